@@ -1,0 +1,47 @@
+package org.chancery.core.access;
+
+import java.util.List;
+import java.util.Optional;
+import org.chancery.core.id.AgentId;
+import org.chancery.core.id.TokenId;
+import org.chancery.core.id.UserId;
+import org.chancery.core.id.WorkspaceId;
+import org.chancery.core.tx.Tx;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps workspaces, people, agents and tokens. */
+public interface AccessRepository {
+
+    /** Whether it was added; false where a workspace of that domain and slug exists. */
+    boolean add(Tx tx, Workspace workspace);
+
+    Optional<Workspace> workspace(Tx tx, WorkspaceId id);
+
+    /** The workspace whose addresses have that domain and slug. */
+    Optional<Workspace> workspace(Tx tx, String domain, String slug);
+
+    /** All workspaces, oldest first. Few: loaded at start and after changes. */
+    List<Workspace> workspaces(Tx tx);
+
+    /** Whether the person was added; false where the workspace has a user of that e-mail address. */
+    boolean add(Tx tx, User user);
+
+    Optional<User> user(Tx tx, WorkspaceId workspace, UserId id);
+
+    Optional<User> userByEmail(Tx tx, WorkspaceId workspace, String email);
+
+    void add(Tx tx, Agent agent);
+
+    Optional<Agent> agent(Tx tx, WorkspaceId workspace, AgentId id);
+
+    /** Agents of a workspace, oldest first, those after the given one. */
+    List<Agent> agents(Tx tx, WorkspaceId workspace, @Nullable AgentId after, int limit);
+
+    /** Whether the token was added; false where that secret is in use. */
+    boolean add(Tx tx, Token token, String secretHash);
+
+    /** A token by the hash of its secret. */
+    Optional<Token> tokenByHash(Tx tx, String secretHash);
+
+    Optional<Token> token(Tx tx, WorkspaceId workspace, TokenId id);
+}

@@ -1,0 +1,82 @@
+package org.chancery.core.access;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.chancery.core.access.IdempotencyRepository.Claim;
+import org.chancery.core.id.TokenId;
+import org.chancery.core.tx.Transactions;
+
+/**
+ * Lets a request that carries an {@code Idempotency-Key} take effect once, however often it is repeated. After {@link
+ * #claim} gave {@code First}, the caller does the work and says {@link #finish}, {@link #forget} or {@link #abandon}.
+ */
+public final class IdempotencyService {
+
+    /** {@code spec/SHAPES.md}, "Tokens": keys live for 24 hours. */
+    public static final Duration LIFETIME = Duration.ofHours(24);
+
+    /**
+     * A request that was claimed so long ago and is not finished died with its server; its repetition takes it over. Where
+     * it is alive after all, both make the same thing under the same reserved id, and one of them fails.
+     */
+    static final Duration PRESUMED_DEAD = Duration.ofMinutes(1);
+
+    /** Requests remembered that failed here; past this they wait for {@link #PRESUMED_DEAD} as those of a dead server do. */
+    private static final int MAX_ABANDONED = 10_000;
+
+    private record KeyOf(TokenId token, String key) {}
+
+    private final Transactions transactions;
+    private final IdempotencyRepository keys;
+    private final Clock clock;
+    private final Set<KeyOf> abandoned = ConcurrentHashMap.newKeySet();
+
+    public IdempotencyService(Transactions transactions, IdempotencyRepository keys, Clock clock) {
+        this.transactions = transactions;
+        this.keys = keys;
+        this.clock = clock;
+    }
+
+    /**
+     * Says what a key stands for now, and takes it where it is new; durable on return.
+     *
+     * @param requestHash SHA-256 over method, path and body
+     */
+    public Claim claim(TokenId token, String key, String requestHash) {
+        Instant now = clock.instant();
+        boolean failedHere = abandoned.remove(new KeyOf(token, key));
+        Instant deadBefore = failedHere ? now.plusSeconds(1) : now.minus(PRESUMED_DEAD);
+        return transactions.durably(
+                tx -> keys.claim(tx, token, key, requestHash, UuidCreator.getTimeOrderedEpoch(now), now, deadBefore));
+    }
+
+    /** Keeps the answer, to be given again; durable on return. */
+    public void finish(TokenId token, String key, int status, String answer) {
+        transactions.durably(tx -> {
+            keys.finish(tx, token, key, status, answer);
+            return true;
+        });
+    }
+
+    /** The request was refused without any effect: its key is free again. */
+    public void forget(TokenId token, String key) {
+        transactions.run(tx -> keys.forget(tx, token, key));
+    }
+
+    /** The request failed in a way that leaves its effect unknown: its repetition goes on under the same reserved id. */
+    public void abandon(TokenId token, String key) {
+        if (abandoned.size() < MAX_ABANDONED) {
+            abandoned.add(new KeyOf(token, key));
+        }
+    }
+
+    /** Removes the keys whose time is over; returns how many. For a timer, every hour or so. */
+    public int sweep() {
+        Instant before = clock.instant().minus(LIFETIME);
+        return transactions.in(tx -> keys.expire(tx, before));
+    }
+}

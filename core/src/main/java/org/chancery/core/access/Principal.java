@@ -1,0 +1,48 @@
+package org.chancery.core.access;
+
+import java.util.EnumSet;
+import java.util.Set;
+import org.chancery.core.id.EndpointId;
+import org.chancery.core.id.TokenId;
+import org.chancery.core.id.UserId;
+import org.chancery.core.id.WorkspaceId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who a valid token stands for, and what it may do.
+ *
+ * @param actor an agent or endpoint for a token made for one, else the person who made it
+ * @param maker the person behind the token
+ * @param endpoint the only endpoint that the token may use, or null where it is bound to none
+ * @param scopes what the token says; {@link Scope#ADMIN} includes the others
+ */
+public record Principal(
+        TokenId token,
+        WorkspaceId workspace,
+        Actor actor,
+        UserId maker,
+        @Nullable EndpointId endpoint,
+        Set<Scope> scopes) {
+
+    public Principal {
+        scopes = Set.copyOf(scopes);
+    }
+
+    public boolean may(Scope scope) {
+        return scopes.contains(Scope.ADMIN) || scopes.contains(scope);
+    }
+
+    public boolean isAdmin() {
+        return scopes.contains(Scope.ADMIN);
+    }
+
+    /** Whether it acts as a program: an agent, or an endpoint without one. */
+    public boolean isProgram() {
+        return !(actor instanceof Actor.Person);
+    }
+
+    /** The scopes, those that {@code admin} includes written out. */
+    public Set<Scope> effectiveScopes() {
+        return isAdmin() ? EnumSet.allOf(Scope.class) : scopes;
+    }
+}

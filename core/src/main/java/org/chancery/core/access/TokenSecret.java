@@ -1,0 +1,66 @@
+package org.chancery.core.access;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HexFormat;
+
+/**
+ * The secret text of a token. Shown once, when it is made; kept as its SHA-256 only.
+ *
+ * <p>A plain hash is enough here, unlike for passwords: generated secrets carry 256 random bits, so that there is nothing
+ * to guess. Look-up by the hash leaks nothing of the secret through its timing.
+ */
+public final class TokenSecret {
+    /** A secret chosen by the operator ({@code admin.token}) is at least this long. */
+    public static final int MIN_LENGTH = 16;
+
+    /** Longer credentials are refused unread. */
+    public static final int MAX_LENGTH = 512;
+
+    /** Lets secret scanners and people recognise a leaked token. */
+    private static final String PREFIX = "chy_";
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final String text;
+
+    private TokenSecret(String text) {
+        this.text = text;
+    }
+
+    /** A fresh secret of 256 random bits. */
+    public static TokenSecret generate() {
+        byte[] bytes = new byte[32];
+        RANDOM.nextBytes(bytes);
+        return new TokenSecret(PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+    }
+
+    /** A secret that somebody presents or the operator chose. */
+    public static TokenSecret of(String text) {
+        return new TokenSecret(text);
+    }
+
+    /** The secret itself: for the one answer in which it is shown. */
+    public String reveal() {
+        return text;
+    }
+
+    /** SHA-256 in hexadecimal digits; what is kept and looked up. */
+    public String hash() {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(sha256.digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException everyJavaHasIt) {
+            throw new IllegalStateException(everyJavaHasIt);
+        }
+    }
+
+    /** Never the secret. */
+    @Override
+    public String toString() {
+        return "TokenSecret[hidden]";
+    }
+}

@@ -1,0 +1,56 @@
+package org.chancery.core.endpoint;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.chancery.core.id.AgentId;
+import org.chancery.core.id.EndpointId;
+import org.chancery.core.id.WorkspaceId;
+import org.chancery.core.tx.Tx;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps endpoints, their counters and how many turns senders had. */
+public interface EndpointRepository {
+
+    /** Whether it was added; false where the address is taken. */
+    boolean add(Tx tx, Endpoint endpoint);
+
+    Optional<Endpoint> find(Tx tx, WorkspaceId workspace, EndpointId id);
+
+    /** By whole canonical address, whatever the workspace. */
+    Optional<Endpoint> byAddress(Tx tx, String address);
+
+    /** The workspace's outbound mailbox. */
+    Optional<Endpoint> system(Tx tx, WorkspaceId workspace);
+
+    /** Endpoints of a workspace, oldest first, those after the given one. */
+    List<Endpoint> page(Tx tx, WorkspaceId workspace, @Nullable EndpointId after, int limit);
+
+    /** Endpoints which an agent handles, oldest first. */
+    List<Endpoint> ofAgent(Tx tx, WorkspaceId workspace, AgentId agent, int limit);
+
+    /** Counters of these endpoints; those without any have {@link EndpointCounters#NONE}. */
+    Map<EndpointId, EndpointCounters> counters(Tx tx, WorkspaceId workspace, List<EndpointId> ids);
+
+    /** Sums over the workspace: what waits for people now. */
+    EndpointCounters totals(Tx tx, WorkspaceId workspace);
+
+    /** Adds to the counters of an endpoint. */
+    void count(Tx tx, EndpointId endpoint, Count change, Instant at);
+
+    /** What to add; negative for what waits no more. */
+    record Count(int received, int replied, int awaitingReview, int unrouted, int escalated) {
+        public static final Count NOTHING = new Count(0, 0, 0, 0, 0);
+    }
+
+    /**
+     * Takes one turn of the sender at the endpoint for that day, where both limits leave one.
+     *
+     * @param sender canonical address
+     * @param day UTC
+     * @return whether there was one left
+     */
+    boolean takeTurn(Tx tx, EndpointId endpoint, String sender, LocalDate day, int perSender, int perDay);
+}

@@ -1,0 +1,83 @@
+package org.chancery.core.endpoint;
+
+import java.time.Clock;
+import java.util.Optional;
+import org.chancery.core.access.AccessRepository;
+import org.chancery.core.access.Actor;
+import org.chancery.core.access.Agent;
+import org.chancery.core.access.Credentials;
+import org.chancery.core.access.Principal;
+import org.chancery.core.access.Token;
+import org.chancery.core.access.TokenSecret;
+import org.chancery.core.access.User;
+import org.chancery.core.fault.Unavailable;
+import org.chancery.core.id.AgentId;
+import org.chancery.core.tx.Transactions;
+import org.chancery.core.tx.Tx;
+
+/** Turns a bearer token into the one it stands for. */
+public final class TokenAuthenticator implements Credentials {
+    private final Transactions transactions;
+    private final AccessRepository access;
+    private final EndpointRepository endpoints;
+    private final Clock clock;
+
+    public TokenAuthenticator(
+            Transactions transactions, AccessRepository access, EndpointRepository endpoints, Clock clock) {
+        this.transactions = transactions;
+        this.access = access;
+        this.endpoints = endpoints;
+        this.clock = clock;
+    }
+
+    @Override
+    public Check bearer(String secret) {
+        if (secret.length() > TokenSecret.MAX_LENGTH) {
+            return new Check.Invalid();
+        }
+        String hash = TokenSecret.of(secret).hash();
+        try {
+            return transactions.in(tx -> access.tokenByHash(tx, hash)
+                    .filter(token -> !token.isExpired(clock.instant()))
+                    .flatMap(token -> principal(tx, token))
+                    .<Check>map(Check.Valid::new)
+                    .orElseGet(Check.Invalid::new));
+        } catch (Unavailable away) {
+            return new Check.Away();
+        }
+    }
+
+    private Optional<Principal> principal(Tx tx, Token token) {
+        return access.user(tx, token.workspace(), token.maker())
+                .flatMap(maker -> actor(tx, token, maker))
+                .map(actor -> new Principal(
+                        token.id(), token.workspace(), actor, token.maker(), token.endpoint(), token.scopes()));
+    }
+
+    /**
+     * A token made for an inbox without an agent acts for that endpoint's agent, or for the endpoint itself; never for the
+     * person who made it, who may approve what it asks for.
+     */
+    private Optional<Actor> actor(Tx tx, Token token, User maker) {
+        AgentId agent = token.agent();
+        if (agent != null) {
+            return program(tx, token, agent);
+        }
+        if (token.endpoint() == null) {
+            return Optional.of(new Actor.Person(maker.id(), maker.email()));
+        }
+        return endpoints.find(tx, token.workspace(), token.endpoint()).flatMap(endpoint -> {
+            AgentId handler = endpoint.agent();
+            return handler != null
+                    ? program(tx, token, handler)
+                    : Optional.of(new Actor.Address(endpoint.id(), endpoint.address()));
+        });
+    }
+
+    private Optional<Actor> program(Tx tx, Token token, AgentId id) {
+        return access.agent(tx, token.workspace(), id)
+                // A paused agent may still read what it has; a disabled one is locked out.
+                .filter(agent -> agent.status() != Agent.Status.DISABLED)
+                .map(agent -> new Actor.Program(agent.id(), agent.name()));
+    }
+}

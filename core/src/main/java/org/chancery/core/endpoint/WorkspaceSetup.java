@@ -1,0 +1,137 @@
+package org.chancery.core.endpoint;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.chancery.core.access.AccessRepository;
+import org.chancery.core.access.Role;
+import org.chancery.core.access.Scope;
+import org.chancery.core.access.Token;
+import org.chancery.core.access.TokenSecret;
+import org.chancery.core.access.User;
+import org.chancery.core.access.Workspace;
+import org.chancery.core.endpoint.Endpoint.Kind;
+import org.chancery.core.endpoint.Endpoint.Plane;
+import org.chancery.core.endpoint.Endpoint.ReplyPolicy;
+import org.chancery.core.fault.CallerFault;
+import org.chancery.core.id.EndpointId;
+import org.chancery.core.id.TokenId;
+import org.chancery.core.id.UserId;
+import org.chancery.core.id.WorkspaceId;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.tx.Transactions;
+import org.chancery.core.tx.Tx;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a workspace with all that it needs to begin: its owner, the owner's token and the outbound mailbox. */
+public final class WorkspaceSetup {
+
+    /** The outbound mailbox's name until somebody chooses another. */
+    public static final String OUTBOUND_LOCAL_PART = "mail";
+
+    // Part of an address after a dash (RFC 5321 §4.1.2); no dash at the ends, so that addresses can be taken apart.
+    private static final Pattern SLUG = Pattern.compile("|[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?");
+
+    private final Transactions transactions;
+    private final AccessRepository access;
+    private final EndpointService endpoints;
+    private final EndpointDirectory directory;
+    private final Clock clock;
+
+    public WorkspaceSetup(
+            Transactions transactions,
+            AccessRepository access,
+            EndpointService endpoints,
+            EndpointDirectory directory,
+            Clock clock) {
+        this.transactions = transactions;
+        this.access = access;
+        this.endpoints = endpoints;
+        this.directory = directory;
+        this.clock = clock;
+    }
+
+    /**
+     * What a new workspace is to be.
+     *
+     * @param token the owner's token as the operator chose it, or null to generate one
+     */
+    public record NewWorkspace(
+            String name,
+            String domain,
+            String slug,
+            String ownerEmail,
+            @Nullable TokenSecret token) {}
+
+    /** What was made; the token is shown here and never again. */
+    public record Made(Workspace workspace, User owner, TokenSecret ownerToken) {}
+
+    /** Makes the first workspace where there is none; empty where there is one already. */
+    public Optional<Made> first(NewWorkspace wanted) {
+        return transactions.durably(
+                tx -> access.workspaces(tx).isEmpty() ? Optional.of(make(tx, wanted)) : Optional.empty());
+    }
+
+    /** Makes one more workspace. */
+    public Made add(NewWorkspace wanted) {
+        return transactions.durably(tx -> make(tx, wanted));
+    }
+
+    private Made make(Tx tx, NewWorkspace wanted) {
+        Instant now = clock.instant();
+        String domain = EmailAddress.domainOf(wanted.domain())
+                .orElseThrow(() -> CallerFault.invalid("/domain", "'" + wanted.domain() + "' is no domain name"));
+        if (!SLUG.matcher(wanted.slug()).matches()) {
+            throw CallerFault.invalid(
+                    "/slug", "must be up to 32 lower-case letters, digits and inner dashes, or empty");
+        }
+        EmailAddress ownerEmail = EmailAddress.parse(wanted.ownerEmail())
+                .orElseThrow(() -> CallerFault.invalid("/owner", "'" + wanted.ownerEmail() + "' is no e-mail address"));
+
+        Workspace workspace = new Workspace(WorkspaceId.at(now), wanted.name(), domain, wanted.slug(), now);
+        if (!access.add(tx, workspace)) {
+            throw CallerFault.conflict(
+                    "workspace_exists", "A workspace with the domain " + domain + " and that slug exists already.");
+        }
+        User owner = new User(
+                UserId.at(now),
+                workspace.id(),
+                ownerEmail.canonical(),
+                ownerEmail.localPart(),
+                Role.OWNER,
+                List.of(ownerEmail.canonical()),
+                now);
+        access.add(tx, owner);
+        TokenSecret secret = wanted.token() == null ? TokenSecret.generate() : wanted.token();
+        Token token = new Token(
+                TokenId.at(now), workspace.id(), "owner", EnumSet.of(Scope.ADMIN), null, null, owner.id(), null, now);
+        if (!access.add(tx, token, secret.hash())) {
+            throw CallerFault.conflict("token_in_use", "That token is in use already.");
+        }
+        endpoints.add(tx, outboundMailbox(workspace, now), now);
+        tx.afterCommit(directory::markStale);
+        return new Made(workspace, owner, secret);
+    }
+
+    private static Endpoint outboundMailbox(Workspace workspace, Instant now) {
+        return new Endpoint(
+                EndpointId.at(now),
+                workspace.id(),
+                OUTBOUND_LOCAL_PART,
+                workspace.address(OUTBOUND_LOCAL_PART),
+                Kind.MAILBOX,
+                Plane.LIGHT,
+                null,
+                // It never answers by itself, and that is not configurable.
+                ReplyPolicy.NEVER_REPLY,
+                0,
+                0,
+                true,
+                true,
+                now,
+                now);
+    }
+}

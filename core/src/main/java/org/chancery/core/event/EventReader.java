@@ -1,0 +1,147 @@
+package org.chancery.core.event;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.chancery.core.event.EventLog.Entry;
+import org.chancery.core.fault.CallerFault;
+import org.chancery.core.id.EndpointId;
+import org.chancery.core.id.WorkspaceId;
+import org.chancery.core.tx.Transactions;
+
+/**
+ * Reads the log for those who poll it: a bounded piece at a time, with a wait for more where the caller wishes. Used by
+ * many threads at once.
+ */
+public final class EventReader {
+
+    /** Positions looked at in one piece at most, so that a reader of rare events does not walk the whole log in one go. */
+    public static final int MAX_SCAN = 1000;
+
+    private final Transactions transactions;
+    private final EventLog log;
+    private final EventSignal signal;
+    private final Set<WorkspaceId> waitedFor = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopped;
+
+    public EventReader(Transactions transactions, EventLog log, EventSignal signal) {
+        this.transactions = transactions;
+        this.log = log;
+        this.signal = signal;
+    }
+
+    /** Which facts a reader may see. */
+    public sealed interface Sight {
+        /** All facts of the workspace. */
+        record Workspace() implements Sight {}
+
+        /** Facts of whatever endpoint, none of the workspace itself. */
+        record AnyEndpoint() implements Sight {}
+
+        /** Facts of these endpoints; where there are none, nothing. */
+        record Endpoints(Set<EndpointId> ids) implements Sight {
+            public Endpoints {
+                ids = Set.copyOf(ids);
+            }
+        }
+    }
+
+    /**
+     * What a reader asks for.
+     *
+     * @param types only these; empty means all
+     * @param after the position that the reader saw last; 0 for the oldest event kept
+     * @param limit events in one piece at most
+     */
+    public record Question(WorkspaceId workspace, Sight sight, Set<EventType> types, long after, int limit) {
+        public Question {
+            types = Set.copyOf(types);
+        }
+
+        private Question goOnFrom(long position) {
+            return new Question(workspace, sight, types, position, limit);
+        }
+
+        private boolean isAnsweredBy(DomainEvent event) {
+            boolean inSight = !(sight instanceof Sight.AnyEndpoint) || event.endpoint() != null;
+            return inSight && (types.isEmpty() || types.contains(event.type()));
+        }
+
+        private int piece() {
+            boolean everyEntryCounts = types.isEmpty() && !(sight instanceof Sight.AnyEndpoint);
+            return everyEntryCounts ? Math.min(limit, MAX_SCAN) : MAX_SCAN;
+        }
+    }
+
+    /**
+     * A piece of the log.
+     *
+     * @param position where to go on: past the events given, and past those that were left out
+     * @param atEnd whether there was nothing beyond
+     */
+    public record Piece(List<Entry> entries, long position, boolean atEnd) {
+        public Piece {
+            entries = List.copyOf(entries);
+        }
+    }
+
+    /**
+     * The next piece. Where there is nothing in it yet, waits for something to happen, until then at most, or until the
+     * server stops.
+     */
+    public Piece next(Question question, Duration atMost) throws InterruptedException {
+        waitedFor.add(question.workspace());
+        long until = System.nanoTime() + atMost.toNanos();
+        Question open = question;
+        while (true) {
+            long rung = signal.count(open.workspace());
+            Piece piece = look(open);
+            Duration left = Duration.ofNanos(until - System.nanoTime());
+            if (!piece.entries().isEmpty()
+                    || !piece.atEnd()
+                    || stopped
+                    || !left.isPositive()
+                    || !signal.await(open.workspace(), rung, left)) {
+                return piece;
+            }
+            open = open.goOnFrom(piece.position());
+        }
+    }
+
+    /** Lets everybody who waits go, and nobody wait any more. */
+    public void stop() {
+        stopped = true;
+        waitedFor.forEach(signal::ring);
+    }
+
+    private Piece look(Question question) {
+        return transactions.in(tx -> {
+            // Before the entries: whatever stands at or below it was committed before, so that nothing is skipped.
+            long head = log.head(tx, question.workspace());
+            if (question.after() > head) {
+                throw CallerFault.invalid("?after", "unknown_cursor", "is no cursor of this event log");
+            }
+            if (question.sight() instanceof Sight.Endpoints some && some.ids().isEmpty()) {
+                return new Piece(List.of(), head, true);
+            }
+            Set<EndpointId> only = question.sight() instanceof Sight.Endpoints some ? some.ids() : Set.of();
+            List<Entry> scanned = log.after(tx, question.workspace(), question.after(), only, question.piece());
+            List<Entry> found = new ArrayList<>();
+            for (Entry entry : scanned) {
+                if (question.isAnsweredBy(entry.event())) {
+                    found.add(entry);
+                    if (found.size() == question.limit()) {
+                        return new Piece(found, entry.position(), false);
+                    }
+                }
+            }
+            if (scanned.size() == question.piece()) {
+                return new Piece(found, scanned.getLast().position(), false);
+            }
+            long last = scanned.isEmpty() ? 0 : scanned.getLast().position();
+            return new Piece(found, Math.max(head, last), true);
+        });
+    }
+}

@@ -1,0 +1,46 @@
+package org.chancery.core.event;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The kinds of facts, spelled as in the catalogue of the API. A kind is added with the feature that fires it. */
+public enum EventType {
+    /** An inbound mail was stored in an endpoint's mailbox. */
+    MESSAGE_RECEIVED("message.received"),
+    /** An agent has the turn. */
+    MESSAGE_ROUTED("message.routed"),
+    /** A mail waits for a person. */
+    MESSAGE_AWAITING_REVIEW("message.awaiting_review"),
+    /** A mail found no handler. */
+    MESSAGE_UNROUTED("message.unrouted"),
+    /** An inbound mail was answered or its draft discarded. */
+    MESSAGE_HANDLED("message.handled"),
+    /** An outbound mail is on its way. */
+    MESSAGE_QUEUED("message.queued"),
+    /** An outbound mail was taken by the next server for at least one recipient. */
+    MESSAGE_SENT("message.sent"),
+    /** The recipient's server confirmed. */
+    MESSAGE_DELIVERED("message.delivered"),
+    /** A recipient's server refused for good. */
+    MESSAGE_BOUNCED("message.bounced"),
+    /** An outbound mail will not be tried any more. */
+    MESSAGE_FAILED("message.failed"),
+    /** A person discarded a draft. */
+    MESSAGE_REJECTED("message.rejected"),
+    /** The pipeline gave an inbound mail up; an operator has to look. */
+    MESSAGE_ERROR("message.error");
+
+    private final String text;
+
+    EventType(String text) {
+        this.text = text;
+    }
+
+    public String text() {
+        return text;
+    }
+
+    public static Optional<EventType> parse(String text) {
+        return Arrays.stream(values()).filter(type -> type.text.equals(text)).findFirst();
+    }
+}

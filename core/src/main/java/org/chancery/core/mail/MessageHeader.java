@@ -1,0 +1,63 @@
+package org.chancery.core.mail;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The header section of a mail, as far as we understand it (RFC 5322 §3.6). All of it was written by a stranger: decoded,
+ * shortened to {@link MessageReader}'s limits and free of control characters, but not believed.
+ *
+ * @param from the originators, empty where the field is missing or unreadable
+ * @param subject decoded and unfolded; empty where there is none
+ * @param date the {@code Date} field, or null where it is missing or unreadable
+ * @param messageId null where it is missing or unreadable
+ * @param inReplyTo ids named by {@code In-Reply-To}
+ * @param references ids named by {@code References}, oldest first
+ * @param fields the raw fields that classification and loop control look at, in order; names as written
+ */
+public record MessageHeader(
+        List<Mailbox> from,
+        List<Mailbox> replyTo,
+        List<Mailbox> to,
+        List<Mailbox> cc,
+        String subject,
+        @Nullable Instant date,
+        @Nullable InternetMessageId messageId,
+        List<InternetMessageId> inReplyTo,
+        List<InternetMessageId> references,
+        List<Field> fields) {
+
+    /**
+     * One header field.
+     *
+     * @param body unfolded, not decoded
+     */
+    public record Field(String name, String body) {}
+
+    public MessageHeader {
+        from = List.copyOf(from);
+        replyTo = List.copyOf(replyTo);
+        to = List.copyOf(to);
+        cc = List.copyOf(cc);
+        inReplyTo = List.copyOf(inReplyTo);
+        references = List.copyOf(references);
+        fields = List.copyOf(fields);
+    }
+
+    /** The body of the first field of that name, whatever its case. */
+    public Optional<String> field(String name) {
+        return fields.stream()
+                .filter(field -> field.name().equalsIgnoreCase(name))
+                .map(Field::body)
+                .findFirst();
+    }
+
+    /** How many fields of that name there are: {@code Received} fields tell of loops (RFC 5321 §6.3). */
+    public long count(String name) {
+        return fields.stream()
+                .filter(field -> field.name().equalsIgnoreCase(name))
+                .count();
+    }
+}

@@ -1,0 +1,185 @@
+package org.chancery.core.mail;
+
+import java.util.Locale;
+import org.apache.james.mime4j.stream.BodyDescriptor;
+import org.apache.james.mime4j.stream.BodyDescriptorBuilder;
+import org.apache.james.mime4j.stream.Field;
+import org.apache.james.mime4j.stream.RawField;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the header of a MIME part says about its body.
+ *
+ * @param type type and subtype in lower case; what is missing or unreadable is plain text (RFC 2045 §5.2)
+ * @param encoding the transfer encoding in lower case; empty where there is none
+ * @param tooDeep whether it is a multipart nested deeper than {@link MessageReader#MAX_NESTING}
+ */
+record PartDescriptor(
+        String type, HeaderParameters contentType, HeaderParameters disposition, String encoding, boolean tooDeep)
+        implements BodyDescriptor {
+
+    /** RFC 2046 §5.1.1 allows 70; a few mailers do not count. Mime4j searches for it anew in every buffer. */
+    private static final int MAX_BOUNDARY = 128;
+    /** RFC 6838 §4.2. */
+    private static final int MAX_TYPE = 127;
+
+    private static final int MAX_FILENAME = 255;
+    private static final int MAX_FILE_EXTENSION = 16;
+
+    boolean isMultipart() {
+        return type.startsWith("multipart/");
+    }
+
+    /** What the part is to be stored as: without directories, control characters and tricks; null where it has no name. */
+    @Nullable
+    String filename() {
+        String name = disposition.get("filename");
+        if (name == null) {
+            name = contentType.get("name");
+        }
+        if (name == null) {
+            return null;
+        }
+        String last = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1)
+                .strip();
+        return last.isEmpty() || last.equals(".") || last.equals("..") ? null : shorten(last);
+    }
+
+    boolean isAttachment() {
+        return disposition.value().equals("attachment");
+    }
+
+    /** RFC 3676 §4. */
+    boolean isFlowed() {
+        return "flowed".equalsIgnoreCase(contentType.get("format"));
+    }
+
+    boolean isDelSp() {
+        return "yes".equalsIgnoreCase(contentType.get("delsp"));
+    }
+
+    // Programs choose what to do with a file by the end of its name.
+    private static String shorten(String name) {
+        if (name.length() <= MAX_FILENAME) {
+            return name;
+        }
+        int dot = name.lastIndexOf('.');
+        String extension = dot >= name.length() - MAX_FILE_EXTENSION ? name.substring(dot) : "";
+        return HeaderText.shorten(name, MAX_FILENAME - extension.length()) + extension;
+    }
+
+    @Override
+    public String getMimeType() {
+        return type;
+    }
+
+    @Override
+    public String getMediaType() {
+        return type.substring(0, type.indexOf('/'));
+    }
+
+    @Override
+    public String getSubType() {
+        return type.substring(type.indexOf('/') + 1);
+    }
+
+    @Override
+    public @Nullable String getBoundary() {
+        return isMultipart() ? contentType.get("boundary") : null;
+    }
+
+    @Override
+    public @Nullable String getCharset() {
+        return contentType.get("charset");
+    }
+
+    @Override
+    public String getTransferEncoding() {
+        return encoding;
+    }
+
+    @Override
+    public long getContentLength() {
+        return -1; // never believed
+    }
+
+    /** Gathers the fields of one part; of two fields with one name the first counts. */
+    static final class Builder implements BodyDescriptorBuilder {
+        private final HeaderFieldBuilder fields;
+        private final int nesting;
+        private final String defaultType;
+        private @Nullable String contentType;
+        private @Nullable String disposition;
+        private @Nullable String encoding;
+        private String builtType = "";
+
+        Builder(HeaderFieldBuilder fields) {
+            this(fields, 0, "text/plain");
+        }
+
+        private Builder(HeaderFieldBuilder fields, int nesting, String defaultType) {
+            this.fields = fields;
+            this.nesting = nesting;
+            this.defaultType = defaultType;
+        }
+
+        @Override
+        public void reset() {
+            fields.begin();
+            contentType = null;
+            disposition = null;
+            encoding = null;
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // Mime4j takes null as "keep the field as it is".
+        public Field addField(RawField field) {
+            switch (field.getNameLowerCase()) {
+                case "content-type" -> contentType = contentType == null ? field.getBody() : contentType;
+                case "content-disposition" -> disposition = disposition == null ? field.getBody() : disposition;
+                case "content-transfer-encoding" -> encoding = encoding == null ? field.getBody() : encoding;
+                default -> {}
+            }
+            return null;
+        }
+
+        @Override
+        public PartDescriptor build() {
+            var type = contentType == null ? HeaderParameters.NONE : HeaderParameters.parse(contentType);
+            var kept = disposition == null ? HeaderParameters.NONE : HeaderParameters.parse(disposition);
+            builtType = isType(type.value()) ? type.value() : defaultType;
+            boolean tooDeep = false;
+            if (builtType.startsWith("multipart/")) {
+                String boundary = type.get("boundary");
+                tooDeep = nesting >= MessageReader.MAX_NESTING;
+                if (tooDeep || boundary == null || boundary.isEmpty() || boundary.length() > MAX_BOUNDARY) {
+                    // Nothing can be found in it: what is there is shown as it stands.
+                    builtType = "text/plain";
+                }
+            }
+            // RFC 2045 §6.4: a multipart has no transfer encoding.
+            String how = encoding == null || builtType.startsWith("multipart/")
+                    ? ""
+                    : HeaderParameters.parse(encoding).value();
+            return new PartDescriptor(builtType, type, kept, how, tooDeep);
+        }
+
+        @Override
+        public Builder newChild() {
+            // RFC 2046 §5.1.5
+            String childType = builtType.equals("multipart/digest") ? "message/rfc822" : "text/plain";
+            return new Builder(fields, nesting + 1, childType);
+        }
+
+        private static boolean isType(String value) {
+            int slash = value.indexOf('/');
+            return slash > 0
+                    && slash < value.length() - 1
+                    && value.length() <= MAX_TYPE
+                    && value.indexOf('/', slash + 1) < 0
+                    && value.toLowerCase(Locale.ROOT)
+                            .chars()
+                            .allMatch(c -> c > ' ' && c < 0x7f && "()<>@,;:\\\"[]?=".indexOf(c) < 0);
+        }
+    }
+}

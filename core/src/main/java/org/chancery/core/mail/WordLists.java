@@ -1,0 +1,60 @@
+package org.chancery.core.mail;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Words of many languages that come with the program: sections begin with {@code ==}, then an entry
+ * a line; comments begin with {@code #}. */
+final class WordLists {
+    private final Map<String, List<String>> sections;
+
+    private WordLists(Map<String, List<String>> sections) {
+        this.sections = sections;
+    }
+
+    /** Reads a file that lies beside this class. */
+    static WordLists read(String file) {
+        Map<String, List<String>> sections = new HashMap<>();
+        List<String> section = new ArrayList<>();
+        for (String line : load(file).lines().map(String::strip).toList()) {
+            if (line.startsWith("== ")) {
+                section = new ArrayList<>();
+                sections.put(line.substring(3), section);
+            } else if (!line.isEmpty() && !line.startsWith("#")) {
+                section.add(line);
+            }
+        }
+        return new WordLists(sections);
+    }
+
+    /** A section's entries in their order. */
+    List<String> list(String section) {
+        List<String> entries = sections.get(section);
+        if (entries == null) {
+            throw new IllegalStateException("no section " + section);
+        }
+        return List.copyOf(entries);
+    }
+
+    Set<String> set(String section) {
+        return Set.copyOf(list(section));
+    }
+
+    private static String load(String file) {
+        try (InputStream in = WordLists.class.getResourceAsStream(file)) {
+            if (in == null) {
+                throw new IllegalStateException("not on the class path: " + file);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+}

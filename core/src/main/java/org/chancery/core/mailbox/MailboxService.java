@@ -1,0 +1,240 @@
+package org.chancery.core.mailbox;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.chancery.core.endpoint.EndpointRepository;
+import org.chancery.core.endpoint.EndpointRepository.Count;
+import org.chancery.core.event.DomainEvent;
+import org.chancery.core.event.EventLog;
+import org.chancery.core.event.EventType;
+import org.chancery.core.id.EndpointId;
+import org.chancery.core.id.EventId;
+import org.chancery.core.id.MessageId;
+import org.chancery.core.id.SpoolId;
+import org.chancery.core.id.ThreadId;
+import org.chancery.core.mail.Classification;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.InternetMessageId;
+import org.chancery.core.mail.Mailbox;
+import org.chancery.core.mail.MessageHeader;
+import org.chancery.core.mail.ReversePath;
+import org.chancery.core.mailbox.FolderRepository.Flags;
+import org.chancery.core.mailbox.Message.Inbound;
+import org.chancery.core.mailbox.TraceRepository.Step;
+import org.chancery.core.tx.Transactions;
+import org.chancery.core.tx.Tx;
+
+/** Delivers inbound mail into mailboxes, once for each spool id and endpoint however often it is asked to. */
+public final class MailboxService {
+    private final Transactions transactions;
+    private final MessageRepository messages;
+    private final FolderRepository folders;
+    private final EndpointRepository endpoints;
+    private final TraceRepository traces;
+    private final EventLog events;
+    private final Clock clock;
+
+    public MailboxService(
+            Transactions transactions,
+            MessageRepository messages,
+            FolderRepository folders,
+            EndpointRepository endpoints,
+            TraceRepository traces,
+            EventLog events,
+            Clock clock) {
+        this.transactions = transactions;
+        this.messages = messages;
+        this.folders = folders;
+        this.endpoints = endpoints;
+        this.traces = traces;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /**
+     * A mail that reached us, its raw bytes already in the store.
+     *
+     * @param arrivedAt when it was accepted
+     */
+    public record Arrived(
+            SpoolId spool,
+            Instant arrivedAt,
+            ReversePath reversePath,
+            EmailAddress recipient,
+            MessageHeader header,
+            Classification classification,
+            RawDigest raw,
+            long size) {
+
+        /** The first originator, or the reverse-path of a mail that names none. */
+        Mailbox originator() {
+            return header.from().stream()
+                    .findFirst()
+                    .or(() -> reversePath.mailbox().map(Mailbox::of))
+                    .orElse(new Mailbox(null, ""));
+        }
+    }
+
+    /** What it became. */
+    public record Delivered(MessageId message, HandlingState state, String reason, boolean isRepeat) {}
+
+    /**
+     * Stores a mail in the mailbox, joins it to its thread and gives the turn to whom the handling names, all in one
+     * transaction. An agent whose turns are used up does not get another one: the mail waits for a person.
+     */
+    public Delivered deliver(Arrived mail, Handling handling) {
+        return transactions.in(tx -> {
+            Optional<MessageId> already = messages.delivered(tx, mail.spool(), handling.endpoint());
+            return already.isPresent()
+                    ? new Delivered(already.get(), handling.state(), "delivered before", true)
+                    : store(tx, mail, handling);
+        });
+    }
+
+    /** Keeps a mail that the pipeline gave up, where an operator sees it; nothing of its content is needed. */
+    public Delivered keepForOperator(Arrived mail, Handling handling, String error) {
+        Handling inError = new Handling(
+                handling.workspace(), handling.endpoint(), handling.folder(), HandlingState.ERROR, null, 0, 0, error);
+        return deliver(mail, inError);
+    }
+
+    /** Whether the pipeline is done with a mail. */
+    public boolean isProcessed(SpoolId spool) {
+        return transactions.in(tx -> traces.find(tx, spool.value())).isPresent();
+    }
+
+    /** The receipt that the pipeline is done with a mail: what each step did. */
+    public void finish(SpoolId spool, List<Step> steps) {
+        transactions.in(tx -> traces.add(tx, spool.value(), steps));
+    }
+
+    /** Keeps what the outbound processor did to a message; a later passage of the same message replaces it. */
+    public void trace(MessageId message, List<Step> steps) {
+        UUID mail = message.value();
+        transactions.run(tx -> traces.replace(tx, mail, steps));
+    }
+
+    private Delivered store(Tx tx, Arrived mail, Handling handling) {
+        Instant now = clock.instant();
+        Mailbox from = mail.originator();
+        Outcome outcome = outcome(tx, mail, handling, from);
+        ThreadId thread = thread(tx, mail, handling.endpoint(), handling);
+        MessageFacts facts = new MessageFacts(
+                MessageId.at(now),
+                handling.workspace(),
+                handling.endpoint(),
+                thread,
+                from,
+                mail.header().to(),
+                mail.header().cc(),
+                List.of(),
+                mail.header().subject(),
+                mail.header().messageId(),
+                mail.raw(),
+                mail.size(),
+                mail.arrivedAt());
+        Inbound message = new Inbound(
+                facts,
+                outcome.state(),
+                outcome.reason(),
+                mail.spool(),
+                mail.recipient(),
+                mail.reversePath(),
+                mail.classification(),
+                outcome.state() == HandlingState.ERROR ? null : handling.agent());
+        if (!messages.add(tx, message)) {
+            throw new IllegalStateException(mail.spool() + " was delivered twice at once");
+        }
+        folders.append(tx, handling.endpoint(), handling.folder(), message.id(), Flags.NONE);
+        endpoints.count(tx, handling.endpoint(), count(outcome.state()), now);
+        tell(tx, message, now);
+        return new Delivered(message.id(), outcome.state(), outcome.reason(), false);
+    }
+
+    private record Outcome(HandlingState state, String reason) {}
+
+    private Outcome outcome(Tx tx, Arrived mail, Handling handling, Mailbox from) {
+        if (handling.state() != HandlingState.ROUTED) {
+            return new Outcome(handling.state(), handling.reason());
+        }
+        String sender = from.emailAddress().map(EmailAddress::canonical).orElse("");
+        LocalDate day = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+        boolean left = endpoints.takeTurn(
+                tx,
+                handling.endpoint(),
+                sender.isEmpty() ? "(unknown)" : sender,
+                day,
+                handling.maxTurnsPerSenderDay(),
+                handling.maxTurnsPerDay());
+        return left
+                ? new Outcome(HandlingState.ROUTED, handling.reason())
+                : new Outcome(HandlingState.AWAITING_REVIEW, "the turns for today are used up");
+    }
+
+    private ThreadId thread(Tx tx, Arrived mail, EndpointId endpoint, Handling handling) {
+        // RFC 5322 §3.6.4: In-Reply-To names the answered mail; the latest references are nearest to it.
+        List<InternetMessageId> ids = new ArrayList<>(mail.header().inReplyTo());
+        List<InternetMessageId> references = new ArrayList<>(mail.header().references());
+        Collections.reverse(references);
+        ids.addAll(references);
+        Optional<ThreadId> known = ids.isEmpty() ? Optional.empty() : messages.threadOf(tx, endpoint, ids);
+        return known.orElseGet(() -> {
+            Instant now = clock.instant();
+            ThreadId fresh = ThreadId.at(now);
+            messages.addThread(
+                    tx, fresh, handling.workspace(), endpoint, mail.header().subject(), now);
+            return fresh;
+        });
+    }
+
+    private static Count count(HandlingState state) {
+        return new Count(
+                1, 0, state == HandlingState.AWAITING_REVIEW ? 1 : 0, state == HandlingState.UNROUTED ? 1 : 0, 0);
+    }
+
+    private void tell(Tx tx, Inbound message, Instant now) {
+        switch (message.state()) {
+            case ROUTED -> {
+                append(tx, message, EventType.MESSAGE_RECEIVED, now);
+                append(tx, message, EventType.MESSAGE_ROUTED, now);
+            }
+            case AWAITING_REVIEW -> {
+                append(tx, message, EventType.MESSAGE_RECEIVED, now);
+                append(tx, message, EventType.MESSAGE_AWAITING_REVIEW, now);
+            }
+            case UNROUTED -> {
+                append(tx, message, EventType.MESSAGE_RECEIVED, now);
+                append(tx, message, EventType.MESSAGE_UNROUTED, now);
+            }
+            case HANDLED -> append(tx, message, EventType.MESSAGE_RECEIVED, now);
+            case ERROR -> append(tx, message, EventType.MESSAGE_ERROR, now);
+        }
+    }
+
+    private void append(Tx tx, Inbound message, EventType type, Instant now) {
+        MessageFacts facts = message.facts();
+        Map<String, Object> payload = new LinkedHashMap<>();
+        payload.put("message_id", facts.id().text());
+        payload.put("thread_id", facts.thread().text());
+        payload.put("inbox_id", facts.endpoint().text());
+        payload.put("from", facts.from().address());
+        payload.put("to", message.recipient().toString());
+        payload.put("subject", facts.subject());
+        payload.put("classification", message.classification().text());
+        payload.put("handling_state", message.state().text());
+        payload.put("reason", message.stateReason());
+        if (message.agent() != null) {
+            payload.put("agent_id", message.agent().text());
+        }
+        events.append(tx, new DomainEvent(EventId.at(now), facts.workspace(), facts.endpoint(), type, payload, now));
+    }
+}

@@ -1,0 +1,89 @@
+package org.chancery.core.mailbox;
+
+import java.time.Instant;
+import java.util.List;
+import org.chancery.core.access.Actor;
+import org.chancery.core.id.AgentId;
+import org.chancery.core.id.MessageId;
+import org.chancery.core.id.SpoolId;
+import org.chancery.core.mail.Classification;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.ReversePath;
+import org.jspecify.annotations.Nullable;
+
+/** One mail in one mailbox. */
+public sealed interface Message {
+    MessageFacts facts();
+
+    default MessageId id() {
+        return facts().id();
+    }
+
+    /**
+     * A mail that came in.
+     *
+     * @param recipient the envelope recipient that brought it to this endpoint
+     * @param agent who has or had the turn, or null
+     * @param stateReason why it is in its state, for people and the record
+     */
+    record Inbound(
+            MessageFacts facts,
+            HandlingState state,
+            String stateReason,
+            SpoolId spool,
+            EmailAddress recipient,
+            ReversePath reversePath,
+            Classification classification,
+            @Nullable AgentId agent)
+            implements Message {}
+
+    /**
+     * A mail that leaves or is to leave.
+     *
+     * @param inReplyTo the inbound message that it answers, or null
+     * @param author who asked for it
+     * @param automatic whether a program's reply goes out without a person having seen it (RFC 3834)
+     * @param recipients how far it came with each recipient; empty for a draft
+     * @param draft the text that waits or waited for a person; null where it never was a draft
+     * @param rejection why a person discarded it; null unless the status is {@code REJECTED}
+     */
+    record Outbound(
+            MessageFacts facts,
+            OutboundStatus status,
+            @Nullable MessageId inReplyTo,
+            Actor author,
+            boolean automatic,
+            List<RecipientStatus> recipients,
+            @Nullable DraftText draft,
+            @Nullable Rejection rejection)
+            implements Message {
+        public Outbound {
+            recipients = List.copyOf(recipients);
+        }
+    }
+
+    /** What a draft says. */
+    record DraftText(String text, @Nullable String html) {}
+
+    /** A person's no. */
+    record Rejection(String reason, String by, Instant at) {}
+
+    /**
+     * One recipient of an outbound message.
+     *
+     * @param smtpReply the last answer of a peer about this recipient, or our words where there was none; null before
+     */
+    record RecipientStatus(
+            EmailAddress address,
+            Progress progress,
+            @Nullable String smtpReply,
+            @Nullable Instant at) {}
+
+    /** How far an outbound message came with one recipient. */
+    enum Progress {
+        PENDING,
+        DELIVERED,
+        BOUNCED,
+        FAILED
+    }
+}

@@ -1,0 +1,133 @@
+package org.chancery.core.mailbox;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.chancery.core.id.EndpointId;
+import org.chancery.core.id.MessageId;
+import org.chancery.core.id.SpoolId;
+import org.chancery.core.id.ThreadId;
+import org.chancery.core.id.WorkspaceId;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.InternetMessageId;
+import org.chancery.core.mailbox.Message.Inbound;
+import org.chancery.core.mailbox.Message.Outbound;
+import org.chancery.core.mailbox.Message.Progress;
+import org.chancery.core.mailbox.Message.Rejection;
+import org.chancery.core.tx.Tx;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps messages and threads. Changes of state are compare-and-set: they say whether they found the expected state. */
+public interface MessageRepository {
+
+    /** Makes a thread. */
+    void addThread(Tx tx, ThreadId id, WorkspaceId workspace, EndpointId endpoint, String subject, Instant at);
+
+    /** The thread of the endpoint's newest message that bears one of these ids; of several ids, the first that is known. */
+    Optional<ThreadId> threadOf(Tx tx, EndpointId endpoint, List<InternetMessageId> ids);
+
+    /** The endpoint's newest inbound message that bears one of these ids; of several ids, the first that is known. */
+    Optional<Inbound> inboundOf(Tx tx, EndpointId endpoint, List<InternetMessageId> ids);
+
+    /**
+     * Adds an inbound message.
+     *
+     * @return false, with nothing changed, where the endpoint has a message of that spool id already
+     */
+    boolean add(Tx tx, Inbound message);
+
+    void add(Tx tx, Outbound message);
+
+    /** The message that a spooled mail became at an endpoint. */
+    Optional<MessageId> delivered(Tx tx, SpoolId spool, EndpointId endpoint);
+
+    Optional<Message> find(Tx tx, WorkspaceId workspace, MessageId id);
+
+    /** The same, locked until the transaction ends, so that decisions about it queue up behind one another. */
+    Optional<Message> lock(Tx tx, WorkspaceId workspace, MessageId id);
+
+    /** The workspace of a message, whoever asks: for return paths, which name nothing else. */
+    Optional<WorkspaceId> workspaceOf(Tx tx, MessageId id);
+
+    /** Moves an inbound message on; false where it is not in the expected state. */
+    boolean move(Tx tx, MessageId id, HandlingState expected, HandlingState next, String reason, Instant at);
+
+    /** Moves an outbound message on; false where it is not in the expected status. */
+    boolean move(Tx tx, MessageId id, OutboundStatus expected, OutboundStatus next, Instant at);
+
+    /**
+     * Turns a draft into what leaves: its bytes, subject, recipients and author as they are now; status {@code QUEUED}.
+     * The draft's text stays beside it as evidence.
+     */
+    void release(Tx tx, Outbound composed);
+
+    /** Why a person discarded a draft; status {@code REJECTED}. */
+    void reject(Tx tx, MessageId id, Rejection rejection);
+
+    /** Replaces what a draft says, under the id that it has: subject, recipients, raw bytes and text of the given version. */
+    void redraft(Tx tx, MessageId id, Outbound version);
+
+    /** The draft that answers an inbound message and waits for a person. */
+    Optional<Outbound> draftFor(Tx tx, MessageId inbound);
+
+    /** How often the inbound message was answered without a person. */
+    int automaticRepliesTo(Tx tx, MessageId inbound);
+
+    /** Writes how far the message came with these recipients. */
+    void progress(
+            Tx tx, MessageId id, Collection<EmailAddress> recipients, Progress progress, String smtpReply, Instant at);
+
+    /** One page of messages, newest first. */
+    List<Message> page(Tx tx, MessageQuery query, int limit);
+
+    /**
+     * One page by offset, newest first, for the contract that pages so; the place {@code before} is not looked at.
+     *
+     * @param offset bounded by the caller: the database walks past that many rows
+     */
+    List<Message> pageFrom(Tx tx, MessageQuery query, int offset, int limit);
+
+    /** How many messages there are; the place {@code before} is not looked at. */
+    long count(Tx tx, MessageQuery query);
+
+    /** Messages of a thread, oldest first; of very many, the latest. */
+    List<Message> thread(Tx tx, WorkspaceId workspace, ThreadId thread, int limit);
+
+    /**
+     * What {@link #page} looks for; each null means: any. Without a state, messages in {@code ERROR} are left out: only who
+     * asks for them sees them.
+     *
+     * @param endpoints only these; empty means none, null means all of the workspace
+     * @param senders only mail whose originator is among these canonical addresses
+     * @param before only messages older than this place
+     */
+    record MessageQuery(
+            WorkspaceId workspace,
+            @Nullable List<EndpointId> endpoints,
+            @Nullable List<String> senders,
+            @Nullable Boolean inbound,
+            @Nullable HandlingState state,
+            @Nullable OutboundStatus status,
+            @Nullable ThreadId thread,
+            @Nullable Instant since,
+            @Nullable Place before) {}
+
+    /** What a list is narrowed to; each null means: any. */
+    record Filter(
+            @Nullable EndpointId endpoint,
+            @Nullable Boolean inbound,
+            @Nullable HandlingState state,
+            @Nullable OutboundStatus status,
+            @Nullable ThreadId thread,
+            @Nullable Instant since) {
+
+        /** Inbound messages in that state. */
+        public static Filter inState(HandlingState state) {
+            return new Filter(null, true, state, null, null, null);
+        }
+    }
+
+    /** A place in the order newest first. */
+    record Place(Instant occurredAt, MessageId id) {}
+}

@@ -1,0 +1,49 @@
+package org.chancery.core.mailbox;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** Where an outbound message stands. */
+public enum OutboundStatus {
+    /** Waits in the review queue for a person. */
+    DRAFT,
+    /** In the delivery queue. */
+    QUEUED,
+    /** An attempt is under way, or some recipients are served and others are not yet. */
+    SENDING,
+    /** The next server has it; nothing is known of the recipient's yet. */
+    SENT,
+    /** The recipient's server, or the relay that answers for it, said 250. */
+    DELIVERED,
+    /** A peer refused it for good. */
+    BOUNCED,
+    /** A person discarded it. */
+    REJECTED,
+    /** Given up for another reason than a peer's final refusal. */
+    FAILED;
+
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    public static Optional<OutboundStatus> parse(String text) {
+        return Arrays.stream(values())
+                .filter(status -> status.text().equals(text))
+                .findFirst();
+    }
+
+    /** The states that a message may go to from this one. */
+    public Set<OutboundStatus> next() {
+        return switch (this) {
+            case DRAFT -> EnumSet.of(QUEUED, REJECTED);
+            case QUEUED -> EnumSet.of(SENDING, SENT, DELIVERED, BOUNCED, FAILED);
+            case SENDING -> EnumSet.of(SENT, DELIVERED, BOUNCED, FAILED);
+            case SENT -> EnumSet.of(DELIVERED, BOUNCED);
+            case DELIVERED -> EnumSet.of(BOUNCED);
+            case BOUNCED, REJECTED, FAILED -> EnumSet.noneOf(OutboundStatus.class);
+        };
+    }
+}

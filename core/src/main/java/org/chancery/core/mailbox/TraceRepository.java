@@ -1,0 +1,35 @@
+package org.chancery.core.mailbox;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.chancery.core.tx.Tx;
+
+/** Keeps what each step of the pipeline did to a mail. */
+public interface TraceRepository {
+
+    /**
+     * One matcher and mailet that looked at a mail.
+     *
+     * @param matcher the matcher with its condition, such as {@code HasHeader=X-Spam}
+     * @param verdict one word: what the step decided, or {@code not_matched}, {@code done}, {@code failed}
+     * @param reason why; empty where there is nothing to say
+     * @param micros time spent in matcher and mailet together
+     */
+    record Step(
+            Instant at, String processor, String matcher, String mailet, String verdict, String reason, long micros) {}
+
+    /**
+     * Keeps the whole trace of a mail; the receipt that the pipeline is done with it.
+     *
+     * @param mail the value of the spool id for inbound mail, of the message id for outbound mail
+     * @return false, with nothing changed, where a trace is kept already
+     */
+    boolean add(Tx tx, UUID mail, List<Step> steps);
+
+    /** Replaces the trace of a mail. */
+    void replace(Tx tx, UUID mail, List<Step> steps);
+
+    Optional<List<Step>> find(Tx tx, UUID mail);
+}

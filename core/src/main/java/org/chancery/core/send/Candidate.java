@@ -1,0 +1,40 @@
+package org.chancery.core.send;
+
+import org.chancery.core.access.Actor;
+import org.chancery.core.access.Principal;
+import org.chancery.core.endpoint.Endpoint;
+import org.chancery.core.mailbox.Message.Inbound;
+import org.chancery.core.mailbox.Message.Outbound;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A composed mail that asks to leave.
+ *
+ * @param endpoint the endpoint it leaves from
+ * @param message as it would be queued
+ * @param answers the mail that it answers, or null
+ * @param opensThread whether the message's thread is new with it
+ * @param wantsDraft whether the program asked for a person's look itself
+ * @param decided true where a person decided on this very mail in the review queue
+ * @param text the newly written text, kept with a draft
+ * @param html the newly written HTML, or null
+ */
+public record Candidate(
+        Principal principal,
+        Endpoint endpoint,
+        Outbound message,
+        @Nullable Inbound answers,
+        boolean opensThread,
+        boolean wantsDraft,
+        boolean decided,
+        String text,
+        @Nullable String html) {
+
+    /**
+     * A person's decision not to answer a mail.
+     *
+     * @param message the inbound mail
+     * @param reason kept with the draft that it discards
+     */
+    public record Discard(Inbound message, Actor by, String reason) {}
+}

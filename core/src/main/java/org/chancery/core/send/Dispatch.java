@@ -1,0 +1,363 @@
+package org.chancery.core.send;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.chancery.core.access.Actor;
+import org.chancery.core.endpoint.Endpoint;
+import org.chancery.core.endpoint.EndpointRepository;
+import org.chancery.core.endpoint.EndpointRepository.Count;
+import org.chancery.core.event.DomainEvent;
+import org.chancery.core.event.EventLog;
+import org.chancery.core.event.EventType;
+import org.chancery.core.fault.CallerFault;
+import org.chancery.core.id.EventId;
+import org.chancery.core.id.JobId;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.Envelope;
+import org.chancery.core.mailbox.FolderRepository;
+import org.chancery.core.mailbox.FolderRepository.Flags;
+import org.chancery.core.mailbox.HandlingState;
+import org.chancery.core.mailbox.Message.DraftText;
+import org.chancery.core.mailbox.Message.Inbound;
+import org.chancery.core.mailbox.Message.Outbound;
+import org.chancery.core.mailbox.Message.Rejection;
+import org.chancery.core.mailbox.MessageFacts;
+import org.chancery.core.mailbox.MessageRepository;
+import org.chancery.core.mailbox.OutboundStatus;
+import org.chancery.core.queue.OutgoingJob;
+import org.chancery.core.queue.QueueRepository;
+import org.chancery.core.send.OutboundPipeline.Outcome;
+import org.chancery.core.send.SendPolicy.Answered;
+import org.chancery.core.send.SendPolicy.Facts;
+import org.chancery.core.send.SendPolicy.Verdict;
+import org.chancery.core.tx.Transactions;
+import org.chancery.core.tx.Tx;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The steps of the outbound processor, as its mailets call them: authorise, keep as a draft, enqueue.
+ *
+ * <p>{@link #enqueue} decides again, in the transaction that queues, with the answered mail locked. So neither a race nor a
+ * processor from which an operator took the {@code Authorise} mailet lets anything leave that should have waited.
+ */
+public final class Dispatch {
+    private final Transactions transactions;
+    private final MessageRepository messages;
+    private final FolderRepository folders;
+    private final EndpointRepository endpoints;
+    private final QueueRepository queue;
+    private final EventLog events;
+    private final Runnable wakeDelivery;
+    private final Clock clock;
+
+    /** @param wakeDelivery called after a commit that queued something */
+    public Dispatch(
+            Transactions transactions,
+            MessageRepository messages,
+            FolderRepository folders,
+            EndpointRepository endpoints,
+            QueueRepository queue,
+            EventLog events,
+            Runnable wakeDelivery,
+            Clock clock) {
+        this.transactions = transactions;
+        this.messages = messages;
+        this.folders = folders;
+        this.endpoints = endpoints;
+        this.queue = queue;
+        this.events = events;
+        this.wakeDelivery = wakeDelivery;
+        this.clock = clock;
+    }
+
+    /** What the policy says now, before anything is written. */
+    public Verdict authorise(Candidate candidate) {
+        return decide(candidate, candidate.answers(), true);
+    }
+
+    /** Keeps the mail as a draft which waits for a person; durable on return. */
+    public Outcome keepAsDraft(Candidate candidate, String reason) {
+        return transactions.durably(tx -> draft(tx, candidate, reason));
+    }
+
+    /** Queues the mail for delivery, unless the policy says otherwise by now; durable on return. */
+    public Outcome enqueue(Candidate candidate, Envelope envelope) {
+        return transactions.durably(tx -> {
+            Inbound answered = lockAnswered(tx, candidate);
+            Verdict verdict = decide(candidate, answered, turnLeft(tx, candidate, answered));
+            return switch (verdict) {
+                case Verdict.Allowed ignored -> {
+                    queue(tx, candidate, answered, envelope);
+                    yield new Outcome.Queued();
+                }
+                case Verdict.NeedsPerson waits -> draft(tx, candidate, waits.reason());
+                case Verdict.Denied denied -> new Outcome.Denied(denied.code(), denied.reason());
+            };
+        });
+    }
+
+    private static Verdict decide(Candidate candidate, @Nullable Inbound answered, boolean turnLeft) {
+        if (candidate.decided()) {
+            return new Verdict.Allowed("a person decided in the review queue", false);
+        }
+        Answered facts = answered == null
+                ? null
+                : new Answered(answered.classification(), answered.state() == HandlingState.AWAITING_REVIEW, turnLeft);
+        return SendPolicy.decide(new Facts(
+                candidate.principal().isProgram(), candidate.endpoint().replyPolicy(), candidate.wantsDraft(), facts));
+    }
+
+    /** The first answer to a mail uses the turn that the mail brought; every further one takes a turn of its own. */
+    private boolean turnLeft(Tx tx, Candidate candidate, @Nullable Inbound answered) {
+        if (answered == null || candidate.decided() || !candidate.principal().isProgram()) {
+            return true;
+        }
+        if (answered.state() == HandlingState.ROUTED && messages.automaticRepliesTo(tx, answered.id()) == 0) {
+            return true;
+        }
+        Endpoint endpoint = candidate.endpoint();
+        String sender = answered.facts()
+                .from()
+                .emailAddress()
+                .map(EmailAddress::canonical)
+                .orElse("(unknown)");
+        return endpoints.takeTurn(
+                tx,
+                endpoint.id(),
+                sender,
+                LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC),
+                endpoint.maxTurnsPerSenderDay(),
+                endpoint.maxTurnsPerDay());
+    }
+
+    private @Nullable Inbound lockAnswered(Tx tx, Candidate candidate) {
+        Inbound answers = candidate.answers();
+        if (answers == null) {
+            return null;
+        }
+        return (Inbound) messages.lock(tx, answers.facts().workspace(), answers.id())
+                .orElseThrow(() -> CallerFault.notFound("message"));
+    }
+
+    private void queue(Tx tx, Candidate candidate, @Nullable Inbound answered, Envelope envelope) {
+        Instant now = clock.instant();
+        Outbound message = candidate.message();
+        Optional<Outbound> draft = answered == null ? Optional.empty() : messages.draftFor(tx, answered.id());
+        if (candidate.decided()) {
+            requireUndecided(answered);
+        }
+        if (draft.isPresent() && draft.get().id().equals(message.id())) {
+            messages.release(tx, message);
+            folders.remove(tx, message.facts().endpoint(), "Drafts", message.id());
+        } else {
+            if (candidate.opensThread()) {
+                MessageFacts facts = message.facts();
+                messages.addThread(tx, facts.thread(), facts.workspace(), facts.endpoint(), facts.subject(), now);
+            }
+            messages.add(tx, message);
+            draft.ifPresent(superseded -> rejectDraft(tx, superseded, "superseded by another answer", candidate, now));
+        }
+        folders.append(tx, message.facts().endpoint(), "Sent", message.id(), Flags.NONE.withSeen());
+        for (OutgoingJob job : jobs(message, envelope, now)) {
+            queue.add(tx, job, now);
+        }
+        int settled = 0;
+        int routed = 0;
+        if (answered != null) {
+            settled = answered.state() == HandlingState.AWAITING_REVIEW ? -1 : 0;
+            routed = answered.state() == HandlingState.UNROUTED ? -1 : 0;
+            settle(tx, answered, HandlingState.HANDLED, "answered by " + label(candidate), now);
+            folders.flag(
+                    tx,
+                    answered.facts().endpoint(),
+                    answered.id(),
+                    Flags.NONE.withSeen().withAnswered());
+        }
+        endpoints.count(
+                tx, message.facts().endpoint(), new Count(0, answered == null ? 0 : 1, settled, routed, 0), now);
+        tell(tx, EventType.MESSAGE_QUEUED, message, answered, Map.of(), now);
+        if (answered != null && answered.state() != HandlingState.HANDLED) {
+            tellHandled(tx, answered, candidate, now);
+        }
+        tx.afterCommit(wakeDelivery);
+    }
+
+    /** Two people who decide at the same instant: one wins, and the other is told. */
+    private static void requireUndecided(@Nullable Inbound answered) {
+        if (answered != null && answered.state() == HandlingState.HANDLED) {
+            throw CallerFault.conflict(
+                    "already_handled", "The message is handled already: " + answered.stateReason() + ".");
+        }
+    }
+
+    private Outcome draft(Tx tx, Candidate candidate, String reason) {
+        Instant now = clock.instant();
+        Inbound answered = lockAnswered(tx, candidate);
+        if (answered == null) {
+            throw CallerFault.invalid(
+                    "/draft", "only a reply can wait as a draft; give reply_to_message_id, or leave draft out");
+        }
+        if (answered.state() == HandlingState.HANDLED && answered.agent() == null) {
+            throw CallerFault.conflict(
+                    "already_handled", "The message is handled already: " + answered.stateReason() + ".");
+        }
+        DraftText text = new DraftText(candidate.text(), candidate.html());
+        Optional<Outbound> waiting = messages.draftFor(tx, answered.id());
+        if (waiting.isPresent()) {
+            requireSameAuthor(waiting.get(), candidate);
+            messages.redraft(tx, waiting.get().id(), asDraft(candidate.message(), text));
+            return new Outcome.Drafted(waiting.get().id(), reason);
+        }
+        Outbound message = asDraft(candidate.message(), text);
+        messages.add(tx, message);
+        folders.append(tx, message.facts().endpoint(), "Drafts", message.id(), Flags.NONE.withDraft());
+        if (answered.state() != HandlingState.AWAITING_REVIEW) {
+            int routed = answered.state() == HandlingState.UNROUTED ? -1 : 0;
+            settle(tx, answered, HandlingState.AWAITING_REVIEW, reason, now);
+            endpoints.count(tx, answered.facts().endpoint(), new Count(0, 0, 1, routed, 0), now);
+        }
+        tell(tx, EventType.MESSAGE_AWAITING_REVIEW, message, answered, Map.of("reason", reason), now);
+        return new Outcome.Drafted(message.id(), reason);
+    }
+
+    private static void requireSameAuthor(Outbound waiting, Candidate candidate) {
+        if (!waiting.author().idText().equals(candidate.principal().actor().idText())) {
+            throw CallerFault.conflict(
+                    "draft_exists", "A draft by " + waiting.author().label() + " waits for review already.");
+        }
+    }
+
+    private static Outbound asDraft(Outbound message, DraftText text) {
+        return new Outbound(
+                message.facts(),
+                OutboundStatus.DRAFT,
+                message.inReplyTo(),
+                message.author(),
+                false,
+                message.recipients(),
+                text,
+                null);
+    }
+
+    /** Discards the draft, if there is one, and settles the inbound mail; durable on return. */
+    public void discard(Candidate.Discard discard) {
+        transactions.durably(tx -> {
+            Instant now = clock.instant();
+            Inbound answered = (Inbound) messages.lock(
+                            tx,
+                            discard.message().facts().workspace(),
+                            discard.message().id())
+                    .orElseThrow(() -> CallerFault.notFound("message"));
+            requireUndecided(answered);
+            messages.draftFor(tx, answered.id()).ifPresent(draft -> {
+                messages.reject(
+                        tx,
+                        draft.id(),
+                        new Rejection(discard.reason(), discard.by().label(), now));
+                folders.remove(tx, draft.facts().endpoint(), "Drafts", draft.id());
+                tell(
+                        tx,
+                        EventType.MESSAGE_REJECTED,
+                        draft,
+                        answered,
+                        Map.of("reason", discard.reason(), "by", discard.by().label()),
+                        now);
+            });
+            int awaiting = answered.state() == HandlingState.AWAITING_REVIEW ? -1 : 0;
+            int unrouted = answered.state() == HandlingState.UNROUTED ? -1 : 0;
+            settle(
+                    tx,
+                    answered,
+                    HandlingState.HANDLED,
+                    "discarded by " + discard.by().label(),
+                    now);
+            endpoints.count(tx, answered.facts().endpoint(), new Count(0, 0, awaiting, unrouted, 0), now);
+            tellHandled(tx, answered, discard.by(), now);
+            return true;
+        });
+    }
+
+    private void rejectDraft(Tx tx, Outbound draft, String reason, Candidate candidate, Instant now) {
+        messages.reject(tx, draft.id(), new Rejection(reason, label(candidate), now));
+        folders.remove(tx, draft.facts().endpoint(), "Drafts", draft.id());
+        tell(tx, EventType.MESSAGE_REJECTED, draft, null, Map.of("reason", reason, "by", label(candidate)), now);
+    }
+
+    private void settle(Tx tx, Inbound message, HandlingState next, String reason, Instant now) {
+        if (message.state() == next) {
+            return;
+        }
+        if (!message.state().next().contains(next)
+                || !messages.move(tx, message.id(), message.state(), next, reason, now)) {
+            throw CallerFault.conflict(
+                    "state_conflict", "The message is " + message.state().text() + ": " + message.stateReason() + ".");
+        }
+    }
+
+    private static List<OutgoingJob> jobs(Outbound message, Envelope envelope, Instant now) {
+        Map<String, List<EmailAddress>> byDomain = new LinkedHashMap<>();
+        for (EmailAddress recipient : envelope.recipients()) {
+            byDomain.computeIfAbsent(recipient.domain(), ignored -> new ArrayList<>())
+                    .add(recipient);
+        }
+        List<OutgoingJob> jobs = new ArrayList<>();
+        byDomain.forEach((domain, recipients) -> jobs.add(new OutgoingJob(
+                JobId.at(now),
+                message.facts().workspace(),
+                message.id(),
+                domain,
+                envelope.reversePath(),
+                recipients,
+                message.facts().raw(),
+                message.facts().size(),
+                0,
+                now)));
+        return jobs;
+    }
+
+    private static String label(Candidate candidate) {
+        return candidate.principal().actor().label();
+    }
+
+    private void tellHandled(Tx tx, Inbound answered, Candidate candidate, Instant now) {
+        tellHandled(tx, answered, candidate.principal().actor(), now);
+    }
+
+    private void tellHandled(Tx tx, Inbound answered, Actor by, Instant now) {
+        Map<String, Object> payload = Map.of(
+                "message_id", answered.id().text(),
+                "thread_id", answered.facts().thread().text(),
+                "inbox_id", answered.facts().endpoint().text(),
+                "by", by.label());
+        append(tx, EventType.MESSAGE_HANDLED, answered.facts(), payload, now);
+    }
+
+    private void tell(
+            Tx tx,
+            EventType type,
+            Outbound message,
+            @Nullable Inbound answered,
+            Map<String, Object> further,
+            Instant now) {
+        Map<String, Object> payload = new LinkedHashMap<>(further);
+        payload.put("message_id", message.id().text());
+        payload.put("thread_id", message.facts().thread().text());
+        payload.put("inbox_id", message.facts().endpoint().text());
+        payload.put("subject", message.facts().subject());
+        if (answered != null) {
+            payload.put("in_reply_to_message_id", answered.id().text());
+        }
+        append(tx, type, message.facts(), payload, now);
+    }
+
+    private void append(Tx tx, EventType type, MessageFacts facts, Map<String, Object> payload, Instant now) {
+        events.append(tx, new DomainEvent(EventId.at(now), facts.workspace(), facts.endpoint(), type, payload, now));
+    }
+}

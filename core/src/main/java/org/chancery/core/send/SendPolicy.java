@@ -1,0 +1,90 @@
+package org.chancery.core.send;
+
+import org.chancery.core.endpoint.Endpoint.ReplyPolicy;
+import org.chancery.core.mail.Classification;
+import org.jspecify.annotations.Nullable;
+
+/** Decides whether a mail may leave. Pure: everything it looks at is in {@link Facts}. */
+public final class SendPolicy {
+
+    private SendPolicy() {}
+
+    /**
+     * What the decision rests on.
+     *
+     * @param byProgram whether an agent or an endpoint's token asks, not a person
+     * @param policy the endpoint's reply policy
+     * @param wantsDraft whether the program asked for a person's look itself
+     * @param answers the mail that it answers, or null for a mail that answers none
+     */
+    public record Facts(
+            boolean byProgram,
+            ReplyPolicy policy,
+            boolean wantsDraft,
+            @Nullable Answered answers) {}
+
+    /**
+     * The answered mail.
+     *
+     * @param withPerson whether it waits for a person already ({@code awaiting_review})
+     * @param turnLeft whether the sender's turns leave one more answer by a program
+     */
+    public record Answered(Classification classification, boolean withPerson, boolean turnLeft) {}
+
+    /** The verdict, with a reason that is kept in the trace. */
+    public sealed interface Verdict {
+        String reason();
+
+        /**
+         * It may leave.
+         *
+         * @param automatic whether it is marked as a program's answer (RFC 3834 §5)
+         */
+        record Allowed(String reason, boolean automatic) implements Verdict {}
+
+        /** A person looks at it first. */
+        record NeedsPerson(String reason) implements Verdict {}
+
+        /** It does not leave. */
+        record Denied(String code, String reason) implements Verdict {}
+    }
+
+    /** The decision. */
+    public static Verdict decide(Facts facts) {
+        if (!facts.byProgram()) {
+            return new Verdict.Allowed("a person sends it", false);
+        }
+        Answered answered = facts.answers();
+        if (answered == null) {
+            return facts.wantsDraft()
+                    ? new Verdict.NeedsPerson("the program asked for a person's look")
+                    : new Verdict.Allowed("a new mail, no reply", false);
+        }
+        return switch (facts.policy()) {
+            case NEVER_REPLY ->
+                new Verdict.Denied("replies_not_allowed", "The endpoint's reply policy is never_reply.");
+            case HUMAN_REVIEW -> new Verdict.NeedsPerson("the endpoint's reply policy is human_review");
+            case AGENT_DECIDES, ALWAYS_REPLY -> unattended(facts, answered);
+        };
+    }
+
+    private static Verdict unattended(Facts facts, Answered answered) {
+        if (answered.classification() != Classification.HUMAN) {
+            // RFC 3834 §2: automatic mail is never answered automatically, else two programs talk for ever.
+            return new Verdict.Denied(
+                    "automatic_mail",
+                    "The answered mail is automatic ("
+                            + answered.classification().text() + "); a program must not answer it.");
+        }
+        if (facts.wantsDraft()) {
+            return new Verdict.NeedsPerson("the program asked for a person's look");
+        }
+        if (answered.withPerson()) {
+            return new Verdict.NeedsPerson("the answered mail waits for a person");
+        }
+        if (!answered.turnLeft()) {
+            return new Verdict.NeedsPerson("the sender's turns for today are used up");
+        }
+        return new Verdict.Allowed("the endpoint's reply policy allows it", true);
+    }
+}

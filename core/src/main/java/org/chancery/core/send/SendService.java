@@ -1,0 +1,488 @@
+package org.chancery.core.send;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.chancery.core.access.Actor;
+import org.chancery.core.access.Principal;
+import org.chancery.core.access.Scope;
+import org.chancery.core.endpoint.Endpoint;
+import org.chancery.core.endpoint.EndpointRepository;
+import org.chancery.core.endpoint.EndpointService;
+import org.chancery.core.endpoint.ReturnPaths;
+import org.chancery.core.fault.CallerFault;
+import org.chancery.core.id.MessageId;
+import org.chancery.core.id.ThreadId;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.Envelope;
+import org.chancery.core.mail.InternetMessageId;
+import org.chancery.core.mail.Mailbox;
+import org.chancery.core.mail.MessageContent;
+import org.chancery.core.mail.MessageHeader;
+import org.chancery.core.mail.MessageReader;
+import org.chancery.core.mail.ReversePath;
+import org.chancery.core.mailbox.Message;
+import org.chancery.core.mailbox.Message.Inbound;
+import org.chancery.core.mailbox.Message.Outbound;
+import org.chancery.core.mailbox.Message.Progress;
+import org.chancery.core.mailbox.Message.RecipientStatus;
+import org.chancery.core.mailbox.MessageFacts;
+import org.chancery.core.mailbox.MessageRepository;
+import org.chancery.core.mailbox.OutboundStatus;
+import org.chancery.core.mailbox.RawMailStore;
+import org.chancery.core.mailbox.RawMailStore.Kept;
+import org.chancery.core.send.OutboundPipeline.Outcome;
+import org.chancery.core.send.OutboundPipeline.Passage;
+import org.chancery.core.tx.Transactions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one door out. Whatever asks for a mail to be sent comes through here: the mail is composed, its bytes are kept, and
+ * the outbound processor decides in the caller's thread what becomes of it.
+ */
+public final class SendService {
+
+    /** RFC 5321 §4.5.3.1.8: what every server has to take in one transaction. */
+    public static final int MAX_RECIPIENTS = 100;
+
+    /** A longer subject is somebody's mistake; 998 octets is the longest line of RFC 5322 §2.1.1. */
+    public static final int MAX_SUBJECT = 998;
+
+    private static final Set<String> EXTRA_HEADERS = Set.of("importance", "auto-submitted");
+
+    private final Transactions transactions;
+    private final MessageRepository messages;
+    private final EndpointRepository endpointRepository;
+    private final EndpointService endpoints;
+    private final RawMailStore raw;
+    private final ReturnPaths returnPaths;
+    private final OutboundPipeline pipeline;
+    private final SendLimits limits;
+    private final Clock clock;
+
+    /**
+     * How big a mail may be.
+     *
+     * @param maxSize octets of a composed mail; the same as SMTP takes ({@code smtp.max-message})
+     */
+    public record SendLimits(long maxSize) {}
+
+    public SendService(
+            Transactions transactions,
+            MessageRepository messages,
+            EndpointRepository endpointRepository,
+            EndpointService endpoints,
+            RawMailStore raw,
+            ReturnPaths returnPaths,
+            OutboundPipeline pipeline,
+            SendLimits limits,
+            Clock clock) {
+        this.transactions = transactions;
+        this.messages = messages;
+        this.endpointRepository = endpointRepository;
+        this.endpoints = endpoints;
+        this.raw = raw;
+        this.returnPaths = returnPaths;
+        this.pipeline = pipeline;
+        this.limits = limits;
+        this.clock = clock;
+    }
+
+    /** What became of a mail. */
+    public record Sent(MessageId message, ThreadId thread, OutboundStatus status) {}
+
+    /**
+     * Sends a mail, or does with it what the endpoint's policy says; durable on return.
+     *
+     * @param id reserved for the message; where one of that id exists already, its state is the answer
+     */
+    public Sent send(Principal by, SendRequest request, MessageId id) {
+        Optional<Message> already = transactions.in(tx -> messages.find(tx, by.workspace(), id));
+        if (already.isPresent() && already.get() instanceof Outbound outbound) {
+            return new Sent(id, outbound.facts().thread(), outbound.status());
+        }
+        Inbound answers = request.replyTo() == null ? null : answered(by, request.replyTo());
+        Endpoint endpoint = sender(by, request, answers);
+        Addressees addressees = answers == null
+                ? new Addressees(request.to(), request.cc(), request.bcc())
+                : replyAddressees(request, answers, endpoint);
+        checkAddressees(addressees);
+        if (request.text().isBlank()
+                && (request.html() == null || request.html().isBlank())) {
+            throw CallerFault.invalid("/text_body", "must say something, here or in html_body");
+        }
+        Draft draft = new Draft(
+                by,
+                endpoint,
+                answers,
+                addressees,
+                subject(request, answers),
+                request.text(),
+                request.html(),
+                headers(request.headers()),
+                request.attachments().stream()
+                        .map(file -> new OutgoingMail.Attachment(file.filename(), file.contentType(), file.content()))
+                        .toList());
+        return pass(draft, id, request.draft(), false);
+    }
+
+    /**
+     * Sends what a person decided on in the review queue: the waiting draft as they left or edited it, or an answer of their
+     * own. Whoever comes second is told who was first.
+     *
+     * @param waiting the draft, or null where the mail waits without one
+     */
+    public Sent sendDecided(
+            Principal by, Inbound answers, @Nullable Outbound waiting, String text, @Nullable String html) {
+        Endpoint endpoint = transactions
+                .in(tx -> endpointRepository.find(
+                        tx, by.workspace(), answers.facts().endpoint()))
+                .orElseThrow(() -> CallerFault.notFound("endpoint"));
+        Draft draft = waiting == null
+                ? new Draft(
+                        by,
+                        endpoint,
+                        answers,
+                        replyAddressees(List.of(), List.of(), List.of(), false, answers, endpoint),
+                        MessageComposer.replySubject(answers.facts().subject()),
+                        text,
+                        html,
+                        Map.of(),
+                        List.of())
+                : fromWaiting(by, endpoint, answers, waiting, text, html);
+        MessageId id = waiting == null ? MessageId.at(clock.instant()) : waiting.id();
+        return pass(draft, id, false, true);
+    }
+
+    private Draft fromWaiting(
+            Principal by, Endpoint endpoint, Inbound answers, Outbound waiting, String text, @Nullable String html) {
+        MessageFacts facts = waiting.facts();
+        Map<String, String> headers = new LinkedHashMap<>();
+        try (InputStream in = raw.open(facts.raw())) {
+            for (MessageHeader.Field field : MessageReader.header(in).fields()) {
+                if (isAllowedHeader(field.name())) {
+                    headers.put(field.name(), field.body());
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Draft(
+                by,
+                endpoint,
+                answers,
+                new Addressees(facts.to(), facts.cc(), facts.bcc()),
+                facts.subject(),
+                text,
+                html,
+                headers,
+                attachmentsOf(waiting));
+    }
+
+    private List<OutgoingMail.Attachment> attachmentsOf(Outbound waiting) {
+        List<OutgoingMail.Attachment> files = new ArrayList<>();
+        try {
+            MessageContent content;
+            try (InputStream in = raw.open(waiting.facts().raw())) {
+                content = MessageReader.content(in);
+            }
+            for (MessageContent.Attachment attachment : content.attachments()) {
+                ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                try (InputStream in = raw.open(waiting.facts().raw())) {
+                    MessageReader.attachment(in, attachment.id())
+                            .orElseThrow(() -> new IllegalStateException("the draft lost part " + attachment.id()))
+                            .writeTo(bytes, limits.maxSize());
+                }
+                String name = attachment.filename() == null ? "attachment" : attachment.filename();
+                files.add(new OutgoingMail.Attachment(name, attachment.contentType(), bytes.toByteArray()));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return files;
+    }
+
+    /** Everything that goes into a composed mail. */
+    private record Draft(
+            Principal by,
+            Endpoint endpoint,
+            @Nullable Inbound answers,
+            Addressees addressees,
+            String subject,
+            String text,
+            @Nullable String html,
+            Map<String, String> headers,
+            List<OutgoingMail.Attachment> attachments) {}
+
+    /** Who gets it. */
+    record Addressees(List<Mailbox> to, List<Mailbox> cc, List<Mailbox> bcc) {
+        List<EmailAddress> all() {
+            Set<EmailAddress> all = new LinkedHashSet<>();
+            for (List<Mailbox> list : List.of(to, cc, bcc)) {
+                list.forEach(mailbox -> mailbox.emailAddress().ifPresent(all::add));
+            }
+            return List.copyOf(all);
+        }
+    }
+
+    private Sent pass(Draft draft, MessageId id, boolean wantsDraft, boolean decided) {
+        Instant now = clock.instant();
+        String domain = EmailAddress.of(draft.endpoint().address()).domain();
+        InternetMessageId internetId = new InternetMessageId(id.text() + '@' + domain);
+        Inbound answers = draft.answers();
+        // RFC 3834 §5: a program's answer says so, whoever receives it.
+        boolean automatic = draft.by().isProgram() && answers != null && !decided;
+        byte[] composed = MessageComposer.compose(new OutgoingMail(
+                Mailbox.of(EmailAddress.of(draft.endpoint().address())),
+                draft.addressees().to(),
+                draft.addressees().cc(),
+                draft.subject(),
+                draft.text(),
+                draft.html(),
+                internetId,
+                answers == null ? null : answers.facts().internetId(),
+                answers == null ? List.of() : references(answers),
+                now,
+                automatic,
+                draft.headers(),
+                draft.attachments()));
+        if (composed.length > limits.maxSize()) {
+            throw CallerFault.tooLarge(
+                    "The mail would have " + composed.length + " octets; the limit is " + limits.maxSize() + ".");
+        }
+        ThreadId thread = answers == null ? ThreadId.at(now) : answers.facts().thread();
+        Outbound message = new Outbound(
+                new MessageFacts(
+                        id,
+                        draft.by().workspace(),
+                        draft.endpoint().id(),
+                        thread,
+                        Mailbox.of(EmailAddress.of(draft.endpoint().address())),
+                        draft.addressees().to(),
+                        draft.addressees().cc(),
+                        draft.addressees().bcc(),
+                        draft.subject(),
+                        internetId,
+                        keep(composed).digest(),
+                        composed.length,
+                        now),
+                OutboundStatus.QUEUED,
+                answers == null ? null : answers.id(),
+                draft.by().actor(),
+                automatic,
+                pending(draft.addressees().all()),
+                null,
+                null);
+        Candidate candidate = new Candidate(
+                draft.by(),
+                draft.endpoint(),
+                message,
+                answers,
+                answers == null,
+                wantsDraft,
+                decided,
+                draft.text(),
+                draft.html());
+        Envelope envelope = new Envelope(
+                ReversePath.of(returnPaths.address(id, domain)),
+                draft.addressees().all());
+        return switch (pipeline.pass(new Passage(candidate, envelope, composed))) {
+            case Outcome.Queued ignored -> new Sent(id, thread, OutboundStatus.QUEUED);
+            case Outcome.Drafted drafted -> new Sent(drafted.message(), thread, OutboundStatus.DRAFT);
+            case Outcome.Denied denied -> throw CallerFault.forbidden(denied.code(), denied.reason());
+        };
+    }
+
+    static List<RecipientStatus> pending(List<EmailAddress> recipients) {
+        return recipients.stream()
+                .map(address -> new RecipientStatus(address, Progress.PENDING, null, null))
+                .toList();
+    }
+
+    private Kept keep(byte[] composed) {
+        try {
+            return raw.putDurably(new ByteArrayInputStream(composed));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Inbound answered(Principal by, MessageId replyTo) {
+        Message message = transactions
+                .in(tx -> messages.find(tx, by.workspace(), replyTo))
+                .orElseThrow(() -> CallerFault.invalid("/reply_to_message_id", "names no message of this inbox"));
+        boolean usable = transactions
+                .in(tx -> endpointRepository.find(
+                        tx, by.workspace(), message.facts().endpoint()))
+                .filter(endpoint -> EndpointService.mayUse(by, endpoint))
+                .isPresent();
+        if (!usable) {
+            throw CallerFault.invalid("/reply_to_message_id", "names no message of this inbox");
+        }
+        if (!(message instanceof Inbound inbound)) {
+            throw CallerFault.invalid("/reply_to_message_id", "names a message that we sent, not one that came in");
+        }
+        return inbound;
+    }
+
+    /** Replies leave from the endpoint that was written to; other mail from the token's, else from the outbound mailbox. */
+    private Endpoint sender(Principal by, SendRequest request, @Nullable Inbound answers) {
+        if (answers != null) {
+            if (request.from() != null && !request.from().equals(answers.facts().endpoint())) {
+                throw CallerFault.invalid("/inbox_id", "is not the inbox of the answered message");
+            }
+            return find(by, answers.facts().endpoint());
+        }
+        if (request.from() != null) {
+            return find(by, request.from());
+        }
+        if (by.endpoint() != null) {
+            return find(by, by.endpoint());
+        }
+        if (by.actor() instanceof Actor.Program) {
+            return transactions
+                    .in(tx -> endpointRepository.system(tx, by.workspace()))
+                    .orElseThrow(() -> CallerFault.notFound("endpoint"));
+        }
+        List<Endpoint> usable = endpoints.usableBy(by, null, 2);
+        if (usable.size() == 1) {
+            return usable.getFirst();
+        }
+        throw CallerFault.invalid("/inbox_id", "is needed: this token may use several inboxes");
+    }
+
+    private Endpoint find(Principal by, org.chancery.core.id.EndpointId id) {
+        return transactions
+                .in(tx -> endpointRepository.find(tx, by.workspace(), id))
+                .orElseThrow(() -> CallerFault.notFound("endpoint"));
+    }
+
+    private Addressees replyAddressees(SendRequest request, Inbound answers, Endpoint endpoint) {
+        return replyAddressees(request.to(), request.cc(), request.bcc(), request.replyAll(), answers, endpoint);
+    }
+
+    /** RFC 5322 §3.6.2: a reply goes to Reply-To where there is one, else to From; to all means To and Cc as well. */
+    private Addressees replyAddressees(
+            List<Mailbox> to, List<Mailbox> cc, List<Mailbox> bcc, boolean all, Inbound answers, Endpoint endpoint) {
+        MessageHeader header;
+        try (InputStream in = raw.open(answers.facts().raw())) {
+            header = MessageReader.header(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        List<Mailbox> answered = to;
+        if (answered.isEmpty()) {
+            List<Mailbox> named =
+                    header.replyTo().isEmpty() ? List.of(answers.facts().from()) : header.replyTo();
+            answered = named.stream()
+                    .filter(mailbox -> mailbox.emailAddress().isPresent())
+                    .toList();
+            if (answered.isEmpty()) {
+                throw CallerFault.invalid("/to", "is needed: the answered message names nobody to answer to");
+            }
+        }
+        if (!all) {
+            return new Addressees(answered, cc, bcc);
+        }
+        Set<EmailAddress> seen = new LinkedHashSet<>(new Addressees(answered, List.of(), List.of()).all());
+        seen.add(EmailAddress.of(endpoint.address()));
+        seen.add(answers.recipient());
+        List<Mailbox> others = new ArrayList<>(cc);
+        for (List<Mailbox> list : List.of(header.to(), header.cc())) {
+            for (Mailbox mailbox : list) {
+                if (mailbox.emailAddress().filter(seen::add).isPresent()) {
+                    others.add(mailbox);
+                }
+            }
+        }
+        return new Addressees(answered, others, bcc);
+    }
+
+    private static void checkAddressees(Addressees addressees) {
+        check("/to", addressees.to());
+        check("/cc", addressees.cc());
+        check("/bcc", addressees.bcc());
+        int count = addressees.all().size();
+        if (count == 0) {
+            throw CallerFault.invalid("/to", "must name a recipient");
+        }
+        if (count > MAX_RECIPIENTS) {
+            throw CallerFault.invalid("/to", "names " + count + " recipients; the limit is " + MAX_RECIPIENTS);
+        }
+    }
+
+    private static void check(String pointer, List<Mailbox> list) {
+        for (int i = 0; i < list.size(); i++) {
+            if (list.get(i).emailAddress().isEmpty()) {
+                throw CallerFault.invalid(pointer + '/' + i + "/email", "is no e-mail address");
+            }
+        }
+    }
+
+    private static String subject(SendRequest request, @Nullable Inbound answers) {
+        String subject = request.subject();
+        if (subject == null) {
+            return answers == null
+                    ? ""
+                    : MessageComposer.replySubject(answers.facts().subject());
+        }
+        if (subject.length() > MAX_SUBJECT) {
+            throw CallerFault.invalid("/subject", "is longer than " + MAX_SUBJECT + " characters");
+        }
+        return subject;
+    }
+
+    private static Map<String, String> headers(Map<String, String> wanted) {
+        for (String name : wanted.keySet()) {
+            if (!isAllowedHeader(name)) {
+                throw CallerFault.invalid(
+                        "/headers/" + name.replace("~", "~0").replace("/", "~1"),
+                        "is not allowed; allowed are X-…, List-…, Importance and Auto-Submitted");
+            }
+        }
+        return wanted;
+    }
+
+    private static boolean isAllowedHeader(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        // X-Chancery-… is what we say ourselves.
+        return (lower.startsWith("x-") && !lower.startsWith("x-chancery"))
+                || lower.startsWith("list-")
+                || EXTRA_HEADERS.contains(lower);
+    }
+
+    private List<InternetMessageId> references(Inbound answers) {
+        MessageHeader header;
+        try (InputStream in = raw.open(answers.facts().raw())) {
+            header = MessageReader.header(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        // RFC 5322 §3.6.4: the parent's references, else its In-Reply-To if it names one mail, and the parent itself.
+        List<InternetMessageId> references = new ArrayList<>(
+                header.references().isEmpty() && header.inReplyTo().size() == 1
+                        ? header.inReplyTo()
+                        : header.references());
+        if (header.messageId() != null && !references.contains(header.messageId())) {
+            references.add(header.messageId());
+        }
+        return references;
+    }
+
+    /** Whether the principal may send at all. */
+    static boolean maySend(Principal principal) {
+        return principal.may(Scope.EMAIL_SEND);
+    }
+}

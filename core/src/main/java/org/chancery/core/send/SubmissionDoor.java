@@ -1,0 +1,40 @@
+package org.chancery.core.send;
+
+import java.util.List;
+import org.chancery.core.access.Principal;
+import org.chancery.core.id.MessageId;
+import org.chancery.core.mail.Arrival;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.Envelope;
+
+/** Takes whole mails from programs that submit them (RFC 6409), through the same door as every other mail that leaves. */
+public interface SubmissionDoor {
+
+    /** What became of a submitted mail. */
+    sealed interface Submitted {
+        /** On its way, durably. */
+        record Queued(MessageId message) implements Submitted {}
+
+        /** Waits for a person as a draft, durably. */
+        record Draft(MessageId message) implements Submitted {}
+
+        /**
+         * Refused for good (5yz).
+         *
+         * @param enhancedStatus such as {@code 5.7.1}
+         */
+        record Refused(String enhancedStatus, String text) implements Submitted {}
+
+        /** Not now (4yz): the database is away. */
+        record Away() implements Submitted {}
+    }
+
+    /** Whether the principal may send as that reverse-path; asked at MAIL FROM. */
+    boolean maySendAs(Principal principal, EmailAddress reversePath);
+
+    /** On return of {@code Queued} or {@code Draft} the mail survives a power cut. */
+    Submitted submit(Principal principal, Envelope envelope, Arrival arrival, byte[] raw);
+
+    /** The addresses that the principal may use in {@code From}, for the error text. */
+    List<EmailAddress> addressesOf(Principal principal);
+}

@@ -1,0 +1,236 @@
+package org.chancery.core.send;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.chancery.core.access.Principal;
+import org.chancery.core.endpoint.Endpoint;
+import org.chancery.core.endpoint.EndpointRepository;
+import org.chancery.core.endpoint.EndpointService;
+import org.chancery.core.endpoint.ReturnPaths;
+import org.chancery.core.fault.CallerFault;
+import org.chancery.core.fault.Unavailable;
+import org.chancery.core.id.EndpointId;
+import org.chancery.core.id.MessageId;
+import org.chancery.core.id.ThreadId;
+import org.chancery.core.mail.Arrival;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.Envelope;
+import org.chancery.core.mail.InternetMessageId;
+import org.chancery.core.mail.Mailbox;
+import org.chancery.core.mail.MessageContent;
+import org.chancery.core.mail.MessageHeader;
+import org.chancery.core.mail.MessageReader;
+import org.chancery.core.mail.ReversePath;
+import org.chancery.core.mailbox.Message.Inbound;
+import org.chancery.core.mailbox.Message.Outbound;
+import org.chancery.core.mailbox.MessageFacts;
+import org.chancery.core.mailbox.MessageRepository;
+import org.chancery.core.mailbox.OutboundStatus;
+import org.chancery.core.mailbox.RawMailStore;
+import org.chancery.core.mailbox.RawMailStore.Kept;
+import org.chancery.core.send.OutboundPipeline.Outcome;
+import org.chancery.core.send.OutboundPipeline.Passage;
+import org.chancery.core.tx.Transactions;
+import org.jspecify.annotations.Nullable;
+
+/** Takes whole mails from programs by SMTP, and puts them through the same processor as those of the API. */
+public final class SubmissionService implements SubmissionDoor {
+
+    private static final int MAX_ADDRESSES = 1000;
+
+    private final Transactions transactions;
+    private final MessageRepository messages;
+    private final EndpointRepository endpointRepository;
+    private final EndpointService endpoints;
+    private final RawMailStore raw;
+    private final ReturnPaths returnPaths;
+    private final OutboundPipeline pipeline;
+    private final Clock clock;
+
+    public SubmissionService(
+            Transactions transactions,
+            MessageRepository messages,
+            EndpointRepository endpointRepository,
+            EndpointService endpoints,
+            RawMailStore raw,
+            ReturnPaths returnPaths,
+            OutboundPipeline pipeline,
+            Clock clock) {
+        this.transactions = transactions;
+        this.messages = messages;
+        this.endpointRepository = endpointRepository;
+        this.endpoints = endpoints;
+        this.raw = raw;
+        this.returnPaths = returnPaths;
+        this.pipeline = pipeline;
+        this.clock = clock;
+    }
+
+    @Override
+    public boolean maySendAs(Principal principal, EmailAddress reversePath) {
+        return endpointOf(principal, reversePath).isPresent();
+    }
+
+    @Override
+    public List<EmailAddress> addressesOf(Principal principal) {
+        return endpoints.usableBy(principal, null, MAX_ADDRESSES).stream()
+                .map(endpoint -> EmailAddress.of(endpoint.address()))
+                .toList();
+    }
+
+    @Override
+    public Submitted submit(Principal principal, Envelope envelope, Arrival arrival, byte[] submitted) {
+        try {
+            return pass(principal, envelope, submitted);
+        } catch (CallerFault fault) {
+            return new Submitted.Refused(statusOf(fault), fault.text());
+        } catch (Unavailable away) {
+            return new Submitted.Away();
+        }
+    }
+
+    private Submitted pass(Principal principal, Envelope envelope, byte[] submitted) {
+        MessageHeader header = header(submitted);
+        // RFC 6409 §6.1: the originator is checked against who authenticated.
+        if (header.from().size() != 1) {
+            return new Submitted.Refused("5.6.0", "The From field must name exactly one address.");
+        }
+        Endpoint endpoint = header.from()
+                .getFirst()
+                .emailAddress()
+                .flatMap(address -> endpointOf(principal, address))
+                .orElse(null);
+        if (endpoint == null) {
+            return new Submitted.Refused("5.7.1", "From must be an address that this token may use.");
+        }
+        if (envelope.recipients().size() > SendService.MAX_RECIPIENTS) {
+            return new Submitted.Refused("5.5.3", "Too many recipients.");
+        }
+        Instant now = clock.instant();
+        MessageId id = MessageId.at(now);
+        String domain = EmailAddress.of(endpoint.address()).domain();
+        InternetMessageId internetId =
+                header.messageId() != null ? header.messageId() : new InternetMessageId(id.text() + '@' + domain);
+        byte[] completed = SubmittedMail.complete(submitted, header, internetId, now);
+        Inbound answers = answered(endpoint, header);
+        Optional<ThreadId> known = answers == null ? threadOf(endpoint, header) : Optional.empty();
+        ThreadId thread = answers != null ? answers.facts().thread() : known.orElseGet(() -> ThreadId.at(now));
+        List<Mailbox> bcc = envelope.recipients().stream()
+                .filter(recipient -> !isNamed(header, recipient))
+                .map(Mailbox::of)
+                .toList();
+        Outbound message = new Outbound(
+                new MessageFacts(
+                        id,
+                        principal.workspace(),
+                        endpoint.id(),
+                        thread,
+                        header.from().getFirst(),
+                        header.to(),
+                        header.cc(),
+                        bcc,
+                        header.subject(),
+                        internetId,
+                        keep(completed).digest(),
+                        completed.length,
+                        now),
+                OutboundStatus.QUEUED,
+                answers == null ? null : answers.id(),
+                principal.actor(),
+                principal.isProgram() && answers != null,
+                SendService.pending(envelope.recipients()),
+                null,
+                null);
+        MessageContent content = content(completed);
+        Candidate candidate = new Candidate(
+                principal,
+                endpoint,
+                message,
+                answers,
+                answers == null && known.isEmpty(),
+                false,
+                false,
+                content.text(),
+                content.html());
+        Envelope leaving = new Envelope(ReversePath.of(returnPaths.address(id, domain)), envelope.recipients());
+        return switch (pipeline.pass(new Passage(candidate, leaving, completed))) {
+            case Outcome.Queued ignored -> new Submitted.Queued(id);
+            case Outcome.Drafted drafted -> new Submitted.Draft(drafted.message());
+            case Outcome.Denied denied -> new Submitted.Refused("5.7.1", denied.reason());
+        };
+    }
+
+    private Optional<Endpoint> endpointOf(Principal principal, EmailAddress address) {
+        return transactions
+                .in(tx -> endpointRepository.byAddress(tx, address.canonical()))
+                .filter(endpoint -> EndpointService.mayUse(principal, endpoint));
+    }
+
+    private @Nullable Inbound answered(Endpoint endpoint, MessageHeader header) {
+        List<InternetMessageId> ids = ids(header);
+        if (ids.isEmpty()) {
+            return null;
+        }
+        EndpointId id = endpoint.id();
+        return transactions.in(tx -> messages.inboundOf(tx, id, ids)).orElse(null);
+    }
+
+    private Optional<ThreadId> threadOf(Endpoint endpoint, MessageHeader header) {
+        List<InternetMessageId> ids = ids(header);
+        return ids.isEmpty() ? Optional.empty() : transactions.in(tx -> messages.threadOf(tx, endpoint.id(), ids));
+    }
+
+    private static List<InternetMessageId> ids(MessageHeader header) {
+        List<InternetMessageId> ids = new ArrayList<>(header.inReplyTo());
+        ids.addAll(header.references().reversed());
+        return ids;
+    }
+
+    private static boolean isNamed(MessageHeader header, EmailAddress recipient) {
+        return header.to().stream()
+                        .anyMatch(mailbox ->
+                                mailbox.emailAddress().filter(recipient::equals).isPresent())
+                || header.cc().stream()
+                        .anyMatch(mailbox ->
+                                mailbox.emailAddress().filter(recipient::equals).isPresent());
+    }
+
+    private Kept keep(byte[] bytes) {
+        try {
+            return raw.putDurably(new ByteArrayInputStream(bytes));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static MessageHeader header(byte[] bytes) {
+        try {
+            return MessageReader.header(new ByteArrayInputStream(bytes));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static MessageContent content(byte[] bytes) {
+        try {
+            return MessageReader.content(new ByteArrayInputStream(bytes));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String statusOf(CallerFault fault) {
+        return switch (fault.kind()) {
+            case FORBIDDEN -> "5.7.1";
+            case TOO_LARGE -> "5.3.4";
+            case INVALID, BAD_REQUEST -> "5.6.0";
+            case NOT_FOUND, CONFLICT -> "5.7.0";
+        };
+    }
+}

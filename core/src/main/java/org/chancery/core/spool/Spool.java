@@ -1,0 +1,19 @@
+package org.chancery.core.spool;
+
+/**
+ * Where accepted mail waits for the pipeline. What {@link Incoming#commit} returned for survives {@code kill -9} and a
+ * power cut, and is processed once.
+ *
+ * <p>Used by many threads at once.
+ */
+public interface Spool {
+
+    /** Whether a mail would be taken now. Cheap: asked at connect, MAIL FROM and DATA. */
+    Admission admission();
+
+    /** Begins to take one mail; the caller writes its bytes, commits, and closes in every case. */
+    Incoming begin();
+
+    /** How many committed mails wait for the pipeline or are in it. */
+    long backlog();
+}

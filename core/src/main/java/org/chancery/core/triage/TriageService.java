@@ -1,0 +1,309 @@
+package org.chancery.core.triage;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.chancery.core.access.AccessRepository;
+import org.chancery.core.access.Principal;
+import org.chancery.core.endpoint.Endpoint;
+import org.chancery.core.endpoint.EndpointCounters;
+import org.chancery.core.endpoint.EndpointRepository;
+import org.chancery.core.endpoint.EndpointService;
+import org.chancery.core.fault.CallerFault;
+import org.chancery.core.id.EndpointId;
+import org.chancery.core.id.MessageId;
+import org.chancery.core.mail.MessageContent;
+import org.chancery.core.mail.MessageReader;
+import org.chancery.core.mail.NewestText;
+import org.chancery.core.mailbox.HandlingState;
+import org.chancery.core.mailbox.Message;
+import org.chancery.core.mailbox.Message.Inbound;
+import org.chancery.core.mailbox.Message.Outbound;
+import org.chancery.core.mailbox.MessageRepository;
+import org.chancery.core.mailbox.MessageRepository.Filter;
+import org.chancery.core.mailbox.MessageRepository.MessageQuery;
+import org.chancery.core.mailbox.MessageRepository.Place;
+import org.chancery.core.mailbox.OutboundStatus;
+import org.chancery.core.mailbox.RawMailStore;
+import org.chancery.core.mailbox.TraceRepository;
+import org.chancery.core.mailbox.TraceRepository.Step;
+import org.chancery.core.send.Candidate;
+import org.chancery.core.send.Dispatch;
+import org.chancery.core.send.SendService;
+import org.chancery.core.send.SendService.Sent;
+import org.chancery.core.tx.Transactions;
+import org.chancery.core.tx.Tx;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What people see of the mail that waits for them, and what they do with it. Admins see all of their workspace; a member
+ * sees mail from the addresses bound to them; a program sees the mail of its endpoints.
+ */
+public final class TriageService {
+
+    /** {@code seeds/email-endpoints-and-triage.txt}, "The review queue": each queue is capped. */
+    public static final int MAX_QUEUE = 200;
+
+    /** Mails of a thread that are shown with one of them; of more, the latest. */
+    public static final int MAX_THREAD = 50;
+
+    private final Transactions transactions;
+    private final MessageRepository messages;
+    private final EndpointRepository endpointRepository;
+    private final EndpointService endpoints;
+    private final AccessRepository access;
+    private final TraceRepository traces;
+    private final RawMailStore raw;
+    private final SendService sending;
+    private final Dispatch dispatch;
+
+    public TriageService(
+            Transactions transactions,
+            MessageRepository messages,
+            EndpointRepository endpointRepository,
+            EndpointService endpoints,
+            AccessRepository access,
+            TraceRepository traces,
+            RawMailStore raw,
+            SendService sending,
+            Dispatch dispatch) {
+        this.transactions = transactions;
+        this.messages = messages;
+        this.endpointRepository = endpointRepository;
+        this.endpoints = endpoints;
+        this.access = access;
+        this.traces = traces;
+        this.raw = raw;
+        this.sending = sending;
+        this.dispatch = dispatch;
+    }
+
+    /** A message with the endpoint it stands at. */
+    public record Row(Message message, Endpoint endpoint) {}
+
+    /** The queues and how many really wait in each. */
+    public record Review(List<Row> awaitingReview, List<Row> unrouted, long awaitingReviewCount, long unroutedCount) {}
+
+    /** What waits for a person. */
+    public Review review(Principal by) {
+        return transactions.in(tx -> {
+            List<Row> awaiting = rows(tx, by, HandlingState.AWAITING_REVIEW);
+            List<Row> unrouted = by.isAdmin() ? rows(tx, by, HandlingState.UNROUTED) : List.of();
+            EndpointCounters totals = endpointRepository.totals(tx, by.workspace());
+            long awaitingCount = by.isAdmin() ? totals.awaitingReview() : countCapped(tx, by, awaiting);
+            return new Review(awaiting, unrouted, awaitingCount, by.isAdmin() ? totals.unrouted() : 0);
+        });
+    }
+
+    private long countCapped(Tx tx, Principal by, List<Row> shown) {
+        return shown.size() < MAX_QUEUE
+                ? shown.size()
+                : messages.count(tx, query(tx, by, Filter.inState(HandlingState.AWAITING_REVIEW), null));
+    }
+
+    /** A page of everything that happened, newest first, and how much there is. */
+    public record Activity(List<Row> rows, long total) {}
+
+    /**
+     * Mail in and out of the caller's sight.
+     *
+     * @param state only inbound mail in that state; null means all but what the pipeline gave up
+     */
+    public Activity activity(
+            Principal by, @Nullable HandlingState state, @Nullable EndpointId endpoint, int limit, int offset) {
+        return transactions.in(tx -> {
+            Filter filter = new Filter(endpoint, state == null ? null : true, state, null, null, null);
+            MessageQuery query = query(tx, by, filter, null);
+            List<Row> rows = withEndpoints(tx, messages.pageFrom(tx, query, offset, limit));
+            return new Activity(rows, messages.count(tx, query));
+        });
+    }
+
+    /** All of one message, with the thread around it. */
+    public record Content(
+            Row row,
+            MessageContent content,
+            String newestText,
+            @Nullable Outbound draft,
+            List<ThreadEntry> thread) {}
+
+    /** One mail of the thread. */
+    public record ThreadEntry(Message message, String newestText) {}
+
+    /** Reads a message; admins only. */
+    public Content content(Principal by, MessageId id) {
+        Row row = transactions.in(tx -> visible(tx, by, id));
+        Outbound draft = transactions.in(tx -> messages.draftFor(tx, id)).orElse(null);
+        MessageContent content = read(row.message());
+        List<ThreadEntry> thread = new ArrayList<>();
+        for (Message message : transactions.in(
+                tx -> messages.thread(tx, by.workspace(), row.message().facts().thread(), MAX_THREAD))) {
+            boolean same = message.id().equals(id);
+            thread.add(new ThreadEntry(message, NewestText.of(same ? content.text() : text(message))));
+        }
+        return new Content(row, content, NewestText.of(content.text()), draft, thread);
+    }
+
+    private String text(Message message) {
+        return message instanceof Outbound outbound && outbound.draft() != null && isWaiting(outbound)
+                ? outbound.draft().text()
+                : read(message).text();
+    }
+
+    private static boolean isWaiting(Outbound outbound) {
+        return outbound.status() == OutboundStatus.DRAFT;
+    }
+
+    /** What a message says. */
+    public MessageContent read(Message message) {
+        try (InputStream in = raw.open(message.facts().raw())) {
+            return MessageReader.content(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What each step of the pipeline did to a message. */
+    public List<Step> trace(Principal by, MessageId id) {
+        return transactions.in(tx -> {
+            Message message = visible(tx, by, id).message();
+            return traces.find(
+                            tx,
+                            switch (message) {
+                                case Inbound inbound -> inbound.spool().value();
+                                case Outbound outbound -> outbound.id().value();
+                            })
+                    .orElse(List.of());
+        });
+    }
+
+    /**
+     * Answers a mail that waits, with the draft as it is or as the person edited it. Durable on return.
+     *
+     * @param text what is sent
+     */
+    public Sent reply(Principal by, MessageId id, String text, @Nullable String html) {
+        Inbound inbound = toDecide(by, id);
+        Outbound draft = transactions.in(tx -> messages.draftFor(tx, id)).orElse(null);
+        return sending.sendDecided(by, inbound, draft, text, html);
+    }
+
+    /** Settles a mail that waits without an answer, and discards the draft if there is one. Durable on return. */
+    public void discard(Principal by, MessageId id, String reason) {
+        dispatch.discard(new Candidate.Discard(toDecide(by, id), by.actor(), reason));
+    }
+
+    private Inbound toDecide(Principal by, MessageId id) {
+        if (by.isProgram()) {
+            // What waits in the review queue waits for a person: no program decides on its own or another's draft.
+            throw CallerFault.forbidden(
+                    "person_required", "Only a person can decide here; this token acts for a program.");
+        }
+        Message message = transactions.in(tx -> visible(tx, by, id)).message();
+        if (!(message instanceof Inbound inbound)) {
+            throw CallerFault.notFound("inbound message");
+        }
+        switch (inbound.state()) {
+            case AWAITING_REVIEW, UNROUTED, ROUTED -> {}
+            case HANDLED ->
+                throw CallerFault.conflict(
+                        "already_handled", "The message is handled already: " + inbound.stateReason() + ".");
+            case ERROR ->
+                throw CallerFault.conflict(
+                        "in_error", "The pipeline gave the message up: " + inbound.stateReason() + ".");
+        }
+        return inbound;
+    }
+
+    /** One message that the caller may see. */
+    public Row message(Principal by, MessageId id) {
+        return transactions.in(tx -> visible(tx, by, id));
+    }
+
+    /** The raw bytes of a message that the caller may see; the caller of this closes them. */
+    public InputStream rawOf(Message message) {
+        return raw.open(message.facts().raw());
+    }
+
+    /** Messages that the caller may see, newest first. */
+    public List<Row> list(Principal by, Filter filter, @Nullable Place before, int limit) {
+        return transactions.in(tx -> withEndpoints(tx, messages.page(tx, query(tx, by, filter, before), limit)));
+    }
+
+    private Row visible(Tx tx, Principal by, MessageId id) {
+        Message message = messages.find(tx, by.workspace(), id).orElseThrow(() -> CallerFault.notFound("message"));
+        Endpoint endpoint = endpointRepository
+                .find(tx, by.workspace(), message.facts().endpoint())
+                .orElseThrow(() -> CallerFault.notFound("message"));
+        if (!sees(tx, by, message, endpoint)) {
+            throw CallerFault.notFound("message");
+        }
+        return new Row(message, endpoint);
+    }
+
+    private boolean sees(Tx tx, Principal by, Message message, Endpoint endpoint) {
+        if (by.isProgram() || by.endpoint() != null) {
+            return EndpointService.mayUse(by, endpoint);
+        }
+        return by.isAdmin()
+                || boundAddresses(tx, by)
+                        .contains(message.facts()
+                                .from()
+                                .emailAddress()
+                                .map(a -> a.canonical())
+                                .orElse(""));
+    }
+
+    private List<String> boundAddresses(Tx tx, Principal by) {
+        return access.user(tx, by.workspace(), by.maker())
+                .map(user -> user.addresses())
+                .orElse(List.of());
+    }
+
+    private MessageQuery query(Tx tx, Principal by, Filter filter, @Nullable Place before) {
+        List<EndpointId> visibleEndpoints = null;
+        List<String> senders = null;
+        if (by.isProgram() || by.endpoint() != null) {
+            visibleEndpoints = endpoints.usable(tx, by, null, EndpointService.MAX_PER_AGENT).stream()
+                    .map(Endpoint::id)
+                    .toList();
+        } else if (!by.isAdmin()) {
+            senders = boundAddresses(tx, by);
+        }
+        EndpointId only = filter.endpoint();
+        if (only != null) {
+            visibleEndpoints = visibleEndpoints == null || visibleEndpoints.contains(only) ? List.of(only) : List.of();
+        }
+        return new MessageQuery(
+                by.workspace(),
+                visibleEndpoints,
+                senders,
+                filter.inbound(),
+                filter.state(),
+                filter.status(),
+                filter.thread(),
+                filter.since(),
+                before);
+    }
+
+    private List<Row> rows(Tx tx, Principal by, HandlingState state) {
+        return withEndpoints(tx, messages.page(tx, query(tx, by, Filter.inState(state), null), MAX_QUEUE));
+    }
+
+    private List<Row> withEndpoints(Tx tx, List<Message> page) {
+        Map<EndpointId, Optional<Endpoint>> found = new LinkedHashMap<>();
+        List<Row> rows = new ArrayList<>();
+        for (Message message : page) {
+            found.computeIfAbsent(
+                            message.facts().endpoint(),
+                            id -> endpointRepository.find(tx, message.facts().workspace(), id))
+                    .ifPresent(endpoint -> rows.add(new Row(message, endpoint)));
+        }
+        return rows;
+    }
+}

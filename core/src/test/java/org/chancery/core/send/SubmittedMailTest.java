@@ -1,0 +1,52 @@
+package org.chancery.core.send;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.chancery.core.mail.InternetMessageId;
+import org.chancery.core.mail.MessageReader;
+import org.junit.jupiter.api.Test;
+
+class SubmittedMailTest {
+    private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
+    private static final InternetMessageId ID = new InternetMessageId("made@acme.example");
+
+    @Test
+    void a_complete_mail_stays_byte_for_byte() throws IOException {
+        String mail =
+                "Date: Sun, 1 Mar 2026 09:00:00 +0000\r\nMessage-ID: <own@x.example>\r\nFrom: a@x.example\r\n\r\nBcc: no\r\n";
+        assertEquals(mail, completed(mail));
+    }
+
+    @Test
+    void message_id_and_date_are_added_where_they_are_missing() throws IOException {
+        assertEquals(
+                "Message-ID: <made@acme.example>\r\nDate: Sun, 1 Mar 2026 10:00:00 GMT\r\nFrom: a@x.example\r\n\r\nhi\r\n",
+                completed("From: a@x.example\r\n\r\nhi\r\n"));
+    }
+
+    @Test
+    void bcc_fields_are_taken_out_with_their_folded_lines() throws IOException {
+        String head = "Date: Sun, 1 Mar 2026 09:00:00 +0000\r\nMessage-ID: <own@x.example>\r\n";
+        assertEquals(
+                head + "From: a@x.example\r\nBccx: stays\r\nTo: t@x.example\r\n\r\nhi\r\n",
+                completed(head
+                        + "From: a@x.example\r\nBcc: one@x.example,\r\n two@x.example\r\nBccx: stays\r\nbCC : y@x.example\r\n"
+                        + "To: t@x.example\r\n\r\nhi\r\n"));
+    }
+
+    @Test
+    void a_mail_without_a_body_keeps_its_header() throws IOException {
+        String mail = "Date: Sun, 1 Mar 2026 09:00:00 +0000\r\nMessage-ID: <own@x.example>\r\nBcc: x@x.example\r\n";
+        assertEquals("Date: Sun, 1 Mar 2026 09:00:00 +0000\r\nMessage-ID: <own@x.example>\r\n", completed(mail));
+    }
+
+    private static String completed(String mail) throws IOException {
+        byte[] bytes = mail.getBytes(StandardCharsets.UTF_8);
+        var header = MessageReader.header(new ByteArrayInputStream(bytes));
+        return new String(SubmittedMail.complete(bytes, header, ID, NOW), StandardCharsets.UTF_8);
+    }
+}
