@@ -1,0 +1,244 @@
+package org.chancery.storage.access;
+
+import static org.chancery.storage.jooq.Tables.AGENT;
+import static org.chancery.storage.jooq.Tables.TOKEN;
+import static org.chancery.storage.jooq.Tables.USER_ADDRESS;
+import static org.chancery.storage.jooq.Tables.WORKSPACE;
+import static org.chancery.storage.jooq.Tables.WORKSPACE_USER;
+import static org.jooq.impl.DSL.noCondition;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.chancery.core.access.AccessRepository;
+import org.chancery.core.access.Agent;
+import org.chancery.core.access.Role;
+import org.chancery.core.access.Scope;
+import org.chancery.core.access.Token;
+import org.chancery.core.access.User;
+import org.chancery.core.access.Workspace;
+import org.chancery.core.id.AgentId;
+import org.chancery.core.id.EndpointId;
+import org.chancery.core.id.TokenId;
+import org.chancery.core.id.UserId;
+import org.chancery.core.id.WorkspaceId;
+import org.chancery.core.tx.Tx;
+import org.chancery.storage.jooq.Keys;
+import org.chancery.storage.jooq.tables.records.AgentRecord;
+import org.chancery.storage.jooq.tables.records.TokenRecord;
+import org.chancery.storage.jooq.tables.records.UserAddressRecord;
+import org.chancery.storage.jooq.tables.records.WorkspaceRecord;
+import org.chancery.storage.jooq.tables.records.WorkspaceUserRecord;
+import org.chancery.storage.tx.JooqTx;
+import org.chancery.storage.tx.RowInsert;
+import org.jooq.Condition;
+import org.jspecify.annotations.Nullable;
+
+/** Workspaces, people, agents and tokens in their tables. */
+public final class JooqAccessRepository implements AccessRepository {
+    private static final RowInsert<WorkspaceRecord> WORKSPACES =
+            RowInsert.into(WORKSPACE, Keys.UQ_WORKSPACE_DOMAIN_SLUG);
+    private static final RowInsert<WorkspaceUserRecord> USERS =
+            RowInsert.into(WORKSPACE_USER, Keys.UQ_WORKSPACE_USER_EMAIL);
+    private static final RowInsert<UserAddressRecord> USER_ADDRESSES =
+            RowInsert.into(USER_ADDRESS, Keys.PK_USER_ADDRESS);
+    private static final RowInsert<AgentRecord> AGENTS = RowInsert.into(AGENT, AGENT.getPrimaryKey());
+    private static final RowInsert<TokenRecord> TOKENS = RowInsert.into(TOKEN, Keys.UQ_TOKEN_SECRET_HASH);
+
+    @Override
+    public boolean add(Tx tx, Workspace workspace) {
+        WorkspaceRecord row = new WorkspaceRecord();
+        row.setId(workspace.id().value());
+        row.setName(workspace.name());
+        row.setDomain(workspace.domain());
+        row.setSlug(workspace.slug());
+        row.setCreatedAt(workspace.createdAt());
+        return WORKSPACES.insertIfAbsent(tx, row);
+    }
+
+    @Override
+    public Optional<Workspace> workspace(Tx tx, WorkspaceId id) {
+        return workspaceWhere(tx, WORKSPACE.ID.eq(id.value()));
+    }
+
+    @Override
+    public Optional<Workspace> workspace(Tx tx, String domain, String slug) {
+        return workspaceWhere(tx, WORKSPACE.DOMAIN.eq(domain).and(WORKSPACE.SLUG.eq(slug)));
+    }
+
+    private static Optional<Workspace> workspaceWhere(Tx tx, Condition condition) {
+        return JooqTx.sql(tx)
+                .selectFrom(WORKSPACE)
+                .where(condition)
+                .fetchOptional(JooqAccessRepository::workspace);
+    }
+
+    @Override
+    public List<Workspace> workspaces(Tx tx) {
+        return JooqTx.sql(tx).selectFrom(WORKSPACE).orderBy(WORKSPACE.ID).fetch(JooqAccessRepository::workspace);
+    }
+
+    @Override
+    public boolean add(Tx tx, User user) {
+        WorkspaceUserRecord row = new WorkspaceUserRecord();
+        row.setId(user.id().value());
+        row.setWorkspaceId(user.workspace().value());
+        row.setEmail(user.email());
+        row.setName(user.name());
+        row.setRole(user.role().text());
+        row.setCreatedAt(user.createdAt());
+        boolean isNew = USERS.insertIfAbsent(tx, row);
+        if (isNew) {
+            USER_ADDRESSES.insertAll(
+                    tx,
+                    user.addresses().stream()
+                            .map(address -> new UserAddressRecord(row.getWorkspaceId(), address, row.getId()))
+                            .toList());
+        }
+        return isNew;
+    }
+
+    @Override
+    public Optional<User> user(Tx tx, WorkspaceId workspace, UserId id) {
+        return userWhere(
+                tx, WORKSPACE_USER.ID.eq(id.value()).and(WORKSPACE_USER.WORKSPACE_ID.eq(workspace.value())));
+    }
+
+    @Override
+    public Optional<User> userByEmail(Tx tx, WorkspaceId workspace, String email) {
+        return userWhere(
+                tx, WORKSPACE_USER.WORKSPACE_ID.eq(workspace.value()).and(WORKSPACE_USER.EMAIL.eq(email)));
+    }
+
+    private static Optional<User> userWhere(Tx tx, Condition condition) {
+        return JooqTx.sql(tx).selectFrom(WORKSPACE_USER).where(condition).fetchOptional(row -> user(tx, row));
+    }
+
+    @Override
+    public void add(Tx tx, Agent agent) {
+        UserId owner = agent.owner();
+        AgentRecord row = new AgentRecord();
+        row.setId(agent.id().value());
+        row.setWorkspaceId(agent.workspace().value());
+        row.setName(agent.name());
+        row.setType(agent.type());
+        row.setStatus(agent.status().text());
+        row.setExecutionMode(agent.executionMode().text());
+        row.setOwnerUserId(owner == null ? null : owner.value());
+        row.setCreatedAt(agent.createdAt());
+        AGENTS.insert(tx, row);
+    }
+
+    @Override
+    public Optional<Agent> agent(Tx tx, WorkspaceId workspace, AgentId id) {
+        return JooqTx.sql(tx)
+                .selectFrom(AGENT)
+                .where(AGENT.ID.eq(id.value()).and(AGENT.WORKSPACE_ID.eq(workspace.value())))
+                .fetchOptional(JooqAccessRepository::agent);
+    }
+
+    @Override
+    public List<Agent> agents(Tx tx, WorkspaceId workspace, @Nullable AgentId after, int limit) {
+        return JooqTx.sql(tx)
+                .selectFrom(AGENT)
+                .where(AGENT.WORKSPACE_ID.eq(workspace.value()))
+                .and(after == null ? noCondition() : AGENT.ID.gt(after.value()))
+                .orderBy(AGENT.ID)
+                .limit(limit)
+                .fetch(JooqAccessRepository::agent);
+    }
+
+    @Override
+    public boolean add(Tx tx, Token token, String secretHash) {
+        EndpointId endpoint = token.endpoint();
+        AgentId agent = token.agent();
+        TokenRecord row = new TokenRecord();
+        row.setId(token.id().value());
+        row.setWorkspaceId(token.workspace().value());
+        row.setSecretHash(secretHash);
+        row.setLabel(token.label());
+        row.setScopes(text(token.scopes()));
+        row.setEndpointId(endpoint == null ? null : endpoint.value());
+        row.setAgentId(agent == null ? null : agent.value());
+        row.setMakerId(token.maker().value());
+        row.setExpiresAt(token.expiresAt());
+        row.setCreatedAt(token.createdAt());
+        return TOKENS.insertIfAbsent(tx, row);
+    }
+
+    @Override
+    public Optional<Token> tokenByHash(Tx tx, String secretHash) {
+        return tokenWhere(tx, TOKEN.SECRET_HASH.eq(secretHash));
+    }
+
+    @Override
+    public Optional<Token> token(Tx tx, WorkspaceId workspace, TokenId id) {
+        return tokenWhere(tx, TOKEN.ID.eq(id.value()).and(TOKEN.WORKSPACE_ID.eq(workspace.value())));
+    }
+
+    private static Optional<Token> tokenWhere(Tx tx, Condition condition) {
+        return JooqTx.sql(tx).selectFrom(TOKEN).where(condition).fetchOptional(JooqAccessRepository::token);
+    }
+
+    private static Workspace workspace(WorkspaceRecord row) {
+        return new Workspace(
+                new WorkspaceId(row.getId()), row.getName(), row.getDomain(), row.getSlug(), row.getCreatedAt());
+    }
+
+    private static User user(Tx tx, WorkspaceUserRecord row) {
+        List<String> addresses = JooqTx.sql(tx)
+                .select(USER_ADDRESS.ADDRESS)
+                .from(USER_ADDRESS)
+                .where(USER_ADDRESS.USER_ID.eq(row.getId()))
+                .orderBy(USER_ADDRESS.ADDRESS)
+                .fetch(USER_ADDRESS.ADDRESS);
+        return new User(
+                new UserId(row.getId()),
+                new WorkspaceId(row.getWorkspaceId()),
+                row.getEmail(),
+                row.getName(),
+                Role.valueOf(row.getRole().toUpperCase(Locale.ROOT)),
+                addresses,
+                row.getCreatedAt());
+    }
+
+    private static Agent agent(AgentRecord row) {
+        return new Agent(
+                new AgentId(row.getId()),
+                new WorkspaceId(row.getWorkspaceId()),
+                row.getName(),
+                row.getType(),
+                Agent.Status.valueOf(row.getStatus().toUpperCase(Locale.ROOT)),
+                Agent.ExecutionMode.valueOf(row.getExecutionMode().toUpperCase(Locale.ROOT)),
+                row.getOwnerUserId() == null ? null : new UserId(row.getOwnerUserId()),
+                row.getCreatedAt());
+    }
+
+    private static Token token(TokenRecord row) {
+        return new Token(
+                new TokenId(row.getId()),
+                new WorkspaceId(row.getWorkspaceId()),
+                row.getLabel(),
+                scopes(row.getScopes()),
+                row.getEndpointId() == null ? null : new EndpointId(row.getEndpointId()),
+                row.getAgentId() == null ? null : new AgentId(row.getAgentId()),
+                new UserId(row.getMakerId()),
+                row.getExpiresAt(),
+                row.getCreatedAt());
+    }
+
+    private static String text(Set<Scope> scopes) {
+        return scopes.stream().sorted().map(Scope::text).collect(Collectors.joining(" "));
+    }
+
+    /** A scope that this version does not know gives nothing. */
+    private static Set<Scope> scopes(String text) {
+        return Arrays.stream(text.split(" "))
+                .map(Scope::parse)
+                .flatMap(Optional::stream)
+                .collect(Collectors.toSet());
+    }
+}

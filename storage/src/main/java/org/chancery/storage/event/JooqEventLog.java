@@ -1,0 +1,108 @@
+package org.chancery.storage.event;
+
+import static org.chancery.storage.jooq.Tables.EVENT;
+import static org.chancery.storage.jooq.Tables.EVENT_HEAD;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.chancery.core.event.DomainEvent;
+import org.chancery.core.event.EventLog;
+import org.chancery.core.event.EventSignal;
+import org.chancery.core.event.EventType;
+import org.chancery.core.id.EndpointId;
+import org.chancery.core.id.EventId;
+import org.chancery.core.id.WorkspaceId;
+import org.chancery.core.tx.Tx;
+import org.chancery.storage.column.Json;
+import org.chancery.storage.jooq.tables.records.EventRecord;
+import org.chancery.storage.tx.JooqTx;
+import org.jooq.Condition;
+import org.jooq.Select;
+import org.jooq.Table;
+
+/**
+ * The event log in a table. Appended events are kept back and written as the transaction's last statements, so that the
+ * workspace's log is locked as briefly as can be.
+ */
+public final class JooqEventLog implements EventLog {
+    private static final TypeReference<Map<String, Object>> TREE = new TypeReference<>() {};
+
+    private final EventSignal signal;
+
+    /** The signal is rung after each commit that appended. */
+    public JooqEventLog(EventSignal signal) {
+        this.signal = signal;
+    }
+
+    @Override
+    public void append(Tx tx, DomainEvent event) {
+        JooqTx.of(tx)
+                .lastWork(this, Appending.class, Appending::new)
+                .add(tx, event, () -> signal.ring(event.workspace()));
+    }
+
+    @Override
+    public List<Entry> after(Tx tx, WorkspaceId workspace, long position, Set<EndpointId> endpoints, int limit) {
+        writeAppended(tx);
+        Condition isNew = EVENT.WORKSPACE_ID.eq(workspace.value()).and(EVENT.POSITION.gt(position));
+        return endpoints.isEmpty()
+                ? first(tx, isNew, limit).fetch(JooqEventLog::entry)
+                : ofEndpoints(tx, isNew, endpoints, limit);
+    }
+
+    /**
+     * One range of the index for each endpoint, because a list of endpoints in one condition would sort all that came after
+     * the position; and all in one statement, because between two statements an event could be committed below the last
+     * position of the result.
+     */
+    private static List<Entry> ofEndpoints(Tx tx, Condition isNew, Set<EndpointId> endpoints, int limit) {
+        Table<EventRecord> ranges = endpoints.stream()
+                .<Select<EventRecord>>map(endpoint ->
+                        first(tx, EVENT.ENDPOINT_ID.eq(endpoint.value()).and(isNew), limit))
+                .reduce(Select::unionAll)
+                .orElseThrow()
+                .asTable("ranges");
+        return JooqTx.sql(tx)
+                .selectFrom(ranges)
+                .orderBy(ranges.field(EVENT.POSITION))
+                .limit(limit)
+                .fetchInto(EVENT)
+                .map(JooqEventLog::entry);
+    }
+
+    private static Select<EventRecord> first(Tx tx, Condition which, int limit) {
+        return JooqTx.sql(tx).selectFrom(EVENT).where(which).orderBy(EVENT.POSITION).limit(limit);
+    }
+
+    @Override
+    public long head(Tx tx, WorkspaceId workspace) {
+        writeAppended(tx);
+        Long position = JooqTx.sql(tx)
+                .select(EVENT_HEAD.POSITION)
+                .from(EVENT_HEAD)
+                .where(EVENT_HEAD.WORKSPACE_ID.eq(workspace.value()))
+                .fetchOne(EVENT_HEAD.POSITION);
+        return position == null ? 0 : position;
+    }
+
+    /** A transaction sees what it appended itself. */
+    private void writeAppended(Tx tx) {
+        JooqTx own = JooqTx.of(tx);
+        own.lastWork(this, Appending.class, Appending::new).run(own);
+    }
+
+    private static Entry entry(EventRecord row) {
+        EventType type = EventType.parse(row.getType())
+                .orElseThrow(() -> new IllegalStateException("unknown type of event: " + row.getType()));
+        DomainEvent event = new DomainEvent(
+                new EventId(row.getId()),
+                new WorkspaceId(row.getWorkspaceId()),
+                row.getEndpointId() == null ? null : new EndpointId(row.getEndpointId()),
+                type,
+                Json.read(row.getPayload(), TREE),
+                row.getCreatedAt());
+        return new Entry(row.getPosition(), event);
+    }
+}

@@ -1,0 +1,314 @@
+package org.chancery.storage.mailbox;
+
+import static org.chancery.storage.jooq.Tables.MESSAGE;
+import static org.chancery.storage.jooq.Tables.MESSAGE_RECIPIENT;
+import static org.chancery.storage.jooq.Tables.THREAD;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.param;
+import static org.jooq.impl.DSL.select;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.chancery.core.id.EndpointId;
+import org.chancery.core.id.MessageId;
+import org.chancery.core.id.SpoolId;
+import org.chancery.core.id.ThreadId;
+import org.chancery.core.id.WorkspaceId;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.InternetMessageId;
+import org.chancery.core.mailbox.HandlingState;
+import org.chancery.core.mailbox.Message;
+import org.chancery.core.mailbox.Message.Inbound;
+import org.chancery.core.mailbox.Message.Outbound;
+import org.chancery.core.mailbox.Message.Progress;
+import org.chancery.core.mailbox.Message.RecipientStatus;
+import org.chancery.core.mailbox.Message.Rejection;
+import org.chancery.core.mailbox.MessageRepository;
+import org.chancery.core.mailbox.OutboundStatus;
+import org.chancery.core.tx.Tx;
+import org.chancery.storage.column.SafeText;
+import org.chancery.storage.jooq.Keys;
+import org.chancery.storage.jooq.tables.records.MessageRecipientRecord;
+import org.chancery.storage.jooq.tables.records.MessageRecord;
+import org.chancery.storage.jooq.tables.records.ThreadRecord;
+import org.chancery.storage.tx.FixedStatement;
+import org.chancery.storage.tx.JooqTx;
+import org.chancery.storage.tx.RowInsert;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+
+/** Messages of both directions in one table, so that every list of mail is one list. */
+public final class JooqMessageRepository implements MessageRepository {
+
+    private static final RowInsert<ThreadRecord> THREADS = RowInsert.into(THREAD, THREAD.getPrimaryKey());
+    private static final RowInsert<MessageRecord> MESSAGES = RowInsert.into(MESSAGE, Keys.UQ_MESSAGE_SPOOL);
+    private static final RowInsert<MessageRecipientRecord> RECIPIENTS =
+            RowInsert.into(MESSAGE_RECIPIENT, Keys.PK_MESSAGE_RECIPIENT);
+
+    private static final FixedStatement DELIVERED = new FixedStatement(select(MESSAGE.ID)
+            .from(MESSAGE)
+            .where(MESSAGE.SPOOL_ID.eq(param("spool", MESSAGE.SPOOL_ID)))
+            .and(MESSAGE.ENDPOINT_ID.eq(param("endpoint", MESSAGE.ENDPOINT_ID))));
+
+    private static final FixedStatement THREAD_OF = new FixedStatement(select(MESSAGE.THREAD_ID)
+            .from(MESSAGE)
+            .where(MESSAGE.ENDPOINT_ID.eq(param("endpoint", MESSAGE.ENDPOINT_ID)))
+            .and(MESSAGE.INTERNET_KEY.eq(param("key", MESSAGE.INTERNET_KEY)))
+            .orderBy(MESSAGE.OCCURRED_AT.desc())
+            .limit(inline(1)));
+
+    @Override
+    public void addThread(Tx tx, ThreadId id, WorkspaceId workspace, EndpointId endpoint, String subject, Instant at) {
+        THREADS.insert(
+                tx,
+                new ThreadRecord(
+                        id.value(), workspace.value(), endpoint.value(), SafeText.fit(THREAD.SUBJECT, subject), at));
+    }
+
+    @Override
+    public Optional<ThreadId> threadOf(Tx tx, EndpointId endpoint, List<InternetMessageId> ids) {
+        return firstKnown(
+                ids,
+                key -> THREAD_OF
+                        .fetchFirst(tx, JooqMessageRepository::id, endpoint.value(), key)
+                        .map(ThreadId::new));
+    }
+
+    @Override
+    public Optional<Inbound> inboundOf(Tx tx, EndpointId endpoint, List<InternetMessageId> ids) {
+        return firstKnown(
+                ids,
+                key -> JooqTx.sql(tx)
+                        .selectFrom(MESSAGE)
+                        .where(MESSAGE.ENDPOINT_ID.eq(endpoint.value()))
+                        .and(MESSAGE.INTERNET_KEY.eq(key))
+                        .and(MESSAGE.INBOUND)
+                        .orderBy(MESSAGE.OCCURRED_AT.desc())
+                        .limit(1)
+                        .fetchOptional(MessageRows::inbound));
+    }
+
+    /**
+     * Asks for one id after the other, although one query could ask for all: mostly the first is known, and somebody who
+     * sends thousands of mails under one Message-ID shall not make the others hard to find.
+     */
+    private static <T> Optional<T> firstKnown(List<InternetMessageId> ids, Function<UUID, Optional<T>> find) {
+        return ids.stream()
+                .map(InternetIdKey::of)
+                .distinct()
+                .map(find)
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    @Override
+    public boolean add(Tx tx, Inbound message) {
+        return MESSAGES.insertIfAbsent(tx, MessageRows.row(message));
+    }
+
+    @Override
+    public void add(Tx tx, Outbound message) {
+        MESSAGES.insert(tx, MessageRows.row(message));
+        addRecipients(tx, message.id(), message.recipients());
+    }
+
+    private static void addRecipients(Tx tx, MessageId message, List<RecipientStatus> recipients) {
+        List<MessageRecipientRecord> rows = new ArrayList<>();
+        for (RecipientStatus recipient : recipients) {
+            rows.add(MessageRows.row(message, rows.size(), recipient));
+        }
+        RECIPIENTS.insertAll(tx, rows);
+    }
+
+    @Override
+    public Optional<MessageId> delivered(Tx tx, SpoolId spool, EndpointId endpoint) {
+        return DELIVERED.fetchFirst(tx, JooqMessageRepository::id, spool.value(), endpoint.value())
+                .map(MessageId::new);
+    }
+
+    private static UUID id(ResultSet row) throws SQLException {
+        return row.getObject(1, UUID.class);
+    }
+
+    @Override
+    public Optional<Message> find(Tx tx, WorkspaceId workspace, MessageId id) {
+        return MessageRows.message(
+                tx, JooqTx.sql(tx).selectFrom(MESSAGE).where(is(workspace, id)).fetchOptional());
+    }
+
+    @Override
+    public Optional<Message> lock(Tx tx, WorkspaceId workspace, MessageId id) {
+        return MessageRows.message(
+                tx,
+                JooqTx.sql(tx)
+                        .selectFrom(MESSAGE)
+                        .where(is(workspace, id))
+                        .forUpdate()
+                        .fetchOptional());
+    }
+
+    private static Condition is(WorkspaceId workspace, MessageId id) {
+        return MESSAGE.ID.eq(id.value()).and(MESSAGE.WORKSPACE_ID.eq(workspace.value()));
+    }
+
+    @Override
+    public Optional<WorkspaceId> workspaceOf(Tx tx, MessageId id) {
+        return JooqTx.sql(tx)
+                .select(MESSAGE.WORKSPACE_ID)
+                .from(MESSAGE)
+                .where(MESSAGE.ID.eq(id.value()))
+                .fetchOptional(MESSAGE.WORKSPACE_ID)
+                .map(WorkspaceId::new);
+    }
+
+    @Override
+    public boolean move(Tx tx, MessageId id, HandlingState expected, HandlingState next, String reason, Instant at) {
+        return JooqTx.sql(tx)
+                        .update(MESSAGE)
+                        .set(MESSAGE.STATE, next.text())
+                        .set(MESSAGE.STATE_REASON, SafeText.fit(MESSAGE.STATE_REASON, reason))
+                        .set(MESSAGE.STATE_AT, at)
+                        .where(MESSAGE.ID.eq(id.value()))
+                        .and(MESSAGE.INBOUND)
+                        .and(MESSAGE.STATE.eq(expected.text()))
+                        .execute()
+                == 1;
+    }
+
+    @Override
+    public boolean move(Tx tx, MessageId id, OutboundStatus expected, OutboundStatus next, Instant at) {
+        return JooqTx.sql(tx)
+                        .update(MESSAGE)
+                        .set(MESSAGE.STATE, next.text())
+                        .set(MESSAGE.STATE_AT, at)
+                        .where(isOutbound(id, expected))
+                        .execute()
+                == 1;
+    }
+
+    private static Condition isOutbound(MessageId id, OutboundStatus status) {
+        return MESSAGE.ID.eq(id.value()).and(MESSAGE.INBOUND.eq(false)).and(MESSAGE.STATE.eq(status.text()));
+    }
+
+    @Override
+    public void release(Tx tx, Outbound composed) {
+        MessageRecord row = new MessageRecord();
+        MessageRows.setVersion(row, composed);
+        row.setState(OutboundStatus.QUEUED.text());
+        row.setStateAt(composed.facts().occurredAt());
+        changeDraft(tx, composed.id(), row);
+        replaceRecipients(tx, composed.id(), composed.recipients());
+    }
+
+    @Override
+    public void redraft(Tx tx, MessageId id, Outbound version) {
+        MessageRecord row = new MessageRecord();
+        MessageRows.setVersion(row, version);
+        MessageRows.setDraft(row, version.draft());
+        row.setStateAt(version.facts().occurredAt());
+        changeDraft(tx, id, row);
+        replaceRecipients(tx, id, version.recipients());
+    }
+
+    @Override
+    public void reject(Tx tx, MessageId id, Rejection rejection) {
+        MessageRecord row = new MessageRecord();
+        MessageRows.setRejection(row, rejection);
+        row.setState(OutboundStatus.REJECTED.text());
+        row.setStateAt(rejection.at());
+        changeDraft(tx, id, row);
+    }
+
+    private static void changeDraft(Tx tx, MessageId id, MessageRecord changes) {
+        int changed = JooqTx.sql(tx)
+                .update(MESSAGE)
+                .set(changes)
+                .where(isOutbound(id, OutboundStatus.DRAFT))
+                .execute();
+        if (changed != 1) {
+            throw new IllegalStateException(id + " is no draft");
+        }
+    }
+
+    private static void replaceRecipients(Tx tx, MessageId id, List<RecipientStatus> recipients) {
+        JooqTx.sql(tx)
+                .deleteFrom(MESSAGE_RECIPIENT)
+                .where(MESSAGE_RECIPIENT.MESSAGE_ID.eq(id.value()))
+                .execute();
+        addRecipients(tx, id, recipients);
+    }
+
+    @Override
+    public Optional<Outbound> draftFor(Tx tx, MessageId inbound) {
+        Optional<MessageRecord> row = JooqTx.sql(tx)
+                .selectFrom(MESSAGE)
+                .where(MESSAGE.IN_REPLY_TO_ID.eq(inbound.value()))
+                .and(MESSAGE.STATE.eq(OutboundStatus.DRAFT.text()))
+                .orderBy(MESSAGE.ID.desc())
+                .limit(1)
+                .fetchOptional();
+        return MessageRows.message(tx, row).map(Outbound.class::cast);
+    }
+
+    @Override
+    public int automaticRepliesTo(Tx tx, MessageId inbound) {
+        return JooqTx.sql(tx)
+                .fetchCount(MESSAGE, MESSAGE.IN_REPLY_TO_ID.eq(inbound.value()).and(MESSAGE.AUTOMATIC));
+    }
+
+    @Override
+    public void progress(
+            Tx tx, MessageId id, Collection<EmailAddress> recipients, Progress progress, String smtpReply, Instant at) {
+        List<String> canonical = recipients.stream().map(EmailAddress::canonical).toList();
+        JooqTx.sql(tx)
+                .update(MESSAGE_RECIPIENT)
+                .set(MESSAGE_RECIPIENT.PROGRESS, MessageRows.text(progress))
+                .set(MESSAGE_RECIPIENT.SMTP_REPLY, SafeText.fit(MESSAGE_RECIPIENT.SMTP_REPLY, smtpReply))
+                .set(MESSAGE_RECIPIENT.AT, at)
+                .where(MESSAGE_RECIPIENT.MESSAGE_ID.eq(id.value()))
+                .and(MESSAGE_RECIPIENT.CANONICAL.in(canonical))
+                .execute();
+    }
+
+    @Override
+    public List<Message> page(Tx tx, MessageQuery query, int limit) {
+        DSLContext sql = JooqTx.sql(tx);
+        return MessageRows.messages(tx, MessageLists.page(sql, query, 0, limit));
+    }
+
+    @Override
+    public List<Message> pageFrom(Tx tx, MessageQuery query, int offset, int limit) {
+        return MessageRows.messages(tx, MessageLists.page(JooqTx.sql(tx), anywhere(query), offset, limit));
+    }
+
+    @Override
+    public long count(Tx tx, MessageQuery query) {
+        return MessageLists.count(JooqTx.sql(tx), anywhere(query));
+    }
+
+    private static MessageQuery anywhere(MessageQuery query) {
+        return new MessageQuery(
+                query.workspace(),
+                query.endpoints(),
+                query.senders(),
+                query.inbound(),
+                query.state(),
+                query.status(),
+                query.thread(),
+                query.since(),
+                null);
+    }
+
+    @Override
+    public List<Message> thread(Tx tx, WorkspaceId workspace, ThreadId thread, int limit) {
+        return MessageRows.messages(
+                tx, MessageLists.latestOf(JooqTx.sql(tx), workspace.value(), thread.value(), limit));
+    }
+}

@@ -1,0 +1,159 @@
+package org.chancery.storage.queue;
+
+import static org.chancery.storage.jooq.Tables.QUEUE_ATTEMPT;
+import static org.chancery.storage.jooq.Tables.QUEUE_JOB;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.min;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.val;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.chancery.core.id.JobId;
+import org.chancery.core.id.MessageId;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.queue.Attempt;
+import org.chancery.core.queue.OutgoingJob;
+import org.chancery.core.queue.QueueRepository;
+import org.chancery.core.tx.Tx;
+import org.chancery.storage.column.SafeText;
+import org.chancery.storage.tx.JooqTx;
+import org.jspecify.annotations.Nullable;
+
+/** The outgoing queue in a table. A job is leased while it has an owner and its {@code due_at}, the lease's end, is to come. */
+public final class JooqQueueRepository implements QueueRepository {
+
+    @Override
+    public void add(Tx tx, OutgoingJob job, Instant dueAt) {
+        JooqTx.sql(tx)
+                .insertInto(QUEUE_JOB)
+                .set(QUEUE_JOB.ID, job.id().value())
+                .set(QUEUE_JOB.WORKSPACE_ID, job.workspace().value())
+                .set(QUEUE_JOB.MESSAGE_ID, job.message().value())
+                .set(QUEUE_JOB.DESTINATION, job.destination())
+                .set(
+                        QUEUE_JOB.REVERSE_PATH,
+                        job.reversePath().mailbox().map(EmailAddress::toString).orElse(""))
+                .set(QUEUE_JOB.RECIPIENTS, JobRows.json(job.recipients()))
+                .set(QUEUE_JOB.RAW_DIGEST, job.raw().hex())
+                .set(QUEUE_JOB.RAW_SIZE, job.size())
+                .set(QUEUE_JOB.ATTEMPTS, job.attempts())
+                .set(QUEUE_JOB.QUEUED_AT, job.queuedAt())
+                .set(QUEUE_JOB.DUE_AT, dueAt)
+                .set(QUEUE_JOB.PASSED_OVER, false)
+                .execute();
+    }
+
+    @Override
+    public List<OutgoingJob> claim(
+            Tx tx, String owner, Instant now, Instant leaseUntil, int limit, Set<String> full) {
+        return new Claiming(JooqTx.sql(tx), owner, now, leaseUntil, full)
+                .claim(limit).stream().map(JobRows::job).toList();
+    }
+
+    @Override
+    public boolean holds(Tx tx, JobId job, String owner) {
+        return JooqTx.sql(tx)
+                .select(QUEUE_JOB.ID)
+                .from(QUEUE_JOB)
+                .where(QUEUE_JOB.ID.eq(job.value()).and(QUEUE_JOB.LEASED_BY.eq(owner)))
+                .forUpdate()
+                .fetchOptional()
+                .isPresent();
+    }
+
+    @Override
+    public void addAttempt(Tx tx, JobId job, int number, Attempt attempt) {
+        String remote = SafeText.fitNullable(QUEUE_ATTEMPT.REMOTE, attempt.remote());
+        String tls = SafeText.fitNullable(QUEUE_ATTEMPT.TLS, attempt.tls());
+        JooqTx.sql(tx)
+                .insertInto(
+                        QUEUE_ATTEMPT,
+                        QUEUE_ATTEMPT.JOB_ID,
+                        QUEUE_ATTEMPT.NUMBER,
+                        QUEUE_ATTEMPT.MESSAGE_ID,
+                        QUEUE_ATTEMPT.STARTED_AT,
+                        QUEUE_ATTEMPT.ENDED_AT,
+                        QUEUE_ATTEMPT.REMOTE,
+                        QUEUE_ATTEMPT.TLS,
+                        QUEUE_ATTEMPT.RESULTS)
+                .select(select(
+                                QUEUE_JOB.ID,
+                                val(number),
+                                QUEUE_JOB.MESSAGE_ID,
+                                val(attempt.startedAt(), QUEUE_ATTEMPT.STARTED_AT),
+                                val(attempt.endedAt(), QUEUE_ATTEMPT.ENDED_AT),
+                                val(remote, QUEUE_ATTEMPT.REMOTE),
+                                val(tls, QUEUE_ATTEMPT.TLS),
+                                val(JobRows.results(attempt.results()), QUEUE_ATTEMPT.RESULTS))
+                        .from(QUEUE_JOB)
+                        .where(QUEUE_JOB.ID.eq(job.value())))
+                .execute();
+    }
+
+    @Override
+    public void done(Tx tx, JobId job) {
+        JooqTx.sql(tx).deleteFrom(QUEUE_JOB).where(QUEUE_JOB.ID.eq(job.value())).execute();
+    }
+
+    @Override
+    public void defer(Tx tx, JobId job, List<EmailAddress> remaining, Instant dueAt) {
+        JooqTx.sql(tx)
+                .update(QUEUE_JOB)
+                .set(QUEUE_JOB.RECIPIENTS, JobRows.json(remaining))
+                .set(QUEUE_JOB.ATTEMPTS, QUEUE_JOB.ATTEMPTS.plus(1))
+                .set(QUEUE_JOB.DUE_AT, dueAt)
+                .setNull(QUEUE_JOB.LEASED_BY)
+                .where(QUEUE_JOB.ID.eq(job.value()))
+                .execute();
+    }
+
+    @Override
+    public int releaseLeases(Tx tx, String owner, Instant dueAt) {
+        return JooqTx.sql(tx)
+                .update(QUEUE_JOB)
+                .setNull(QUEUE_JOB.LEASED_BY)
+                .set(QUEUE_JOB.DUE_AT, dueAt)
+                .where(QUEUE_JOB.LEASED_BY.eq(owner))
+                .execute();
+    }
+
+    @Override
+    public boolean hasJobs(Tx tx, MessageId message) {
+        return JooqTx.sql(tx).fetchExists(QUEUE_JOB, QUEUE_JOB.MESSAGE_ID.eq(message.value()));
+    }
+
+    @Override
+    public @Nullable Instant nextDue(Tx tx) {
+        return Stream.of(true, false)
+                .flatMap(passedOver -> firstDue(tx, passedOver).stream())
+                .min(Instant::compareTo)
+                .orElse(null);
+    }
+
+    private static Optional<Instant> firstDue(Tx tx, boolean passedOver) {
+        return JooqTx.sql(tx)
+                .select(min(QUEUE_JOB.DUE_AT))
+                .from(QUEUE_JOB)
+                .where(QUEUE_JOB.PASSED_OVER.eq(inline(passedOver)))
+                .fetchOptional(0, Instant.class);
+    }
+
+    @Override
+    public long waiting(Tx tx) {
+        return JooqTx.sql(tx).fetchCount(QUEUE_JOB);
+    }
+
+    @Override
+    public List<Attempt> attempts(Tx tx, MessageId message, int limit) {
+        return JooqTx.sql(tx)
+                .selectFrom(QUEUE_ATTEMPT)
+                .where(QUEUE_ATTEMPT.MESSAGE_ID.eq(message.value()))
+                .orderBy(QUEUE_ATTEMPT.STARTED_AT, QUEUE_ATTEMPT.JOB_ID, QUEUE_ATTEMPT.NUMBER)
+                .limit(limit)
+                .fetch(JobRows::attempt);
+    }
+}

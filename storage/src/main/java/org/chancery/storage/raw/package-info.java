@@ -1,0 +1,7 @@
+/**
+ * Raw mail as files, named by their digest. Depends on core's mailbox words and on the spool's view of a disk.
+ */
+@NullMarked
+package org.chancery.storage.raw;
+
+import org.jspecify.annotations.NullMarked;

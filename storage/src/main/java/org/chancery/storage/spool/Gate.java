@@ -1,0 +1,122 @@
+package org.chancery.storage.spool;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import org.chancery.core.spool.Admission;
+import org.chancery.storage.spool.disk.Disk;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Decides whether mail is taken now. Used by many threads at once. */
+final class Gate {
+    private static final Logger log = LoggerFactory.getLogger(Gate.class);
+    private static final Admission.Refused STOPPING =
+            new Admission.Refused(Admission.Reason.STOPPING, "the server stops");
+
+    private final Disk disk;
+    private final SpoolConfig config;
+    private final Backlog backlog;
+    private final GroupCommit commits;
+    private final InstantSource clock;
+
+    private final ReentrantLock measuring = new ReentrantLock();
+    private volatile Space space = new Space(Instant.MIN, null);
+    // What was answered last, to log only when it changes.
+    private final AtomicReference<Admission.@Nullable Reason> told = new AtomicReference<>();
+    private volatile boolean stopping;
+
+    /**
+     * How full the disk was found.
+     *
+     * @param at when
+     * @param refusal what follows from it; null where there is room
+     */
+    private record Space(Instant at, Admission.@Nullable Refused refusal) {
+        boolean isFresh(Instant now) {
+            return !now.isBefore(at) && now.isBefore(at.plusSeconds(1));
+        }
+    }
+
+    Gate(Disk disk, SpoolConfig config, Backlog backlog, GroupCommit commits, InstantSource clock) {
+        this.disk = disk;
+        this.config = config;
+        this.backlog = backlog;
+        this.commits = commits;
+        this.clock = clock;
+    }
+
+    Admission admission() {
+        Admission.@Nullable Refused refusal = refusal();
+        tell(refusal);
+        return refusal == null ? Admission.OPEN : refusal;
+    }
+
+    /** Takes nothing any more. */
+    void stop() {
+        stopping = true;
+    }
+
+    private Admission.@Nullable Refused refusal() {
+        if (stopping) {
+            return STOPPING;
+        }
+        Admission.@Nullable Refused trouble = commits.trouble();
+        if (trouble != null) {
+            return trouble;
+        }
+        int waiting = backlog.size();
+        if (waiting >= config.backlog()) {
+            return new Admission.Refused(
+                    Admission.Reason.BACKLOG,
+                    waiting + " mails wait for the pipeline, and spool.backlog allows " + config.backlog());
+        }
+        return forWantOfSpace();
+    }
+
+    private Admission.@Nullable Refused forWantOfSpace() {
+        Instant now = clock.instant();
+        Space known = space;
+        // One asks the disk; the others meanwhile go by what was known.
+        if (!known.isFresh(now) && measuring.tryLock()) {
+            try {
+                known = new Space(now, measure());
+                space = known;
+            } finally {
+                measuring.unlock();
+            }
+        }
+        return known.refusal();
+    }
+
+    private Admission.@Nullable Refused measure() {
+        try {
+            long usable = disk.usableBytes(config.directory());
+            return usable >= config.minimumFreeBytes()
+                    ? null
+                    : new Admission.Refused(
+                            Admission.Reason.DISK,
+                            usable + " octets are free on the disk of " + config.directory() + ", and "
+                                    + config.minimumFreeBytes() + " have to be");
+        } catch (IOException e) {
+            return new Admission.Refused(
+                    Admission.Reason.BROKEN, "the disk of " + config.directory() + " cannot be asked: " + e.getMessage());
+        }
+    }
+
+    private void tell(Admission.@Nullable Refused refusal) {
+        Admission.@Nullable Reason reason = refusal == null ? null : refusal.reason();
+        Admission.@Nullable Reason before = told.get();
+        if (reason == before || !told.compareAndSet(before, reason)) {
+            return;
+        }
+        if (refusal == null) {
+            log.info("the spool takes mail again");
+        } else if (reason != Admission.Reason.STOPPING) {
+            log.warn("the spool takes no mail: {}", refusal.why());
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package org.chancery.storage.spool;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.chancery.storage.spool.disk.Disk;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads back what is in the spool's directory when it is opened. Mails that are whole and were not proved to be in storage
+ * wait again, in their order. What the last writes before a power cut left behind is passed over: no 250 was said for it.
+ * What is unreadable among records that had been forced is damage: it is reported, and its file kept.
+ */
+final class Recovery {
+    private static final Logger log = LoggerFactory.getLogger(Recovery.class);
+
+    private final Disk disk;
+    private final SpoolDirectory directory;
+    private final LargeFiles largeFiles;
+    private final UUID spool;
+    private final Backlog backlog;
+
+    private final Set<Path> largeInUse = new HashSet<>();
+    private boolean damaged;
+
+    Recovery(Disk disk, SpoolDirectory directory, LargeFiles largeFiles, UUID spool, Backlog backlog) {
+        this.disk = disk;
+        this.directory = directory;
+        this.largeFiles = largeFiles;
+        this.spool = spool;
+        this.backlog = backlog;
+    }
+
+    /**
+     * How the directory was found.
+     *
+     * @param nextNumber for the next segment: above all that are in use, so that nothing left in a file used again can be
+     *     taken for a record of its new number
+     * @param spares numbers of emptied segments
+     * @param setAside how many damaged segments wait for the operator
+     */
+    record Found(long nextNumber, List<Long> spares, int setAside) {}
+
+    /** Fills the backlog. */
+    Found run() throws IOException {
+        List<Path> files = disk.list(directory.root());
+        List<Long> segments = numbers(files, SpoolDirectory.SEGMENT);
+        readSegments(segments);
+        for (long unfinished : numbers(files, SpoolDirectory.UNFINISHED)) {
+            disk.delete(directory.unfinished(unfinished));
+        }
+        for (long marks : numbers(files, SpoolDirectory.MARKS)) {
+            if (!segments.contains(marks)) {
+                disk.delete(directory.marks(marks));
+            }
+        }
+        sweepLargeFiles();
+        List<Long> spares = numbers(files, SpoolDirectory.SPARE);
+        List<Long> setAside = numbers(files, SpoolDirectory.SEGMENT + SpoolDirectory.DAMAGED);
+        if (!setAside.isEmpty()) {
+            log.warn("{} damaged segments of the spool wait for the operator in {}", setAside.size(), directory.root());
+        }
+        return new Found(1 + highest(segments, spares, setAside), spares, setAside.size());
+    }
+
+    private void readSegments(List<Long> numbers) throws IOException {
+        ByteBuffer window = SegmentScan.newWindow();
+        for (long number : numbers) {
+            SegmentScan.Found found = SegmentScan.read(disk, directory, spool, number, window);
+            Segment segment = new Segment(number, Marks.existing(disk, directory.marks(number)));
+            report(number, found);
+            if (isDamaged(found)) {
+                segment.markDamaged();
+                damaged = true;
+            }
+            backlog.opened(segment);
+            backlog.committed(waiting(segment, found.mails()));
+            backlog.full(segment);
+        }
+    }
+
+    private List<LoggedMail> waiting(Segment segment, List<LogRecord> records) throws IOException {
+        Marks.Known known = segment.marks().read();
+        List<LoggedMail> waiting = new ArrayList<>();
+        for (LogRecord record : records) {
+            if (known.proved().contains(record.id())) {
+                continue;
+            }
+            if (record.kind() == LogRecord.Kind.LARGE) {
+                largeInUse.add(directory.large(record.id()));
+            }
+            waiting.add(new LoggedMail(record, segment, known.attempts().getOrDefault(record.id(), 0)));
+        }
+        return waiting;
+    }
+
+    private static boolean isDamaged(SegmentScan.Found found) {
+        return found.gaps().stream().anyMatch(gap -> wasForced(gap, found));
+    }
+
+    private static boolean wasForced(SegmentScan.Gap gap, SegmentScan.Found found) {
+        return gap.from() < found.lastBatch();
+    }
+
+    private void report(long number, SegmentScan.Found found) {
+        for (SegmentScan.Gap gap : found.gaps()) {
+            if (wasForced(gap, found)) {
+                log.error(
+                        "segment {} of the spool is damaged from octet {} to {}: {} mails there cannot be read;"
+                                + " the file is kept as {} when its other mails are done",
+                        number,
+                        gap.from(),
+                        gap.to(),
+                        gap.records(),
+                        directory.damagedSegment(number).getFileName());
+            } else {
+                log.warn(
+                        "segment {} of the spool breaks off at octet {}, as a power cut leaves it: {} mails that"
+                                + " were not yet accepted are dropped",
+                        number,
+                        gap.from(),
+                        gap.records());
+            }
+        }
+    }
+
+    // Files that no record speaks of were never accepted. Only where records could not be read they may be of accepted mails.
+    private void sweepLargeFiles() throws IOException {
+        for (Path file : largeFiles.all()) {
+            String name = String.valueOf(file.getFileName());
+            if (!name.endsWith(SpoolDirectory.LARGE) || largeInUse.contains(file)) {
+                continue;
+            }
+            if (damaged) {
+                log.error("the spooled mail {} is in no record that can be read; it is kept for the operator", file);
+                disk.rename(file, SpoolDirectory.setAside(file));
+            } else {
+                disk.delete(file);
+            }
+        }
+    }
+
+    private static List<Long> numbers(List<Path> files, String suffix) {
+        return files.stream()
+                .map(file -> SpoolDirectory.numberOf(file, suffix))
+                .flatMapToLong(OptionalLong::stream)
+                .sorted()
+                .boxed()
+                .toList();
+    }
+
+    private static long highest(List<Long> segments, List<Long> spares, List<Long> setAside) {
+        return Stream.of(segments, spares, setAside)
+                .flatMap(List::stream)
+                .mapToLong(Long::longValue)
+                .max()
+                .orElse(0);
+    }
+}

@@ -1,0 +1,296 @@
+package org.chancery.storage.spool;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.chancery.core.fault.Unavailable;
+import org.chancery.core.id.SpoolId;
+import org.chancery.core.spool.Admission;
+import org.chancery.core.spool.Checkpoint;
+import org.chancery.core.spool.Incoming;
+import org.chancery.core.spool.Spool;
+import org.chancery.core.spool.SpoolClaims;
+import org.chancery.core.spool.SpooledMail;
+import org.chancery.storage.spool.disk.Disk;
+import org.chancery.storage.spool.disk.LocalDisk;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The spool on this machine's disk: a log of segments, forced in groups.
+ *
+ * <p>Three threads belong to it: {@code spool-commit} makes mails durable, {@code spool-segments} prepares files, {@code
+ * spool-checkpoint} lets processed mails go. Everything else happens in the threads of the callers, which may be interrupted
+ * at any time.
+ */
+public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(SegmentedSpool.class);
+    // After a disk could not be read, so that a worker does not ask it again and again.
+    private static final Duration READ_AGAIN_AFTER = Duration.ofSeconds(5);
+
+    private final SpoolConfig config;
+    private final InstantSource clock;
+    private final Closeable lock;
+    private final LargeFiles largeFiles;
+    private final ChunkPool memory;
+    private final SpoolCounters counters = new SpoolCounters();
+    private final ArrivalRate arrivals = new ArrivalRate();
+    private final Backlog backlog;
+    private final LogReader reader;
+    private final SegmentSupply supply;
+    private final GroupCommit commits;
+    private final Checkpointer checkpointer;
+    private final Gate gate;
+    private final int damagedBefore;
+
+    /**
+     * Opens the spool and reads back what waits in it.
+     *
+     * @param storage asked for proof before mails are let go
+     * @throws Unavailable where the directory cannot be read or written
+     * @throws IllegalStateException where another spool has the directory open
+     */
+    public static SegmentedSpool open(SpoolConfig config, Checkpoint storage, InstantSource clock) {
+        return open(config, storage, clock, new LocalDisk());
+    }
+
+    static SegmentedSpool open(SpoolConfig config, Checkpoint storage, InstantSource clock, Disk disk) {
+        SpoolDirectory directory = new SpoolDirectory(config.directory().toAbsolutePath());
+        try {
+            Closeable lock = prepareDirectory(disk, directory);
+            try {
+                SegmentedSpool spool = new SegmentedSpool(config, storage, clock, disk, directory, lock);
+                spool.start();
+                return spool;
+            } catch (IOException | RuntimeException e) {
+                lock.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new Unavailable("opening the spool in " + directory.root(), e);
+        }
+    }
+
+    private SegmentedSpool(
+            SpoolConfig config,
+            Checkpoint storage,
+            InstantSource clock,
+            Disk disk,
+            SpoolDirectory directory,
+            Closeable lock)
+            throws IOException {
+        this.config = config;
+        this.clock = clock;
+        this.lock = lock;
+        this.largeFiles = new LargeFiles(disk, directory);
+        this.memory = new ChunkPool(config.memoryBytes());
+        this.backlog = new Backlog(clock);
+        UUID identity = new SpoolIdentity(disk, directory).readOrMake();
+        Recovery.Found found = new Recovery(disk, directory, largeFiles, identity, backlog).run();
+        this.damagedBefore = found.setAside();
+        this.reader = new LogReader(disk, directory, largeFiles, identity);
+        this.supply = new SegmentSupply(disk, directory, config, found.nextNumber(), found.spares());
+        this.commits =
+                new GroupCommit(disk, directory, identity, supply, backlog, arrivals, counters, clock);
+        this.checkpointer = new Checkpointer(
+                disk, directory, config.checkpointEvery(), storage, backlog, supply, largeFiles, clock);
+        this.gate = new Gate(disk, config, backlog, commits, clock);
+    }
+
+    private static Closeable prepareDirectory(Disk disk, SpoolDirectory directory) throws IOException {
+        disk.createDirectories(directory.large());
+        Closeable lock = disk.lock(directory.lock())
+                .orElseThrow(() -> new IllegalStateException(
+                        "the spool in " + directory.root() + " is in use; data.directory belongs to one server only"));
+        try {
+            disk.forceDirectory(directory.root());
+            Path above = directory.root().getParent();
+            if (above != null) {
+                disk.forceDirectory(above);
+            }
+            return lock;
+        } catch (IOException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private void start() {
+        // Segments that are done are released first, and serve as the next ones.
+        checkpointer.checkpoint();
+        log.info("the spool in {} is open; {} mails wait", config.directory(), backlog.size());
+        supply.start();
+        commits.start();
+        checkpointer.start();
+    }
+
+    @Override
+    public Admission admission() {
+        return gate.admission();
+    }
+
+    @Override
+    public Incoming begin() {
+        return new IncomingMail(
+                SpoolId.at(clock.instant()), config.inlineBytes(), memory, largeFiles, commits, counters);
+    }
+
+    @Override
+    public long backlog() {
+        return backlog.size();
+    }
+
+    @Override
+    public Optional<SpooledMail> claim(Duration wait) throws InterruptedException {
+        while (true) {
+            Optional<LoggedMail> next = backlog.take(wait);
+            if (next.isEmpty()) {
+                return Optional.empty();
+            }
+            Optional<SpooledMail> read = handOut(next.get());
+            if (read.isPresent()) {
+                counters.claimed();
+                return read;
+            }
+        }
+    }
+
+    @Override
+    public void processed(SpoolId id) {
+        if (backlog.processed(id)) {
+            checkpointer.wake();
+        }
+    }
+
+    @Override
+    public void retry(SpoolId id, Instant notBefore) {
+        backlog.retry(id, notBefore);
+    }
+
+    @Override
+    public void postpone(SpoolId id, Instant notBefore) {
+        backlog.postpone(id, notBefore).ifPresent(mail -> noteBegun(mail, mail.attempts));
+    }
+
+    @Override
+    public int arrivalsPerSecond() {
+        return arrivals.inTheLastSecond(clock.millis());
+    }
+
+    @Override
+    public List<Waiting> waiting(int limit) {
+        List<Waiting> lines = new ArrayList<>();
+        for (LoggedMail mail : backlog.oldest(limit)) {
+            try {
+                EnvelopeFormat.Decoded said = reader.readEnvelope(mail);
+                lines.add(new Waiting(
+                        mail.id(),
+                        said.arrival().at(),
+                        mail.size(),
+                        mail.attempts,
+                        said.envelope().reversePath().toString(),
+                        said.envelope().recipients().size()));
+            } catch (IOException | DamagedRecord e) {
+                // Released since, or to be reported when it is claimed.
+                log.debug("the mail {} is not listed", mail.id(), e);
+            }
+        }
+        return lines;
+    }
+
+    /** How the spool stands. */
+    public SpoolFigures figures() {
+        Instant now = clock.instant();
+        Checkpointer.Past past = checkpointer.past();
+        return new SpoolFigures(
+                counters.commits(),
+                counters.batches(),
+                counters.bytes(),
+                counters.refusals(),
+                counters.spills(),
+                counters.claims(),
+                backlog.size(),
+                backlog.oldest(1).stream()
+                        .findFirst()
+                        .map(mail -> Duration.between(mail.since(), now))
+                        .orElse(Duration.ZERO),
+                backlog.unprovedCount(),
+                memory.takenBytes(),
+                backlog.segmentCount(),
+                damagedBefore + past.setAside() + backlog.damagedSegmentCount(),
+                past.proofs(),
+                past.failures(),
+                past.last().map(at -> Duration.between(at, now)).orElse(Duration.ZERO),
+                past.took());
+    }
+
+    /** Takes no mail any more, finishes the commits that wait, has storage prove what was processed, and closes the files. */
+    @Override
+    public void close() {
+        gate.stop();
+        backlog.close();
+        commits.close();
+        supply.close();
+        checkpointer.close();
+        try {
+            lock.close();
+        } catch (IOException e) {
+            log.debug("unlocking the spool", e);
+        }
+        log.info("the spool in {} is closed; {} mails wait for the next start", config.directory(), backlog.size());
+    }
+
+    /** One checkpoint, now and in this thread. Whether all that was processed is let go. */
+    boolean checkpoint() {
+        return checkpointer.checkpoint();
+    }
+
+    /** The mail, its attempt written down first; empty where it cannot be read now. */
+    private Optional<SpooledMail> handOut(LoggedMail mail) throws InterruptedException {
+        int attempt = mail.attempts;
+        try {
+            noteBegun(mail, attempt);
+            return Optional.of(reader.read(mail, attempt));
+        } catch (ClosedByInterruptException e) {
+            backlog.postpone(mail.id(), Instant.MIN);
+            throw interrupted(e);
+        } catch (IOException e) {
+            log.error("the spooled mail {} cannot be read now; it is tried again", mail.id(), e);
+            postpone(mail.id(), clock.instant().plus(READ_AGAIN_AFTER));
+            return Optional.empty();
+        } catch (DamagedRecord e) {
+            log.error(
+                    "the spooled mail {} is damaged and cannot be processed: {}; segment {} is kept for the operator",
+                    mail.id(),
+                    e.getMessage(),
+                    mail.segment().number());
+            backlog.damaged(mail);
+            return Optional.empty();
+        }
+    }
+
+    private void noteBegun(LoggedMail mail, int attempts) {
+        try {
+            mail.segment().marks().begun(mail.id(), attempts);
+        } catch (IOException e) {
+            // The mail must not wait for a note about it; after a crash the attempt is counted once too little.
+            log.warn("an attempt at the spooled mail {} could not be noted", mail.id(), e);
+        }
+    }
+
+    private static InterruptedException interrupted(ClosedByInterruptException cause) {
+        // The channel left the thread interrupted; the exception tells it from now on.
+        Thread.interrupted();
+        InterruptedException interrupted = new InterruptedException("while a spooled mail was read");
+        interrupted.initCause(cause);
+        return interrupted;
+    }
+}

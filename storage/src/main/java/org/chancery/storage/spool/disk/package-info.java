@@ -1,0 +1,8 @@
+/**
+ * The few things that the spool and the raw-mail store ask of a disk, so that tests can give them one that forgets.
+ * Depends on nothing.
+ */
+@NullMarked
+package org.chancery.storage.spool.disk;
+
+import org.jspecify.annotations.NullMarked;

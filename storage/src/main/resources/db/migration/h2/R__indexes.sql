@@ -1,0 +1,8 @@
+-- Indexes of columns that are mostly null or false: whole on H2, partial in ../postgresql, where they have the same names.
+
+-- Threading, and what answers what.
+CREATE INDEX IF NOT EXISTS ix_message_internet_key ON message (endpoint_id, internet_key, occurred_at);
+CREATE INDEX IF NOT EXISTS ix_message_in_reply_to ON message (in_reply_to_id);
+
+CREATE INDEX IF NOT EXISTS ix_endpoint_system ON endpoint (workspace_id, is_system);
+CREATE INDEX IF NOT EXISTS ix_queue_job_owner ON queue_job (leased_by);

@@ -1,0 +1,9 @@
+-- Indexes of columns that are mostly null or false: partial here, whole in ../h2, where they have the same names.
+
+-- Threading, and what answers what.
+CREATE INDEX IF NOT EXISTS ix_message_internet_key ON message (endpoint_id, internet_key, occurred_at)
+    WHERE internet_key IS NOT NULL;
+CREATE INDEX IF NOT EXISTS ix_message_in_reply_to ON message (in_reply_to_id) WHERE in_reply_to_id IS NOT NULL;
+
+CREATE INDEX IF NOT EXISTS ix_endpoint_system ON endpoint (workspace_id) WHERE is_system;
+CREATE INDEX IF NOT EXISTS ix_queue_job_owner ON queue_job (leased_by) WHERE leased_by IS NOT NULL;

@@ -1,0 +1,75 @@
+package org.chancery.storage;
+
+import org.chancery.core.access.AccessRepository;
+import org.chancery.core.access.IdempotencyRepository;
+import org.chancery.core.endpoint.EndpointRepository;
+import org.chancery.core.event.EventLog;
+import org.chancery.core.event.EventSignal;
+import org.chancery.core.mailbox.FolderRepository;
+import org.chancery.core.mailbox.MessageRepository;
+import org.chancery.core.mailbox.TraceRepository;
+import org.chancery.core.queue.QueueRepository;
+import org.chancery.core.tx.Transactions;
+import org.chancery.storage.access.JooqAccessRepository;
+import org.chancery.storage.access.JooqIdempotencyRepository;
+import org.chancery.storage.endpoint.JooqEndpointRepository;
+import org.chancery.storage.event.JooqEventLog;
+import org.chancery.storage.mailbox.JooqFolderRepository;
+import org.chancery.storage.mailbox.JooqMessageRepository;
+import org.chancery.storage.mailbox.JooqTraceRepository;
+import org.chancery.storage.queue.JooqQueueRepository;
+import org.chancery.testkit.contract.Store;
+import org.chancery.testkit.database.TestDatabase;
+
+/** The jOOQ repositories on one database. */
+public record JooqStore(
+        Database database,
+        Transactions transactions,
+        AccessRepository access,
+        IdempotencyRepository idempotency,
+        EndpointRepository endpoints,
+        EventSignal signal,
+        EventLog events,
+        MessageRepository messages,
+        FolderRepository folders,
+        TraceRepository traces,
+        QueueRepository queue)
+        implements Store {
+
+    public static JooqStore on(TestDatabase database) {
+        return on(Database.open(config(database)));
+    }
+
+    static JooqStore on(Database database) {
+        return on(database, database.transactions());
+    }
+
+    static JooqStore on(Database database, Transactions transactions) {
+        EventSignal signal = new EventSignal();
+        return new JooqStore(
+                database,
+                transactions,
+                new JooqAccessRepository(),
+                new JooqIdempotencyRepository(),
+                new JooqEndpointRepository(),
+                signal,
+                new JooqEventLog(signal),
+                new JooqMessageRepository(),
+                new JooqFolderRepository(),
+                new JooqTraceRepository(),
+                new JooqQueueRepository());
+    }
+
+    static DatabaseConfig config(TestDatabase database) {
+        return new DatabaseConfig(
+                database.url(),
+                database.user(),
+                new DatabaseConfig.Password(database.password()),
+                DatabaseConfig.DEFAULT_CONNECTIONS);
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}

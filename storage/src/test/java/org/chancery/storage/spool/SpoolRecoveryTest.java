@@ -1,0 +1,288 @@
+package org.chancery.storage.spool;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.chancery.core.id.SpoolId;
+import org.chancery.core.spool.SpooledMail;
+import org.junit.jupiter.api.Test;
+
+/** What is found of a log that was torn, spoiled or used before. */
+class SpoolRecoveryTest {
+    // Enough of the segment for the mails of these tests; reading all of it thousands of times takes long.
+    private static final int START = 16 * 1024;
+
+    private final Lab lab = new Lab();
+
+    @Test
+    void a_torn_tail_is_cut_wherever_it_is_torn() throws Exception {
+        List<LogRecord> records = threeMailsInRoundsOfTheirOwn();
+        Path segment = lab.usedSegment();
+        byte[] whole = Arrays.copyOf(lab.disk.content(segment), START);
+        LogRecord last = records.get(2);
+        for (long cut = last.place().position(); cut < last.end(); cut++) {
+            byte[] torn = whole.clone();
+            Arrays.fill(torn, (int) cut, torn.length, (byte) 0);
+            SegmentScan.Found found = lab.scan(segment, torn);
+            if (found.mails().size() == 3) {
+                assertArrayEquals(whole, torn, "only zeros were cut");
+            } else {
+                assertEquals(records.subList(0, 2), found.mails());
+                assertTrue(found.gaps().stream().noneMatch(gap -> gap.from() < found.lastBatch()), "no damage");
+            }
+            assertEquals(records.subList(0, 2), lab.scan(segment, Arrays.copyOf(whole, (int) cut)).mails());
+        }
+    }
+
+    @Test
+    void a_flipped_bit_takes_one_mail_and_no_other() throws Exception {
+        List<LogRecord> records = threeMailsInRoundsOfTheirOwn();
+        Path segment = lab.usedSegment();
+        byte[] whole = Arrays.copyOf(lab.disk.content(segment), START);
+        Random dice = new Random(5);
+        for (int at = 0; at < records.get(2).end(); at++) {
+            byte[] spoiled = whole.clone();
+            spoiled[at] ^= (byte) (1 << dice.nextInt(8));
+            SegmentScan.Found found = lab.scan(segment, spoiled);
+            Optional<LogRecord> hit = recordAt(at, records);
+            List<LogRecord> others = new ArrayList<>(records);
+            hit.ifPresent(others::remove);
+            assertEquals(others, found.mails(), "octet " + at);
+            if (hit.isEmpty()) {
+                assertEquals(List.of(), found.gaps());
+            } else if (!hit.get().equals(records.get(2))) {
+                assertEquals(1, found.gaps().size());
+                assertEquals(hit.get().place().position(), found.gaps().get(0).from());
+                assertEquals(1, found.gaps().get(0).records());
+                assertTrue(found.gaps().get(0).from() < found.lastBatch(), "damage is told from a torn tail");
+            }
+        }
+    }
+
+    @Test
+    void in_a_sealed_segment_damage_of_the_last_mail_is_damage_too() throws Exception {
+        SegmentedSpool spool = lab.open();
+        SentMail.ofSize(100).bring(spool);
+        spool.close();
+        Path segment = lab.usedSegment();
+        byte[] spoiled = lab.disk.content(segment);
+        spoiled[50] ^= 1;
+        lab.disk.content(segment, spoiled);
+        try (SegmentedSpool reopened = lab.open()) {
+            assertEquals(List.of(), Lab.claimAll(reopened));
+            assertEquals(1, reopened.figures().damagedSegments());
+        }
+    }
+
+    @Test
+    void a_damaged_segment_is_kept_when_its_other_mails_are_done() throws Exception {
+        List<LogRecord> records = threeMailsInRoundsOfTheirOwn();
+        Path segment = lab.usedSegment();
+        byte[] spoiled = lab.disk.content(segment);
+        spoiled[(int) records.get(1).end() - 1] ^= 1;
+        lab.disk.content(segment, spoiled);
+
+        SegmentedSpool spool = lab.open();
+        List<SpooledMail> offered = Lab.claimAll(spool);
+        assertEquals(
+                List.of(records.get(0).id(), records.get(2).id()),
+                offered.stream().map(SpooledMail::id).toList());
+        assertEquals(1, spool.figures().damagedSegments());
+        offered.forEach(mail -> spool.processed(mail.id()));
+        assertTrue(lab.disk.exists(segment));
+        assertTrue(spool.checkpoint());
+        assertFalse(lab.disk.exists(segment));
+        assertArrayEquals(spoiled, lab.disk.content(SpoolDirectory.setAside(segment)));
+        lab.cutPower(spool);
+
+        try (SegmentedSpool reopened = lab.open()) {
+            assertEquals(0, reopened.backlog());
+            assertEquals(1, reopened.figures().damagedSegments(), "until the operator took it away");
+        }
+    }
+
+    @Test
+    void damage_that_comes_while_a_mail_waits_is_found_when_it_is_claimed() throws Exception {
+        try (SegmentedSpool spool = lab.open()) {
+            SentMail.ofSize(1000).bring(spool);
+            SpoolId second = SentMail.ofSize(2000).bring(spool);
+            byte[] spoiled = lab.disk.content(lab.usedSegment());
+            spoiled[500] ^= 1;
+            lab.disk.content(lab.usedSegment(), spoiled);
+            assertEquals(second, Lab.claim(spool).id());
+            assertEquals(Optional.empty(), spool.claim(Duration.ZERO));
+            assertEquals(1, spool.backlog());
+            assertEquals(1, spool.figures().damagedSegments());
+        }
+    }
+
+    @Test
+    void a_large_mail_whose_file_is_gone_is_damage() throws Exception {
+        try (SegmentedSpool spool = lab.open()) {
+            SpoolId large = SentMail.ofSize(Lab.SEGMENT).bring(spool);
+            lab.disk.boot().delete(lab.directory.large(large));
+            assertEquals(List.of(), Lab.claimAll(spool));
+            assertEquals(1, spool.figures().damagedSegments());
+        }
+    }
+
+    @Test
+    void a_large_mail_whose_file_is_spoiled_cannot_be_read_to_its_end() throws Exception {
+        try (SegmentedSpool spool = lab.open()) {
+            Path file = lab.directory.large(SentMail.ofSize(Lab.SEGMENT).bring(spool));
+            byte[] spoiled = lab.disk.content(file);
+            spoiled[1000] ^= 1;
+            lab.disk.content(file, spoiled);
+            SpooledMail claimed = Lab.claim(spool);
+            try (InputStream raw = claimed.open()) {
+                assertThrows(IOException.class, raw::readAllBytes);
+            }
+            try (InputStream raw = claimed.open()) {
+                assertThrows(IOException.class, () -> raw.skipNBytes(Lab.SEGMENT + 1));
+            }
+        }
+    }
+
+    @Test
+    void records_of_an_earlier_use_of_the_file_are_not_read_again() throws Exception {
+        SegmentedSpool spool = lab.open();
+        Lab.fillOneSegment(spool);
+        Lab.claimAll(spool).forEach(mail -> spool.processed(mail.id()));
+        assertTrue(spool.checkpoint());
+        assertEquals(1, lab.files(SpoolDirectory.SPARE).size());
+        spool.close();
+
+        for (int life = 0; life < 3; life++) {
+            try (SegmentedSpool reopened = lab.open()) {
+                assertEquals(0, reopened.backlog());
+                SpoolId id = SentMail.ofSize(life).bring(reopened);
+                SpooledMail claimed = Lab.claim(reopened);
+                assertEquals(id, claimed.id());
+                reopened.processed(id);
+                assertTrue(reopened.checkpoint());
+            }
+        }
+    }
+
+    @Test
+    void a_record_in_the_body_of_a_mail_is_no_record() throws Exception {
+        SegmentedSpool spool = lab.open();
+        SpoolId first = SentMail.ofSize(500).bring(spool);
+        byte[] log = lab.disk.content(lab.usedSegment());
+        // The log so far, at every alignment: one of them is that of a search.
+        byte[] body = new byte[lab.config.inlineBytes()];
+        for (int at = 0; at + 1024 < body.length; at += 1024 + 1) {
+            System.arraycopy(log, 0, body, at, 1024);
+        }
+        SentMail carrier = new SentMail(
+                body, SentMail.ofSize(1).envelope(), SentMail.ofSize(1).arrival());
+        for (int i = 0; i < 3; i++) {
+            carrier.bring(spool);
+        }
+        SpoolId last = SentMail.ofSize(10).bring(spool);
+        lab.kill(spool);
+        Path segment = lab.usedSegment();
+        byte[] content = lab.disk.content(segment);
+        List<LogRecord> records = lab.scan(segment, content).mails();
+        for (LogRecord record : records.subList(1, 4)) {
+            content[(int) record.place().position()] ^= 1;
+        }
+        assertEquals(
+                List.of(first, last),
+                lab.scan(segment, content).mails().stream().map(LogRecord::id).toList());
+    }
+
+    @Test
+    void a_lost_identity_is_read_from_the_log() throws Exception {
+        SegmentedSpool spool = lab.open();
+        SpoolId id = SentMail.ofSize(10).bring(spool);
+        spool.close();
+        lab.disk.boot().delete(lab.directory.identity());
+        try (SegmentedSpool reopened = lab.open()) {
+            assertEquals(id, Lab.claim(reopened).id());
+        }
+    }
+
+    @Test
+    void files_of_mails_that_were_never_accepted_are_swept() throws Exception {
+        SegmentedSpool spool = lab.open();
+        SpoolId accepted = SentMail.ofSize(Lab.SEGMENT).bring(spool);
+        spool.begin().write(new byte[Lab.SEGMENT], 0, Lab.SEGMENT);
+        assertEquals(2, lab.disk.names(lab.directory.large()).size());
+        lab.kill(spool);
+        try (SegmentedSpool reopened = lab.open()) {
+            assertEquals(
+                    List.of(String.valueOf(lab.directory.large(accepted).getFileName())),
+                    lab.disk.names(lab.directory.large()));
+            assertEquals(1, reopened.backlog());
+        }
+    }
+
+    @Test
+    void where_records_are_damaged_files_of_unknown_mails_are_kept() throws Exception {
+        SegmentedSpool spool = lab.open();
+        SpoolId lost = SentMail.ofSize(Lab.SEGMENT).bring(spool);
+        SentMail.ofSize(10).bring(spool);
+        spool.close();
+        byte[] spoiled = lab.disk.content(lab.usedSegment());
+        spoiled[20] ^= 1;
+        lab.disk.content(lab.usedSegment(), spoiled);
+        try (SegmentedSpool reopened = lab.open()) {
+            assertEquals(1, reopened.backlog());
+            assertTrue(lab.disk.exists(SpoolDirectory.setAside(lab.directory.large(lost))));
+        }
+    }
+
+    @Test
+    void marks_that_are_torn_only_let_mails_come_again() throws Exception {
+        SegmentedSpool spool = lab.open();
+        for (int i = 0; i < 4; i++) {
+            SentMail.ofSize(i).bring(spool);
+        }
+        List<SpooledMail> mails = Lab.claimAll(spool);
+        spool.processed(mails.get(0).id());
+        spool.processed(mails.get(1).id());
+        spool.checkpoint();
+        lab.kill(spool);
+        Path marks = lab.files(SpoolDirectory.MARKS).get(0);
+        byte[] whole = lab.disk.content(marks);
+        assertEquals(6 * Marks.LENGTH, whole.length);
+        for (int cut = 0; cut <= whole.length; cut++) {
+            lab.disk.content(marks, Arrays.copyOf(whole, cut));
+            Marks.Known known = Marks.existing(lab.disk.boot(), marks).read();
+            assertEquals(Math.min(4, cut / Marks.LENGTH), known.attempts().size());
+            assertEquals(Math.max(0, cut / Marks.LENGTH - 4), known.proved().size());
+        }
+    }
+
+    /** Three mails, each forced on its own, by a spool that was killed afterwards. */
+    private List<LogRecord> threeMailsInRoundsOfTheirOwn() throws Exception {
+        SegmentedSpool spool = lab.open();
+        SentMail.ofSize(300).bring(spool);
+        SentMail.ofSize(4000).bring(spool);
+        SentMail.ofSize(700).bring(spool);
+        lab.kill(spool);
+        Path segment = lab.usedSegment();
+        List<LogRecord> records = lab.scan(segment, lab.disk.content(segment)).mails();
+        assertEquals(3, records.size());
+        return records;
+    }
+
+    private static Optional<LogRecord> recordAt(long position, List<LogRecord> records) {
+        return records.stream()
+                .filter(record -> record.place().position() <= position && position < record.end())
+                .findFirst();
+    }
+}

@@ -1,0 +1,5 @@
+/** A clock that tests turn by hand. */
+@NullMarked
+package org.chancery.testkit.clock;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,39 @@
+package org.chancery.testkit.contract;
+
+import org.chancery.core.access.AccessRepository;
+import org.chancery.core.access.IdempotencyRepository;
+import org.chancery.core.endpoint.EndpointRepository;
+import org.chancery.core.event.EventLog;
+import org.chancery.core.event.EventSignal;
+import org.chancery.core.mailbox.FolderRepository;
+import org.chancery.core.mailbox.MessageRepository;
+import org.chancery.core.mailbox.TraceRepository;
+import org.chancery.core.queue.QueueRepository;
+import org.chancery.core.tx.Transactions;
+
+/** All repositories over one database: what the suites are run against. */
+public interface Store extends AutoCloseable {
+    Transactions transactions();
+
+    AccessRepository access();
+
+    IdempotencyRepository idempotency();
+
+    EndpointRepository endpoints();
+
+    /** Rung by {@link #events}. */
+    EventSignal signal();
+
+    EventLog events();
+
+    MessageRepository messages();
+
+    FolderRepository folders();
+
+    TraceRepository traces();
+
+    QueueRepository queue();
+
+    @Override
+    void close();
+}
