@@ -1,0 +1,133 @@
+package org.chancery.smtpingest;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.chancery.core.access.Principal;
+import org.chancery.core.mail.Arrival;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.Envelope;
+import org.chancery.core.mail.ReversePath;
+import org.chancery.core.send.SubmissionDoor;
+import org.chancery.core.send.SubmissionDoor.Submitted;
+import org.chancery.core.spool.Admission;
+import org.chancery.core.spool.SpoolRefused;
+import org.chancery.smtpingest.wire.Reply;
+import org.chancery.smtpingest.wire.Wire;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A mail that one of our users submits: it goes, whole, through the door that every mail leaves by, and the reply is what
+ * was decided there.
+ *
+ * <p>Standards: RFC 6409.
+ *
+ * <p>Trusts: that the principal was authenticated and may send as the reverse-path. What the header says, and to whom mail
+ * may go, is the door's business.
+ */
+final class SubmissionTransaction implements Transaction {
+    private static final Logger log = LoggerFactory.getLogger(SubmissionTransaction.class);
+
+    private final Surroundings surroundings;
+    private final SubmissionDoor door;
+    private final Principal principal;
+    private final ReversePath reversePath;
+    private final Recipients recipients;
+
+    SubmissionTransaction(Surroundings surroundings, Principal principal, ReversePath reversePath) {
+        this.surroundings = surroundings;
+        this.door = surroundings.core().door();
+        this.principal = principal;
+        this.reversePath = reversePath;
+        this.recipients = new Recipients(surroundings.config().mail().maxRecipients());
+    }
+
+    @Override
+    public Reply recipient(EmailAddress recipient) {
+        if (recipients.isTooMany(recipient)) {
+            return ReplyCodes.TOO_MANY_RECIPIENTS;
+        }
+        recipients.add(recipient);
+        return ReplyCodes.RECIPIENT_OK;
+    }
+
+    @Override
+    public boolean hasRecipients() {
+        return !recipients.isEmpty();
+    }
+
+    @Override
+    public End data(Wire wire, Arrival arrival, Answers answers) throws IOException {
+        answers.answer(ReplyCodes.START_MAIL);
+        try (Whole whole = new Whole(surroundings.memory())) {
+            ContentIntake content = new ContentIntake(surroundings.config(), whole, answers);
+            boolean taken = content.readFrom(wire) && submit(whole.bytes(), arrival, answers);
+            return taken ? End.ACCEPTED : End.REFUSED;
+        }
+    }
+
+    private boolean submit(byte[] raw, Arrival arrival, Answers answers) throws IOException {
+        Submitted submitted;
+        try {
+            submitted = door.submit(principal, new Envelope(reversePath, recipients.list()), arrival, raw);
+        } catch (RuntimeException e) {
+            log.error("a mail was not submitted", e);
+            submitted = new Submitted.Away();
+        }
+        Reply reply = ReplyCodes.submitted(submitted);
+        if (!reply.isRefusal()) {
+            log.info(
+                    "{} for {} from {} for {} recipients, {} octets, {} by {}",
+                    reply,
+                    LogText.of(principal.actor().label()),
+                    LogText.of(reversePath),
+                    recipients.list().size(),
+                    raw.length,
+                    arrival.client().getHostAddress(),
+                    arrival.protocol());
+            surroundings.figures().submitted(raw.length);
+        }
+        answers.answer(reply);
+        return !reply.isRefusal();
+    }
+
+    /** The mail in one array, its memory counted. */
+    private static final class Whole implements ContentIntake.Target, AutoCloseable {
+        private static final int FIRST = 16 * 1024;
+        private static final Admission.Refused NO_MEMORY =
+                new Admission.Refused(Admission.Reason.BACKLOG, "too much submitted mail at once");
+
+        private final SubmissionMemory memory;
+        private byte[] bytes = new byte[0];
+        private int length;
+
+        Whole(SubmissionMemory memory) {
+            this.memory = memory;
+        }
+
+        @Override
+        public void write(byte[] more, int offset, int count) {
+            if (length + count > bytes.length) {
+                grow(Math.max(FIRST, Math.max(length + count, bytes.length * 2)));
+            }
+            System.arraycopy(more, offset, bytes, length, count);
+            length += count;
+        }
+
+        private void grow(int capacity) {
+            if (!memory.take(capacity - bytes.length)) {
+                throw new SpoolRefused(NO_MEMORY, null);
+            }
+            bytes = Arrays.copyOf(bytes, capacity);
+        }
+
+        byte[] bytes() {
+            return Arrays.copyOf(bytes, length);
+        }
+
+        @Override
+        public void close() {
+            memory.giveBack(bytes.length);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package org.chancery.smtpingest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import org.chancery.smtpingest.wire.ScriptedSocket;
+import org.chancery.testkit.smtp.SmtpClient;
+import org.junit.jupiter.api.Test;
+
+class SubmissionLimitsTest {
+    private static final String RIGHT = "AUTH PLAIN AGFnZW50QG91cnMudGVzdABjaHlfdG9rZW4tb2YtYWdlbnQ=";
+    private static final String WRONG = "AUTH PLAIN AGFnZW50QG91cnMudGVzdAB3cm9uZw==";
+    private static final long ALL_MEMORY = 64L * 1024 * 1024;
+
+    private static String authenticate(TestServer server, String exchange) throws IOException {
+        try (SmtpClient client = SmtpClient.connect(server.submission())) {
+            client.greet();
+            return client.command(exchange).substring(0, "454 4.7.0".length());
+        }
+    }
+
+    @Test
+    void a_client_that_guesses_has_to_wait_even_with_the_right_token() throws IOException {
+        try (TestServer server = TestServer.start()) {
+            for (int i = 0; i < 5; i++) {
+                assertEquals("535 5.7.8", authenticate(server, WRONG));
+            }
+            assertEquals("454 4.7.0", authenticate(server, RIGHT));
+            assertEquals(5, server.ingest.figures().refusals().get("535 5.7.8"));
+        }
+    }
+
+    @Test
+    void a_client_that_mistypes_gets_in_after_all() throws IOException {
+        try (TestServer server = TestServer.start()) {
+            for (int i = 0; i < 20; i++) {
+                assertEquals("535 5.7.8", authenticate(server, WRONG));
+                assertEquals("235 2.7.0", authenticate(server, RIGHT));
+            }
+        }
+    }
+
+    @Test
+    void submitted_mail_that_does_not_fit_into_memory_is_refused_for_now() throws IOException {
+        ScriptedSession session = new ScriptedSession();
+        assertTrue(session.memory.take(ALL_MEMORY - 16 * 1024));
+        String said = session.hold(
+                Service.SUBMISSION,
+                new ScriptedSocket(
+                        ScriptedSocket.latin1(("EHLO client.test\n" + RIGHT + "\n" + submission("x".repeat(20_000))
+                                        + submission("small") + "QUIT\n")
+                                .replace("\n", "\r\n")),
+                        () -> Integer.MAX_VALUE,
+                        "127.0.0.1"));
+        assertTrue(said.contains("\r\n452 4.3.1 "), said);
+        assertTrue(said.contains("\r\n250 2.0.0 queued as "), "the session goes on: " + said);
+        assertEquals(1, session.core.submitted.size());
+        assertFalse(session.memory.take(16 * 1024 + 1));
+        assertTrue(session.memory.take(16 * 1024), "what was taken is given back");
+    }
+
+    private static String submission(String text) {
+        return "MAIL FROM:<agent@ours.test>\nRCPT TO:<a@else.test>\nDATA\n" + text + "\n.\n";
+    }
+}
