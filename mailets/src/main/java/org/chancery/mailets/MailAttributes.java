@@ -1,0 +1,79 @@
+package org.chancery.mailets;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.mailet.Attribute;
+import org.apache.mailet.AttributeName;
+import org.apache.mailet.AttributeValue;
+import org.apache.mailet.Mail;
+import org.chancery.core.mail.Classification;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mailbox.Handling;
+import org.chancery.core.send.SendPolicy.Verdict;
+
+/**
+ * The attributes that our mailets put on a mail. {@code chancery.classification} is text, so that stock matchers such as
+ * {@code HasMailAttributeWithValue=chancery.classification,bounce} can look at it; the others are for ours only.
+ */
+public final class MailAttributes {
+    private static final AttributeName RECEIVED = AttributeName.of("chancery.received");
+    private static final AttributeName DEPARTING = AttributeName.of("chancery.departing");
+    private static final AttributeName CLASSIFICATION = AttributeName.of("chancery.classification");
+    private static final AttributeName HANDLINGS = AttributeName.of("chancery.handlings");
+    private static final AttributeName VERDICT = AttributeName.of("chancery.verdict");
+
+    private MailAttributes() {}
+
+    public static Attribute of(Received received) {
+        return RECEIVED.withValue(AttributeValue.ofUnserializable(received));
+    }
+
+    public static Attribute of(Departing departing) {
+        return DEPARTING.withValue(AttributeValue.ofUnserializable(departing));
+    }
+
+    /** What came in; empty for a mail that leaves. */
+    public static Optional<Received> received(Mail mail) {
+        return value(mail, RECEIVED, Received.class);
+    }
+
+    /** What leaves; empty for a mail that came in. */
+    public static Optional<Departing> departing(Mail mail) {
+        return value(mail, DEPARTING, Departing.class);
+    }
+
+    public static Optional<Classification> classification(Mail mail) {
+        return value(mail, CLASSIFICATION, String.class)
+                .flatMap(text -> Arrays.stream(Classification.values())
+                        .filter(one -> one.text().equals(text))
+                        .findFirst());
+    }
+
+    public static void classification(Mail mail, Classification classification) {
+        mail.setAttribute(CLASSIFICATION.withValue(AttributeValue.of(classification.text())));
+    }
+
+    /** Who handles the mail, by recipient; empty before that is resolved. */
+    @SuppressWarnings("unchecked") // only the setter below writes it
+    public static Map<EmailAddress, Handling> handlings(Mail mail) {
+        return (Map<EmailAddress, Handling>) value(mail, HANDLINGS, Map.class).orElse(Map.of());
+    }
+
+    public static void handlings(Mail mail, Map<EmailAddress, Handling> handlings) {
+        mail.setAttribute(HANDLINGS.withValue(AttributeValue.ofUnserializable(Map.copyOf(handlings))));
+    }
+
+    /** What the send policy said; empty before it was asked. */
+    public static Optional<Verdict> verdict(Mail mail) {
+        return value(mail, VERDICT, Verdict.class);
+    }
+
+    public static void verdict(Mail mail, Verdict verdict) {
+        mail.setAttribute(VERDICT.withValue(AttributeValue.ofUnserializable(verdict)));
+    }
+
+    private static <T> Optional<T> value(Mail mail, AttributeName name, Class<T> type) {
+        return mail.getAttribute(name).flatMap(attribute -> attribute.getValue().valueAs(type));
+    }
+}

@@ -1,0 +1,99 @@
+package org.chancery.mailets;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.chancery.core.fault.Unavailable;
+import org.chancery.core.mail.Classification;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.MessageHeader;
+import org.chancery.core.mail.MessageReader;
+import org.chancery.core.mailbox.MailboxService.Arrived;
+import org.chancery.core.mailbox.MailboxService.Delivered;
+import org.chancery.core.mailbox.RawDigest;
+import org.chancery.core.spool.SpooledMail;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An inbound mail as it was received, whatever mailets make of James's message, and what has become of it so far. All copies
+ * that the container makes of the mail share it. Used by one thread.
+ */
+public final class Received {
+    private static final MessageHeader NO_HEADER = new MessageHeader(
+            List.of(), List.of(), List.of(), List.of(), "", null, null, List.of(), List.of(), List.of());
+
+    private final SpooledMail spooled;
+    private final RawDigest raw;
+    private final Map<EmailAddress, Delivered> outcomes = new LinkedHashMap<>();
+    private @Nullable MessageHeader header;
+
+    /** @param raw what the mail's bytes are found by in the raw-mail store, where they are already */
+    public Received(SpooledMail spooled, RawDigest raw) {
+        this.spooled = spooled;
+        this.raw = raw;
+    }
+
+    public SpooledMail spooled() {
+        return spooled;
+    }
+
+    /** The header section, read when it is first asked for. */
+    public MessageHeader header() {
+        if (header == null) {
+            try (InputStream in = spooled.open()) {
+                header = MessageReader.header(in);
+            } catch (IOException e) {
+                throw new UncheckedIOException("reading the header of " + spooled.id(), e);
+            }
+        }
+        return header;
+    }
+
+    /** The mail for one recipient, as the mailbox takes it. */
+    public Arrived arrived(EmailAddress recipient, Classification classification) {
+        return arrived(recipient, classification, header());
+    }
+
+    /** The same where the header may be what cannot be read: then without it. */
+    public Arrived arrivedBroken(EmailAddress recipient, Classification classification) {
+        MessageHeader readable;
+        try {
+            readable = header();
+        } catch (Unavailable away) {
+            throw away;
+        } catch (RuntimeException | StackOverflowError unreadable) {
+            readable = NO_HEADER;
+        }
+        return arrived(recipient, classification, readable);
+    }
+
+    private Arrived arrived(EmailAddress recipient, Classification classification, MessageHeader read) {
+        return new Arrived(
+                spooled.id(),
+                spooled.arrival().at(),
+                spooled.envelope().reversePath(),
+                recipient,
+                read,
+                classification,
+                raw,
+                spooled.size());
+    }
+
+    /** The mail is in a mailbox for that recipient. */
+    public void settle(EmailAddress recipient, Delivered outcome) {
+        outcomes.put(recipient, outcome);
+    }
+
+    public boolean isSettled(EmailAddress recipient) {
+        return outcomes.containsKey(recipient);
+    }
+
+    /** What became of the mail, by recipient. */
+    public Map<EmailAddress, Delivered> outcomes() {
+        return Collections.unmodifiableMap(outcomes);
+    }
+}

@@ -1,0 +1,170 @@
+package org.chancery.mailets.host;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.chancery.core.fault.Unavailable;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.spool.SpoolClaims;
+import org.chancery.core.spool.SpooledMail;
+import org.chancery.mailets.host.InboundProcessor.Failure;
+import org.chancery.mailets.host.InboundProcessor.Result;
+import org.chancery.mailets.trace.Custody;
+import org.chancery.mailets.trace.ErrorText;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a worker does with a mail between claiming it and claiming the next: it tries the mail and settles it with the spool. A
+ * mail that fails is tried again, and given up after the last attempt; while the database is away, nothing counts.
+ */
+final class Attempts {
+    private static final Logger LOG = LoggerFactory.getLogger(SpoolRunner.class);
+
+    private final SpoolClaims claims;
+    private final InboundProcessor processor;
+    private final PipelineSettings settings;
+    private final PipelineFigures figures;
+    private final Clock clock;
+    private final EarlierFailures earlier = new EarlierFailures();
+    private final AtomicInteger awayInARow = new AtomicInteger();
+
+    Attempts(
+            SpoolClaims claims,
+            InboundProcessor processor,
+            PipelineSettings settings,
+            PipelineFigures figures,
+            Clock clock) {
+        this.claims = claims;
+        this.processor = processor;
+        this.settings = settings;
+        this.figures = figures;
+        this.clock = clock;
+    }
+
+    /** A try that is over. */
+    record Tried(Result result, boolean gaveUp) {}
+
+    /**
+     * Processes the mail; gives it up where this was its last attempt, or where it has had all of them.
+     *
+     * @param givingUp called before the mail goes through the error processor
+     */
+    Tried run(SpooledMail mail, Custody custody, Runnable givingUp) {
+        try {
+            return attempt(mail, custody, givingUp);
+        } catch (RuntimeException | Error e) { // no memory left to tell of a failure, and the like
+            return new Tried(new Result.Failed(processor.unexplained(e)), false);
+        }
+    }
+
+    private Tried attempt(SpooledMail mail, Custody custody, Runnable givingUp) {
+        List<Failure> failures = earlier.of(mail.id());
+        if (mail.attempt() <= settings.attempts()) {
+            Result result = processor.process(mail, failures, custody);
+            if (!(result instanceof Result.Failed failed) || !custody.isHeld()) {
+                return new Tried(result, false);
+            }
+            figures.attemptFailed();
+            LOG.warn(
+                    "{} attempt {} of {} failed: {}",
+                    mail.id(),
+                    mail.attempt(),
+                    settings.attempts(),
+                    failed.failure().forLog());
+            failures = earlier.add(mail.id(), failed.failure());
+            if (mail.attempt() < settings.attempts()) {
+                return new Tried(result, false);
+            }
+        }
+        givingUp.run();
+        return new Tried(processor.giveUp(mail, failures, custody), true);
+    }
+
+    /**
+     * Tells the spool what came of the mail.
+     *
+     * @return how long to leave the database alone; zero while it answers
+     */
+    Duration settle(SpooledMail mail, Tried tried, long nanos) {
+        Duration leaveAlone = Duration.ZERO;
+        switch (tried.result()) {
+            case Result.Processed done -> {
+                claims.processed(mail.id());
+                earlier.forget(mail.id());
+                figures.mailProcessed(tried.gaveUp());
+                report(mail, done, nanos);
+            }
+            case Result.Repeated ignored -> {
+                claims.processed(mail.id());
+                earlier.forget(mail.id());
+                figures.mailProcessed(false);
+                LOG.info("{} was processed before the last stop", mail.id());
+            }
+            case Result.Away away -> leaveAlone = postpone(mail, away.why());
+            case Result.Failed failed -> retry(mail, failed.failure(), tried.gaveUp());
+        }
+        if (leaveAlone.isZero()) {
+            awayInARow.set(0);
+        }
+        return leaveAlone;
+    }
+
+    /** The mail was taken from its worker, in which a step hangs. */
+    void hung(SpooledMail mail, Custody custody, boolean givingUp, StackTraceElement[] stack) {
+        Failure failure = processor.hung(custody, settings.hangsAfter(), stack);
+        LOG.warn("{} attempt {} was taken from its worker: {}", mail.id(), mail.attempt(), failure.forLog());
+        figures.attemptFailed();
+        earlier.add(mail.id(), failure);
+        retry(mail, failure, givingUp);
+    }
+
+    private void retry(SpooledMail mail, Failure failure, boolean gaveUp) {
+        boolean hadAll = gaveUp || mail.attempt() > settings.attempts();
+        Duration pause = hadAll ? settings.longPauseAfter(mail.attempt()) : settings.pauseAfter(mail.attempt());
+        if (hadAll) {
+            figures.attemptFailed();
+            LOG.error(
+                    "{} could not be kept for the operator, and waits in the spool for {}: {}",
+                    mail.id(),
+                    pause,
+                    failure.forLog());
+        }
+        claims.retry(mail.id(), clock.instant().plus(pause));
+    }
+
+    private Duration postpone(SpooledMail mail, Unavailable away) {
+        Duration pause = PipelineSettings.awayPause(awayInARow.incrementAndGet());
+        figures.attemptPostponed();
+        LOG.warn("{} waits for {}: {}", mail.id(), pause, ErrorText.of(away));
+        claims.postpone(mail.id(), clock.instant().plus(pause));
+        return pause;
+    }
+
+    private static void report(SpooledMail mail, Result.Processed done, long nanos) {
+        if (!LOG.isInfoEnabled()) {
+            return;
+        }
+        StringBuilder outcomes = new StringBuilder(80);
+        done.outcomes()
+                .forEach((recipient, delivered) -> outcomes.append(outcomes.isEmpty() ? "" : ", ")
+                        .append(recipient)
+                        .append(": ")
+                        .append(delivered.message())
+                        .append(' ')
+                        .append(
+                                delivered.isRepeat()
+                                        ? "again"
+                                        : delivered.state().text()));
+        for (EmailAddress recipient : mail.envelope().recipients()) {
+            if (!done.outcomes().containsKey(recipient)) {
+                outcomes.append(outcomes.isEmpty() ? "" : ", ")
+                        .append(recipient)
+                        .append(": ended by ")
+                        .append(done.endedBy().orElse("a mailet that changed the recipients"));
+            }
+        }
+        LOG.info("{} from {} for {} in {} µs", mail.id(), mail.envelope().reversePath(), outcomes, nanos / 1000);
+    }
+}

@@ -1,0 +1,193 @@
+package org.chancery.mailets.host;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import org.apache.james.server.core.MailImpl;
+import org.apache.mailet.Mail;
+import org.chancery.core.fault.Unavailable;
+import org.chancery.core.id.SpoolId;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mailbox.MailboxService.Delivered;
+import org.chancery.core.mailbox.RawDigest;
+import org.chancery.core.mailbox.RawMailStore;
+import org.chancery.core.mailbox.TraceRepository.Step;
+import org.chancery.core.spool.SpooledMail;
+import org.chancery.mailets.MailAttributes;
+import org.chancery.mailets.Received;
+import org.chancery.mailets.trace.Custody;
+import org.chancery.mailets.trace.ErrorText;
+import org.chancery.mailets.trace.Place;
+import org.chancery.mailets.trace.Transit;
+
+/**
+ * Takes one spooled mail through the container: its bytes into the raw-mail store, then {@code root}, or {@code error} for a
+ * mail that is given up, then the receipt. All of it may be done again for the same mail, after a crash or a failure, and
+ * changes nothing that was done. Used by many threads at once.
+ */
+public final class InboundProcessor {
+    /** For a mail that had all its attempts, and this process knows of none. */
+    private static final String SERVER_STOPPED = "the server stopped in the middle of every attempt";
+
+    private final RawMailStore raw;
+    private final MailetHost host;
+    private final Receipts receipts;
+    private final Clock clock;
+
+    /**
+     * What storage knows about mails that the pipeline is done with.
+     *
+     * @param isProcessed {@code MailboxService::isProcessed}
+     * @param finish {@code MailboxService::finish}
+     */
+    public record Receipts(Predicate<SpoolId> isProcessed, BiConsumer<SpoolId, List<Step>> finish) {}
+
+    /** What came of a try. */
+    sealed interface Result {
+        /**
+         * The mail is where it belongs, and the receipt is written.
+         *
+         * @param outcomes by recipient; one who is missing had the mail ended by a mailet
+         * @param endedBy that mailet, if there was one
+         */
+        record Processed(Map<EmailAddress, Delivered> outcomes, Optional<String> endedBy) implements Result {}
+
+        /** It was processed before a crash. */
+        record Repeated() implements Result {}
+
+        /** Database or store are away; the mail is not to blame. */
+        record Away(Unavailable why) implements Result {}
+
+        /** A step failed. */
+        record Failed(Failure failure) implements Result {}
+    }
+
+    /**
+     * A step that failed.
+     *
+     * @param error for the operator, without secrets
+     * @param forLog the same with where it was thrown
+     * @param steps what was done up to it, and the failure itself
+     */
+    record Failure(String error, String forLog, List<Step> steps) {
+        Failure {
+            steps = List.copyOf(steps);
+        }
+    }
+
+    public InboundProcessor(RawMailStore raw, MailetHost host, Receipts receipts, Clock clock) {
+        this.raw = raw;
+        this.host = host;
+        this.receipts = receipts;
+        this.clock = clock;
+    }
+
+    /** Processes the mail. */
+    Result process(SpooledMail mail, List<Failure> earlier, Custody custody) {
+        return pass(mail, Mail.DEFAULT, earlier, custody);
+    }
+
+    /** Keeps a mail for the operator that failed too often. */
+    Result giveUp(SpooledMail mail, List<Failure> failures, Custody custody) {
+        return pass(mail, Mail.ERROR, failures, custody);
+    }
+
+    private Result pass(SpooledMail mail, String state, List<Failure> earlier, Custody custody) {
+        Transit transit = new Transit(custody, clock);
+        try (transit) {
+            if (inCore(custody, () -> receipts.isProcessed().test(mail.id()))) {
+                return new Result.Repeated();
+            }
+            Received received = new Received(mail, inCore(custody, () -> keep(mail)));
+            transit.keep(MailAttributes.of(received));
+            MailImpl james = NewMail.of(mail, state, custody);
+            if (state.equals(Mail.ERROR)) {
+                james.setErrorMessage(
+                        earlier.isEmpty() ? SERVER_STOPPED : earlier.getLast().error());
+            }
+            host.service(james, transit);
+            List<Step> steps = new ArrayList<>();
+            earlier.forEach(failure -> steps.addAll(failure.steps()));
+            steps.addAll(transit.steps());
+            inCore(custody, () -> {
+                receipts.finish().accept(mail.id(), steps);
+                return true;
+            });
+            return new Result.Processed(received.outcomes(), endedBy(steps));
+        } catch (Throwable thrown) { // an Error of a mailet, too, is this mail's trouble only
+            return failed(transit, thrown);
+        }
+    }
+
+    private RawDigest keep(SpooledMail mail) throws IOException {
+        try (InputStream in = mail.open()) {
+            return raw.put(in).digest();
+        }
+    }
+
+    private Result failed(Transit transit, Throwable thrown) {
+        Optional<Unavailable> away = Causes.find(thrown, Unavailable.class);
+        if (away.isPresent()) {
+            return new Result.Away(away.get());
+        }
+        // James wraps what matchers throw; and a failure that was ignored earlier is not why the mail stopped now.
+        Optional<Transit.Failure> step = transit.failure().filter(failure -> Causes.contains(thrown, failure.cause()));
+        if (step.isPresent()) {
+            Throwable cause = step.get().cause();
+            return new Result.Failed(new Failure(
+                    step.get().place() + ": " + ErrorText.of(cause),
+                    step.get().place() + ": " + ErrorText.withFrames(cause),
+                    transit.steps()));
+        }
+        return new Result.Failed(
+                failure(Place.CONTAINER, ErrorText.of(thrown), ErrorText.withFrames(thrown), 0, transit.steps()));
+    }
+
+    private static Optional<String> endedBy(List<Step> steps) {
+        return steps.stream()
+                .filter(step -> step.verdict().equals("ended"))
+                .map(Step::mailet)
+                .findFirst();
+    }
+
+    private interface Work<T> {
+        T run() throws IOException;
+    }
+
+    private static <T> T inCore(Custody custody, Work<T> work) throws IOException {
+        custody.enterCore();
+        try {
+            return work.run();
+        } finally {
+            custody.leaveCore();
+        }
+    }
+
+    /** The failure of a step that never came to its end. */
+    Failure hung(Custody custody, Duration limit, StackTraceElement[] stack) {
+        Place at = custody.place();
+        String error = "gave no answer within " + limit.toMillis() + " ms";
+        return failure(
+                at == null ? Place.CONTAINER : at, error, error + ErrorText.frames(stack), limit.toNanos() / 1000, List.of());
+    }
+
+    /** A failure that not even {@link #process} could handle. */
+    Failure unexplained(Throwable thrown) {
+        String kind = thrown.getClass().getSimpleName();
+        return failure(Place.CONTAINER, kind, kind, 0, List.of());
+    }
+
+    private Failure failure(Place place, String error, String forLog, long micros, List<Step> before) {
+        List<Step> steps = new ArrayList<>(before);
+        steps.add(
+                new Step(clock.instant(), place.processor(), place.matcher(), place.mailet(), "failed", error, micros));
+        return new Failure(place + ": " + error, place + ": " + forLog, steps);
+    }
+}

@@ -1,0 +1,80 @@
+package org.chancery.mailets.host;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.mailet.Mailet;
+import org.apache.mailet.Matcher;
+import org.chancery.core.mailbox.HandlerResolver;
+import org.chancery.core.mailbox.MailboxService;
+import org.chancery.core.send.Dispatch;
+import org.chancery.mailets.mail.Classify;
+import org.chancery.mailets.mailbox.DeliverToMailbox;
+import org.chancery.mailets.mailbox.KeepForOperator;
+import org.chancery.mailets.mailbox.ResolveHandler;
+import org.chancery.mailets.send.Authorise;
+import org.chancery.mailets.send.Enqueue;
+import org.chancery.mailets.send.KeepAsDraft;
+import org.chancery.mailets.send.NeedsPerson;
+
+/**
+ * The mailets and matchers that get something of ours by constructor, and how each is made. {@code mailetcontainer.xml} may
+ * name them with or without their package.
+ */
+public record OurMailets(List<Factory<? extends Mailet>> mailets, List<Factory<? extends Matcher>> matchers) {
+
+    /** Makes one mailet or matcher for each line of the file that names it. */
+    public record Factory<T>(Class<T> type, Supplier<T> make) {
+        boolean isNamed(String name) {
+            return name.equals(type.getSimpleName()) || name.equals(type.getName());
+        }
+    }
+
+    public OurMailets {
+        mailets = List.copyOf(mailets);
+        matchers = List.copyOf(matchers);
+    }
+
+    /** All that the product ships. */
+    public static OurMailets over(HandlerResolver resolver, MailboxService mailbox, Dispatch dispatch) {
+        return new OurMailets(
+                List.of(
+                        new Factory<>(Classify.class, Classify::new),
+                        new Factory<>(ResolveHandler.class, () -> new ResolveHandler(resolver::resolve)),
+                        new Factory<>(DeliverToMailbox.class, () -> new DeliverToMailbox(mailbox::deliver)),
+                        new Factory<>(
+                                KeepForOperator.class,
+                                () -> new KeepForOperator(resolver::resolve, mailbox::keepForOperator)),
+                        new Factory<>(Authorise.class, () -> new Authorise(dispatch::authorise)),
+                        new Factory<>(KeepAsDraft.class, () -> new KeepAsDraft(dispatch::keepAsDraft)),
+                        new Factory<>(Enqueue.class, () -> new Enqueue(dispatch::enqueue))),
+                List.of(new Factory<>(NeedsPerson.class, NeedsPerson::new)));
+    }
+
+    Optional<Mailet> mailet(String name) {
+        return mailets.stream()
+                .filter(factory -> factory.isNamed(name))
+                .findFirst()
+                .map(factory -> factory.make().get());
+    }
+
+    Optional<Matcher> matcher(String name) {
+        return matchers.stream()
+                .filter(factory -> factory.isNamed(name))
+                .findFirst()
+                .map(factory -> factory.make().get());
+    }
+
+    boolean isOurs(Mailet mailet) {
+        return mailets.stream().anyMatch(factory -> factory.type() == mailet.getClass());
+    }
+
+    Stream<String> mailetNames() {
+        return mailets.stream().map(factory -> factory.type().getSimpleName());
+    }
+
+    Stream<String> matcherNames() {
+        return matchers.stream().map(factory -> factory.type().getSimpleName());
+    }
+}

@@ -1,0 +1,88 @@
+package org.chancery.mailets.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.send.OutboundPipeline.Outcome;
+import org.chancery.core.send.SendPolicy.Verdict;
+import org.chancery.mailets.host.MailetHost;
+import org.chancery.mailets.host.OurMailets;
+import org.chancery.mailets.mail.Classify;
+import org.chancery.mailets.mailbox.DeliverToMailbox;
+import org.chancery.mailets.mailbox.KeepForOperator;
+import org.chancery.mailets.mailbox.ResolveHandler;
+import org.chancery.mailets.send.Authorise;
+import org.chancery.mailets.send.Enqueue;
+import org.chancery.mailets.send.KeepAsDraft;
+import org.chancery.mailets.send.NeedsPerson;
+
+/** Writes a {@code mailetcontainer.xml} and loads it. */
+public final class TestContainer {
+    public static final String ROOT = "<mailet match=\"All\" class=\"Classify\"/>"
+            + "<mailet match=\"All\" class=\"ToProcessor\"><processor>accepted</processor></mailet>";
+    public static final String ACCEPTED =
+            "<mailet match=\"All\" class=\"ResolveHandler\"/>" + "<mailet match=\"All\" class=\"DeliverToMailbox\"/>";
+    public static final String OUTBOUND = "<mailet match=\"All\" class=\"Authorise\"/>"
+            + "<mailet match=\"NeedsPerson\" class=\"KeepAsDraft\"/>"
+            + "<mailet match=\"All\" class=\"Enqueue\"/>";
+    public static final String ERROR = "<mailet match=\"All\" class=\"KeepForOperator\"/>";
+
+    private TestContainer() {}
+
+    public static String processor(String state, String lines) {
+        return "<processor state=\"" + state + "\">" + lines + "</processor>";
+    }
+
+    /** The shipped processors, the given lines at the top of {@code root}. */
+    public static String withRoot(String lines) {
+        return processors(lines + ROOT, ACCEPTED, OUTBOUND, ERROR);
+    }
+
+    public static String processors(String root, String accepted, String outbound, String error) {
+        return processor("root", root)
+                + processor("accepted", accepted)
+                + processor("outbound", outbound)
+                + processor("error", error);
+    }
+
+    public static Path write(Path directory, String processors) {
+        try {
+            return Files.writeString(
+                    directory.resolve("mailetcontainer.xml"),
+                    "<mailetcontainer><processors>" + processors + "</processors></mailetcontainer>");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public static MailetHost load(Path file, OurMailets ours) {
+        return MailetHost.load(file, ours, EmailAddress.of("postmaster@here.test"), "here.test"::equals);
+    }
+
+    /** Our mailets over the scripted mailbox; the outbound ones let everything go. */
+    public static OurMailets over(TestMailbox mailbox) {
+        return over(
+                mailbox,
+                new Authorise(candidate -> new Verdict.Allowed("a person sends it", false)),
+                new KeepAsDraft((candidate, reason) -> new Outcome.Denied("unexpected", "")),
+                new Enqueue((candidate, envelope) -> new Outcome.Queued()));
+    }
+
+    public static OurMailets over(TestMailbox mailbox, Authorise authorise, KeepAsDraft draft, Enqueue enqueue) {
+        return new OurMailets(
+                List.of(
+                        new OurMailets.Factory<>(Classify.class, Classify::new),
+                        new OurMailets.Factory<>(ResolveHandler.class, () -> new ResolveHandler(mailbox::resolve)),
+                        new OurMailets.Factory<>(DeliverToMailbox.class, () -> new DeliverToMailbox(mailbox::deliver)),
+                        new OurMailets.Factory<>(
+                                KeepForOperator.class,
+                                () -> new KeepForOperator(mailbox::resolve, mailbox::keepForOperator)),
+                        new OurMailets.Factory<>(Authorise.class, () -> authorise),
+                        new OurMailets.Factory<>(KeepAsDraft.class, () -> draft),
+                        new OurMailets.Factory<>(Enqueue.class, () -> enqueue)),
+                List.of(new OurMailets.Factory<>(NeedsPerson.class, NeedsPerson::new)));
+    }
+}
