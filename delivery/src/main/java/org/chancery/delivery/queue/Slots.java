@@ -1,0 +1,131 @@
+package org.chancery.delivery.queue;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.chancery.core.id.JobId;
+import org.chancery.core.queue.OutgoingJob;
+
+/**
+ * The attempts under way, and the bell that tells the claiming thread of a change. A job keeps its slot until its result is
+ * recorded, so that it is never tried twice at once: not even if its lease runs out while the database is away.
+ */
+final class Slots {
+
+    /**
+     * What may be claimed now.
+     *
+     * @param limit how many jobs, whichever of the destinations that are not full they may all be for
+     */
+    record Room(int limit, Set<String> fullDestinations) {}
+
+    private final QueueLimits limits;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Map<JobId, Undertaking> taken = new HashMap<>();
+    private final Map<String, Integer> perDestination = new HashMap<>();
+    private boolean rung;
+
+    Slots(QueueLimits limits) {
+        this.limits = limits;
+    }
+
+    Room room() {
+        lock.lock();
+        try {
+            Set<String> full = new HashSet<>();
+            int busiest = 0;
+            for (Map.Entry<String, Integer> destination : perDestination.entrySet()) {
+                if (destination.getValue() >= limits.perDestination()) {
+                    full.add(destination.getKey());
+                } else {
+                    busiest = Math.max(busiest, destination.getValue());
+                }
+            }
+            int limit = Math.min(limits.attempts() - taken.size(), limits.perDestination() - busiest);
+            return new Room(limit, full);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes a slot; false where the job has one already. */
+    boolean take(Undertaking undertaking) {
+        OutgoingJob job = undertaking.job();
+        lock.lock();
+        try {
+            if (taken.putIfAbsent(job.id(), undertaking) != null) {
+                return false;
+            }
+            perDestination.merge(job.destination(), 1, Integer::sum);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Frees the slot and rings. */
+    void free(OutgoingJob job) {
+        lock.lock();
+        try {
+            taken.remove(job.id());
+            perDestination.computeIfPresent(job.destination(), (ignored, count) -> count == 1 ? null : count - 1);
+            rung = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<Undertaking> underWay() {
+        lock.lock();
+        try {
+            return List.copyOf(taken.values());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void ring() {
+        lock.lock();
+        try {
+            rung = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until it rings, or rang since the last call, at most so long. */
+    void awaitRing(Duration atMost) throws InterruptedException {
+        long left = atMost.toNanos();
+        lock.lock();
+        try {
+            while (!rung && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            rung = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until no attempt is under way; returns whether that is so. */
+    boolean awaitEmpty(Duration atMost) throws InterruptedException {
+        long left = atMost.toNanos();
+        lock.lock();
+        try {
+            while (!taken.isEmpty() && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return taken.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

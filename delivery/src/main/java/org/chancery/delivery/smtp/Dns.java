@@ -1,0 +1,137 @@
+package org.chancery.delivery.smtp;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.chancery.delivery.smtp.DeliveryConfig.MailExchangers;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.Cache;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.ExtendedResolver;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Resolver;
+import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.TextParseException;
+import org.xbill.DNS.lookup.LookupResult;
+import org.xbill.DNS.lookup.LookupSession;
+import org.xbill.DNS.lookup.NoSuchDomainException;
+import org.xbill.DNS.lookup.NoSuchRRSetException;
+
+/**
+ * Questions to the name servers, each answered in bounded time with one of four answers. Aliases are followed (RFC 5321
+ * §5.1), answers remembered as long as their TTL allows; {@code /etc/hosts} and search paths play no part.
+ */
+final class Dns {
+
+    /** What came of a question. */
+    sealed interface Answer {
+        /** Records of the wanted type; at least one. */
+        record Found(List<Record> records) implements Answer {}
+
+        /** The name exists and has none. */
+        record NoRecords() implements Answer {}
+
+        /** The name does not exist, or cannot. */
+        record NoSuchName() implements Answer {}
+
+        /** Nobody answered, or not with an answer. */
+        record Unanswered() implements Answer {}
+    }
+
+    /** A question that is under way. */
+    final class Question {
+        private final CompletionStage<LookupResult> asked;
+
+        private Question(CompletionStage<LookupResult> asked) {
+            this.asked = asked;
+        }
+
+        Answer answer() {
+            try {
+                List<Record> records = asked.toCompletableFuture()
+                        .get(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                        .getRecords();
+                return records.isEmpty() ? new Answer.NoRecords() : new Answer.Found(records);
+            } catch (ExecutionException e) {
+                return meaningOf(e.getCause());
+            } catch (TimeoutException late) {
+                return new Answer.Unanswered();
+            } catch (InterruptedException stopping) {
+                Thread.currentThread().interrupt();
+                return new Answer.Unanswered();
+            }
+        }
+
+        private static Answer meaningOf(@Nullable Throwable failure) {
+            if (failure instanceof CompletionException) {
+                return meaningOf(failure.getCause());
+            }
+            if (failure instanceof NoSuchDomainException) {
+                return new Answer.NoSuchName();
+            }
+            if (failure instanceof NoSuchRRSetException) {
+                return new Answer.NoRecords();
+            }
+            // SERVFAIL, a refusal, aliases in a circle, no network: somebody may mend it.
+            return new Answer.Unanswered();
+        }
+    }
+
+    private final LookupSession session;
+    private final Duration timeout;
+
+    private Dns(Resolver resolver, Duration timeout) {
+        this.session = LookupSession.builder()
+                .resolver(resolver)
+                .cache(new Cache(DClass.IN))
+                .build();
+        this.timeout = timeout;
+    }
+
+    /** @throws IllegalArgumentException where a server is a name that does not resolve */
+    static Dns asking(MailExchangers exchangers) {
+        ExtendedResolver resolver;
+        if (exchangers.dnsServers().isEmpty()) {
+            resolver = new ExtendedResolver();
+        } else {
+            List<Resolver> servers = new ArrayList<>();
+            for (HostPort server : exchangers.dnsServers()) {
+                SimpleResolver asked = new SimpleResolver(address(server));
+                // Each server is asked up to three times (UDP loses packets), the next one as soon as one is silent.
+                asked.setTimeout(exchangers.dnsTimeout().dividedBy(4));
+                servers.add(asked);
+            }
+            resolver = new ExtendedResolver(servers);
+        }
+        resolver.setTimeout(exchangers.dnsTimeout());
+        return new Dns(resolver, exchangers.dnsTimeout());
+    }
+
+    private static InetSocketAddress address(HostPort server) {
+        try {
+            return new InetSocketAddress(InetAddress.getByName(server.host()), server.port());
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(
+                    "dns.servers: " + server + " has no address; write name servers as IP addresses", e);
+        }
+    }
+
+    /** Asks; the answer is awaited when it is wanted. */
+    Question ask(String domain, int type) {
+        try {
+            return new Question(session.lookupAsync(Name.fromString(domain, Name.root), type));
+        } catch (TextParseException notAName) {
+            return new Question(CompletableFuture.failedStage(new NoSuchDomainException(Name.root, type)));
+        }
+    }
+}

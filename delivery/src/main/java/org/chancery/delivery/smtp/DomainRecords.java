@@ -1,0 +1,64 @@
+package org.chancery.delivery.smtp;
+
+import java.util.List;
+import org.chancery.delivery.smtp.DeliveryConfig.MailExchangers;
+import org.xbill.DNS.MXRecord;
+import org.xbill.DNS.TXTRecord;
+import org.xbill.DNS.Type;
+
+/** What the DNS says about a domain's mail, for an operator who checks their own. */
+public final class DomainRecords {
+
+    /** What came of a look-up. */
+    public sealed interface Lookup {
+        /** The records, as people read them. */
+        record Found(List<String> texts) implements Lookup {}
+
+        /** There are none. */
+        record None() implements Lookup {}
+
+        /** Nobody answered. */
+        record Unanswered() implements Lookup {}
+    }
+
+    private final Dns dns;
+
+    private DomainRecords(Dns dns) {
+        this.dns = dns;
+    }
+
+    /** @param servers whom to ask; empty for the system's own */
+    public static DomainRecords askedOf(List<HostPort> servers) {
+        return new DomainRecords(Dns.asking(MailExchangers.askedOf(servers)));
+    }
+
+    /** The mail exchangers of a domain, the preferred first. */
+    public Lookup mailExchangers(String domain) {
+        return switch (dns.ask(domain, Type.MX).answer()) {
+            case Dns.Answer.Found found ->
+                new Lookup.Found(found.records().stream()
+                        .filter(MXRecord.class::isInstance)
+                        .map(MXRecord.class::cast)
+                        .sorted((a, b) -> Integer.compare(a.getPriority(), b.getPriority()))
+                        .map(mx -> mx.getPriority() + " " + mx.getTarget())
+                        .toList());
+            case Dns.Answer.NoRecords ignored -> new Lookup.None();
+            case Dns.Answer.NoSuchName ignored -> new Lookup.None();
+            case Dns.Answer.Unanswered ignored -> new Lookup.Unanswered();
+        };
+    }
+
+    /** The text records of a name, each with its strings joined (RFC 7208 §3.3). */
+    public Lookup texts(String name) {
+        return switch (dns.ask(name, Type.TXT).answer()) {
+            case Dns.Answer.Found found ->
+                new Lookup.Found(found.records().stream()
+                        .filter(TXTRecord.class::isInstance)
+                        .map(txt -> String.join("", ((TXTRecord) txt).getStrings()))
+                        .toList());
+            case Dns.Answer.NoRecords ignored -> new Lookup.None();
+            case Dns.Answer.NoSuchName ignored -> new Lookup.None();
+            case Dns.Answer.Unanswered ignored -> new Lookup.Unanswered();
+        };
+    }
+}

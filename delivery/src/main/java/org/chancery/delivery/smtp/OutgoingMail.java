@@ -1,0 +1,82 @@
+package org.chancery.delivery.smtp;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import org.chancery.core.fault.Unavailable;
+import org.chancery.core.mailbox.RawDigest;
+import org.chancery.core.mailbox.RawMailStore;
+
+/**
+ * The bytes of a mail as they were kept, read through once before anybody is spoken to: what they need of the peer has to
+ * be known when MAIL is said. They are never on the heap as a whole.
+ *
+ * @param size in octets, line ends counted as two, dots not doubled: what SIZE= means (RFC 1870 §5)
+ * @param isEightBit whether any octet is beyond ASCII
+ * @param hasBareLineEnds whether a CR or LF stands alone. Such a mail cannot be sent as it is: RFC 5321 §2.3.8 forbids
+ *     it, and peers that disagree on where it ends can be made to see two mails in one
+ */
+record OutgoingMail(RawMailStore store, RawDigest digest, long size, boolean isEightBit, boolean hasBareLineEnds) {
+    private static final int BLOCK = 32_768;
+
+    /** Takes the pieces of a mail, in order. */
+    interface Sink {
+        void take(byte[] bytes, int length) throws ConversationEnded;
+    }
+
+    /**
+     * @throws IllegalStateException where the store gives other bytes than it was asked for: what was approved is what is
+     *     sent, or nothing
+     */
+    static OutgoingMail examine(RawMailStore store, RawDigest digest) {
+        MessageDigest sha256 = RawDigest.algorithm();
+        Examination seen = new Examination();
+        try {
+            read(store, digest, (bytes, length) -> {
+                sha256.update(bytes, 0, length);
+                seen.look(bytes, length);
+            });
+        } catch (ConversationEnded nobodySpokenTo) {
+            throw new IllegalStateException(nobodySpokenTo);
+        }
+        if (!RawDigest.finish(sha256.digest()).equals(digest)) {
+            throw new IllegalStateException("the store's bytes for " + digest.hex() + " have another digest");
+        }
+        return new OutgoingMail(store, digest, seen.size, seen.eightBit, seen.bareLineEnds || seen.last == '\r');
+    }
+
+    /** Gives all bytes to the sink, a block at a time. */
+    void copyTo(Sink sink) throws ConversationEnded {
+        read(store, digest, sink);
+    }
+
+    private static void read(RawMailStore store, RawDigest digest, Sink sink) throws ConversationEnded {
+        byte[] block = new byte[BLOCK];
+        try (InputStream in = store.open(digest)) {
+            for (int length = in.read(block); length >= 0; length = in.read(block)) {
+                sink.take(block, length);
+            }
+        } catch (ConversationEnded ended) {
+            throw ended;
+        } catch (IOException e) {
+            throw new Unavailable("cannot read the mail " + digest.hex(), e);
+        }
+    }
+
+    private static final class Examination {
+        private long size;
+        private boolean eightBit;
+        private boolean bareLineEnds;
+        private byte last;
+
+        void look(byte[] bytes, int length) {
+            for (int i = 0; i < length; i++) {
+                byte b = bytes[i];
+                eightBit |= b < 0;
+                bareLineEnds |= (b == '\n') != (last == '\r');
+                last = b;
+            }
+            size += length;
+        }
+    }
+}

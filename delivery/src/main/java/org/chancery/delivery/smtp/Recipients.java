@@ -1,0 +1,73 @@
+package org.chancery.delivery.smtp;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.queue.Attempt.Result;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The recipients of one attempt and how far each has come. A recipient is <em>open</em> until its result is final for
+ * this attempt; an open one is offered to the next host, and remembers what the hosts so far said about it.
+ */
+final class Recipients {
+    private static final String NOT_TRIED = "451 4.4.1 no host could be tried in the time there was";
+
+    private static final class State {
+        private @Nullable Result result;
+        private boolean settled;
+    }
+
+    private final Map<EmailAddress, State> states = new LinkedHashMap<>();
+
+    Recipients(List<EmailAddress> recipients) {
+        recipients.forEach(recipient -> states.put(recipient, new State()));
+    }
+
+    /** Those without a final result, in the order of the job. */
+    List<EmailAddress> open() {
+        return states.entrySet().stream()
+                .filter(entry -> !entry.getValue().settled)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    boolean isAllSettled() {
+        return states.values().stream().allMatch(state -> state.settled);
+    }
+
+    /** The recipient's result is final for this attempt. */
+    void settle(Result result) {
+        State state = state(result.recipient());
+        state.result = result;
+        state.settled = true;
+    }
+
+    /** Not at this host; the next one may be asked. A peer's own words are not replaced by ours about a dead line. */
+    void postpone(Result.TemporaryFailure failure) {
+        State state = state(failure.recipient());
+        boolean peerSpokeBefore = state.result instanceof Result.TemporaryFailure before && before.peerSaid();
+        if (failure.peerSaid() || !peerSpokeBefore) {
+            state.result = failure;
+        }
+    }
+
+    /** Every recipient once, in the order of the job. */
+    List<Result> results() {
+        return states.entrySet().stream()
+                .map(entry -> {
+                    Result result = entry.getValue().result;
+                    return result == null ? new Result.TemporaryFailure(entry.getKey(), NOT_TRIED, false) : result;
+                })
+                .toList();
+    }
+
+    private State state(EmailAddress recipient) {
+        State state = states.get(recipient);
+        if (state == null) {
+            throw new IllegalArgumentException("not a recipient of this attempt");
+        }
+        return state;
+    }
+}

@@ -1,0 +1,32 @@
+package org.chancery.delivery.smtp;
+
+import java.time.Clock;
+import java.time.Instant;
+import org.chancery.core.queue.Attempt;
+import org.chancery.core.queue.Attempt.Result;
+import org.chancery.core.queue.Courier;
+import org.chancery.core.queue.OutgoingJob;
+
+/** Says of every mail that it was delivered, and never opens a socket ({@code delivery.mode = sandbox}). */
+public final class SandboxCourier implements Courier {
+    private static final String REPLY = "250 2.0.0 kept in the sandbox, nothing was sent";
+
+    private final Clock clock;
+
+    public SandboxCourier(Clock clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public Attempt deliver(OutgoingJob job) {
+        Instant now = clock.instant();
+        return new Attempt(
+                now,
+                now,
+                null,
+                null,
+                job.recipients().stream()
+                        .<Result>map(recipient -> new Result.Delivered(recipient, REPLY))
+                        .toList());
+    }
+}

@@ -1,0 +1,194 @@
+package org.chancery.delivery.smtp;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mailbox.RawMailStore;
+import org.chancery.core.queue.Attempt;
+import org.chancery.core.queue.Attempt.Result;
+import org.chancery.core.queue.Courier;
+import org.chancery.core.queue.OutgoingJob;
+import org.chancery.delivery.smtp.ConversationEnded.TlsFailed;
+import org.chancery.delivery.smtp.DeliveryConfig.Credentials;
+import org.chancery.delivery.smtp.DeliveryConfig.MailExchangers;
+import org.chancery.delivery.smtp.DeliveryConfig.Relay;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes a job to a relay or to its destination's mail exchangers: one host after the other, until every recipient has a
+ * result that no further host could better.
+ *
+ * <p>A recipient whom a host did not want for now, or whom a broken conversation left open before the final dot, is
+ * offered to the next host (RFC 5321 §5.1); what a host said to the final dot is the attempt's last word. Everything has a
+ * time limit, and the attempt as a whole too. Safe for use by many threads, each of which may be interrupted.
+ */
+public final class SmtpCourier implements Courier, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SmtpCourier.class);
+
+    /**
+     * What differs between the modes.
+     *
+     * @param tlsFromFirstByte whether there is no plain text at all
+     * @param credentials what to show the host, or null. Where there are some, its certificate is checked, and a handshake
+     *     that fails is no reason to do without
+     */
+    private record Way(
+            Router router,
+            boolean tlsFromFirstByte,
+            @Nullable Credentials credentials) {
+        boolean isVerified() {
+            return credentials != null;
+        }
+    }
+
+    private final Way way;
+    private final DeliveryConfig config;
+    private final Tls tls;
+    private final RawMailStore store;
+    private final Clock clock;
+    private final Watchdog watchdog = new Watchdog();
+
+    private SmtpCourier(Way way, DeliveryConfig config, Tls tls, RawMailStore store, Clock clock) {
+        this.way = way;
+        this.config = config;
+        this.tls = tls;
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /** For {@code delivery.mode = relay}. */
+    public static SmtpCourier throughRelay(
+            Relay relay, DeliveryConfig config, Tls tls, RawMailStore store, Clock clock) {
+        Way way = new Way(new RelayRouter(relay.host()), relay.implicitTls(), relay.credentials());
+        return new SmtpCourier(way, config, tls, store, clock);
+    }
+
+    /** For {@code delivery.mode = mx}. */
+    public static SmtpCourier toMailExchangers(
+            MailExchangers exchangers, DeliveryConfig config, Tls tls, RawMailStore store, Clock clock) {
+        Way way = new Way(MxRouter.asking(exchangers, config), false, null);
+        return new SmtpCourier(way, config, tls, store, clock);
+    }
+
+    @Override
+    public Attempt deliver(OutgoingJob job) {
+        return new Errand(job, OutgoingMail.examine(store, job.raw())).run();
+    }
+
+    /** Stops watching over time limits; call it when no attempt is under way any more. */
+    @Override
+    public void close() {
+        watchdog.close();
+    }
+
+    /** One attempt. */
+    private final class Errand {
+        private final OutgoingJob job;
+        private final OutgoingMail mail;
+        private final Recipients recipients;
+        private final Instant startedAt = clock.instant();
+        private final TimeLimit limit = TimeLimit.in(config.timeouts().attempt());
+        /** The last host that was spoken to, for the record. */
+        private @Nullable String remote;
+
+        private @Nullable String secured;
+
+        Errand(OutgoingJob job, OutgoingMail mail) {
+            this.job = job;
+            this.mail = mail;
+            this.recipients = new Recipients(job.recipients());
+        }
+
+        Attempt run() {
+            if (mail.hasBareLineEnds()) {
+                settleAll(false, "554 5.6.0 the mail has a CR or LF alone, which cannot be sent as it is");
+            } else {
+                switch (way.router().to(job.destination())) {
+                    case Route.None none -> settleAll(none.forNow(), none.reply());
+                    case Route.Through through -> visit(through.hops());
+                }
+            }
+            return new Attempt(startedAt, clock.instant(), remote, secured, recipients.results());
+        }
+
+        private void visit(List<Route.Hop> hops) {
+            int most = Math.min(hops.size(), config.addressesPerAttempt());
+            for (Route.Hop hop : hops.subList(0, most)) {
+                if (recipients.isAllSettled()
+                        || limit.isOver()
+                        || Thread.currentThread().isInterrupted()) {
+                    return;
+                }
+                try {
+                    visit(hop);
+                } catch (ConversationEnded ended) {
+                    postponeAll(ended.reply(), ended.peerSaid());
+                } catch (RuntimeException broken) {
+                    // What hosts have said so far must not be lost with it, least of all a 250.
+                    LOG.error("attempt at {} for {} broke off", hop, job.id(), broken);
+                    postponeAll("451 4.3.0 something broke on our side", false);
+                    return;
+                }
+            }
+        }
+
+        private void visit(Route.Hop hop) throws ConversationEnded {
+            try {
+                converse(hop, true);
+            } catch (TlsFailed failed) {
+                if (way.isVerified() || way.tlsFromFirstByte()) {
+                    throw failed;
+                }
+                // RFC 7435 §3: protection where it can be had, and mail in any case; on a new connection, for the old
+                // one is half way into TLS.
+                converse(hop, false);
+            }
+        }
+
+        private void converse(Route.Hop hop, boolean withTls) throws ConversationEnded {
+            try (SmtpConnection connection =
+                    SmtpConnection.open(hop, config.timeouts().connect(), watchdog, limit)) {
+                note(connection);
+                if (way.tlsFromFirstByte()) {
+                    connection.secure(tls, way.isVerified(), config.timeouts().handshake());
+                    note(connection);
+                }
+                SmtpClientSession session = new SmtpClientSession(connection, config.heloName(), config.timeouts());
+                session.awaitGreeting();
+                session.hello();
+                if (withTls && connection.tls() == null && session.offersStartTls()) {
+                    session.startTls(tls, way.isVerified());
+                    note(connection);
+                }
+                if (way.credentials() != null) {
+                    session.authenticate(way.credentials());
+                }
+                session.send(mail, job.reversePath(), recipients);
+                session.quit();
+            }
+        }
+
+        private void note(SmtpConnection connection) {
+            remote = connection.hop().toString();
+            secured = connection.tls();
+        }
+
+        private void settleAll(boolean forNow, String reply) {
+            for (EmailAddress recipient : recipients.open()) {
+                recipients.settle(
+                        forNow
+                                ? new Result.TemporaryFailure(recipient, reply, false)
+                                : new Result.PermanentFailure(recipient, reply, false));
+            }
+        }
+
+        private void postponeAll(String reply, boolean peerSaid) {
+            for (EmailAddress recipient : recipients.open()) {
+                recipients.postpone(new Result.TemporaryFailure(recipient, reply, peerSaid));
+            }
+        }
+    }
+}

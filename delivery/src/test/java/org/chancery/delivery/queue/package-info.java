@@ -1,0 +1,4 @@
+@NullMarked
+package org.chancery.delivery.queue;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.chancery.delivery.smtp;
+
+import org.jspecify.annotations.NullMarked;
