@@ -1,0 +1,101 @@
+package org.chancery.api;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.chancery.api.agent.AgentRoutes;
+import org.chancery.api.endpoint.EndpointRoutes;
+import org.chancery.api.endpoint.InboxRoutes;
+import org.chancery.api.event.EventRoutes;
+import org.chancery.api.health.HealthRoutes;
+import org.chancery.api.health.Part;
+import org.chancery.api.http.Doorkeeper;
+import org.chancery.api.http.HttpConfig;
+import org.chancery.api.http.HttpServer;
+import org.chancery.api.http.Repeats;
+import org.chancery.api.http.Route;
+import org.chancery.api.http.RouteTable;
+import org.chancery.api.message.MessageRoutes;
+import org.chancery.api.openapi.OpenApiRoutes;
+import org.chancery.api.token.TokenRoutes;
+import org.chancery.api.triage.TriageRoutes;
+import org.chancery.core.access.AccessService;
+import org.chancery.core.access.Credentials;
+import org.chancery.core.access.IdempotencyService;
+import org.chancery.core.endpoint.EndpointService;
+import org.chancery.core.event.EventReader;
+import org.chancery.core.send.SendService;
+import org.chancery.core.triage.TriageService;
+
+/** The HTTP API: the routes of every feature, served. */
+public final class Api {
+    private final EventReader events;
+    private final RouteTable table;
+    private final HttpServer server;
+
+    /** What the routes call. */
+    public record Services(
+            AccessService access,
+            EndpointService endpoints,
+            SendService sending,
+            TriageService triage,
+            EventReader events) {}
+
+    /** What stands before the routes. */
+    public record Gate(Credentials credentials, IdempotencyService idempotency, Clock clock) {}
+
+    /**
+     * What those see who watch the server.
+     *
+     * @param version of the program
+     */
+    public record Watch(List<Part> parts, PrometheusMeterRegistry meters, String version) {}
+
+    public Api(HttpConfig config, Services services, Gate gate, Watch watch) {
+        this.events = services.events();
+        this.table = new RouteTable(routes(services, watch));
+        this.server = new HttpServer(
+                config,
+                table,
+                new Doorkeeper(gate.credentials(), gate.clock()),
+                new Repeats(gate.idempotency()),
+                watch.meters(),
+                gate.clock());
+    }
+
+    private static List<Route> routes(Services services, Watch watch) {
+        List<Route> routes = new ArrayList<>();
+        routes.addAll(new TokenRoutes(services.access(), services.endpoints()).routes());
+        routes.addAll(new AgentRoutes(services.access()).routes());
+        routes.addAll(new EndpointRoutes(services.endpoints()).routes());
+        routes.addAll(new InboxRoutes(services.endpoints()).routes());
+        routes.addAll(new MessageRoutes(services.sending(), services.triage(), services.endpoints()).routes());
+        routes.addAll(new EventRoutes(services.events(), services.endpoints()).routes());
+        routes.addAll(new TriageRoutes(services.triage(), services.endpoints()).routes());
+        routes.addAll(new HealthRoutes(watch.parts(), watch.meters()).routes());
+        routes.addAll(new OpenApiRoutes(routes, watch.version()).routes());
+        return routes;
+    }
+
+    /** Listens from now on. */
+    public void start() {
+        server.start();
+    }
+
+    /** The port that it listens on. */
+    public int port() {
+        return server.port();
+    }
+
+    /** What it answers. */
+    public List<Route> routes() {
+        return table.routes();
+    }
+
+    /** Takes no more calls, sends those home who wait for events, and lets the others end within the drain time. */
+    public void stop() {
+        events.stop();
+        server.stop();
+    }
+}

@@ -1,0 +1,45 @@
+package org.chancery.api.http;
+
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/** Writes answers. */
+final class Answers {
+    private Answers() {}
+
+    static void write(Context ctx, Answer answer) throws IOException {
+        switch (answer) {
+            case Answer.Json json -> json(ctx, json);
+            case Answer.Once once -> json(ctx, once.first());
+            case Answer.Replayed replayed -> {
+                byte[] text = replayed.json().getBytes(StandardCharsets.UTF_8);
+                bytes(ctx, replayed.status(), "application/json", text, Map.of("Idempotency-Replayed", "true"));
+            }
+            case Answer.Content content ->
+                bytes(ctx, content.status(), content.contentType(), content.content(), content.headers());
+            case Answer.Stream stream -> {
+                ctx.contentType(stream.contentType());
+                stream.headers().forEach(ctx::header);
+                ctx.res().setContentLengthLong(stream.length());
+                try (InputStream in = stream.content()) {
+                    in.transferTo(ctx.res().getOutputStream());
+                }
+            }
+        }
+    }
+
+    static void json(Context ctx, Answer.Json json) {
+        bytes(ctx, json.status(), json.contentType(), Json.write(json.body()), json.headers());
+    }
+
+    private static void bytes(
+            Context ctx, int status, String contentType, byte[] content, Map<String, String> headers) {
+        ctx.status(status).contentType(contentType);
+        headers.forEach(ctx::header);
+        ctx.res().setContentLength(content.length);
+        ctx.result(content);
+    }
+}

@@ -1,0 +1,95 @@
+package org.chancery.api.http;
+
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import org.chancery.api.http.Bodies.Received;
+import org.chancery.core.access.Principal;
+import org.jspecify.annotations.Nullable;
+
+/** Takes one call of a route through every check that the route declares, to its handler, and writes the answer. */
+final class CallRunner implements Handler {
+    /** Under which the route's path is found by whoever measures the call. */
+    static final String ROUTE = "chancery.route";
+
+    private final Route route;
+    private final Surroundings surroundings;
+
+    /** What all routes share. */
+    record Surroundings(Doorkeeper doorkeeper, Bodies bodies, Repeats repeats, Clock clock) {}
+
+    CallRunner(Route route, Surroundings surroundings) {
+        this.route = route;
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public void handle(Context ctx) throws Exception {
+        ctx.attribute(ROUTE, route.path());
+        Principal principal =
+                surroundings.doorkeeper().admit(route.access(), ctx.header("Authorization"), clientOf(ctx));
+        Query query = Query.read(route.parameters(), ctx.req().getQueryString());
+        try (Received received = receive(ctx)) {
+            Call call = new Call(
+                    principal,
+                    url(ctx),
+                    ctx.pathParamMap(),
+                    query,
+                    body(received),
+                    null,
+                    surroundings.clock().instant());
+            Answers.write(ctx, answer(ctx, call, received));
+        }
+    }
+
+    private Received receive(Context ctx) throws InterruptedException {
+        return route.body() == null ? Received.NOTHING : surroundings.bodies().receive(ctx.req(), route.body());
+    }
+
+    private @Nullable Record body(Received received) {
+        Route.Body declared = route.body();
+        if (declared == null || (declared.isOptional() && received.bytes().length == 0)) {
+            return null;
+        }
+        if (received.bytes().length == 0) {
+            throw HttpFault.malformedJson("The body is missing.", List.of());
+        }
+        return Json.read(received.bytes(), declared.type());
+    }
+
+    private Answer answer(Context ctx, Call call, Received received) throws Exception {
+        List<String> keys = Collections.list(ctx.req().getHeaders(Repeats.HEADER));
+        if (!route.takesIdempotencyKey() || keys.isEmpty()) {
+            return route.handler().handle(call);
+        }
+        if (keys.size() > 1) {
+            throw HttpFault.malformed("There is more than one Idempotency-Key.");
+        }
+        return surroundings.repeats().once(call, keys.getFirst(), hash(ctx, received), route.handler());
+    }
+
+    private String hash(Context ctx, Received received) throws NoSuchAlgorithmException {
+        MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+        String path = ctx.path().endsWith("/") ? ctx.path().substring(0, ctx.path().length() - 1) : ctx.path();
+        sha256.update((route.method() + " " + path + '\n').getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(sha256.digest(received.bytes()));
+    }
+
+    private static InetAddress clientOf(Context ctx) throws UnknownHostException {
+        // A literal address: nothing is looked up.
+        return InetAddress.getByName(ctx.req().getRemoteAddr());
+    }
+
+    private static String url(Context ctx) {
+        String query = ctx.req().getQueryString();
+        return query == null ? ctx.req().getRequestURI() : ctx.req().getRequestURI() + '?' + query;
+    }
+}

@@ -1,0 +1,165 @@
+package org.chancery.api.http;
+
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.http.NotFoundResponse;
+import io.javalin.util.JavalinBindException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import org.chancery.api.http.CallRunner.Surroundings;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.VirtualThreads;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * The HTTP server: Jetty for the wire, Javalin for dispatching. Each call runs in a virtual thread of its own; a few
+ * platform threads accept and select.
+ */
+public final class HttpServer {
+    /** Accepting and selecting; calls are not run here. */
+    private static final int PLATFORM_THREADS = 16;
+
+    /** RFC 9110 §5.4 leaves the limit to us. A token, a cursor and an idempotency key have room. */
+    private static final int MAX_REQUEST_HEADER = 16 * 1024;
+
+    /** Octets a second below which a client that sends a body is held to stall on purpose. */
+    private static final int MIN_REQUEST_RATE = 512;
+
+    private final HttpConfig config;
+    private final MeterRegistry meters;
+    private final Javalin javalin;
+
+    public HttpServer(
+            HttpConfig config,
+            RouteTable routes,
+            Doorkeeper doorkeeper,
+            Repeats repeats,
+            MeterRegistry meters,
+            Clock clock) {
+        this.config = config;
+        this.meters = meters;
+        Bodies bodies = new Bodies(config.maxBody(), config.largeBodiesAtOnce());
+        Surroundings surroundings = new Surroundings(doorkeeper, bodies, repeats, clock);
+        this.javalin = Javalin.create(javalin -> {
+            configure(javalin);
+            javalin.routes.before(HttpServer::harden);
+            routes.register(javalin.routes, surroundings);
+            javalin.routes.exception(NotFoundResponse.class, (e, ctx) -> problem(ctx, unmatched(routes, ctx)));
+            javalin.routes.exception(Exception.class, (e, ctx) -> problem(ctx, e));
+            javalin.requestLogger.http((ctx, milliseconds) -> measure(ctx, milliseconds));
+        });
+    }
+
+    /** Listens from now on. */
+    public void start() {
+        try {
+            javalin.start();
+        } catch (JavalinBindException taken) {
+            throw new IllegalStateException(
+                    "http.bind = " + config.bind() + ", http.port = " + config.port()
+                            + ": cannot listen there; is another server running? Port 0 means any free one.",
+                    taken);
+        }
+    }
+
+    /** The port that it listens on. */
+    public int port() {
+        return javalin.port();
+    }
+
+    /** Takes no more calls, and lets those under way end within the drain time. */
+    public void stop() {
+        javalin.stop();
+    }
+
+    private void configure(JavalinConfig javalin) {
+        javalin.startup.showJavalinBanner = false;
+        javalin.startup.showOldJavalinVersionWarning = false;
+        javalin.startup.startupWatcherEnabled = false;
+        javalin.http.compressionStrategy = CompressionStrategy.NONE;
+        javalin.router.ignoreTrailingSlashes = true;
+        javalin.router.javaLangErrorHandler((response, error) -> Problems.unforeseen(error, "a call"));
+        javalin.jetty.threadPool = threads();
+        javalin.jetty.modifyHttpConfiguration(HttpServer::configure);
+        javalin.jetty.modifyServer(this::configure);
+        javalin.jetty.addConnector(this::connector);
+    }
+
+    private static QueuedThreadPool threads() {
+        QueuedThreadPool threads = new QueuedThreadPool(PLATFORM_THREADS, 4);
+        threads.setName("http");
+        threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("http-call-"));
+        return threads;
+    }
+
+    private static void configure(HttpConfiguration http) {
+        http.setSendServerVersion(false);
+        http.setUriCompliance(UriCompliance.DEFAULT);
+        http.setRequestHeaderSize(MAX_REQUEST_HEADER);
+        http.setMinRequestDataRate(MIN_REQUEST_RATE);
+    }
+
+    private void configure(Server server) {
+        server.setStopTimeout(config.drain().toMillis());
+        server.setErrorHandler(new JettyErrors());
+        if (server.getHandler() instanceof Handler.Singleton statistics) {
+            statistics.setHandler(new GracefulHandler());
+        }
+        server.addBean(new NetworkConnectionLimit(config.maxConnections(), server));
+    }
+
+    private Connector connector(Server server, HttpConfiguration http) {
+        ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        connector.setHost(config.bind());
+        connector.setPort(config.port());
+        connector.setIdleTimeout(config.idleTimeout().toMillis());
+        // Connections that only wait for their next request go at once when the server stops.
+        connector.setShutdownIdleTimeout(Duration.ofSeconds(1).toMillis());
+        return connector;
+    }
+
+    /** For every answer, whatever becomes of the call: nothing here is to be cached, guessed at, framed or run. */
+    private static void harden(Context ctx) {
+        ctx.header("Cache-Control", "no-store");
+        ctx.header("X-Content-Type-Options", "nosniff");
+        ctx.header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+        ctx.header("Referrer-Policy", "no-referrer");
+    }
+
+    private static Exception unmatched(RouteTable routes, Context ctx) {
+        String allowed = routes.allowed(ctx.path());
+        return allowed.isEmpty() ? HttpFault.nothingHere() : HttpFault.methodNotAllowed(allowed);
+    }
+
+    private static void problem(Context ctx, Exception thrown) {
+        Answer.Json answer = Problems.answer(thrown, ctx.method() + " " + ctx.path());
+        if (!ctx.res().isCommitted()) {
+            Answers.json(ctx, answer);
+        }
+        // Else the content breaks off, which Jetty tells the client by closing the connection.
+    }
+
+    private void measure(Context ctx, float milliseconds) {
+        Timer.builder("chancery.http.calls")
+                .description("Calls answered")
+                .tag("method", HandlerType.commonHttp().contains(ctx.method()) ? ctx.method().name() : "other")
+                .tag("route", Optional.<String>ofNullable(ctx.attribute(CallRunner.ROUTE)).orElse("none"))
+                .tag("status", Integer.toString(ctx.statusCode()))
+                .register(meters)
+                .record(Duration.ofNanos((long) (milliseconds * 1_000_000)));
+    }
+}

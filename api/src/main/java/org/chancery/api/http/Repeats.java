@@ -1,0 +1,85 @@
+package org.chancery.api.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+import org.chancery.core.access.IdempotencyRepository.Claim;
+import org.chancery.core.access.IdempotencyService;
+import org.chancery.core.fault.CallerFault;
+import org.chancery.core.id.TokenId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Gives a request that is repeated with its {@code Idempotency-Key} the answer it got first, without doing it again. */
+public final class Repeats {
+    static final String HEADER = "Idempotency-Key";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Repeats.class);
+    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
+
+    private final IdempotencyService keys;
+
+    public Repeats(IdempotencyService keys) {
+        this.keys = keys;
+    }
+
+    /**
+     * Does the request, or answers as the first time.
+     *
+     * @param requestHash SHA-256 over method, path and body
+     */
+    Answer once(Call call, String key, String requestHash, Route.Handler handler) throws Exception {
+        if (!KEY.matcher(key).matches()) {
+            throw CallerFault.badRequest(
+                    "invalid_idempotency_key", "The Idempotency-Key must be 1 to 255 visible ASCII characters.");
+        }
+        TokenId token = call.by().token();
+        return switch (keys.claim(token, key, requestHash)) {
+            case Claim.First first -> first(call.withReserved(first.reserved()), key, handler);
+            case Claim.InFlight ignored -> throw HttpFault.inFlight();
+            case Claim.OtherRequest ignored -> throw HttpFault.otherRequest();
+            case Claim.Answered answered -> new Answer.Replayed(answered.status(), answered.body());
+        };
+    }
+
+    private Answer first(Call call, String key, Route.Handler handler) throws Exception {
+        TokenId token = call.by().token();
+        Answer answer;
+        boolean refused = false;
+        boolean done = false;
+        try {
+            answer = handler.handle(call);
+            done = true;
+        } catch (CallerFault | HttpFault fault) {
+            refused = true;
+            throw fault;
+        } finally {
+            if (refused) {
+                keys.forget(token, key);
+            } else if (!done) {
+                keys.abandon(token, key);
+            }
+        }
+        try {
+            keep(token, key, answer);
+        } catch (RuntimeException lost) {
+            // It has taken effect, so the client is told. Its repetition finds what was made under the reserved id.
+            LOG.warn("the answer to a request with an Idempotency-Key could not be kept", lost);
+            keys.abandon(token, key);
+        }
+        return answer;
+    }
+
+    private void keep(TokenId token, String key, Answer answer) {
+        switch (answer) {
+            case Answer.Json json -> keys.finish(token, key, json.status(), text(json.body()));
+            case Answer.Once once -> keys.finish(token, key, once.first().status(), text(once.repeated()));
+            case Answer.Replayed ignored -> throw new IllegalStateException("a first answer is no repetition");
+            case Answer.Content ignored -> throw new IllegalStateException("only JSON can be answered again");
+            case Answer.Stream ignored -> throw new IllegalStateException("only JSON can be answered again");
+        }
+    }
+
+    private static String text(Object body) {
+        return new String(Json.write(body), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,118 @@
+package org.chancery.api.message;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.chancery.api.http.Field;
+import org.chancery.core.fault.CallerFault;
+import org.chancery.core.id.EndpointId;
+import org.chancery.core.id.MessageId;
+import org.chancery.core.mail.Mailbox;
+import org.chancery.core.send.SendRequest;
+import org.chancery.core.send.SendService;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code POST /v1/messages/} takes. */
+public record MessageRequest(
+        @Field("Whom it goes to. A reply without goes to whom a reply goes (RFC 5322 §3.6.2).") @Nullable
+        List<AddresseeRequest> to,
+
+        @Nullable List<AddresseeRequest> cc,
+        @Nullable List<AddresseeRequest> bcc,
+
+        @Field("The inbound message that it answers.") @Nullable
+        String replyToMessageId,
+
+        @Field("Whether a reply also goes to the other recipients of that message.") @Nullable
+        Boolean replyAll,
+
+        @Field(
+                value = "A reply without has the answered subject.",
+                singleLine = true,
+                maxLength = SendService.MAX_SUBJECT)
+        @Nullable
+        String subject,
+
+        @Field("The text; needed unless html_body is given.") @Nullable
+        String textBody,
+
+        @Nullable String htmlBody,
+
+        @Field("The inbox that it leaves from, where the token may use several: its id or its address.") @Nullable
+        String inboxId,
+
+        @Field("Whether a person is to look at it before it leaves; replies only.") @Nullable
+        Boolean draft,
+
+        @Field(
+                value = "Further header fields: X-…, List-…, Importance and Auto-Submitted.",
+                singleLine = true,
+                maxLength = 998,
+                maxItems = 50)
+        @Nullable
+        Map<String, String> headers,
+
+        @Nullable List<AttachmentRequest> attachments,
+
+        @Field(value = "When it is to leave.", notYet = true) @Nullable
+        String sendAt) {
+
+    // RFC 5322 §3.6.8: a field name is printable US-ASCII without the colon.
+    private static final Pattern HEADER_NAME = Pattern.compile("[\\x21-\\x39\\x3b-\\x7e]{1,100}");
+
+    /** @param from the inbox that {@code inbox_id} names, or null */
+    SendRequest toSend(@Nullable EndpointId from) {
+        return new SendRequest(
+                from,
+                mailboxes(to),
+                mailboxes(cc),
+                mailboxes(bcc),
+                answered(),
+                replyAll != null && replyAll,
+                subject,
+                Optional.ofNullable(textBody).orElse(""),
+                htmlBody,
+                draft != null && draft,
+                headerFields(),
+                files());
+    }
+
+    private static List<Mailbox> mailboxes(@Nullable List<AddresseeRequest> addressees) {
+        return addressees == null
+                ? List.of()
+                : addressees.stream().map(AddresseeRequest::mailbox).toList();
+    }
+
+    private @Nullable MessageId answered() {
+        return replyToMessageId == null
+                ? null
+                : MessageId.parse(replyToMessageId)
+                        .orElseThrow(() ->
+                                CallerFault.invalid("/reply_to_message_id", "names no message of this inbox"));
+    }
+
+    private Map<String, String> headerFields() {
+        if (headers == null) {
+            return Map.of();
+        }
+        for (String name : headers.keySet()) {
+            if (!HEADER_NAME.matcher(name).matches()) {
+                throw CallerFault.invalid("/headers", "has a member that is no name of a header field");
+            }
+        }
+        return new LinkedHashMap<>(headers);
+    }
+
+    private List<SendRequest.Attachment> files() {
+        List<SendRequest.Attachment> files = new ArrayList<>();
+        if (attachments != null) {
+            for (int i = 0; i < attachments.size(); i++) {
+                files.add(attachments.get(i).attachment("/attachments/" + i));
+            }
+        }
+        return files;
+    }
+}

@@ -1,0 +1,170 @@
+package org.chancery.api.message;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.chancery.api.http.Answer;
+import org.chancery.api.http.Call;
+import org.chancery.api.http.Paging;
+import org.chancery.api.http.Parameter;
+import org.chancery.api.http.Query;
+import org.chancery.api.http.Route;
+import org.chancery.core.access.Scope;
+import org.chancery.core.endpoint.EndpointService;
+import org.chancery.core.fault.CallerFault;
+import org.chancery.core.id.EndpointId;
+import org.chancery.core.id.MessageId;
+import org.chancery.core.id.ThreadId;
+import org.chancery.core.mailbox.HandlingState;
+import org.chancery.core.mailbox.Message;
+import org.chancery.core.mailbox.MessageRepository.Filter;
+import org.chancery.core.mailbox.MessageRepository.Place;
+import org.chancery.core.mailbox.OutboundStatus;
+import org.chancery.core.send.SendService;
+import org.chancery.core.triage.TriageService;
+import org.chancery.core.triage.TriageService.Row;
+import org.jspecify.annotations.Nullable;
+
+/** The calls that send and show mail. */
+public final class MessageRoutes {
+    private static final Paging PAGING = new Paging("messages", 50, 200);
+
+    /** A longer mail is not read for a list, where it would be one of many. */
+    private static final long MAX_READ_IN_LIST = 1 << 20;
+
+    private final SendService sending;
+    private final TriageService triage;
+    private final EndpointService endpoints;
+
+    public MessageRoutes(SendService sending, TriageService triage, EndpointService endpoints) {
+        this.sending = sending;
+        this.triage = triage;
+        this.endpoints = endpoints;
+    }
+
+    public List<Route> routes() {
+        return List.of(
+                Route.post("/v1/messages/", "Send a mail, or leave a reply as a draft, as the inbox's policy says")
+                        .needs(Scope.EMAIL_SEND)
+                        .takesLarge(MessageRequest.class)
+                        .gives(202, SentJson.class)
+                        .handledBy(this::send),
+                Route.get("/v1/messages/", "List mail, newest first")
+                        .needs(Scope.EMAIL_READ)
+                        .parameters(PAGING.parametersWith(
+                                new Parameter.Text("inbox_id", "Only mail of this inbox: its id or its address.", 320),
+                                new Parameter.Choice(
+                                        "direction", "Only mail in or out.", List.of("inbound", "outbound")),
+                                new Parameter.Choice(
+                                        "status",
+                                        "Only mail with this status or handling state; error is for admins.",
+                                        states()),
+                                new Parameter.Text("thread_id", "Only mail of this thread.", 40),
+                                new Parameter.Moment("since", "Only mail from that time on."),
+                                new Parameter.NotYet("label"),
+                                new Parameter.NotYet("q")))
+                        .givesList(MessageJson.class)
+                        .handledBy(this::list),
+                Route.get("/v1/messages/{id}/", "Show a mail")
+                        .needs(Scope.EMAIL_READ)
+                        .gives(200, MessageJson.class)
+                        .handledBy(this::show),
+                Route.get("/v1/messages/{id}/raw/", "Get a mail as it came in or left, byte for byte")
+                        .needs(Scope.EMAIL_READ)
+                        .givesContent("message/rfc822")
+                        .handledBy(this::raw));
+    }
+
+    private static List<String> states() {
+        List<String> states = new ArrayList<>();
+        Arrays.stream(OutboundStatus.values()).map(OutboundStatus::text).forEach(states::add);
+        Arrays.stream(HandlingState.values()).map(HandlingState::text).forEach(states::add);
+        return states;
+    }
+
+    private Answer send(Call call) {
+        MessageRequest wanted = call.body(MessageRequest.class);
+        String inbox = wanted.inboxId();
+        EndpointId from = inbox == null
+                ? null
+                : endpoints.resolve(call.by(), inbox, "/inbox_id").id();
+        MessageId id = call.newId(MessageId::new, MessageId::at);
+        return Answer.json(202, SentJson.of(sending.send(call.by(), wanted.toSend(from), id)));
+    }
+
+    private Answer list(Call call) {
+        Place before = PAGING.place(call, MessageRoutes::place);
+        List<Row> found = triage.list(call.by(), filter(call), before, PAGING.lookFor(call));
+        List<MessageJson> rows = PAGING.rows(call, found).stream()
+                .map(Row::message)
+                .map(this::shownInList)
+                .toList();
+        return Answer.page(rows, PAGING.link(call, found, row -> text(row.message())));
+    }
+
+    private MessageJson shownInList(Message message) {
+        boolean isLong = message.facts().size() > MAX_READ_IN_LIST;
+        return MessageJson.of(message, isLong ? null : triage.read(message));
+    }
+
+    private Filter filter(Call call) {
+        Query query = call.query();
+        String inbox = query.text("inbox_id");
+        String direction = query.text("direction");
+        String status = query.text("status");
+        HandlingState state = status == null ? null : HandlingState.parse(status).orElse(null);
+        if (state == HandlingState.ERROR) {
+            call.require(Scope.ADMIN);
+        }
+        return new Filter(
+                inbox == null
+                        ? null
+                        : endpoints.resolve(call.by(), inbox, "?inbox_id").id(),
+                direction == null ? null : direction.equals("inbound"),
+                state,
+                status == null ? null : OutboundStatus.parse(status).orElse(null),
+                thread(query.text("thread_id")),
+                query.moment("since"));
+    }
+
+    private static @Nullable ThreadId thread(@Nullable String text) {
+        return text == null
+                ? null
+                : ThreadId.parse(text).orElseThrow(() -> CallerFault.invalid("?thread_id", "is no thread's id"));
+    }
+
+    private Answer show(Call call) {
+        Message message = message(call);
+        return Answer.ok(MessageJson.of(message, triage.read(message)));
+    }
+
+    private Answer raw(Call call) {
+        Message message = message(call);
+        return new Answer.Stream(
+                "message/rfc822",
+                message.facts().size(),
+                triage.rawOf(message),
+                Map.of("Content-Disposition", "attachment; filename=\"" + message.id().text() + ".eml\""));
+    }
+
+    private Message message(Call call) {
+        return triage.message(call.by(), call.id(MessageId::parse, "message")).message();
+    }
+
+    private static String text(Message last) {
+        return last.facts().occurredAt() + " " + last.id().text();
+    }
+
+    private static Optional<Place> place(String text) {
+        String[] parts = text.split(" ");
+        try {
+            return MessageId.parse(parts[1]).map(id -> new Place(Instant.parse(parts[0]), id));
+        } catch (DateTimeException | ArrayIndexOutOfBoundsException otherPlace) {
+            return Optional.empty();
+        }
+    }
+}

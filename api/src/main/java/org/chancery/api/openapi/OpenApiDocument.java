@@ -1,0 +1,198 @@
+package org.chancery.api.openapi;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.chancery.api.http.Access;
+import org.chancery.api.http.Method;
+import org.chancery.api.http.Parameter;
+import org.chancery.api.http.Problem;
+import org.chancery.api.http.Route;
+
+/** Describes a table of routes as OpenAPI 3.1 does. */
+final class OpenApiDocument {
+    private static final Pattern BRACES = Pattern.compile("\\{([a-z_]+)}");
+    private static final String PROBLEM = "application/problem+json";
+
+    private final List<Route> routes;
+    private final String version;
+    private final Schemas schemas = new Schemas();
+
+    OpenApiDocument(List<Route> routes, String version) {
+        this.routes = routes;
+        this.version = version;
+    }
+
+    /** The document, as a tree of maps and lists. */
+    Map<String, Object> tree() {
+        Map<String, Object> paths = new LinkedHashMap<>();
+        Set<String> features = new TreeSet<>();
+        for (Route route : routes) {
+            features.add(feature(route));
+            @SuppressWarnings("unchecked")
+            Map<String, Object> operations =
+                    (Map<String, Object>) paths.computeIfAbsent(route.path(), path -> new LinkedHashMap<>());
+            operations.put(route.method().name().toLowerCase(Locale.ROOT), operation(route));
+        }
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("openapi", "3.1.1");
+        document.put("info", Map.of(
+                "title", "Chancery",
+                "version", version,
+                "description", "Mail for people and programs. A slash at the end of a path is optional."));
+        document.put("servers", List.of(Map.of("url", "/")));
+        document.put("tags", features.stream().map(name -> Map.of("name", name)).toList());
+        document.put("paths", paths);
+        document.put("components", components());
+        return document;
+    }
+
+    private Map<String, Object> components() {
+        schemas.answer(Problem.class);
+        Map<String, Object> components = new LinkedHashMap<>();
+        components.put("schemas", schemas.all());
+        components.put("securitySchemes", Map.of("token", Map.of("type", "http", "scheme", "bearer")));
+        return components;
+    }
+
+    private Map<String, Object> operation(Route route) {
+        Map<String, Object> operation = new LinkedHashMap<>();
+        operation.put("operationId", operationId(route));
+        operation.put("summary", route.summary());
+        operation.put("tags", List.of(feature(route)));
+        switch (route.access()) {
+            case Access.Open ignored -> operation.put("security", List.of());
+            case Access.AnyToken ignored -> operation.put("security", List.of(Map.of("token", List.of())));
+            case Access.Scoped scoped -> {
+                // OpenAPI 3.1 takes role names here for schemes without scopes of their own.
+                operation.put("security", List.of(Map.of("token", List.of(scoped.scope().text()))));
+                operation.put("description", "Scope: " + scoped.scope().text() + ".");
+            }
+        }
+        List<Object> parameters = parameters(route);
+        if (!parameters.isEmpty()) {
+            operation.put("parameters", parameters);
+        }
+        Route.Body body = route.body();
+        if (body != null) {
+            operation.put("requestBody", Map.of(
+                    "required", !body.isOptional(),
+                    "content", Map.of("application/json", Map.of("schema", schemas.request(body.type())))));
+        }
+        operation.put("responses", responses(route));
+        return operation;
+    }
+
+    private static List<Object> parameters(Route route) {
+        List<Object> parameters = new ArrayList<>();
+        Matcher inPath = BRACES.matcher(route.path());
+        while (inPath.find()) {
+            parameters.add(parameter(inPath.group(1), "path", "The id of what the path names.", true, Map.of("type", "string")));
+        }
+        for (Parameter parameter : route.parameters()) {
+            if (!(parameter instanceof Parameter.NotYet)) {
+                parameters.add(parameter(parameter.name(), "query", parameter.about(), false, schema(parameter)));
+            }
+        }
+        if (route.takesIdempotencyKey()) {
+            parameters.add(parameter(
+                    "Idempotency-Key",
+                    "header",
+                    "A repeated request with the same key gets the first answer again; for 24 hours.",
+                    false,
+                    Map.of("type", "string", "minLength", 1, "maxLength", 255)));
+        }
+        return parameters;
+    }
+
+    private static Map<String, Object> parameter(
+            String name, String in, String about, boolean required, Map<String, Object> schema) {
+        Map<String, Object> parameter = new LinkedHashMap<>();
+        parameter.put("name", name);
+        parameter.put("in", in);
+        parameter.put("description", about);
+        parameter.put("required", required);
+        parameter.put("schema", schema);
+        return parameter;
+    }
+
+    private static Map<String, Object> schema(Parameter parameter) {
+        return switch (parameter) {
+            case Parameter.Text text -> Map.of("type", "string", "maxLength", text.maxLength());
+            case Parameter.Choice choice -> Map.of("type", "string", "enum", choice.words());
+            case Parameter.Whole whole ->
+                Map.of("type", "integer", "minimum", whole.min(), "maximum", whole.max(), "default", whole.byDefault());
+            case Parameter.Moment ignored -> Map.of("type", "string", "format", "date-time");
+            case Parameter.NotYet ignored -> Map.of();
+        };
+    }
+
+    private Map<String, Object> responses(Route route) {
+        Map<String, Object> responses = new LinkedHashMap<>();
+        responses.put(Integer.toString(route.gives().status()), success(route.gives()));
+        if (route.gives().otherwise() != 0) {
+            responses.put(Integer.toString(route.gives().otherwise()), success(route.gives()));
+        }
+        if (!(route.access() instanceof Access.Open)) {
+            responses.put("401", problem("The token is missing or invalid."));
+            responses.put("429", problem("Too many invalid tokens came from this address."));
+            responses.put("503", problem("Not just now; see Retry-After."));
+        }
+        if (route.access() instanceof Access.Scoped) {
+            responses.put("403", problem("The token may not do this."));
+        }
+        if (route.path().contains("{")) {
+            responses.put("404", problem("There is no such thing, or it is not yours."));
+        }
+        if (route.takesIdempotencyKey()) {
+            responses.put("409", problem("The state has moved on, or a request with this key is under way."));
+        }
+        if (route.body() != null) {
+            responses.put("400", problem("The body is no valid JSON."));
+            responses.put("413", problem("The body is too long."));
+            responses.put("415", problem("The body is no JSON."));
+        }
+        if (route.body() != null || !route.parameters().isEmpty()) {
+            responses.put("422", problem("A field or parameter cannot be used; errors tells which."));
+        }
+        responses.put("500", problem("Something went wrong; the log tells more under the incident's id."));
+        return responses;
+    }
+
+    private Map<String, Object> success(Route.Gives gives) {
+        Map<String, Object> media = new LinkedHashMap<>();
+        if (gives.type() != null) {
+            Map<String, Object> schema = schemas.answer(gives.type());
+            media.put("schema", gives.isList() ? Map.of("type", "array", "items", schema) : schema);
+        }
+        return Map.of("description", "The answer.", "content", Map.of(gives.contentType(), media));
+    }
+
+    private Map<String, Object> problem(String description) {
+        return Map.of(
+                "description",
+                description,
+                "content",
+                Map.of(PROBLEM, Map.of("schema", schemas.answer(Problem.class))));
+    }
+
+    /** The package of the feature is not to be seen in a path, but its noun is. */
+    private static String feature(Route route) {
+        String[] steps = route.canonicalPath().split("/");
+        boolean email = route.canonicalPath().startsWith("/v1/api/email/");
+        boolean versioned = steps[1].equals("v1");
+        return email ? "email " + steps[4] : versioned ? steps[2] : "server";
+    }
+
+    /** Such as {@code get_v1_agents_id}. */
+    private static String operationId(Route route) {
+        String path = route.canonicalPath().replaceAll("[{}]", "").replaceAll("[^a-z0-9_]", "_");
+        return (route.method() == Method.GET ? "get" : "post") + path;
+    }
+}

@@ -1,0 +1,126 @@
+package org.chancery.api.triage;
+
+import java.time.Instant;
+import java.util.List;
+import org.chancery.api.http.Field;
+import org.chancery.api.message.AttachmentJson;
+import org.chancery.core.access.Actor;
+import org.chancery.core.mailbox.Message;
+import org.chancery.core.mailbox.Message.DraftText;
+import org.chancery.core.mailbox.Message.Inbound;
+import org.chancery.core.mailbox.Message.Outbound;
+import org.chancery.core.mailbox.MessageFacts;
+import org.chancery.core.triage.TriageService.Content;
+import org.chancery.core.triage.TriageService.ThreadEntry;
+import org.jspecify.annotations.Nullable;
+
+/** All of one mail, with the draft that answers it and the thread around it. */
+public record ContentJson(
+        String emailMessageId,
+        String threadId,
+        String direction,
+
+        @Field("Where an inbound mail stands; null for outbound mail.") @Nullable
+        String handlingState,
+
+        String fromAddr,
+        List<String> toAddrs,
+        List<String> ccAddrs,
+        String subject,
+        Instant occurredAt,
+        String text,
+        @Field("The text without quotes, signature and disclaimer.") String newestText,
+
+        @Field("Null until HTML can be made safe to show.") @Nullable
+        String html,
+
+        @Field("The draft that waits for a person.") @Nullable
+        DraftJson draft,
+
+        List<AttachmentJson> attachments,
+        AuthenticationJson authentication,
+
+        @Field("human, auto_reply, bounce, complaint, list or bulk; null for outbound mail.") @Nullable
+        String classification,
+
+        @Nullable String agentId,
+        String endpointId,
+        List<EntryJson> thread,
+        @Field("Whether the mail was too long or too deep to be read to its end.") boolean truncated) {
+
+    /** A draft that waits for a person. */
+    public record DraftJson(
+            @Field("The id of the draft itself.") String messageId,
+            String text,
+            @Nullable String html,
+            AuthorJson author) {}
+
+    /** Who wrote a draft. */
+    public record AuthorJson(@Field("user, agent or endpoint.") String kind, String id, String label) {
+
+        static AuthorJson of(Actor actor) {
+            return new AuthorJson(actor.kind(), actor.idText(), actor.label());
+        }
+    }
+
+    /** What is known of the sender (RFC 8601 result words); null until senders are authenticated. */
+    public record AuthenticationJson(
+            @Nullable String spf,
+            @Nullable String dkim,
+            @Nullable String dmarc,
+            @Nullable String arc) {
+        static final AuthenticationJson NOT_CHECKED = new AuthenticationJson(null, null, null, null);
+    }
+
+    /** One mail of the thread. */
+    public record EntryJson(
+            String emailMessageId,
+            String direction,
+            String fromAddr,
+            Instant occurredAt,
+            String newestText) {
+
+        static EntryJson of(ThreadEntry entry) {
+            MessageFacts facts = entry.message().facts();
+            return new EntryJson(
+                    facts.id().text(),
+                    RowJson.direction(entry.message()),
+                    facts.from().address(),
+                    facts.occurredAt(),
+                    entry.newestText());
+        }
+    }
+
+    static ContentJson of(Content content) {
+        Message message = content.row().message();
+        MessageFacts facts = message.facts();
+        return new ContentJson(
+                facts.id().text(),
+                facts.thread().text(),
+                RowJson.direction(message),
+                message instanceof Inbound inbound ? inbound.state().text() : null,
+                facts.from().address(),
+                RowJson.recipients(message),
+                RowJson.addresses(facts.cc()),
+                facts.subject(),
+                facts.occurredAt(),
+                content.content().text(),
+                content.newestText(),
+                null,
+                draft(content.draft()),
+                AttachmentJson.all(content.content()),
+                AuthenticationJson.NOT_CHECKED,
+                message instanceof Inbound inbound ? inbound.classification().text() : null,
+                RowJson.agent(message),
+                facts.endpoint().text(),
+                content.thread().stream().map(EntryJson::of).toList(),
+                content.content().truncated());
+    }
+
+    private static @Nullable DraftJson draft(@Nullable Outbound waiting) {
+        DraftText text = waiting == null ? null : waiting.draft();
+        return waiting == null || text == null
+                ? null
+                : new DraftJson(waiting.id().text(), text.text(), text.html(), AuthorJson.of(waiting.author()));
+    }
+}

@@ -1,0 +1,310 @@
+package org.chancery.api;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Comparator;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.chancery.api.health.Part;
+import org.chancery.api.http.HttpConfig;
+import org.chancery.core.access.AccessRepository;
+import org.chancery.core.access.AccessService;
+import org.chancery.core.access.IdempotencyService;
+import org.chancery.core.access.Role;
+import org.chancery.core.access.User;
+import org.chancery.core.endpoint.EndpointDirectory;
+import org.chancery.core.endpoint.EndpointRepository;
+import org.chancery.core.endpoint.EndpointService;
+import org.chancery.core.endpoint.ReturnPaths;
+import org.chancery.core.endpoint.TokenAuthenticator;
+import org.chancery.core.endpoint.WorkspaceSetup;
+import org.chancery.core.endpoint.WorkspaceSetup.NewWorkspace;
+import org.chancery.core.event.EventLog;
+import org.chancery.core.event.EventReader;
+import org.chancery.core.event.EventSignal;
+import org.chancery.core.id.MessageId;
+import org.chancery.core.id.SpoolId;
+import org.chancery.core.id.UserId;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.MailClassifier;
+import org.chancery.core.mail.MessageHeader;
+import org.chancery.core.mail.MessageReader;
+import org.chancery.core.mail.ReversePath;
+import org.chancery.core.mailbox.FolderRepository;
+import org.chancery.core.mailbox.Handling;
+import org.chancery.core.mailbox.HandlerResolver;
+import org.chancery.core.mailbox.MailboxService;
+import org.chancery.core.mailbox.MailboxService.Arrived;
+import org.chancery.core.mailbox.MessageRepository;
+import org.chancery.core.mailbox.RawMailStore;
+import org.chancery.core.mailbox.RawMailStore.Kept;
+import org.chancery.core.mailbox.TraceRepository;
+import org.chancery.core.mailbox.TraceRepository.Step;
+import org.chancery.core.queue.QueueRepository;
+import org.chancery.core.send.Dispatch;
+import org.chancery.core.send.OutboundPipeline;
+import org.chancery.core.send.OutboundPipeline.Outcome;
+import org.chancery.core.send.SendPolicy.Verdict;
+import org.chancery.core.send.SendService;
+import org.chancery.core.send.SendService.SendLimits;
+import org.chancery.core.triage.TriageService;
+import org.chancery.storage.Database;
+import org.chancery.storage.DatabaseConfig;
+import org.chancery.storage.access.JooqAccessRepository;
+import org.chancery.storage.access.JooqIdempotencyRepository;
+import org.chancery.storage.endpoint.JooqEndpointRepository;
+import org.chancery.storage.event.JooqEventLog;
+import org.chancery.storage.mailbox.JooqFolderRepository;
+import org.chancery.storage.mailbox.JooqMessageRepository;
+import org.chancery.storage.mailbox.JooqTraceRepository;
+import org.chancery.storage.queue.JooqQueueRepository;
+import org.chancery.storage.raw.FileRawMailStore;
+import org.chancery.testkit.database.TestDatabase;
+import org.jspecify.annotations.Nullable;
+
+/** The whole API on a free port, over real repositories on H2. Mail comes in by a call; none leaves. */
+public final class TestServer implements AutoCloseable {
+    private static final long MAX_MESSAGE = 4 << 20;
+
+    private final RunningClock clock = new RunningClock();
+    private final EventSignal signal = new EventSignal();
+    private final EventLog events = new JooqEventLog(signal);
+    private final AccessRepository access = new JooqAccessRepository();
+    private final EndpointRepository endpointRepository = new JooqEndpointRepository();
+    private final FolderRepository folders = new JooqFolderRepository();
+    private final MessageRepository messages = new JooqMessageRepository();
+    private final TraceRepository traces = new JooqTraceRepository();
+    private final QueueRepository queue = new JooqQueueRepository();
+    private final AtomicInteger workspaces = new AtomicInteger();
+    private final Map<String, String> troubles = new ConcurrentHashMap<>();
+    private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+    private final Path directory;
+    private final Database database;
+    private final Outage transactions;
+    private final RawMailStore raw;
+    private final WorkspaceSetup setup;
+    private final MailboxService mailboxes;
+    private final HandlerResolver handlers;
+    private final IdempotencyService idempotency;
+    private final Api api;
+    private final Http http;
+
+    public static TestServer start() {
+        return start(config -> config);
+    }
+
+    public static TestServer start(UnaryOperator<HttpConfig> change) {
+        return new TestServer(change.apply(HttpConfig.of("127.0.0.1", 0, MAX_MESSAGE, 512 << 20)));
+    }
+
+    private TestServer(HttpConfig config) {
+        directory = newDirectory();
+        TestDatabase place = TestDatabase.h2InMemory();
+        database = Database.open(new DatabaseConfig(
+                place.url(),
+                place.user(),
+                new DatabaseConfig.Password(place.password()),
+                DatabaseConfig.DEFAULT_CONNECTIONS));
+        transactions = new Outage(database.transactions());
+        raw = FileRawMailStore.open(directory);
+        ReturnPaths returnPaths = new ReturnPaths(new byte[32]);
+        EndpointDirectory addresses = new EndpointDirectory(transactions, endpointRepository, access, returnPaths);
+        EndpointService endpoints =
+                new EndpointService(transactions, endpointRepository, access, folders::create, addresses, clock);
+        setup = new WorkspaceSetup(transactions, access, endpoints, addresses, clock);
+        mailboxes = new MailboxService(transactions, messages, folders, endpointRepository, traces, events, clock);
+        handlers = new HandlerResolver(transactions, addresses, endpointRepository, access, messages);
+        idempotency = new IdempotencyService(transactions, new JooqIdempotencyRepository(), clock);
+        Dispatch dispatch =
+                new Dispatch(transactions, messages, folders, endpointRepository, queue, events, () -> {}, clock);
+        SendService sending = new SendService(
+                transactions,
+                messages,
+                endpointRepository,
+                endpoints,
+                raw,
+                returnPaths,
+                pipeline(dispatch),
+                new SendLimits(MAX_MESSAGE),
+                clock);
+        TriageService triage = new TriageService(
+                transactions,
+                messages,
+                endpointRepository,
+                endpoints,
+                access,
+                traces,
+                raw,
+                sending,
+                dispatch);
+        api = new Api(
+                config,
+                new Api.Services(
+                        new AccessService(transactions, access, clock),
+                        endpoints,
+                        sending,
+                        triage,
+                        new EventReader(transactions, events, signal)),
+                new Api.Gate(new TokenAuthenticator(transactions, access, endpointRepository, clock), idempotency, clock),
+                new Api.Watch(List.of(part("database"), part("spool")), meters, "test"));
+        api.start();
+        http = new Http(api.port());
+    }
+
+    /** The outbound processor without the mailets: the steps in the order that the shipped configuration has. */
+    private static OutboundPipeline pipeline(Dispatch dispatch) {
+        return passage -> switch (dispatch.authorise(passage.candidate())) {
+            case Verdict.Denied denied -> new Outcome.Denied(denied.code(), denied.reason());
+            case Verdict.NeedsPerson waits -> dispatch.keepAsDraft(passage.candidate(), waits.reason());
+            case Verdict.Allowed ignored -> dispatch.enqueue(passage.candidate(), passage.envelope());
+        };
+    }
+
+    private Part part(String name) {
+        return new Part(name, () -> Optional.ofNullable(troubles.get(name)));
+    }
+
+    /** What {@code /health/ready} hears of a part from now on. */
+    public void trouble(String part, String trouble) {
+        troubles.put(part, trouble);
+    }
+
+    public Api api() {
+        return api;
+    }
+
+    public Http http() {
+        return http;
+    }
+
+    public RunningClock clock() {
+        return clock;
+    }
+
+    Outage transactions() {
+        return transactions;
+    }
+
+    public void takeDatabaseAway() {
+        transactions.begin();
+    }
+
+    public void giveDatabaseBack() {
+        transactions.end();
+    }
+
+    /** Lets so many durable transactions happen, and has every further one fail as a bug would. */
+    public void failAfter(int durable) {
+        transactions.failAfter(durable);
+    }
+
+    public void failNoMore() {
+        transactions.failNoMore();
+    }
+
+    public IdempotencyService idempotency() {
+        return idempotency;
+    }
+
+    /** A workspace of its own domain. */
+    public Tenant newWorkspace() {
+        String domain = "w" + workspaces.incrementAndGet() + ".example";
+        WorkspaceSetup.Made made = setup.add(new NewWorkspace(domain, domain, "", "owner@" + domain, null));
+        return new Tenant(this, made.workspace(), made.owner(), made.ownerToken().reveal());
+    }
+
+    /** Adds a member whose mail is that of the given address. */
+    User addMember(Tenant tenant, String boundAddress) {
+        Instant now = clock.instant();
+        User member = new User(
+                UserId.at(now),
+                tenant.workspace().id(),
+                "member@" + tenant.workspace().domain(),
+                "member",
+                Role.MEMBER,
+                List.of(boundAddress),
+                now);
+        transactions.run(tx -> access.add(tx, member));
+        return member;
+    }
+
+    /** Stores a mail as the pipeline does; returns its id. */
+    public MessageId deliver(String recipient, String mail) {
+        return deliver(recipient, mail, null);
+    }
+
+    /** Stores a mail as one that the pipeline gave up. */
+    public MessageId giveUp(String recipient, String mail) {
+        return deliver(recipient, mail, "a mailet failed three times");
+    }
+
+    private MessageId deliver(String recipient, String mail, @Nullable String error) {
+        byte[] bytes = mail.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8);
+        try {
+            Kept kept = raw.put(new ByteArrayInputStream(bytes));
+            MessageHeader header = MessageReader.header(new ByteArrayInputStream(bytes));
+            Instant now = clock.instant();
+            SpoolId spool = SpoolId.at(now);
+            ReversePath path = ReversePath.of(EmailAddress.of("stranger@elsewhere.example"));
+            Arrived arrived = new Arrived(
+                    spool,
+                    now,
+                    path,
+                    EmailAddress.of(recipient),
+                    header,
+                    MailClassifier.classify(header, path),
+                    kept.digest(),
+                    kept.size());
+            Handling handling = handlers.resolve(EmailAddress.of(recipient));
+            mailboxes.finish(
+                    spool, List.of(new Step(now, "root", "All", "Classify", "human", "no sign of a program", 42)));
+            return error == null
+                    ? mailboxes.deliver(arrived, handling).message()
+                    : mailboxes.keepForOperator(arrived, handling, error).message();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A plain mail. */
+    public static String mail(String from, String subject, String text) {
+        return "From: " + from + "\nTo: Somebody <desk@example.org>\nCc: third@elsewhere.example\nSubject: " + subject
+                + "\nMessage-ID: <" + Integer.toHexString(subject.hashCode()) + "@elsewhere.example>\n\n" + text + "\n";
+    }
+
+    private static Path newDirectory() {
+        try {
+            return Files.createTempDirectory("chancery-api-test");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        http.close();
+        api.stop();
+        database.close();
+        try (var files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+}

@@ -1,0 +1,210 @@
+package org.chancery.api.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.chancery.api.Http.Reply;
+import org.chancery.api.Tenant;
+import org.chancery.api.TestServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A request that is repeated with its {@code Idempotency-Key} takes effect once. */
+class IdempotencyTest {
+    private static final String AGENTS = "/v1/agents/";
+
+    @SuppressWarnings("NullAway.Init")
+    private static TestServer server;
+
+    @SuppressWarnings("NullAway.Init")
+    private Tenant tenant;
+
+    private final String key = UUID.randomUUID().toString();
+
+    @BeforeAll
+    static void start() {
+        server = TestServer.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @BeforeEach
+    void begin() {
+        tenant = server.newWorkspace();
+    }
+
+    private Reply post(String path, String json) {
+        return tenant.post(path, json, "Idempotency-Key", key);
+    }
+
+    private int agents() {
+        return tenant.get(AGENTS).json().size();
+    }
+
+    @Test
+    void a_repeated_request_gets_the_first_answer_again() {
+        Reply first = post(AGENTS, "{\"name\": \"a\"}");
+        Reply second = post(AGENTS, "{\"name\": \"a\"}");
+
+        assertEquals(201, first.status());
+        assertEquals("", first.header("Idempotency-Replayed"));
+        assertEquals(201, second.status());
+        assertEquals("true", second.header("Idempotency-Replayed"));
+        assertEquals(first.json(), second.json());
+        assertEquals(1, agents());
+    }
+
+    @Test
+    void a_slash_at_the_end_makes_no_other_request() {
+        post("/v1/agents/", "{\"name\": \"a\"}");
+
+        assertEquals("true", post("/v1/agents", "{\"name\": \"a\"}").header("Idempotency-Replayed"));
+    }
+
+    @Test
+    void a_secret_is_left_out_of_the_repeated_answer() {
+        String wanted = "{\"label\": \"t\", \"scopes\": [\"email:read\"]}";
+        JsonNode first = post("/v1/tokens/", wanted).json();
+        JsonNode second = post("/v1/tokens/", wanted).json();
+
+        assertTrue(first.get("token").isTextual());
+        assertTrue(second.get("token").isNull());
+        assertEquals(first.get("token_id"), second.get("token_id"));
+    }
+
+    @Test
+    void the_same_key_with_another_body_or_path_is_422() {
+        post(AGENTS, "{\"name\": \"a\"}");
+        Reply otherBody = post(AGENTS, "{\"name\": \"b\"}");
+        Reply otherPath = post("/v1/api/email/endpoints", "{\"localpart\": \"a\", \"kind\": \"custom\"}");
+
+        assertEquals(422, otherBody.status());
+        assertEquals("idempotency_mismatch", otherBody.code());
+        assertEquals(422, otherPath.status());
+        assertEquals(1, agents());
+    }
+
+    @Test
+    void keys_belong_to_a_token() {
+        post(AGENTS, "{\"name\": \"a\"}");
+        String other = tenant.personalToken("admin");
+        Reply reply = server.http().post(AGENTS, other, "{\"name\": \"b\"}", "Idempotency-Key", key);
+
+        assertEquals(201, reply.status());
+        assertEquals("", reply.header("Idempotency-Replayed"));
+    }
+
+    @Test
+    void a_refused_request_leaves_its_key_free() {
+        assertEquals(422, post(AGENTS, "{\"name\": \"a\", \"owner_user_id\": \"usr_unknown\"}").status());
+
+        assertEquals(201, post(AGENTS, "{\"name\": \"a\"}").status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "a\tb"})
+    void a_key_is_visible_ascii(String bad) {
+        Reply reply = tenant.post(AGENTS, "{\"name\": \"a\"}", "Idempotency-Key", bad);
+
+        assertEquals(400, reply.status());
+        assertEquals("invalid_idempotency_key", reply.code());
+        assertEquals(0, agents());
+    }
+
+    @Test
+    void a_key_has_255_characters_at_most() {
+        assertEquals(201, tenant.post(AGENTS, "{\"name\": \"a\"}", "Idempotency-Key", "k".repeat(255)).status());
+        assertEquals(400, tenant.post(AGENTS, "{\"name\": \"a\"}", "Idempotency-Key", "k".repeat(256)).status());
+    }
+
+    @Test
+    void of_parallel_requests_one_takes_effect() throws Exception {
+        List<Future<Reply>> futures = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            for (int i = 0; i < 8; i++) {
+                futures.add(threads.submit(() -> post(AGENTS, "{\"name\": \"a\"}")));
+            }
+        }
+        Set<Integer> statuses = new TreeSet<>();
+        for (Future<Reply> future : futures) {
+            Reply reply = future.get();
+            statuses.add(reply.status());
+            if (reply.status() == 409) {
+                assertEquals("idempotency_in_flight", reply.code());
+                assertEquals("1", reply.header("Retry-After"));
+            }
+        }
+        assertTrue(statuses.contains(201), statuses.toString());
+        assertTrue(Set.of(201, 409).containsAll(statuses), statuses.toString());
+        assertEquals(1, agents());
+    }
+
+    @Test
+    void a_request_that_failed_here_is_taken_up_at_once_under_the_same_id() {
+        // The first durable transaction takes the key, the second would make the agent.
+        server.failAfter(1);
+        try {
+            assertEquals(500, post(AGENTS, "{\"name\": \"a\"}").status());
+        } finally {
+            server.failNoMore();
+        }
+        Reply again = post(AGENTS, "{\"name\": \"a\"}");
+
+        assertEquals(201, again.status());
+        assertEquals(1, agents());
+    }
+
+    @Test
+    void an_answer_that_could_not_be_kept_is_given_and_made_again_from_what_was_created() {
+        server.failAfter(2);
+        Reply first;
+        try {
+            first = post(AGENTS, "{\"name\": \"a\"}");
+        } finally {
+            server.failNoMore();
+        }
+        Reply second = post(AGENTS, "{\"name\": \"a\"}");
+
+        assertEquals(201, first.status());
+        assertEquals(201, second.status());
+        assertEquals(first.json().get("agent_id"), second.json().get("agent_id"));
+        assertEquals(1, agents());
+    }
+
+    @Test
+    void keys_are_forgotten_after_a_day() {
+        Reply first = post(AGENTS, "{\"name\": \"a\"}");
+        server.clock().putForward(Duration.ofHours(25));
+        assertTrue(server.idempotency().sweep() >= 1);
+        Reply second = post(AGENTS, "{\"name\": \"a\"}");
+
+        assertEquals("", second.header("Idempotency-Replayed"));
+        assertNotEquals(first.json().get("agent_id"), second.json().get("agent_id"));
+    }
+
+    @Test
+    void without_a_key_each_request_takes_effect() {
+        tenant.agent("a");
+        tenant.agent("a");
+
+        assertEquals(2, agents());
+    }
+}

@@ -1,0 +1,453 @@
+package org.chancery.api.message;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import org.chancery.api.Http.Reply;
+import org.chancery.api.Tenant;
+import org.chancery.api.TestServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MessageRoutesTest {
+    private static final String MESSAGES = "/v1/messages/";
+    private static final String ANN = "Ann Ä <ann@elsewhere.example>";
+
+    @SuppressWarnings("NullAway.Init")
+    private static TestServer server;
+
+    @SuppressWarnings("NullAway.Init")
+    private Tenant tenant;
+
+    @SuppressWarnings("NullAway.Init")
+    private String agent;
+
+    @BeforeAll
+    static void start() {
+        server = TestServer.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @BeforeEach
+    void begin() {
+        tenant = server.newWorkspace();
+        agent = tenant.agent("helper");
+    }
+
+    private Reply send(String token, String json, String... headers) {
+        return server.http().post(MESSAGES, token, json, headers);
+    }
+
+    private JsonNode shown(String id) {
+        Reply reply = tenant.get(MESSAGES + id + "/");
+        assertEquals(200, reply.status(), reply::text);
+        return reply.json();
+    }
+
+    @Test
+    void a_new_mail_is_queued() {
+        String inbox = tenant.endpoint("desk");
+        Reply reply = send(
+                tenant.token(),
+                """
+                {"inbox_id": "%s", "to": [{"email": "bob@elsewhere.example", "name": "Bob"}],
+                 "cc": [{"email": "carl@elsewhere.example"}], "bcc": [{"email": "dora@elsewhere.example"}],
+                 "subject": "Hello", "text_body": "Good day.", "html_body": "<p>Good day.</p>",
+                 "headers": {"X-Campaign": "spring"},
+                 "attachments": [{"filename": "a.txt", "content_type": "text/plain", "content": "%s"}]}"""
+                        .formatted(
+                                inbox,
+                                Base64.getEncoder().encodeToString("attached".getBytes(StandardCharsets.UTF_8))));
+        JsonNode sent = reply.json();
+
+        assertEquals(202, reply.status(), reply::text);
+        assertEquals("queued", sent.get("status").asText());
+        assertTrue(sent.get("message_id").asText().startsWith("msg_"));
+        assertTrue(sent.get("thread_id").asText().startsWith("thr_"));
+
+        JsonNode message = shown(sent.get("message_id").asText());
+        List<String> names = new ArrayList<>();
+        message.fieldNames().forEachRemaining(names::add);
+        assertEquals(
+                List.of(
+                        ("message_id thread_id inbox_id direction status handling_state from to cc bcc subject text_body html_body"
+                                        + " labels attachments created_at rejection deliveries")
+                                .split(" ")),
+                names);
+        assertEquals("outbound", message.get("direction").asText());
+        assertEquals("queued", message.get("status").asText());
+        assertTrue(message.get("handling_state").isNull());
+        assertEquals(inbox, message.get("inbox_id").asText());
+        assertEquals(tenant.address("desk"), message.get("from").get("email").asText());
+        assertEquals("Bob", message.get("to").get(0).get("name").asText());
+        assertEquals("carl@elsewhere.example", message.get("cc").get(0).get("email").asText());
+        assertEquals("dora@elsewhere.example", message.get("bcc").get(0).get("email").asText());
+        assertEquals("Hello", message.get("subject").asText());
+        assertEquals("Good day.", message.get("text_body").asText().strip());
+        assertTrue(message.get("html_body").asText().contains("<p>Good day.</p>"));
+        assertEquals("[]", message.get("labels").toString());
+        assertEquals("a.txt", message.get("attachments").get(0).get("filename").asText());
+        assertEquals("text/plain", message.get("attachments").get(0).get("content_type").asText());
+        assertEquals(8, message.get("attachments").get(0).get("size").asInt());
+        assertTrue(message.get("rejection").isNull());
+        assertEquals(3, message.get("deliveries").size());
+        assertEquals("pending", message.get("deliveries").get(0).get("status").asText());
+        assertTrue(message.get("deliveries").get(0).get("smtp_reply").isNull());
+    }
+
+    @Test
+    void an_inbound_mail_is_shown_without_a_strangers_html() {
+        String inbox = tenant.endpoint("desk");
+        String id = server.deliver(
+                        tenant.address("desk"),
+                        """
+                        From: %s
+                        To: Desk <%s>
+                        Cc: third@elsewhere.example
+                        Subject: Question
+                        MIME-Version: 1.0
+                        Content-Type: text/html; charset=utf-8
+
+                        <p>How <b>much</b>?</p><script>alert(1)</script>
+                        """
+                                .formatted(ANN, tenant.address("desk")))
+                .text();
+        JsonNode message = shown(id);
+
+        assertEquals("inbound", message.get("direction").asText());
+        assertEquals("awaiting_review", message.get("handling_state").asText());
+        assertTrue(message.get("status").isNull());
+        assertEquals(inbox, message.get("inbox_id").asText());
+        assertEquals("ann@elsewhere.example", message.get("from").get("email").asText());
+        assertEquals("Ann Ä", message.get("from").get("name").asText());
+        assertEquals("third@elsewhere.example", message.get("cc").get(0).get("email").asText());
+        assertTrue(message.get("text_body").asText().contains("How much?"));
+        assertTrue(message.get("html_body").isNull());
+        assertEquals("[]", message.get("deliveries").toString());
+    }
+
+    @Test
+    void a_reply_under_human_review_becomes_a_draft() {
+        String inbox = tenant.agentEndpoint("desk", agent, "human_review");
+        String question = tenant.mailTo("desk", ANN, "Question", "How much?");
+        Reply reply = send(
+                tenant.inboxToken(inbox, "email:read", "email:send"),
+                """
+                {"to": [{"email": "ann@elsewhere.example"}], "reply_to_message_id": "%s", "text_body": "Thanks for the context."}"""
+                        .formatted(question));
+
+        assertEquals(202, reply.status(), reply::text);
+        assertEquals("draft", reply.json().get("status").asText());
+        assertEquals(shown(question).get("thread_id"), reply.json().get("thread_id"));
+        assertEquals("awaiting_review", shown(question).get("handling_state").asText());
+        JsonNode draft = shown(reply.json().get("message_id").asText());
+        assertEquals("draft", draft.get("status").asText());
+        assertEquals("Thanks for the context.", draft.get("text_body").asText());
+        assertEquals("Re: Question", draft.get("subject").asText());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"always_reply", "agent_decides"})
+    void a_reply_under_the_other_policies_is_sent(String policy) {
+        String inbox = tenant.agentEndpoint("desk", agent, policy);
+        String question = tenant.mailTo("desk", ANN, "Question", "How much?");
+        Reply reply = send(
+                tenant.inboxToken(inbox, "email:send"),
+                "{\"reply_to_message_id\": \"%s\", \"text_body\": \"Ten.\"}".formatted(question));
+
+        assertEquals("queued", reply.json().get("status").asText(), reply::text);
+        assertEquals("handled", shown(question).get("handling_state").asText());
+    }
+
+    @Test
+    void a_reply_under_never_reply_is_403() {
+        String inbox = tenant.agentEndpoint("desk", agent, "never_reply");
+        String question = tenant.mailTo("desk", ANN, "Question", "How much?");
+        Reply reply = send(
+                tenant.inboxToken(inbox, "email:send"),
+                "{\"reply_to_message_id\": \"%s\", \"text_body\": \"Ten.\"}".formatted(question));
+
+        assertEquals(403, reply.status());
+        assertEquals("replies_not_allowed", reply.code());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "{\"text_body\": \"x\"}                                          | /to",
+                "{\"to\": [], \"text_body\": \"x\"}                              | /to",
+                "{\"to\": [\"a@b.example\"], \"text_body\": \"x\"}               | /to/0",
+                "{\"to\": [{\"email\": \"nonsense\"}], \"text_body\": \"x\"}     | /to/0/email",
+                "{\"to\": [{\"mail\": \"a@b.example\"}], \"text_body\": \"x\"}   | /to/0/mail",
+                "{\"to\": [{\"email\": \"a@b.example\", \"name\": \"a\\nBcc: x@y.example\"}], \"text_body\": \"x\"} | /to/0/name",
+                "{\"to\": [{\"email\": \"a@b.example\"}]}                        | /text_body",
+                "{\"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \" \"}  | /text_body",
+                "{\"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\", \"subject\": \"a\\r\\nBcc: x@y.example\"} | /subject",
+                "{\"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\", \"send_at\": \"2100-01-01T00:00:00Z\"} | /send_at",
+                "{\"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\", \"inbox_id\": \"inb_unknown\"} | /inbox_id",
+                "{\"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\", \"reply_to_message_id\": \"msg_unknown\"} | /reply_to_message_id",
+                "{\"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\", \"draft\": true} | /draft",
+                "{\"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\", \"headers\": {\"Bcc\": \"x@y.example\"}} | /headers/Bcc",
+                "{\"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\", \"headers\": {\"X-A: b\\r\\nBcc\": \"x@y.example\"}} | /headers",
+                "{\"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\", \"headers\": {\"X-A\": \"b\\r\\nBcc: x@y.example\"}} | /headers/X-A",
+                "{\"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\", \"attachments\": [{\"filename\": \"a\", \"content_type\": \"text/plain\", \"content\": \"*\"}]} | /attachments/0/content",
+                "{\"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\", \"attachments\": [{\"filename\": \"a\\n\", \"content_type\": \"text/plain\", \"content\": \"\"}]} | /attachments/0/filename",
+                "{\"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\", \"attachments\": [{\"filename\": \"a\", \"content_type\": \"text\", \"content\": \"\"}]} | /attachments/0/content_type",
+                "{\"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\", \"attachments\": [{\"filename\": \"a\", \"content_type\": \"multipart/mixed\", \"content\": \"\"}]} | /attachments/0/content_type",
+            })
+    void what_cannot_be_sent_is_422(String json, String pointer) {
+        Reply reply = send(tenant.inboxToken(tenant.endpoint("desk"), "email:send"), json);
+
+        assertEquals(422, reply.status(), reply::text);
+        assertEquals(pointer, reply.place());
+    }
+
+    @Test
+    void a_token_of_several_inboxes_has_to_name_one() {
+        tenant.endpoint("desk");
+        Reply reply = tenant.post(MESSAGES, "{\"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\"}");
+
+        assertEquals(422, reply.status());
+        assertEquals("/inbox_id", reply.place());
+    }
+
+    @Test
+    void an_inbox_may_be_named_by_its_address() {
+        tenant.endpoint("desk");
+        Reply reply = tenant.post(
+                MESSAGES,
+                "{\"inbox_id\": \"%s\", \"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\"}"
+                        .formatted(tenant.address("desk")));
+
+        assertEquals(202, reply.status(), reply::text);
+    }
+
+    @Test
+    void what_belongs_to_another_workspace_is_unknown() {
+        Tenant other = server.newWorkspace();
+        String inbox = other.endpoint("theirs");
+        String message = other.mailTo("theirs", ANN, "Question", "How much?");
+
+        assertEquals(404, tenant.get(MESSAGES + message + "/").status());
+        assertEquals(404, tenant.get(MESSAGES + message + "/raw/").status());
+        assertEquals(404, tenant.get(MESSAGES + "msg_unknown/").status());
+        assertEquals("?inbox_id", tenant.get(MESSAGES + "?inbox_id=" + inbox).place());
+        assertEquals(
+                "/reply_to_message_id",
+                tenant.post(MESSAGES, "{\"reply_to_message_id\": \"%s\", \"text_body\": \"x\"}".formatted(message))
+                        .place());
+    }
+
+    @Test
+    void a_bound_token_sees_its_inbox_only() {
+        String desk = tenant.endpoint("desk");
+        tenant.endpoint("other");
+        String ours = tenant.mailTo("desk", ANN, "One", "x");
+        String theirs = tenant.mailTo("other", ANN, "Two", "x");
+        String token = tenant.inboxToken(desk, "email:read");
+
+        assertEquals(200, server.http().get(MESSAGES + ours + "/", token).status());
+        assertEquals(404, server.http().get(MESSAGES + theirs + "/", token).status());
+        assertEquals(List.of(ours), ids(server.http().get(MESSAGES, token).json()));
+    }
+
+    @Test
+    void scopes_are_needed() {
+        String desk = tenant.endpoint("desk");
+        String reads = tenant.inboxToken(desk, "email:read");
+        String sends = tenant.inboxToken(desk, "email:send");
+
+        assertEquals(403, send(reads, "{\"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\"}").status());
+        assertEquals(403, server.http().get(MESSAGES, sends).status());
+        assertEquals(403, server.http().get(MESSAGES + "msg_unknown/", sends).status());
+        assertEquals(403, server.http().get(MESSAGES + "msg_unknown/raw/", sends).status());
+    }
+
+    @Test
+    void lists_are_narrowed() {
+        String desk = tenant.endpoint("desk");
+        String other = tenant.endpoint("other");
+        String one = tenant.mailTo("desk", ANN, "One", "x");
+        String two = tenant.mailTo("other", ANN, "Two", "x");
+        String sent = send(
+                        tenant.token(),
+                        "{\"inbox_id\": \"%s\", \"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\"}".formatted(desk))
+                .json()
+                .get("message_id")
+                .asText();
+        String thread = shown(one).get("thread_id").asText();
+        String madeAt = shown(two).get("created_at").asText();
+
+        assertEquals(List.of(sent, two, one), list(""));
+        assertEquals(List.of(sent, one), list("?inbox_id=" + desk));
+        assertEquals(List.of(two), list("?inbox_id=" + tenant.address("other")));
+        assertEquals(List.of(two), list("?inbox_id=" + other));
+        assertEquals(List.of(two, one), list("?direction=inbound"));
+        assertEquals(List.of(sent), list("?direction=outbound"));
+        assertEquals(List.of(two, one), list("?status=awaiting_review"));
+        assertEquals(List.of(sent), list("?status=queued"));
+        assertEquals(List.of(), list("?status=handled"));
+        assertEquals(List.of(one), list("?thread_id=" + thread));
+        assertEquals(List.of(sent, two), list("?since=" + madeAt));
+        assertEquals(List.of(), list("?since=" + Instant.now().plusSeconds(60)));
+    }
+
+    private List<String> list(String query) {
+        Reply reply = tenant.get(MESSAGES + query);
+        assertEquals(200, reply.status(), reply::text);
+        return ids(reply.json());
+    }
+
+    private static List<String> ids(JsonNode rows) {
+        List<String> ids = new ArrayList<>();
+        rows.forEach(row -> ids.add(row.get("message_id").asText()));
+        return ids;
+    }
+
+    @Test
+    void a_row_of_a_list_is_a_message() {
+        tenant.endpoint("desk");
+        String id = tenant.mailTo("desk", ANN, "One", "Hello");
+
+        assertEquals(shown(id), tenant.get(MESSAGES).json().get(0));
+    }
+
+    @Test
+    void a_long_mail_is_not_read_for_a_list() {
+        tenant.endpoint("desk");
+        String id = tenant.mailTo("desk", ANN, "Long", "lorem ipsum dolor\n".repeat(70_000));
+        JsonNode row = tenant.get(MESSAGES).json().get(0);
+
+        assertTrue(row.get("text_body").isNull());
+        assertTrue(row.get("attachments").isNull());
+        assertTrue(shown(id).get("text_body").isTextual());
+        assertTrue(shown(id).get("attachments").isArray());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "direction=sideways, direction",
+        "status=nonsense, status",
+        "thread_id=thr_nonsense, thread_id",
+        "since=yesterday, since",
+        "label=x, label",
+        "q=x, q"
+    })
+    void a_filter_that_cannot_be_used_is_422(String query, String parameter) {
+        Reply reply = tenant.get(MESSAGES + "?" + query);
+
+        assertEquals(422, reply.status());
+        assertEquals("?" + parameter, reply.place());
+    }
+
+    @Test
+    void mail_that_the_pipeline_gave_up_is_for_admins_who_ask() {
+        tenant.endpoint("desk");
+        String id = server.giveUp(tenant.address("desk"), TestServer.mail(ANN, "Broken", "x")).text();
+
+        assertEquals(List.of(), list(""));
+        assertEquals(List.of(id), list("?status=error"));
+        assertEquals(403, server.http().get(MESSAGES + "?status=error", tenant.personalToken("email:read")).status());
+    }
+
+    @Test
+    void paging_leaves_no_gaps() {
+        tenant.endpoint("desk");
+        List<String> made = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            made.addFirst(tenant.mailTo("desk", ANN, "Number " + i, "x"));
+        }
+        List<String> seen = new ArrayList<>();
+        String path = MESSAGES + "?direction=inbound&limit=1";
+        while (!path.isEmpty()) {
+            Reply page = tenant.get(path);
+            seen.addAll(ids(page.json()));
+            path = page.next();
+            assertTrue(path.isEmpty() || path.contains("direction=inbound&limit=1&cursor="), path);
+        }
+
+        assertEquals(made, seen);
+    }
+
+    @Test
+    void the_raw_bytes_are_as_they_came() {
+        tenant.endpoint("desk");
+        String mail = TestServer.mail(ANN, "Raw", "Grüße\n.\n..\n");
+        String id = server.deliver(tenant.address("desk"), mail).text();
+        Reply raw = tenant.get(MESSAGES + id + "/raw/");
+
+        assertEquals(200, raw.status());
+        assertEquals("message/rfc822", raw.header("Content-Type"));
+        assertEquals("attachment; filename=\"" + id + ".eml\"", raw.header("Content-Disposition"));
+        assertEquals("nosniff", raw.header("X-Content-Type-Options"));
+        assertEquals(mail.replace("\n", "\r\n"), raw.text());
+        assertEquals(Integer.toString(raw.bytes().length), raw.header("Content-Length"));
+    }
+
+    @Test
+    void a_repeated_request_sends_once() {
+        String inbox = tenant.endpoint("desk");
+        String json = "{\"inbox_id\": \"%s\", \"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\"}".formatted(inbox);
+        Reply first = send(tenant.token(), json, "Idempotency-Key", "k1");
+        Reply second = send(tenant.token(), json, "Idempotency-Key", "k1");
+
+        assertEquals(202, second.status());
+        assertEquals("true", second.header("Idempotency-Replayed"));
+        assertEquals(first.json(), second.json());
+        assertEquals(1, list("?direction=outbound").size());
+    }
+
+    @Test
+    void a_mail_that_was_queued_before_the_answer_was_lost_is_not_sent_again() {
+        String inbox = tenant.endpoint("desk");
+        String json = "{\"inbox_id\": \"%s\", \"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\"}".formatted(inbox);
+        // The key, the mail; then the database fails before the answer is kept.
+        server.failAfter(2);
+        Reply first;
+        try {
+            first = send(tenant.token(), json, "Idempotency-Key", "k2");
+        } finally {
+            server.failNoMore();
+        }
+        Reply second = send(tenant.token(), json, "Idempotency-Key", "k2");
+
+        assertEquals(202, first.status(), first::text);
+        assertEquals(first.json(), second.json());
+        assertEquals(1, list("?direction=outbound").size());
+    }
+
+    @Test
+    void attachments_may_be_big_up_to_the_limit_of_a_mail() {
+        String inbox = tenant.endpoint("desk");
+        String json =
+                """
+                {"inbox_id": "%s", "to": [{"email": "a@b.example"}], "text_body": "x",
+                 "attachments": [{"filename": "a.bin", "content_type": "application/octet-stream", "content": "%s"}]}""";
+        String fits = Base64.getEncoder().encodeToString(new byte[2 << 20]);
+        String tooBig = Base64.getEncoder().encodeToString(new byte[(4 << 20) - 100]);
+
+        assertEquals(202, send(tenant.token(), json.formatted(inbox, fits)).status());
+        Reply refused = send(tenant.token(), json.formatted(inbox, tooBig));
+        assertEquals(413, refused.status());
+        assertEquals("too_large", refused.code());
+        assertFalse(refused.text().contains("AAAA"));
+    }
+}
