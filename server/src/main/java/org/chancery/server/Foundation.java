@@ -1,0 +1,165 @@
+package org.chancery.server;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import org.chancery.core.access.AccessRepository;
+import org.chancery.core.access.AccessService;
+import org.chancery.core.access.IdempotencyRepository;
+import org.chancery.core.access.TokenSecret;
+import org.chancery.core.endpoint.EndpointDirectory;
+import org.chancery.core.endpoint.EndpointRepository;
+import org.chancery.core.endpoint.EndpointService;
+import org.chancery.core.endpoint.ReturnPaths;
+import org.chancery.core.endpoint.TokenAuthenticator;
+import org.chancery.core.endpoint.WorkspaceSetup;
+import org.chancery.core.endpoint.WorkspaceSetup.Made;
+import org.chancery.core.endpoint.WorkspaceSetup.NewWorkspace;
+import org.chancery.core.event.EventLog;
+import org.chancery.core.event.EventSignal;
+import org.chancery.core.mailbox.FolderRepository;
+import org.chancery.core.mailbox.MessageRepository;
+import org.chancery.core.mailbox.TraceRepository;
+import org.chancery.core.queue.QueueRepository;
+import org.chancery.core.tx.Transactions;
+import org.chancery.server.admin.AdminCommands;
+import org.chancery.server.config.Configuration;
+import org.chancery.server.config.Keys;
+import org.chancery.server.data.DataDirectory;
+import org.chancery.storage.Database;
+import org.chancery.storage.DatabaseConfig;
+import org.chancery.storage.access.JooqAccessRepository;
+import org.chancery.storage.access.JooqIdempotencyRepository;
+import org.chancery.storage.endpoint.JooqEndpointRepository;
+import org.chancery.storage.event.JooqEventLog;
+import org.chancery.storage.mailbox.JooqFolderRepository;
+import org.chancery.storage.mailbox.JooqMessageRepository;
+import org.chancery.storage.mailbox.JooqTraceRepository;
+import org.chancery.storage.queue.JooqQueueRepository;
+import org.chancery.storage.raw.FileRawMailStore;
+import org.chancery.storage.spool.SegmentedSpool;
+import org.chancery.storage.spool.SpoolConfig;
+
+/**
+ * What stands before anything is served: data directory, database, raw mail, spool, and the services that need no more. An
+ * operator's command works on this alone where no server runs.
+ */
+final class Foundation implements AutoCloseable {
+    final Configuration configuration;
+    final Clock clock;
+    final DataDirectory data;
+    final Database database;
+    final Transactions transactions;
+    final FileRawMailStore raw;
+    final SegmentedSpool spool;
+
+    final EventSignal eventSignal = new EventSignal();
+    final AccessRepository accessRepository = new JooqAccessRepository();
+    final IdempotencyRepository idempotency = new JooqIdempotencyRepository();
+    final EndpointRepository endpointRepository = new JooqEndpointRepository();
+    final MessageRepository messages = new JooqMessageRepository();
+    final FolderRepository folders = new JooqFolderRepository();
+    final TraceRepository traces = new JooqTraceRepository();
+    final QueueRepository queue = new JooqQueueRepository();
+    final EventLog events = new JooqEventLog(eventSignal);
+
+    final ReturnPaths returnPaths;
+    final EndpointDirectory directory;
+    final EndpointService endpoints;
+    final AccessService access;
+    final TokenAuthenticator authenticator;
+    final WorkspaceSetup workspaces;
+
+    private Foundation(Configuration configuration, Clock clock, DataDirectory data, Opened opened) {
+        this.configuration = configuration;
+        this.clock = clock;
+        this.data = data;
+        this.database = opened.database();
+        this.transactions = database.transactions();
+        this.raw = opened.raw();
+        this.spool = opened.spool();
+        this.returnPaths = new ReturnPaths(data.secretKey());
+        this.directory = new EndpointDirectory(transactions, endpointRepository, accessRepository, returnPaths);
+        this.endpoints = new EndpointService(
+                transactions, endpointRepository, accessRepository, folders::create, directory, clock);
+        this.access = new AccessService(transactions, accessRepository, clock);
+        this.authenticator = new TokenAuthenticator(transactions, accessRepository, endpointRepository, clock);
+        this.workspaces = new WorkspaceSetup(transactions, accessRepository, endpoints, directory, clock);
+    }
+
+    private record Opened(Database database, FileRawMailStore raw, SegmentedSpool spool) {}
+
+    /** Takes the data directory and opens what is in it; whatever was opened before a failure is closed again. */
+    static Foundation open(Configuration configuration, Clock clock) {
+        DataDirectory data = DataDirectory.take(configuration.get(Keys.DATA_DIRECTORY));
+        Database database = null;
+        try {
+            database = Database.open(databaseConfig(configuration, data.root()));
+            FileRawMailStore raw = FileRawMailStore.open(data.raw());
+            Transactions transactions = database.transactions();
+            SegmentedSpool spool = SegmentedSpool.open(
+                    spoolConfig(configuration, data),
+                    () -> {
+                        raw.force();
+                        transactions.force();
+                    },
+                    clock);
+            Foundation foundation = new Foundation(configuration, clock, data, new Opened(database, raw, spool));
+            foundation.directory.refresh();
+            return foundation;
+        } catch (RuntimeException failed) {
+            if (database != null) {
+                database.close();
+            }
+            data.close();
+            throw failed;
+        }
+    }
+
+    /** Makes the first workspace where there is none; tells what was made. */
+    Optional<Made> firstWorkspace() {
+        Optional<Made> made = workspaces.first(new NewWorkspace(
+                configuration.get(Keys.WORKSPACE_NAME),
+                configuration.get(Keys.WORKSPACE_DOMAIN),
+                configuration.get(Keys.WORKSPACE_SLUG),
+                configuration.get(Keys.ADMIN_EMAIL),
+                configuration.get(Keys.ADMIN_TOKEN).map(TokenSecret::of).orElse(null)));
+        directory.refresh();
+        return made;
+    }
+
+    AdminCommands adminCommands() {
+        return new AdminCommands(workspaces, access, spool, clock);
+    }
+
+    @Override
+    public void close() {
+        spool.close();
+        database.close();
+        data.close();
+    }
+
+    static DatabaseConfig databaseConfig(Configuration configuration, Path root) {
+        String url = configuration.get(Keys.DATABASE_URL);
+        return url.isEmpty()
+                ? DatabaseConfig.embedded(root)
+                : new DatabaseConfig(
+                        url,
+                        configuration.get(Keys.DATABASE_USER),
+                        new DatabaseConfig.Password(configuration.get(Keys.DATABASE_PASSWORD)),
+                        DatabaseConfig.DEFAULT_CONNECTIONS);
+    }
+
+    private static SpoolConfig spoolConfig(Configuration configuration, DataDirectory data) {
+        SpoolConfig defaults = SpoolConfig.in(data.spool());
+        return new SpoolConfig(
+                defaults.directory(),
+                defaults.segmentBytes(),
+                defaults.inlineBytes(),
+                defaults.memoryBytes(),
+                configuration.get(Keys.SPOOL_BACKLOG),
+                configuration.get(Keys.SPOOL_MINIMUM_FREE),
+                defaults.spareSegments(),
+                defaults.checkpointEvery());
+    }
+}

@@ -1,0 +1,92 @@
+package org.chancery.server;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import org.chancery.core.fault.Unavailable;
+import org.chancery.delivery.queue.DeliveryFigures;
+import org.chancery.mailets.host.PipelineFigures;
+import org.chancery.smtpingest.SmtpFigures;
+import org.chancery.storage.spool.SpoolFigures;
+
+/** How it goes, for {@code GET /metrics}. Names begin with {@code chancery_}; times are in seconds. */
+final class Metrics {
+    private final MeterRegistry meters;
+
+    private Metrics(MeterRegistry meters) {
+        this.meters = meters;
+    }
+
+    /** @param queued how many outgoing jobs wait; asks the database */
+    static void bind(
+            MeterRegistry meters,
+            SmtpFigures smtp,
+            Supplier<SpoolFigures> spool,
+            PipelineFigures pipeline,
+            DeliveryFigures delivery,
+            Supplier<Long> queued) {
+        Metrics metrics = new Metrics(meters);
+        metrics.count("smtp.sessions", smtp, SmtpFigures::sessions);
+        metrics.gauge("smtp.sessions.open", smtp, SmtpFigures::openSessions);
+        metrics.count("smtp.mails.accepted", smtp, SmtpFigures::mailsAccepted);
+        metrics.count("smtp.mails.submitted", smtp, SmtpFigures::mailsSubmitted);
+        metrics.count("smtp.octets", smtp, SmtpFigures::octets);
+        metrics.count(
+                "smtp.refusals",
+                smtp,
+                figures -> figures.refusals().values().stream().mapToLong(Long::longValue).sum());
+
+        metrics.gauge("spool.backlog", spool, figures -> figures.get().backlog());
+        metrics.gauge("spool.oldest.age.seconds", spool, figures -> figures.get().oldestAge().toMillis() / 1000.0);
+        metrics.gauge("spool.segments", spool, figures -> figures.get().segments());
+        metrics.gauge("spool.segments.damaged", spool, figures -> figures.get().damagedSegments());
+        metrics.gauge("spool.memory.octets", spool, figures -> figures.get().memoryBytes());
+        metrics.gauge("spool.unproved", spool, figures -> figures.get().unproved());
+        metrics.count("spool.commits", spool, figures -> figures.get().commits());
+        metrics.count("spool.forces", spool, figures -> figures.get().batches());
+        metrics.count("spool.refused", spool, figures -> figures.get().refused());
+        metrics.count("spool.checkpoints", spool, figures -> figures.get().checkpoints());
+        metrics.count("spool.checkpoints.failed", spool, figures -> figures.get().failedCheckpoints());
+
+        metrics.count("pipeline.processed", pipeline, PipelineFigures::processed);
+        metrics.count("pipeline.kept.for.operator", pipeline, PipelineFigures::kept);
+        metrics.count("pipeline.failures", pipeline, PipelineFigures::failures);
+        metrics.count("pipeline.postponed", pipeline, PipelineFigures::postponed);
+        metrics.count("pipeline.busy.seconds", pipeline, figures -> figures.busyMicros() / 1e6);
+        metrics.gauge("pipeline.stuck", pipeline, PipelineFigures::stuck);
+
+        metrics.gauge("delivery.waiting", queued, Metrics::orUnknown);
+        metrics.gauge("delivery.in.flight", delivery, DeliveryFigures::inFlight);
+        metrics.count("delivery.attempts", delivery, DeliveryFigures::attempts);
+        metrics.count("delivery.delivered", delivery, DeliveryFigures::delivered);
+        metrics.count("delivery.deferred", delivery, DeliveryFigures::deferred);
+        metrics.count("delivery.bounced", delivery, DeliveryFigures::bounced);
+
+        new JvmMemoryMetrics().bindTo(meters);
+        new JvmThreadMetrics().bindTo(meters);
+        new ProcessorMetrics(Tags.empty()).bindTo(meters);
+    }
+
+    private <T> void count(String name, T source, ToDoubleFunction<T> value) {
+        FunctionCounter.builder("chancery." + name, source, value).register(meters);
+    }
+
+    private <T> void gauge(String name, T source, ToDoubleFunction<T> value) {
+        // A gauge holds its source weakly; the registry has to keep it.
+        Gauge.builder("chancery." + name, source, value).strongReference(true).register(meters);
+    }
+
+    private static double orUnknown(Supplier<Long> count) {
+        try {
+            return count.get();
+        } catch (Unavailable away) {
+            return Double.NaN;
+        }
+    }
+}

@@ -1,0 +1,436 @@
+package org.chancery.server;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.chancery.api.agent.AgentRoutes;
+import org.chancery.api.endpoint.EndpointRoutes;
+import org.chancery.api.endpoint.InboxRoutes;
+import org.chancery.api.event.EventRoutes;
+import org.chancery.api.health.HealthRoutes;
+import org.chancery.api.health.Part;
+import org.chancery.api.http.Doorkeeper;
+import org.chancery.api.http.HttpConfig;
+import org.chancery.api.http.HttpServer;
+import org.chancery.api.http.Repeats;
+import org.chancery.api.http.Route;
+import org.chancery.api.http.RouteTable;
+import org.chancery.api.message.MessageRoutes;
+import org.chancery.api.openapi.OpenApiRoutes;
+import org.chancery.api.token.TokenRoutes;
+import org.chancery.api.triage.TriageRoutes;
+import org.chancery.core.access.IdempotencyService;
+import org.chancery.core.event.EventReader;
+import org.chancery.core.fault.CallerFault;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mailbox.HandlerResolver;
+import org.chancery.core.mailbox.MailboxService;
+import org.chancery.core.queue.Courier;
+import org.chancery.core.queue.DeliveryLedger;
+import org.chancery.core.queue.RetryPolicy;
+import org.chancery.core.send.Dispatch;
+import org.chancery.core.send.SendService;
+import org.chancery.core.send.SubmissionService;
+import org.chancery.core.spool.Admission;
+import org.chancery.core.triage.TriageService;
+import org.chancery.delivery.local.HostedCourier;
+import org.chancery.delivery.queue.DeliveryFigures;
+import org.chancery.delivery.queue.LedgerJobs;
+import org.chancery.delivery.queue.QueueLimits;
+import org.chancery.delivery.queue.QueueRunner;
+import org.chancery.delivery.smtp.DeliveryConfig;
+import org.chancery.delivery.smtp.DeliveryConfig.MailExchangers;
+import org.chancery.delivery.smtp.DeliveryConfig.Relay;
+import org.chancery.delivery.smtp.HostPort;
+import org.chancery.delivery.smtp.SandboxCourier;
+import org.chancery.delivery.smtp.SmtpCourier;
+import org.chancery.delivery.smtp.Tls;
+import org.chancery.mailets.host.InboundProcessor;
+import org.chancery.mailets.host.InboundProcessor.Receipts;
+import org.chancery.mailets.host.MailetHost;
+import org.chancery.mailets.host.OurMailets;
+import org.chancery.mailets.host.OutboundProcessor;
+import org.chancery.mailets.host.PipelineSettings;
+import org.chancery.mailets.host.SpoolRunner;
+import org.chancery.server.admin.AdminSocket;
+import org.chancery.server.config.Configuration;
+import org.chancery.server.config.ConfigurationError;
+import org.chancery.server.config.Keys;
+import org.chancery.server.data.DataDirectory;
+import org.chancery.smtpingest.CorePorts;
+import org.chancery.smtpingest.SmtpConfig;
+import org.chancery.smtpingest.SmtpIngest;
+import org.chancery.smtpingest.tls.TlsMaterial;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The composition root: builds every part, top to bottom, in the order in which they start. Closing stops them in the reverse
+ * order: nothing new is taken, what is under way ends, then the spool proves storage durable and everything is closed.
+ */
+public final class Server implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Server.class);
+
+    /** Mails that stream in when the server stops may end within this time; SIGTERM has 10 s in all. */
+    private static final Duration GRACE = Duration.ofSeconds(4);
+
+    /** The version of the API, as its description says. */
+    private static final String VERSION = "0.1.0";
+
+    private final Configuration configuration;
+    private final Deque<Runnable> stops = new ArrayDeque<>();
+    private final Map<String, Integer> ports = new LinkedHashMap<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private boolean closing;
+
+    private Server(Configuration configuration) {
+        this.configuration = configuration;
+    }
+
+    /** Starts a server with the shipped pipeline. */
+    public static Server start(Configuration configuration, Clock clock, PrintStream out) {
+        return start(configuration, Home.conf(Home.PIPELINE), clock, out);
+    }
+
+    /**
+     * Starts a server; on return everything listens.
+     *
+     * @param pipeline the mailet container's file
+     * @param out where generated credentials are shown, once
+     * @throws ConfigurationError naming what is wrong; then nothing was left running
+     */
+    public static Server start(Configuration configuration, Path pipeline, Clock clock, PrintStream out) {
+        Server server = new Server(configuration);
+        try {
+            server.build(pipeline, clock, out);
+            return server;
+        } catch (CallerFault mistake) {
+            server.close();
+            throw new ConfigurationError("the first workspace cannot be made: " + mistake.text());
+        } catch (IllegalArgumentException | IllegalStateException mistake) {
+            server.close();
+            log.debug("the start failed", mistake);
+            throw new ConfigurationError(String.valueOf(mistake.getMessage()));
+        } catch (RuntimeException failed) {
+            server.close();
+            throw failed;
+        }
+    }
+
+    private void build(Path pipeline, Clock clock, PrintStream out) {
+        Foundation base = Foundation.open(configuration, clock);
+        stops.push(base::close);
+        base.firstWorkspace().ifPresent(made -> {
+            out.println("made workspace " + made.workspace().name() + " for " + made.workspace().domain());
+            if (configuration.get(Keys.ADMIN_TOKEN).isEmpty()) {
+                out.println("token of " + made.owner().email() + ", shown only now: " + made.ownerToken().reveal());
+            }
+        });
+        configuration.warnings().forEach(log::warn);
+        String domain = configuration.get(Keys.WORKSPACE_DOMAIN);
+        String hostname = hostname(domain);
+
+        // Out: queue and courier, then the steps that feed them.
+        DeliveryLedger ledger = new DeliveryLedger(
+                base.transactions,
+                base.queue,
+                base.messages,
+                base.events,
+                new RetryPolicy(configuration.get(Keys.DELIVERY_RETRY)),
+                clock);
+        Courier courier = courier(base, hostname);
+        DeliveryFigures deliveryFigures = new DeliveryFigures();
+        QueueRunner queueRunner = new QueueRunner(
+                new LedgerJobs(ledger, base.data.serverId()),
+                courier,
+                QueueLimits.of(
+                        configuration.get(Keys.DELIVERY_CONCURRENCY),
+                        configuration.get(Keys.DELIVERY_CONCURRENCY_PER_DESTINATION)),
+                deliveryFigures,
+                clock);
+        Dispatch dispatch = new Dispatch(
+                base.transactions,
+                base.messages,
+                base.folders,
+                base.endpointRepository,
+                base.queue,
+                base.events,
+                queueRunner::wake,
+                clock);
+
+        // The pipeline, in and out.
+        MailboxService mailbox = new MailboxService(
+                base.transactions,
+                base.messages,
+                base.folders,
+                base.endpointRepository,
+                base.traces,
+                base.events,
+                clock);
+        HandlerResolver resolver = new HandlerResolver(
+                base.transactions, base.directory, base.endpointRepository, base.accessRepository, base.messages);
+        MailetHost host = MailetHost.load(
+                pipeline,
+                OurMailets.over(resolver, mailbox, dispatch),
+                EmailAddress.of("postmaster@" + domain),
+                base.directory::hosts);
+        stops.push(host::close);
+        OutboundProcessor outbound = new OutboundProcessor(host, mailbox::trace, clock);
+        SendService sending = new SendService(
+                base.transactions,
+                base.messages,
+                base.endpointRepository,
+                base.endpoints,
+                base.raw,
+                base.returnPaths,
+                outbound,
+                new SendService.SendLimits(configuration.get(Keys.SMTP_MAX_MESSAGE)),
+                clock);
+        SubmissionService submission = new SubmissionService(
+                base.transactions,
+                base.messages,
+                base.endpointRepository,
+                base.endpoints,
+                base.raw,
+                base.returnPaths,
+                outbound,
+                clock);
+        TriageService triage = new TriageService(
+                base.transactions,
+                base.messages,
+                base.endpointRepository,
+                base.endpoints,
+                base.accessRepository,
+                base.traces,
+                base.raw,
+                sending,
+                dispatch);
+        SpoolRunner spoolRunner = new SpoolRunner(
+                base.spool,
+                base.spool::backlog,
+                new InboundProcessor(
+                        base.raw, host, new Receipts(mailbox::isProcessed, mailbox::finish), clock),
+                PipelineSettings.forBacklogOf(configuration.get(Keys.SPOOL_BACKLOG))
+                        .withWorkers(configuration.get(Keys.PIPELINE_WORKERS)),
+                clock);
+
+        // What stands behind the listeners runs before they do.
+        queueRunner.start();
+        stops.push(() -> stop(queueRunner));
+        spoolRunner.start();
+        stops.push(spoolRunner::close);
+
+        SmtpIngest smtp = new SmtpIngest(
+                smtpConfig(hostname, domain),
+                tls(base.data, hostname, clock),
+                new CorePorts(base.directory, base.spool, base.authenticator, submission),
+                clock);
+        smtp.start();
+        stops.push(() -> smtp.stop(GRACE));
+        ports.put("smtp", smtp.mxPort());
+        smtp.submissionPort().ifPresent(port -> ports.put("submission", port));
+        smtp.submissionsPort().ifPresent(port -> ports.put("submissions", port));
+
+        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        Metrics.bind(meters, smtp.figures(), base.spool::figures, spoolRunner.figures(), deliveryFigures, ledger::waiting);
+        stops.push(meters::close);
+
+        EventReader events = new EventReader(base.transactions, base.events, base.eventSignal);
+        IdempotencyService idempotency = new IdempotencyService(base.transactions, base.idempotency, clock);
+        HttpServer http = new HttpServer(
+                HttpConfig.of(
+                        configuration.get(Keys.HTTP_BIND).getHostAddress(),
+                        configuration.get(Keys.HTTP_PORT),
+                        configuration.get(Keys.SMTP_MAX_MESSAGE),
+                        Runtime.getRuntime().maxMemory()),
+                routes(base, sending, triage, events, meters),
+                new Doorkeeper(base.authenticator, clock),
+                new Repeats(idempotency),
+                meters,
+                clock);
+        http.start();
+        stops.push(http::stop);
+        stops.push(events::stop);
+        ports.put("http", http.port());
+
+        Housekeeping housekeeping = Housekeeping.start(idempotency::sweep);
+        stops.push(housekeeping::close);
+        AdminSocket admin = AdminSocket.open(DataDirectory.adminSocket(base.data.root()), base.adminCommands());
+        stops.push(admin::close);
+        base.data.writePorts(ports);
+    }
+
+    private RouteTable routes(
+            Foundation base,
+            SendService sending,
+            TriageService triage,
+            EventReader events,
+            PrometheusMeterRegistry meters) {
+        List<Part> parts = List.of(
+                new Part("database", () -> {
+                    base.transactions.in(tx -> true);
+                    return Optional.empty();
+                }),
+                new Part("spool", () -> base.spool.admission() instanceof Admission.Refused refused
+                        ? Optional.of(refused.why())
+                        : Optional.empty()));
+        List<Route> routes = Stream.of(
+                        new TokenRoutes(base.access, base.endpoints).routes(),
+                        new AgentRoutes(base.access).routes(),
+                        new EndpointRoutes(base.endpoints).routes(),
+                        new InboxRoutes(base.endpoints).routes(),
+                        new MessageRoutes(sending, triage, base.endpoints).routes(),
+                        new EventRoutes(events, base.endpoints).routes(),
+                        new TriageRoutes(triage, base.endpoints).routes(),
+                        new HealthRoutes(parts, meters).routes())
+                .flatMap(List::stream)
+                .toList();
+        return new RouteTable(Stream.concat(routes.stream(), new OpenApiRoutes(routes, VERSION).routes().stream())
+                .toList());
+    }
+
+    /** The real ports of what is served, by the names of {@code ports.json}. */
+    public Map<String, Integer> ports() {
+        return Map.copyOf(ports);
+    }
+
+    /** The ports, as the ready line shows them. */
+    public String readyLine() {
+        return ports.entrySet().stream()
+                .map(port -> port.getKey() + "=" + port.getValue())
+                .collect(Collectors.joining(" "));
+    }
+
+    /** Waits until somebody has closed the server. */
+    public void awaitClose() throws InterruptedException {
+        closed.await();
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closing) {
+                return;
+            }
+            closing = true;
+        }
+        while (!stops.isEmpty()) {
+            try {
+                stops.pop().run();
+            } catch (RuntimeException broken) {
+                log.error("a part of the server did not stop as it should", broken);
+            }
+        }
+        closed.countDown();
+    }
+
+    private static void stop(QueueRunner runner) {
+        try {
+            runner.stop(GRACE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private String hostname(String domain) {
+        String set = configuration.get(Keys.SMTP_HOSTNAME);
+        return set.isEmpty() ? domain : set;
+    }
+
+    private Courier courier(Foundation base, String hostname) {
+        return switch (configuration.get(Keys.DELIVERY_MODE)) {
+            case "relay" -> {
+                Relay relay = relay();
+                yield hostedFirst(
+                        base,
+                        SmtpCourier.throughRelay(
+                                relay,
+                                DeliveryConfig.of(relay, hostname),
+                                Tls.trustingTheSystem(),
+                                base.raw,
+                                base.clock));
+            }
+            case "mx" -> {
+                MailExchangers exchangers = MailExchangers.askedOf(configuration.get(Keys.DNS_SERVERS).stream()
+                        .map(HostPort::parse)
+                        .toList());
+                yield hostedFirst(
+                        base,
+                        SmtpCourier.toMailExchangers(
+                                exchangers,
+                                DeliveryConfig.of(exchangers, hostname),
+                                Tls.trustingTheSystem(),
+                                base.raw,
+                                base.clock));
+            }
+            default -> new SandboxCourier(base.clock);
+        };
+    }
+
+    private Courier hostedFirst(Foundation base, SmtpCourier smtp) {
+        stops.push(smtp::close);
+        return new HostedCourier(base.directory::hosts, base.directory, base.spool, base.raw, smtp, base.clock);
+    }
+
+    private Relay relay() {
+        String user = configuration.get(Keys.DELIVERY_RELAY_USER);
+        return Relay.at(
+                HostPort.parse(configuration.get(Keys.DELIVERY_RELAY)),
+                user.isEmpty()
+                        ? null
+                        : new DeliveryConfig.Credentials(user, configuration.get(Keys.DELIVERY_RELAY_PASSWORD)));
+    }
+
+    private SmtpConfig smtpConfig(String hostname, String domain) {
+        boolean submission = configuration.get(Keys.SUBMISSION_ENABLED);
+        SmtpConfig.SessionLimits limits = SmtpConfig.SessionLimits.defaults();
+        SmtpConfig.TimeLimits times = SmtpConfig.TimeLimits.defaults();
+        return new SmtpConfig(
+                configuration.get(Keys.SMTP_BIND),
+                configuration.get(Keys.SMTP_PORT),
+                submission ? OptionalInt.of(configuration.get(Keys.SUBMISSION_PORT)) : OptionalInt.empty(),
+                submission ? OptionalInt.of(configuration.get(Keys.SUBMISSIONS_PORT)) : OptionalInt.empty(),
+                hostname,
+                domain,
+                new SmtpConfig.MailLimits(
+                        configuration.get(Keys.SMTP_MAX_MESSAGE),
+                        configuration.get(Keys.SMTP_MAX_RECIPIENTS),
+                        configuration.get(Keys.SMTP_MAX_RECEIVED)),
+                new SmtpConfig.SessionLimits(
+                        configuration.get(Keys.SMTP_MAX_CONNECTIONS),
+                        configuration.get(Keys.SMTP_MAX_CONNECTIONS_PER_CLIENT),
+                        configuration.get(Keys.SMTP_MAX_COMMANDS),
+                        limits.maxErrors(),
+                        limits.maxAuthFailures()),
+                new SmtpConfig.TimeLimits(
+                        configuration.get(Keys.SMTP_IDLE_TIMEOUT),
+                        times.idleWhenCrowded(),
+                        times.handshake(),
+                        times.data(),
+                        times.minBytesPerSecond()));
+    }
+
+    private TlsMaterial tls(DataDirectory data, String hostname, Clock clock) {
+        Optional<Path> certificate = configuration.get(Keys.TLS_CERTIFICATE);
+        Optional<Path> key = configuration.get(Keys.TLS_KEY);
+        if (certificate.isPresent() != key.isPresent()) {
+            throw new ConfigurationError("tls.certificate and tls.key: only one is set; set both, or none.");
+        }
+        return certificate.isPresent()
+                ? TlsMaterial.load(certificate.get(), key.orElseThrow(), clock)
+                : TlsMaterial.selfSigned(data.keys(), hostname, clock);
+    }
+}

@@ -1,0 +1,186 @@
+package org.chancery.server.admin;
+
+import java.io.PrintStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.chancery.core.access.AccessService;
+import org.chancery.core.access.AccessService.IssuedToken;
+import org.chancery.core.access.Role;
+import org.chancery.core.access.Scope;
+import org.chancery.core.access.User;
+import org.chancery.core.endpoint.WorkspaceSetup;
+import org.chancery.core.endpoint.WorkspaceSetup.Made;
+import org.chancery.core.endpoint.WorkspaceSetup.NewWorkspace;
+import org.chancery.core.fault.CallerFault;
+import org.chancery.core.fault.Unavailable;
+import org.chancery.core.spool.SpoolClaims;
+import org.chancery.core.spool.SpoolClaims.Waiting;
+
+/** What {@code bin/chancery admin} can do. Prints results and mistakes; returns the exit code. */
+public final class AdminCommands {
+
+    /** The commands, for the usage text. */
+    public static final String USAGE = """
+            chancery admin workspace add --name NAME --domain DOMAIN [--slug SLUG] --owner EMAIL
+                makes a workspace and prints its owner's token
+            chancery admin user add --workspace DOMAIN[/SLUG] --email EMAIL --role owner|admin|member [--name NAME]
+                adds a person
+            chancery admin token create --workspace DOMAIN[/SLUG] --user EMAIL --label LABEL --scopes SCOPE,…
+                makes a personal token and prints it
+            chancery admin spool list [--limit N]
+                shows the mail that waits for the pipeline, oldest first
+            """;
+
+    private static final int LIST = 100;
+    private static final int MAX_LIST = 10_000;
+
+    private final WorkspaceSetup workspaces;
+    private final AccessService access;
+    private final SpoolClaims spool;
+    private final Clock clock;
+
+    public AdminCommands(WorkspaceSetup workspaces, AccessService access, SpoolClaims spool, Clock clock) {
+        this.workspaces = workspaces;
+        this.access = access;
+        this.spool = spool;
+        this.clock = clock;
+    }
+
+    /** Runs one command. */
+    public int run(List<String> words, PrintStream out) {
+        try {
+            String command = String.join(" ", words.stream().limit(2).toList());
+            List<String> options = words.stream().skip(2).toList();
+            switch (command) {
+                case "workspace add" -> addWorkspace(Options.read(options, "name", "domain", "slug", "owner"), out);
+                case "user add" -> addUser(Options.read(options, "workspace", "email", "role", "name"), out);
+                case "token create" -> createToken(Options.read(options, "workspace", "user", "label", "scopes"), out);
+                case "spool list" -> listSpool(Options.read(options, "limit"), out);
+                default -> {
+                    out.print(USAGE);
+                    return 2;
+                }
+            }
+            return 0;
+        } catch (CallerFault fault) {
+            out.println("chancery: " + (fault.pointer() == null ? "" : fault.pointer() + ": ") + fault.text());
+            return 1;
+        } catch (IllegalArgumentException mistake) {
+            out.println("chancery: " + mistake.getMessage());
+            return 2;
+        } catch (Unavailable away) {
+            out.println("chancery: the database does not answer; nothing was changed.");
+            return 1;
+        }
+    }
+
+    private void addWorkspace(Options options, PrintStream out) {
+        Made made = workspaces.add(new NewWorkspace(
+                options.required("name"),
+                options.required("domain"),
+                options.optional("slug", ""),
+                options.required("owner"),
+                null));
+        out.println("workspace " + made.workspace().id() + " " + made.workspace().name());
+        out.println("owner     " + made.owner().email());
+        out.println("token     " + made.ownerToken().reveal());
+    }
+
+    private void addUser(Options options, PrintStream out) {
+        Role role = Arrays.stream(Role.values())
+                .filter(candidate -> candidate.text().equals(options.required("role")))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("--role must be owner, admin or member"));
+        String[] place = place(options);
+        User user = access.addUser(
+                place[0], place[1], options.required("email"), options.optional("name", ""), role);
+        out.println("user " + user.id() + " " + user.email() + " " + user.role().text());
+    }
+
+    private void createToken(Options options, PrintStream out) {
+        Set<Scope> scopes = EnumSet.noneOf(Scope.class);
+        for (String text : options.required("scopes").split(",")) {
+            scopes.add(Scope.parse(text.strip())
+                    .orElseThrow(() -> new IllegalArgumentException("--scopes: there is no scope " + text.strip())));
+        }
+        String[] place = place(options);
+        IssuedToken made =
+                access.issueToken(place[0], place[1], options.required("user"), options.required("label"), scopes);
+        out.println("token " + made.token().id() + " " + made.secret().reveal());
+    }
+
+    private static String[] place(Options options) {
+        String[] parts = options.required("workspace").split("/", 2);
+        return new String[] {parts[0].toLowerCase(Locale.ROOT), parts.length > 1 ? parts[1] : ""};
+    }
+
+    private void listSpool(Options options, PrintStream out) {
+        int limit = options.number("limit", LIST, MAX_LIST);
+        for (Waiting mail : spool.waiting(limit)) {
+            out.printf(
+                    Locale.ROOT,
+                    "%s  %s  waits %s  %d octets  attempt %d  from %s  to %d%n",
+                    mail.id(),
+                    mail.arrivedAt(),
+                    Duration.between(mail.arrivedAt(), clock.instant()).truncatedTo(java.time.temporal.ChronoUnit.SECONDS),
+                    mail.size(),
+                    mail.attempt(),
+                    mail.reversePath(),
+                    mail.recipients());
+        }
+    }
+
+    /** Options of the form {@code --name value}. */
+    private record Options(Map<String, String> values) {
+
+        static Options read(List<String> words, String... known) {
+            Map<String, String> values = new java.util.LinkedHashMap<>();
+            for (int i = 0; i < words.size(); i += 2) {
+                String name = words.get(i).startsWith("--") ? words.get(i).substring(2) : "";
+                if (!List.of(known).contains(name)) {
+                    throw new IllegalArgumentException("unknown option " + words.get(i) + "; known: --"
+                            + String.join(", --", known));
+                }
+                if (i + 1 == words.size()) {
+                    throw new IllegalArgumentException("--" + name + " needs a value");
+                }
+                values.put(name, words.get(i + 1));
+            }
+            return new Options(values);
+        }
+
+        String required(String name) {
+            String value = values.get(name);
+            if (value == null || value.isBlank()) {
+                throw new IllegalArgumentException("--" + name + " is needed");
+            }
+            return value;
+        }
+
+        String optional(String name, String otherwise) {
+            return values.getOrDefault(name, otherwise);
+        }
+
+        int number(String name, int otherwise, int most) {
+            String value = values.get(name);
+            if (value == null) {
+                return otherwise;
+            }
+            try {
+                int number = Integer.parseInt(value);
+                if (number >= 1 && number <= most) {
+                    return number;
+                }
+            } catch (NumberFormatException notANumber) {
+                // falls through to the explanation
+            }
+            throw new IllegalArgumentException("--" + name + " must be a whole number from 1 to " + most);
+        }
+    }
+}

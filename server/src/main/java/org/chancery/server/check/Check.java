@@ -1,0 +1,222 @@
+package org.chancery.server.check;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import org.chancery.delivery.smtp.DomainRecords;
+import org.chancery.delivery.smtp.DomainRecords.Lookup;
+import org.chancery.delivery.smtp.HostPort;
+import org.chancery.server.config.Configuration;
+import org.chancery.server.config.Key;
+import org.chancery.server.config.Keys;
+import org.chancery.server.data.DataDirectory;
+import org.chancery.smtpingest.tls.TlsMaterial;
+import org.chancery.storage.Database;
+import org.chancery.storage.DatabaseConfig;
+
+/** {@code bin/chancery check}: one line for each thing that was tried, and what to mend. */
+public final class Check {
+
+    /** RFC 6761: never in the public DNS. */
+    private static final List<String> LOCAL_ONLY = List.of("localhost", ".localhost", ".test", ".example", ".invalid");
+
+    private final Configuration configuration;
+    private final Clock clock;
+    private final PrintStream out;
+    private boolean broken;
+
+    public Check(Configuration configuration, Clock clock, PrintStream out) {
+        this.configuration = configuration;
+        this.clock = clock;
+        this.out = out;
+    }
+
+    /** Tries everything; 1 if something would keep mail from working, else 0. */
+    public int run() {
+        good("configuration", "can be read");
+        configuration.warnings().forEach(warning -> note("configuration", warning));
+        boolean running = dataDirectory();
+        database(running);
+        tls();
+        ports(running);
+        delivery();
+        dns();
+        out.println(broken ? "Something would keep mail from working; see above." : "Nothing keeps mail from working.");
+        return broken ? 1 : 0;
+    }
+
+    private boolean dataDirectory() {
+        Path directory = configuration.get(Keys.DATA_DIRECTORY).toAbsolutePath().normalize();
+        if (DataDirectory.isInUse(directory)) {
+            good("data.directory", directory + " is in use by a running server");
+            return true;
+        }
+        try {
+            Files.createDirectories(directory);
+            Path probe = Files.createTempFile(directory, "check", null);
+            Files.delete(probe);
+            long free = Files.getFileStore(directory).getUsableSpace();
+            long least = configuration.get(Keys.SPOOL_MINIMUM_FREE);
+            if (free < least) {
+                bad("data.directory", directory + " has " + (free >> 20) + " MiB free, below spool.minimum-free",
+                        "make room, or mail is answered 452");
+            } else {
+                good("data.directory", directory + " can be written, " + (free >> 20) + " MiB free");
+            }
+        } catch (IOException unusable) {
+            bad("data.directory", directory + " cannot be written: " + unusable, "give the server's user the right to");
+        }
+        return false;
+    }
+
+    private void database(boolean running) {
+        boolean embedded = configuration.get(Keys.DATABASE_URL).isEmpty();
+        if (embedded && running) {
+            good("database.url", "the embedded database is in use by the running server");
+            return;
+        }
+        Path root = configuration.get(Keys.DATA_DIRECTORY);
+        DatabaseConfig config = embedded
+                ? DatabaseConfig.embedded(root)
+                : new DatabaseConfig(
+                        configuration.get(Keys.DATABASE_URL),
+                        configuration.get(Keys.DATABASE_USER),
+                        new DatabaseConfig.Password(configuration.get(Keys.DATABASE_PASSWORD)),
+                        2);
+        try (Database ignored = Database.open(config)) {
+            good("database.url", config + " answers, its schema is up to date");
+        } catch (RuntimeException unusable) {
+            bad("database.url", config + ": " + unusable.getMessage(), "start it, or mend url, user, password");
+        }
+    }
+
+    private void tls() {
+        var certificate = configuration.get(Keys.TLS_CERTIFICATE);
+        var key = configuration.get(Keys.TLS_KEY);
+        if (certificate.isPresent() != key.isPresent()) {
+            bad("tls", "only one of tls.certificate and tls.key is set", "set both, or none for a self-signed one");
+        } else if (certificate.isEmpty()) {
+            note("tls", "no certificate is set: a self-signed one is used, which strict clients refuse");
+        } else {
+            try {
+                TlsMaterial.load(certificate.get(), key.orElseThrow(), clock).context();
+                good("tls", certificate.get() + " and its key can be used");
+            } catch (RuntimeException unusable) {
+                bad("tls", String.valueOf(unusable.getMessage()), "give a PEM certificate and its unencrypted PEM key");
+            }
+        }
+    }
+
+    private void ports(boolean running) {
+        if (running) {
+            good("ports", "are served by the running server; see ports.json in the data directory");
+            return;
+        }
+        InetAddress smtp = configuration.get(Keys.SMTP_BIND);
+        port(Keys.SMTP_PORT, smtp);
+        if (configuration.get(Keys.SUBMISSION_ENABLED)) {
+            port(Keys.SUBMISSION_PORT, smtp);
+            port(Keys.SUBMISSIONS_PORT, smtp);
+        }
+        port(Keys.HTTP_PORT, configuration.get(Keys.HTTP_BIND));
+    }
+
+    private void port(Key<Integer> key, InetAddress bind) {
+        int port = configuration.get(key);
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(bind, port));
+            good(key.name(), bind.getHostAddress() + ":" + (port == 0 ? "any" : port) + " is free");
+        } catch (IOException taken) {
+            bad(key.name(), bind.getHostAddress() + ":" + port + ": " + taken.getMessage(), "choose another port");
+        }
+    }
+
+    private void delivery() {
+        switch (configuration.get(Keys.DELIVERY_MODE)) {
+            case "sandbox" -> note("delivery.mode", "is sandbox: mail is kept and shown, and never leaves");
+            case "relay" -> relay();
+            default -> good("delivery.mode", "is mx: mail goes straight to its recipients' servers");
+        }
+    }
+
+    private void relay() {
+        try {
+            HostPort relay = HostPort.parse(configuration.get(Keys.DELIVERY_RELAY));
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(relay.host(), relay.port()), 10_000);
+                good("delivery.relay", relay + " answers");
+            } catch (IOException away) {
+                bad("delivery.relay", relay + ": " + away.getMessage(), "start it, or name another");
+            }
+        } catch (IllegalArgumentException mistake) {
+            bad("delivery.relay", String.valueOf(mistake.getMessage()), "set it to host:port");
+        }
+    }
+
+    private void dns() {
+        String domain = configuration.get(Keys.WORKSPACE_DOMAIN).toLowerCase(Locale.ROOT);
+        if (LOCAL_ONLY.stream().anyMatch(local -> domain.equals(local) || (local.startsWith(".") && domain.endsWith(local)))) {
+            note("dns", domain + " is a local name: mail from outside cannot find it");
+            return;
+        }
+        DomainRecords records;
+        try {
+            records = DomainRecords.askedOf(
+                    configuration.get(Keys.DNS_SERVERS).stream().map(HostPort::parse).toList());
+        } catch (IllegalArgumentException mistake) {
+            bad("dns.servers", String.valueOf(mistake.getMessage()), "write host:port,…");
+            return;
+        }
+        switch (records.mailExchangers(domain)) {
+            case Lookup.Found found -> good("dns MX", domain + " → " + String.join(", ", found.texts()));
+            case Lookup.None ignored ->
+                bad("dns MX", domain + " has no MX record", "publish: " + domain + ". MX 10 " + hostname(domain) + ".");
+            case Lookup.Unanswered ignored ->
+                bad("dns MX", "no name server answered about " + domain, "mend dns.servers or the network");
+        }
+        text(records, domain, "v=spf1", "dns SPF", domain + ". TXT \"v=spf1 mx -all\"");
+        text(records, "_dmarc." + domain, "v=DMARC1", "dns DMARC", "_dmarc." + domain + ". TXT \"v=DMARC1; p=none\"");
+        note("dns DKIM", "mail is not signed yet, so there is no record to look for");
+    }
+
+    private void text(DomainRecords records, String name, String start, String what, String advice) {
+        switch (records.texts(name)) {
+            case Lookup.Found found -> {
+                if (found.texts().stream().anyMatch(text -> text.startsWith(start))) {
+                    good(what, name + " has a record");
+                } else {
+                    note(what, name + " has none; publish: " + advice);
+                }
+            }
+            case Lookup.None ignored -> note(what, name + " has none; publish: " + advice);
+            case Lookup.Unanswered ignored -> note(what, "no name server answered about " + name);
+        }
+    }
+
+    private String hostname(String domain) {
+        String set = configuration.get(Keys.SMTP_HOSTNAME);
+        return set.isEmpty() ? "mail." + domain : set;
+    }
+
+    private void good(String what, String text) {
+        out.println("ok    " + what + ": " + text);
+    }
+
+    private void note(String what, String text) {
+        out.println("note  " + what + ": " + text);
+    }
+
+    private void bad(String what, String text, String advice) {
+        broken = true;
+        out.println("MEND  " + what + ": " + text + ". To mend: " + advice + ".");
+    }
+}
