@@ -67,6 +67,8 @@ public final class Main {
             }
             case "demo" -> {
                 boolean keep = words.remove("--keep");
+                // Before the first logger is made: the transcript is for people who have not met the server yet.
+                System.setProperty("chancery.log", "WARN");
                 return words.isEmpty() ? new Demo(out, clock).run(keep) : unknown(words);
             }
             case "check" -> {

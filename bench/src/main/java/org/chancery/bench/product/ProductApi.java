@@ -31,7 +31,7 @@ public final class ProductApi implements AutoCloseable {
         HttpRequest request = request("/v1/api/email/endpoints")
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(
-                        "{\"localpart\": \"" + localPart + "\", \"plane\": \"light\"}"))
+                        "{\"localpart\": \"" + localPart + "\", \"kind\": \"custom\"}"))
                 .build();
         HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
         if (answer.statusCode() != 201 && answer.statusCode() != 409) {

@@ -64,7 +64,8 @@ class KillRestartIT {
             ledger.awaitAccepted(after, LIMIT);
             server.kill();
             int accepted = ledger.count(Outcome.ACCEPTED);
-            story.add("at %d accepted, back in %d ms".formatted(accepted, server.start().toMillis()));
+            story.add("at %d accepted, back in %d ms"
+                    .formatted(accepted, server.start().toMillis()));
         }
     }
 
@@ -73,7 +74,8 @@ class KillRestartIT {
             long left = (long) (api.backlog() * random.nextDouble(0.2, 0.9));
             api.awaitBacklog(left, LIMIT);
             server.kill();
-            story.add("at %d waiting, back in %d ms".formatted(left, server.start().toMillis()));
+            story.add("at %d waiting, back in %d ms"
+                    .formatted(left, server.start().toMillis()));
         }
     }
 

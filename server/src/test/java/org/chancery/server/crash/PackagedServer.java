@@ -69,7 +69,8 @@ final class PackagedServer implements AutoCloseable {
             }
             Thread.sleep(POLL_MILLIS);
         }
-        JsonNode numbers = new ObjectMapper().readTree(data().resolve("ports.json").toFile());
+        JsonNode numbers =
+                new ObjectMapper().readTree(data().resolve("ports.json").toFile());
         up(new Ports(numbers.path("smtp").asInt(), numbers.path("http").asInt()));
         return Duration.ofNanos(System.nanoTime() - began);
     }

@@ -19,7 +19,8 @@ record SeededMails(long seed, int octets) {
     byte[] mail(int number) {
         SplittableRandom random = new SplittableRandom(seed + 0x9E3779B97F4A7C15L * number);
         ByteArrayOutputStream mail = new ByteArrayOutputStream(octets);
-        mail.writeBytes("""
+        mail.writeBytes(
+                """
                 From: <a@load.test>
                 To: <b@crash.test>
                 Subject: mail %d

@@ -40,7 +40,7 @@ final class StoredMails implements AutoCloseable {
         HttpResponse<String> answer = client.send(
                 to("/v1/api/email/endpoints")
                         .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString("{\"localpart\": \"" + localPart + "\"}"))
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"localpart\": \"" + localPart + "\", \"kind\": \"custom\"}"))
                         .build(),
                 BodyHandlers.ofString());
         if (answer.statusCode() != 201) {
@@ -54,7 +54,8 @@ final class StoredMails implements AutoCloseable {
                 .body()
                 .lines()
                 .filter(line -> line.startsWith(BACKLOG + " "))
-                .map(line -> Double.valueOf(line.substring(BACKLOG.length() + 1)).longValue())
+                .map(line ->
+                        Double.valueOf(line.substring(BACKLOG.length() + 1)).longValue())
                 .findFirst()
                 .orElseThrow(() -> new IOException("/metrics has no " + BACKLOG));
     }

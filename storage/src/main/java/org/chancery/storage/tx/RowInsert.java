@@ -7,6 +7,7 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.InsertOnDuplicateStep;
+import org.jooq.JSONB;
 import org.jooq.Param;
 import org.jooq.SQLDialect;
 import org.jooq.Table;
@@ -43,6 +44,11 @@ public final class RowInsert<R extends TableRecord<R>> {
     }
 
     private static <T> Param<T> parameter(Field<T> column) {
+        if (column.getType() == JSONB.class) {
+            // Without a value jOOQ leaves out H2's FORMAT JSON, and the text would be kept as a JSON string.
+            T any = column.getDataType().convert(JSONB.valueOf("{}"));
+            return DSL.val(any, column);
+        }
         return DSL.param(column.getName(), column);
     }
 
