@@ -21,7 +21,8 @@ import org.jooq.meta.jaxb.Target;
 
 /**
  * Writes the jOOQ classes of the schema that the migrations make, by running them on an H2 in memory. Arguments: the
- * folder of the migrations, the folder to write to, and this file. Does nothing when none of them changed.
+ * folder of the migrations, the folder to write to, and this file. Does nothing when none of them changed. Adds a class
+ * with the digest of all migrations.
  */
 public final class GenerateJooq {
     private static final String PACKAGE = "org.chancery.storage.jooq";
@@ -42,6 +43,7 @@ public final class GenerateJooq {
             migrate(migrations);
             generate(output);
         }
+        writeDigest(output, digest(List.of(migrations)));
         Files.writeString(stamp, wanted);
     }
 
@@ -68,7 +70,7 @@ public final class GenerateJooq {
                 .withName("org.jooq.meta.h2.H2Database")
                 .withInputSchema("public")
                 .withOutputSchemaToDefault(true)
-                .withExcludes("flyway_schema_history")
+                .withExcludes("flyway_schema_history|migrations_done")
                 .withForcedTypes(instants, texts, json);
         var style = new Generate()
                 .withRecords(true)
@@ -90,6 +92,21 @@ public final class GenerateJooq {
                                 .withPackageName(PACKAGE)
                                 .withDirectory(output.toString())
                                 .withClean(true))));
+    }
+
+    /** So that the server can tell at a glance whether a database has had all of these migrations. */
+    private static void writeDigest(Path output, String digest) throws IOException {
+        String source = """
+                package %s;
+
+                public final class MigrationsDigest {
+                    public static final String VALUE = "%s";
+
+                    private MigrationsDigest() {}
+                }
+                """;
+        Path file = output.resolve(PACKAGE.replace('.', '/')).resolve("MigrationsDigest.java");
+        Files.writeString(file, source.formatted(PACKAGE, digest));
     }
 
     private static String digest(List<Path> roots) throws Exception {

@@ -78,8 +78,7 @@ public final class Http implements AutoCloseable {
     }
 
     /** @param headers names and values in turns; a Content-Type here stands in for application/json */
-    public Reply send(
-            String method, String path, @Nullable String token, byte @Nullable [] body, String... headers) {
+    public Reply send(String method, String path, @Nullable String token, byte @Nullable [] body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(Duration.ofSeconds(60))
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));

@@ -25,7 +25,9 @@ public record Tenant(TestServer server, Workspace workspace, User owner, String 
 
     /** Makes an agent; its id. */
     public String agent(String name) {
-        return created("/v1/agents/", "{\"name\": \"" + name + "\"}").get("agent_id").asText();
+        return created("/v1/agents/", "{\"name\": \"" + name + "\"}")
+                .get("agent_id")
+                .asText();
     }
 
     /** Makes an endpoint that people handle; its id. */
@@ -37,11 +39,8 @@ public record Tenant(TestServer server, Workspace workspace, User owner, String 
 
     /** Makes an endpoint that an agent handles; its id. */
     public String agentEndpoint(String localPart, String agent, String replyPolicy) {
-        return created(
-                        "/v1/api/email/endpoints",
-                        """
-                        {"localpart": "%s", "kind": "custom", "plane": "agent", "agent_id": "%s", "reply_policy": "%s"}"""
-                                .formatted(localPart, agent, replyPolicy))
+        return created("/v1/api/email/endpoints", """
+                        {"localpart": "%s", "kind": "custom", "plane": "agent", "agent_id": "%s", "reply_policy": "%s"}""".formatted(localPart, agent, replyPolicy))
                 .get("id")
                 .asText();
     }

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,8 +42,8 @@ import org.chancery.core.mail.MessageHeader;
 import org.chancery.core.mail.MessageReader;
 import org.chancery.core.mail.ReversePath;
 import org.chancery.core.mailbox.FolderRepository;
-import org.chancery.core.mailbox.Handling;
 import org.chancery.core.mailbox.HandlerResolver;
+import org.chancery.core.mailbox.Handling;
 import org.chancery.core.mailbox.MailboxService;
 import org.chancery.core.mailbox.MailboxService.Arrived;
 import org.chancery.core.mailbox.MessageRepository;
@@ -141,15 +140,7 @@ public final class TestServer implements AutoCloseable {
                 new SendLimits(MAX_MESSAGE),
                 clock);
         TriageService triage = new TriageService(
-                transactions,
-                messages,
-                endpointRepository,
-                endpoints,
-                access,
-                traces,
-                raw,
-                sending,
-                dispatch);
+                transactions, messages, endpointRepository, endpoints, access, traces, raw, sending, dispatch);
         api = new Api(
                 config,
                 new Api.Services(
@@ -158,7 +149,8 @@ public final class TestServer implements AutoCloseable {
                         sending,
                         triage,
                         new EventReader(transactions, events, signal)),
-                new Api.Gate(new TokenAuthenticator(transactions, access, endpointRepository, clock), idempotency, clock),
+                new Api.Gate(
+                        new TokenAuthenticator(transactions, access, endpointRepository, clock), idempotency, clock),
                 new Api.Watch(List.of(part("database"), part("spool")), meters, "test"));
         api.start();
         http = new Http(api.port());
@@ -223,7 +215,8 @@ public final class TestServer implements AutoCloseable {
     public Tenant newWorkspace() {
         String domain = "w" + workspaces.incrementAndGet() + ".example";
         WorkspaceSetup.Made made = setup.add(new NewWorkspace(domain, domain, "", "owner@" + domain, null));
-        return new Tenant(this, made.workspace(), made.owner(), made.ownerToken().reveal());
+        return new Tenant(
+                this, made.workspace(), made.owner(), made.ownerToken().reveal());
     }
 
     /** Adds a member whose mail is that of the given address. */
@@ -306,5 +299,4 @@ public final class TestServer implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
     }
-
 }

@@ -7,6 +7,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import org.chancery.core.tx.Transactions;
 import org.chancery.storage.DatabaseConfig.Vendor;
+import org.chancery.storage.h2.H2Force;
+import org.chancery.storage.h2.H2Url;
 import org.chancery.storage.tx.Durability;
 import org.chancery.storage.tx.JooqTransactions;
 import org.chancery.storage.tx.SharedForce;
@@ -52,7 +54,7 @@ public final class Database implements AutoCloseable {
 
     private static Database openH2(DatabaseConfig config) {
         String url = H2Url.complete(config.url());
-        Migrations.run(config, url);
+        new Migrations(config, url).run();
         HikariConfig settings = settings(config, url);
         // Connections to it cost next to nothing and do not age.
         settings.setMaxLifetime(0);
@@ -64,7 +66,7 @@ public final class Database implements AutoCloseable {
     }
 
     private static Database openPostgres(DatabaseConfig config) {
-        Migrations.run(config, config.url());
+        new Migrations(config, config.url()).run();
         HikariConfig settings = settings(config, config.url());
         PostgresSettings.apply(settings);
         HikariDataSource pool = new HikariDataSource(settings);

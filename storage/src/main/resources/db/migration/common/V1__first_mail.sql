@@ -283,3 +283,9 @@ CREATE TABLE idempotency_key (
     CONSTRAINT pk_idempotency_key PRIMARY KEY (token_id, key_text)
 );
 CREATE INDEX ix_idempotency_key_created ON idempotency_key (created_at);
+
+-- Written by the server after all migrations have run: with the same digest, the next start need not look at them.
+CREATE TABLE migrations_done (
+    only_row  INT PRIMARY KEY,
+    digest    VARCHAR(64) NOT NULL
+);

@@ -13,6 +13,7 @@ public record AgentJson(
         String status,
         String executionMode,
         @Nullable String ownerUserId,
+
         @Field("Where the agent is told of its turns; null until agents have webhooks.") @Nullable
         String webhookUrl,
 

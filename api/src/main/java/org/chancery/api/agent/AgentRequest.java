@@ -17,7 +17,10 @@ public record AgentRequest(
         @Field(value = "What kind of program it is, in free words.", singleLine = true, maxLength = 100) @Nullable
         String type,
 
-        @Field(value = "Who does the agent's work.", oneOf = {"human", "auto", "external"}) @Nullable
+        @Field(
+                value = "Who does the agent's work.",
+                oneOf = {"human", "auto", "external"})
+        @Nullable
         String executionMode,
 
         @Field("The person who answers for it.") @Nullable String ownerUserId,
@@ -39,7 +42,6 @@ public record AgentRequest(
         return ownerUserId == null
                 ? null
                 : UserId.parse(ownerUserId)
-                        .orElseThrow(
-                                () -> CallerFault.invalid("/owner_user_id", "names no user of this workspace"));
+                        .orElseThrow(() -> CallerFault.invalid("/owner_user_id", "names no user of this workspace"));
     }
 }

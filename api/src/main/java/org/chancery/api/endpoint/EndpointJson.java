@@ -39,8 +39,7 @@ public record EndpointJson(
         @Field("Mails in quarantine now.") long quarantined,
         @Field("Mails ever handed to a person by an agent.") long escalated,
 
-        @Field("When the last mail came or went.") @Nullable
-        Instant lastOccurredAt) {
+        @Field("When the last mail came or went.") @Nullable Instant lastOccurredAt) {
 
     static EndpointJson of(Shown shown) {
         Endpoint endpoint = shown.endpoint();

@@ -22,10 +22,15 @@ public record EndpointRequest(
         @Field("The name in the address: lower-case letters, digits, '-' and '_', in groups separated by dots.")
         String localpart,
 
-        @Field(value = "custom; the workspace's mailbox is made with the workspace.", oneOf = {"custom", "mailbox"})
+        @Field(
+                value = "custom; the workspace's mailbox is made with the workspace.",
+                oneOf = {"custom", "mailbox"})
         String kind,
 
-        @Field(value = "Who handles the mail first: people (light) or the agent.", oneOf = {"light", "agent"}) @Nullable
+        @Field(
+                value = "Who handles the mail first: people (light) or the agent.",
+                oneOf = {"light", "agent"})
+        @Nullable
         String plane,
 
         @Field("The agent that handles the mail; on plane agent only.") @Nullable
@@ -44,10 +49,7 @@ public record EndpointRequest(
         @Nullable
         Integer maxTurnsPerSenderDay,
 
-        @Field(
-                value = "How often a day (UTC) all mail together does.",
-                min = 0,
-                max = EndpointService.MAX_TURNS)
+        @Field(value = "How often a day (UTC) all mail together does.", min = 0, max = EndpointService.MAX_TURNS)
         @Nullable
         Integer maxTurnsPerDay,
 
@@ -68,7 +70,8 @@ public record EndpointRequest(
         @Field("The language of replies; not available yet.") @Nullable
         String defaultReplyLang,
 
-        @Field("Addresses that get a copy; none, so far.") @Nullable List<String> deliverTo,
+        @Field("Addresses that get a copy; none, so far.") @Nullable
+        List<String> deliverTo,
 
         @Field("What happens to mail by its category; empty, so far.") @Nullable
         Map<String, String> categoryPolicy,

@@ -11,7 +11,9 @@ public record InboxJson(
         String plane,
         String replyPolicy,
         boolean enabled,
-        @Field("Whether it is the workspace's outbound mailbox.") boolean isSystem) {
+
+        @Field("Whether it is the workspace's outbound mailbox.")
+        boolean isSystem) {
 
     public static InboxJson of(Endpoint endpoint) {
         return new InboxJson(

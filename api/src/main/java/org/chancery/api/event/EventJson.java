@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A fact. */
 public record EventJson(
-        @Field("The same each time the event is told; to tell repetitions by.") String eventId,
+        @Field("The same each time the event is told; to tell repetitions by.")
+        String eventId,
+
         String type,
 
         @Field("Null for facts of the whole workspace.") @Nullable

@@ -7,5 +7,6 @@ import org.chancery.api.http.Field;
 public record EventListJson(
         List<EventJson> events,
 
-        @Field("For after in the next call. It moves on past events that were left out, even where there are none to show.")
+        @Field(
+                "For after in the next call. It moves on past events that were left out, even where there are none to show.")
         String cursor) {}

@@ -44,9 +44,11 @@ public final class EventRoutes {
                 .needs(Scope.EMAIL_READ)
                 .parameters(List.of(
                         new Parameter.Text("after", "The cursor of the call before; left out: from the oldest.", 200),
-                        new Parameter.Text("types", "Only these types, with commas between; message.* takes all of a kind.", 1000),
+                        new Parameter.Text(
+                                "types", "Only these types, with commas between; message.* takes all of a kind.", 1000),
                         new Parameter.Text("inbox_id", "Only events of this inbox: its id or its address.", 320),
-                        new Parameter.Whole("wait", "Seconds to wait where there is nothing yet.", 0, MAX_WAIT_SECONDS, 0),
+                        new Parameter.Whole(
+                                "wait", "Seconds to wait where there is nothing yet.", 0, MAX_WAIT_SECONDS, 0),
                         new Parameter.Whole("limit", "Events in one answer.", 1, EventReader.MAX_SCAN, 100)))
                 .gives(200, EventListJson.class)
                 .handledBy(this::read));
@@ -61,7 +63,9 @@ public final class EventRoutes {
                 call.query().whole("limit"));
         Piece piece = events.next(question, Duration.ofSeconds(call.query().whole("wait")));
         return Answer.ok(new EventListJson(
-                piece.entries().stream().map(entry -> EventJson.of(entry.event())).toList(),
+                piece.entries().stream()
+                        .map(entry -> EventJson.of(entry.event()))
+                        .toList(),
                 Cursor.seal(LIST, call.by().workspace(), Long.toString(piece.position()))));
     }
 
@@ -69,7 +73,8 @@ public final class EventRoutes {
         Principal by = call.by();
         String inbox = call.query().text("inbox_id");
         if (inbox != null) {
-            return new Sight.Endpoints(Set.of(endpoints.resolve(by, inbox, "?inbox_id").id()));
+            return new Sight.Endpoints(
+                    Set.of(endpoints.resolve(by, inbox, "?inbox_id").id()));
         }
         if (by.endpoint() != null) {
             return new Sight.Endpoints(Set.of(by.endpoint()));
@@ -88,8 +93,8 @@ public final class EventRoutes {
                 ? 0
                 : Cursor.open(LIST, call.by().workspace(), after)
                         .flatMap(EventRoutes::number)
-                        .orElseThrow(() -> CallerFault.invalid(
-                                "?after", "unknown_cursor", "is no cursor of this event log"));
+                        .orElseThrow(() ->
+                                CallerFault.invalid("?after", "unknown_cursor", "is no cursor of this event log"));
     }
 
     private static Optional<Long> number(String text) {

@@ -57,7 +57,8 @@ public final class HealthRoutes {
     private Answer ready(Call call) throws InterruptedException {
         Map<String, FutureTask<String>> asked = new LinkedHashMap<>();
         for (Part part : parts) {
-            FutureTask<String> task = new FutureTask<>(() -> part.trouble().get().orElse("ok"));
+            FutureTask<String> task =
+                    new FutureTask<>(() -> part.trouble().get().orElse("ok"));
             Thread.ofVirtual().name("health-" + part.name()).start(task);
             asked.put(part.name(), task);
         }

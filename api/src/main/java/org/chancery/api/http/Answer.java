@@ -40,8 +40,7 @@ public sealed interface Answer {
      *
      * @param length octets
      */
-    record Stream(String contentType, long length, InputStream content, Map<String, String> headers)
-            implements Answer {
+    record Stream(String contentType, long length, InputStream content, Map<String, String> headers) implements Answer {
         public Stream {
             headers = Map.copyOf(headers);
         }
@@ -57,7 +56,6 @@ public sealed interface Answer {
 
     /** A page of a list. */
     static Json page(Object rows, @Nullable String linkToNext) {
-        return new Json(
-                200, rows, "application/json", linkToNext == null ? Map.of() : Map.of("Link", linkToNext));
+        return new Json(200, rows, "application/json", linkToNext == null ? Map.of() : Map.of("Link", linkToNext));
     }
 }

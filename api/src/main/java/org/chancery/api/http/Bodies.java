@@ -71,7 +71,8 @@ public final class Bodies {
 
     private static void checkType(HttpServletRequest request) {
         String type = request.getContentType();
-        String[] parts = type == null ? new String[] {""} : type.toLowerCase(Locale.ROOT).split(";");
+        String[] parts =
+                type == null ? new String[] {""} : type.toLowerCase(Locale.ROOT).split(";");
         boolean json = parts[0].strip().equals("application/json");
         for (int i = 1; i < parts.length; i++) {
             // RFC 8259 §8.1: JSON between strangers is UTF-8.

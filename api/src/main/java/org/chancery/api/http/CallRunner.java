@@ -78,7 +78,8 @@ final class CallRunner implements Handler {
 
     private String hash(Context ctx, Received received) throws NoSuchAlgorithmException {
         MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-        String path = ctx.path().endsWith("/") ? ctx.path().substring(0, ctx.path().length() - 1) : ctx.path();
+        String path =
+                ctx.path().endsWith("/") ? ctx.path().substring(0, ctx.path().length() - 1) : ctx.path();
         sha256.update((route.method() + " " + path + '\n').getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(sha256.digest(received.bytes()));
     }

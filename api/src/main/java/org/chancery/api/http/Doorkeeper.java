@@ -71,7 +71,9 @@ public final class Doorkeeper {
             throw HttpFault.unauthorized(false);
         }
         String secret = bearer.group(1);
-        String hash = secret.length() > TokenSecret.MAX_LENGTH ? "" : TokenSecret.of(secret).hash();
+        String hash = secret.length() > TokenSecret.MAX_LENGTH
+                ? ""
+                : TokenSecret.of(secret).hash();
         Instant now = clock.instant();
         Duration wait = failedTries.wait(client, now);
         if (wait.isPositive() && !isKnownGood(hash)) {

@@ -51,7 +51,7 @@ final class FieldChecks {
         switch (value) {
             case null -> blame(place, "must not be null");
             case String text -> text(place, text, field);
-            case Number number when field != null -> number(place, number.longValue(), field);
+            case Number number -> number(place, number.longValue(), field);
             case List<?> list -> list(place, list, field);
             case Map<?, ?> map -> map(place, map, field);
             case Record nested -> record(place, nested);
@@ -78,8 +78,8 @@ final class FieldChecks {
         }
     }
 
-    private void number(JsonPointer place, long number, Field field) {
-        if (number < field.min() || number > field.max()) {
+    private void number(JsonPointer place, long number, @Nullable Field field) {
+        if (field != null && (number < field.min() || number > field.max())) {
             blame(place, "must be from " + field.min() + " to " + field.max());
         }
     }

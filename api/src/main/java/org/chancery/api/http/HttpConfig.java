@@ -55,7 +55,6 @@ public record HttpConfig(
     public static HttpConfig of(String bind, int port, long maxMessage, long maxHeap) {
         long maxBody = Math.min(maxMessage * 4 / 3 + BESIDE_ATTACHMENTS, Integer.MAX_VALUE - 8L);
         int atOnce = (int) Math.clamp(maxHeap / 4 / (maxBody * COPIES), 1, 16);
-        return new HttpConfig(
-                bind, port, maxBody, atOnce, DEFAULT_CONNECTIONS, DEFAULT_IDLE_TIMEOUT, DEFAULT_DRAIN);
+        return new HttpConfig(bind, port, maxBody, atOnce, DEFAULT_CONNECTIONS, DEFAULT_IDLE_TIMEOUT, DEFAULT_DRAIN);
     }
 }

@@ -47,9 +47,14 @@ final class HttpFault extends RuntimeException {
     }
 
     static HttpFault missingScope(String scope) {
-        return new HttpFault(403, "missing_scope", "This call needs the scope " + scope + ".", List.of(), Map.of(
-                "WWW-Authenticate",
-                "Bearer realm=\"chancery\", error=\"insufficient_scope\", scope=\"" + scope + "\""));
+        return new HttpFault(
+                403,
+                "missing_scope",
+                "This call needs the scope " + scope + ".",
+                List.of(),
+                Map.of(
+                        "WWW-Authenticate",
+                        "Bearer realm=\"chancery\", error=\"insufficient_scope\", scope=\"" + scope + "\""));
     }
 
     static HttpFault nothingHere() {
@@ -72,11 +77,7 @@ final class HttpFault extends RuntimeException {
 
     static HttpFault otherRequest() {
         return new HttpFault(
-                422,
-                "idempotency_mismatch",
-                "This Idempotency-Key was used for another request.",
-                List.of(),
-                Map.of());
+                422, "idempotency_mismatch", "This Idempotency-Key was used for another request.", List.of(), Map.of());
     }
 
     /** The rest of the body is not waited for, so the connection cannot be used any further. */

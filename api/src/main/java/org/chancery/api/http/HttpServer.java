@@ -156,8 +156,15 @@ public final class HttpServer {
     private void measure(Context ctx, float milliseconds) {
         Timer.builder("chancery.http.calls")
                 .description("Calls answered")
-                .tag("method", HandlerType.commonHttp().contains(ctx.method()) ? ctx.method().name() : "other")
-                .tag("route", Optional.<String>ofNullable(ctx.attribute(CallRunner.ROUTE)).orElse("none"))
+                .tag(
+                        "method",
+                        HandlerType.commonHttp().contains(ctx.method())
+                                ? ctx.method().name()
+                                : "other")
+                .tag(
+                        "route",
+                        Optional.<String>ofNullable(ctx.attribute(CallRunner.ROUTE))
+                                .orElse("none"))
                 .tag("status", Integer.toString(ctx.statusCode()))
                 .register(meters)
                 .record(Duration.ofNanos((long) (milliseconds * 1_000_000)));

@@ -34,7 +34,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.chancery.api.http.Problem.Blame;
 import org.jspecify.annotations.Nullable;
@@ -111,10 +110,11 @@ public final class Json {
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-                .withCoercionConfig(LogicalType.Textual, texts -> texts.setCoercion(
-                                CoercionInputShape.Integer, CoercionAction.Fail)
-                        .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-                        .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+                .withCoercionConfig(
+                        LogicalType.Textual,
+                        texts -> texts.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                                .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                                .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
                 .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
                 .addModule(new SimpleModule()
                         .addSerializer(Instant.class, new InstantWriter())
@@ -133,7 +133,8 @@ public final class Json {
                 : e.getOriginalMessage();
         String where = e.getLocation() == null
                 ? ""
-                : " (line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr() + ")";
+                : " (line " + e.getLocation().getLineNr() + ", column "
+                        + e.getLocation().getColumnNr() + ")";
         String pointer = e instanceof DatabindException shaped ? pointer(shaped) : parserPointer(e);
         List<Blame> errors = pointer.isEmpty() ? List.of() : List.of(new Blame(pointer, null, message));
         return HttpFault.malformedJson("The body is no valid JSON: " + message + where + ".", errors);
@@ -146,12 +147,11 @@ public final class Json {
     }
 
     private static HttpFault misshapen(DatabindException e) {
-        String message =
-                switch (e) {
-                    case UnrecognizedPropertyException unknown -> "is unknown here; known are " + known(unknown);
-                    case MismatchedInputException mismatch -> "must be " + wanted(mismatch.getTargetType());
-                    default -> "cannot be read";
-                };
+        String message = switch (e) {
+            case UnrecognizedPropertyException unknown -> "is unknown here; known are " + known(unknown);
+            case MismatchedInputException mismatch -> "must be " + wanted(mismatch.getTargetType());
+            default -> "cannot be read";
+        };
         return HttpFault.invalid(List.of(new Blame(pointer(e), null, message)));
     }
 

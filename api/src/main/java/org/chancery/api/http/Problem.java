@@ -19,7 +19,9 @@ public record Problem(
         @Field("The HTTP status.") int status,
         @Field("What is wrong, for people.") String detail,
         @Field("What is wrong, for programs; stable.") String code,
-        @Field("The parts of the request that are to blame.") List<Blame> errors,
+
+        @Field("The parts of the request that are to blame.")
+        List<Blame> errors,
 
         @Field("Under which id the server's log tells more; with status 500 only.") @Nullable
         String incident) {

@@ -32,13 +32,17 @@ final class Problems {
                 LOG.warn("{}: unavailable: {}", call, unavailable.getMessage(), unavailable);
                 yield answer(HttpFault.unavailable("The server cannot do this just now; try again soon."), call);
             }
-            // What Jetty says of a request that it cannot read.
-            case HttpException unreadable when unreadable.getCode() < 500 ->
-                problem(unreadable.getCode(), "malformed", "The request cannot be read.", List.of(), Map.of());
-            case HttpResponseException javalins ->
-                problem(javalins.getStatus(), "http", HttpStatus.forStatus(javalins.getStatus()).getMessage(), List.of(), Map.of());
+            case HttpException jettys -> ofLibrary(thrown, jettys.getCode(), call);
+            case HttpResponseException javalins -> ofLibrary(thrown, javalins.getStatus(), call);
             default -> unforeseen(thrown, call);
         };
+    }
+
+    /** What Jetty or Javalin says of a request that it cannot read or dispatch. */
+    private static Answer.Json ofLibrary(Exception thrown, int status, String call) {
+        return status < 500
+                ? problem(status, "malformed", "The request cannot be read.", List.of(), Map.of())
+                : unforeseen(thrown, call);
     }
 
     /** The answer to a call that ended with a bug or worse: an id under which the log tells more, and nothing else. */
@@ -64,15 +68,14 @@ final class Problems {
     }
 
     private static Answer.Json callerFault(CallerFault fault) {
-        int status =
-                switch (fault.kind()) {
-                    case BAD_REQUEST -> 400;
-                    case FORBIDDEN -> 403;
-                    case NOT_FOUND -> 404;
-                    case CONFLICT -> 409;
-                    case TOO_LARGE -> 413;
-                    case INVALID -> 422;
-                };
+        int status = switch (fault.kind()) {
+            case BAD_REQUEST -> 400;
+            case FORBIDDEN -> 403;
+            case NOT_FOUND -> 404;
+            case CONFLICT -> 409;
+            case TOO_LARGE -> 413;
+            case INVALID -> 422;
+        };
         String place = fault.pointer();
         if (place == null) {
             return problem(status, fault.code(), fault.text(), List.of(), Map.of());
@@ -90,6 +93,8 @@ final class Problems {
 
     private static String title(int status) {
         // RFC 9110 §15.6.1; the library has another name for it.
-        return status == 500 ? "Internal Server Error" : HttpStatus.forStatus(status).getMessage();
+        return status == 500
+                ? "Internal Server Error"
+                : HttpStatus.forStatus(status).getMessage();
     }
 }

@@ -30,8 +30,8 @@ public final class Query {
             Parameter parameter = declared.stream()
                     .filter(known -> known.name().equals(name))
                     .findFirst()
-                    .orElseThrow(() ->
-                            CallerFault.invalid("?" + name, "unknown_parameter", "is no parameter of this call"));
+                    .orElseThrow(
+                            () -> CallerFault.invalid("?" + name, "unknown_parameter", "is no parameter of this call"));
             values.put(name, value(parameter, text));
         });
         for (Parameter parameter : declared) {

@@ -144,8 +144,7 @@ public record Route(
         }
 
         public Route handledBy(Handler handler) {
-            return new Route(
-                    method, path, summary, access, parameters, body, gives, method == Method.POST, handler);
+            return new Route(method, path, summary, access, parameters, body, gives, method == Method.POST, handler);
         }
     }
 }

@@ -1,13 +1,13 @@
 package org.chancery.api.http;
 
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.HandlerType;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.chancery.api.http.CallRunner.Surroundings;
-import io.javalin.config.RoutesConfig;
-import io.javalin.http.HandlerType;
 
 /** All routes that the server answers. */
 public final class RouteTable {

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Somebody whom a mail goes to. */
 public record AddresseeRequest(
-        @Field(value = "The address.", singleLine = true, maxLength = 320) String email,
+        @Field(value = "The address.", singleLine = true, maxLength = 320)
+        String email,
 
         @Field(value = "The name shown with it.", singleLine = true, maxLength = 200) @Nullable
         String name) {

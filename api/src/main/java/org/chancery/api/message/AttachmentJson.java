@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 public record AttachmentJson(
         @Field("Its place in the mail.") String id,
 
-        @Field("Null where the mail names none.") @Nullable
-        String filename,
+        @Field("Null where the mail names none.") @Nullable String filename,
 
         String contentType,
         @Field("Octets.") long size) {

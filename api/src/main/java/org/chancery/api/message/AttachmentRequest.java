@@ -17,7 +17,8 @@ public record AttachmentRequest(
         @Field("The file in base64.") byte[] content) {
 
     // RFC 6838 §4.2, restricted-name.
-    private static final Pattern TYPE = Pattern.compile("[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}");
+    private static final Pattern TYPE =
+            Pattern.compile("[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}");
 
     SendRequest.Attachment attachment(String pointer) {
         String type = contentType.toLowerCase(Locale.ROOT);

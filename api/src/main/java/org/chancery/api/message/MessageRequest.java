@@ -90,8 +90,8 @@ public record MessageRequest(
         return replyToMessageId == null
                 ? null
                 : MessageId.parse(replyToMessageId)
-                        .orElseThrow(() ->
-                                CallerFault.invalid("/reply_to_message_id", "names no message of this inbox"));
+                        .orElseThrow(
+                                () -> CallerFault.invalid("/reply_to_message_id", "names no message of this inbox"));
     }
 
     private Map<String, String> headerFields() {

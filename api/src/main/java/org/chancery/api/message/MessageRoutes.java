@@ -116,7 +116,8 @@ public final class MessageRoutes {
         String inbox = query.text("inbox_id");
         String direction = query.text("direction");
         String status = query.text("status");
-        HandlingState state = status == null ? null : HandlingState.parse(status).orElse(null);
+        HandlingState state =
+                status == null ? null : HandlingState.parse(status).orElse(null);
         if (state == HandlingState.ERROR) {
             call.require(Scope.ADMIN);
         }
@@ -148,7 +149,9 @@ public final class MessageRoutes {
                 "message/rfc822",
                 message.facts().size(),
                 triage.rawOf(message),
-                Map.of("Content-Disposition", "attachment; filename=\"" + message.id().text() + ".eml\""));
+                Map.of(
+                        "Content-Disposition",
+                        "attachment; filename=\"" + message.id().text() + ".eml\""));
     }
 
     private Message message(Call call) {

@@ -7,7 +7,9 @@ import org.chancery.core.send.SendService.Sent;
 public record SentJson(
         String messageId,
         String threadId,
-        @Field("queued, or draft where it waits for a person.") String status) {
+
+        @Field("queued, or draft where it waits for a person.")
+        String status) {
 
     static SentJson of(Sent sent) {
         return new SentJson(

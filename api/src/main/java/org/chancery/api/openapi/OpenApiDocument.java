@@ -42,10 +42,12 @@ final class OpenApiDocument {
         }
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("openapi", "3.1.1");
-        document.put("info", Map.of(
-                "title", "Chancery",
-                "version", version,
-                "description", "Mail for people and programs. A slash at the end of a path is optional."));
+        document.put(
+                "info",
+                Map.of(
+                        "title", "Chancery",
+                        "version", version,
+                        "description", "Mail for people and programs. A slash at the end of a path is optional."));
         document.put("servers", List.of(Map.of("url", "/")));
         document.put("tags", features.stream().map(name -> Map.of("name", name)).toList());
         document.put("paths", paths);
@@ -71,7 +73,9 @@ final class OpenApiDocument {
             case Access.AnyToken ignored -> operation.put("security", List.of(Map.of("token", List.of())));
             case Access.Scoped scoped -> {
                 // OpenAPI 3.1 takes role names here for schemes without scopes of their own.
-                operation.put("security", List.of(Map.of("token", List.of(scoped.scope().text()))));
+                operation.put(
+                        "security",
+                        List.of(Map.of("token", List.of(scoped.scope().text()))));
                 operation.put("description", "Scope: " + scoped.scope().text() + ".");
             }
         }
@@ -81,9 +85,13 @@ final class OpenApiDocument {
         }
         Route.Body body = route.body();
         if (body != null) {
-            operation.put("requestBody", Map.of(
-                    "required", !body.isOptional(),
-                    "content", Map.of("application/json", Map.of("schema", schemas.request(body.type())))));
+            operation.put(
+                    "requestBody",
+                    Map.of(
+                            "required",
+                            !body.isOptional(),
+                            "content",
+                            Map.of("application/json", Map.of("schema", schemas.request(body.type())))));
         }
         operation.put("responses", responses(route));
         return operation;
@@ -93,7 +101,8 @@ final class OpenApiDocument {
         List<Object> parameters = new ArrayList<>();
         Matcher inPath = BRACES.matcher(route.path());
         while (inPath.find()) {
-            parameters.add(parameter(inPath.group(1), "path", "The id of what the path names.", true, Map.of("type", "string")));
+            parameters.add(parameter(
+                    inPath.group(1), "path", "The id of what the path names.", true, Map.of("type", "string")));
         }
         for (Parameter parameter : route.parameters()) {
             if (!(parameter instanceof Parameter.NotYet)) {

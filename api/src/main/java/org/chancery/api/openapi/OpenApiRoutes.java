@@ -64,7 +64,8 @@ public final class OpenApiRoutes {
         }
         // Only the script and the style of this very page run in it, and they may fetch from here alone.
         String policy = "default-src 'none'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
-                + "frame-ancestors 'none'; script-src " + source(page, "script") + "; style-src " + source(page, "style");
+                + "frame-ancestors 'none'; script-src " + source(page, "script") + "; style-src "
+                + source(page, "style");
         return new Answer.Content(
                 200,
                 "text/html; charset=utf-8",

@@ -77,8 +77,7 @@ final class Schemas {
         return schema;
     }
 
-    private Map<String, Object> property(
-            AnnotatedType type, @Nullable Field field, boolean nullable, boolean request) {
+    private Map<String, Object> property(AnnotatedType type, @Nullable Field field, boolean nullable, boolean request) {
         Map<String, Object> schema = schema(type, field, request);
         if (nullable) {
             schema = nullable(schema);

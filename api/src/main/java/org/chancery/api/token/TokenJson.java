@@ -40,7 +40,6 @@ public record TokenJson(
     }
 
     TokenJson withoutSecret() {
-        return new TokenJson(
-                tokenId, null, label, scopes, inboxId, agentId, requiresApproval, expiresAt, createdAt);
+        return new TokenJson(tokenId, null, label, scopes, inboxId, agentId, requiresApproval, expiresAt, createdAt);
     }
 }

@@ -29,7 +29,9 @@ public record ContentJson(
         String subject,
         Instant occurredAt,
         String text,
-        @Field("The text without quotes, signature and disclaimer.") String newestText,
+
+        @Field("The text without quotes, signature and disclaimer.")
+        String newestText,
 
         @Field("Null until HTML can be made safe to show.") @Nullable
         String html,
@@ -46,7 +48,9 @@ public record ContentJson(
         @Nullable String agentId,
         String endpointId,
         List<EntryJson> thread,
-        @Field("Whether the mail was too long or too deep to be read to its end.") boolean truncated) {
+
+        @Field("Whether the mail was too long or too deep to be read to its end.")
+        boolean truncated) {
 
     /** A draft that waits for a person. */
     public record DraftJson(
@@ -56,7 +60,8 @@ public record ContentJson(
             AuthorJson author) {}
 
     /** Who wrote a draft. */
-    public record AuthorJson(@Field("user, agent or endpoint.") String kind, String id, String label) {
+    public record AuthorJson(
+            @Field("user, agent or endpoint.") String kind, String id, String label) {
 
         static AuthorJson of(Actor actor) {
             return new AuthorJson(actor.kind(), actor.idText(), actor.label());
@@ -74,11 +79,7 @@ public record ContentJson(
 
     /** One mail of the thread. */
     public record EntryJson(
-            String emailMessageId,
-            String direction,
-            String fromAddr,
-            Instant occurredAt,
-            String newestText) {
+            String emailMessageId, String direction, String fromAddr, Instant occurredAt, String newestText) {
 
         static EntryJson of(ThreadEntry entry) {
             MessageFacts facts = entry.message().facts();

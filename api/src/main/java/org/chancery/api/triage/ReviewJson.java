@@ -8,7 +8,10 @@ import org.chancery.core.triage.TriageService.Review;
 public record ReviewJson(
         List<RowJson> awaitingReview,
         @Field("For admins; empty for others.") List<RowJson> unrouted,
-        @Field("For admins; empty until there is a quarantine.") List<Object> quarantined,
+
+        @Field("For admins; empty until there is a quarantine.")
+        List<Object> quarantined,
+
         @Field("How many there really are.") CountsJson counts) {
 
     /** How many wait in each queue. */

@@ -88,7 +88,8 @@ public record RowJson(
     /** The agent that has or had the turn, or that wrote the mail. */
     static @Nullable String agent(Message message) {
         return switch (message) {
-            case Inbound inbound -> inbound.agent() == null ? null : inbound.agent().text();
+            case Inbound inbound ->
+                inbound.agent() == null ? null : inbound.agent().text();
             case Outbound outbound -> outbound.author() instanceof Actor.Program program ? program.idText() : null;
         };
     }

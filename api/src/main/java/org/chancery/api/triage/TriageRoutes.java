@@ -104,13 +104,13 @@ public final class TriageRoutes {
     private Answer reply(Call call) {
         ReplyRequest wanted = call.body(ReplyRequest.class);
         Sent sent = triage.reply(call.by(), id(call), wanted.text(), wanted.html());
-        return Answer.ok(new DoneJson(true, HandlingState.HANDLED.text(), sent.message().text(), null));
+        return Answer.ok(
+                new DoneJson(true, HandlingState.HANDLED.text(), sent.message().text(), null));
     }
 
     private Answer discard(Call call) {
-        String reason = call.bodyIfAny(DiscardRequest.class)
-                .map(DiscardRequest::reason)
-                .orElse("");
+        String reason =
+                call.bodyIfAny(DiscardRequest.class).map(DiscardRequest::reason).orElse("");
         triage.discard(call.by(), id(call), reason);
         return Answer.ok(new DoneJson(true, HandlingState.HANDLED.text(), null, null));
     }

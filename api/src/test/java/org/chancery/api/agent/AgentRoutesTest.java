@@ -40,11 +40,9 @@ class AgentRoutesTest {
 
     @Test
     void an_agent_is_made_and_shown() {
-        Reply made = tenant.post(
-                "/v1/agents/",
-                """
-                {"name": "helper", "type": "support", "execution_mode": "auto", "owner_user_id": "%s"}"""
-                        .formatted(tenant.owner().id().text()));
+        Reply made =
+                tenant.post("/v1/agents/", """
+                {"name": "helper", "type": "support", "execution_mode": "auto", "owner_user_id": "%s"}""".formatted(tenant.owner().id().text()));
         JsonNode agent = made.json();
 
         assertEquals(201, made.status());
@@ -58,7 +56,8 @@ class AgentRoutesTest {
         assertTrue(agent.get("webhook_secret").isNull());
         assertTrue(agent.has("created_at"));
         assertEquals(
-                agent, tenant.get("/v1/agents/" + agent.get("agent_id").asText() + "/").json());
+                agent,
+                tenant.get("/v1/agents/" + agent.get("agent_id").asText() + "/").json());
     }
 
     @Test
@@ -110,7 +109,9 @@ class AgentRoutesTest {
 
         assertEquals(404, tenant.get("/v1/agents/" + theirs + "/").status());
         assertEquals(404, tenant.get("/v1/agents/agt_unknown/").status());
-        assertEquals(404, tenant.get("/v1/agents/" + tenant.owner().id().text() + "/").status());
+        assertEquals(
+                404,
+                tenant.get("/v1/agents/" + tenant.owner().id().text() + "/").status());
     }
 
     @Test
@@ -118,7 +119,13 @@ class AgentRoutesTest {
         String token = tenant.personalToken("email:read", "email:send", "tokens:write");
 
         assertEquals(403, server.http().get("/v1/agents/", token).status());
-        assertEquals(403, server.http().get("/v1/agents/" + tenant.agent("a") + "/", token).status());
-        assertEquals(403, server.http().post("/v1/agents/", token, "{\"name\": \"a\"}").status());
+        assertEquals(
+                403,
+                server.http()
+                        .get("/v1/agents/" + tenant.agent("a") + "/", token)
+                        .status());
+        assertEquals(
+                403,
+                server.http().post("/v1/agents/", token, "{\"name\": \"a\"}").status());
     }
 }

@@ -71,19 +71,17 @@ class EndpointRoutesTest {
         assertFalse(endpoint.get("is_system").asBoolean());
         assertEquals("[]", endpoint.get("deliver_to").toString());
         assertEquals("{}", endpoint.get("category_policy").toString());
-        assertEquals(endpoint, tenant.get(ENDPOINTS + "/" + endpoint.get("id").asText()).json());
+        assertEquals(
+                endpoint,
+                tenant.get(ENDPOINTS + "/" + endpoint.get("id").asText()).json());
     }
 
     @Test
     void an_endpoint_takes_what_acts() {
         String agent = tenant.agent("helper");
-        JsonNode endpoint = tenant.post(
-                        ENDPOINTS,
-                        """
+        JsonNode endpoint = tenant.post(ENDPOINTS, """
                         {"localpart": "desk", "kind": "custom", "plane": "agent", "agent_id": "%s", "reply_policy": "always_reply",
-                         "max_turns_per_sender_day": 3, "max_turns_per_day": 30, "enabled": false}"""
-                                .formatted(agent))
-                .json();
+                         "max_turns_per_sender_day": 3, "max_turns_per_day": 30, "enabled": false}""".formatted(agent)).json();
 
         assertEquals("agent", endpoint.get("plane").asText());
         assertEquals(agent, endpoint.get("agent_id").asText());
@@ -95,9 +93,7 @@ class EndpointRoutesTest {
 
     @Test
     void what_every_endpoint_has_may_be_said() {
-        Reply made = tenant.post(
-                ENDPOINTS,
-                """
+        Reply made = tenant.post(ENDPOINTS, """
                 {"localpart": "desk", "kind": "custom", "sender_policy": "anyone", "instructions": "", "allow_escalation": true,
                  "default_reply_lang": null, "deliver_to": [], "category_policy": {}, "spam_score_max": 5, "allow_patterns": []}""");
 
@@ -161,8 +157,12 @@ class EndpointRoutesTest {
         String theirs = server.newWorkspace().agent("theirs");
         String json = "{\"localpart\": \"desk\", \"kind\": \"custom\", \"plane\": \"%s\", \"agent_id\": \"%s\"}";
 
-        assertEquals("/agent_id", tenant.post(ENDPOINTS, json.formatted("light", ours)).place());
-        assertEquals("/agent_id", tenant.post(ENDPOINTS, json.formatted("agent", theirs)).place());
+        assertEquals(
+                "/agent_id",
+                tenant.post(ENDPOINTS, json.formatted("light", ours)).place());
+        assertEquals(
+                "/agent_id",
+                tenant.post(ENDPOINTS, json.formatted("agent", theirs)).place());
         assertEquals(
                 201,
                 tenant.post(ENDPOINTS, "{\"localpart\": \"desk\", \"kind\": \"custom\", \"plane\": \"agent\"}")
@@ -216,8 +216,12 @@ class EndpointRoutesTest {
     void paging_leaves_no_gaps_in_both_lists() {
         List<String> made = List.of(tenant.endpoint("a"), tenant.endpoint("b"), tenant.endpoint("c"));
 
-        assertEquals(made, walk(tenant.token(), "/v1/inboxes/?limit=1", "", "inbox_id").subList(1, 4));
-        assertEquals(made, walk(tenant.token(), ENDPOINTS + "?limit=1", "endpoints", "id").subList(1, 4));
+        assertEquals(
+                made,
+                walk(tenant.token(), "/v1/inboxes/?limit=1", "", "inbox_id").subList(1, 4));
+        assertEquals(
+                made,
+                walk(tenant.token(), ENDPOINTS + "?limit=1", "endpoints", "id").subList(1, 4));
     }
 
     @Test
@@ -249,7 +253,9 @@ class EndpointRoutesTest {
     void inboxes_are_those_that_the_token_may_use() {
         String bound = tenant.endpoint("bound");
         tenant.endpoint("other");
-        JsonNode inboxes = server.http().get("/v1/inboxes/", tenant.inboxToken(bound, "email:read")).json();
+        JsonNode inboxes = server.http()
+                .get("/v1/inboxes/", tenant.inboxToken(bound, "email:read"))
+                .json();
 
         assertEquals(1, inboxes.size());
         JsonNode inbox = inboxes.get(0);
@@ -267,7 +273,9 @@ class EndpointRoutesTest {
         String token = tenant.personalToken("email:read", "conversations:read");
 
         assertEquals(403, server.http().get(ENDPOINTS, token).status());
-        assertEquals(403, server.http().get(ENDPOINTS + "/" + tenant.endpoint("a"), token).status());
+        assertEquals(
+                403,
+                server.http().get(ENDPOINTS + "/" + tenant.endpoint("a"), token).status());
         assertEquals(
                 403,
                 server.http()

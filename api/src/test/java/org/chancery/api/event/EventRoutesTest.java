@@ -80,12 +80,17 @@ class EventRoutesTest {
         String agent = tenant.agent("helper");
         tenant.agentEndpoint("desk", agent, "human_review");
         String message = tenant.mailTo("desk", ANN, "Question", "x");
-        JsonNode events =
-                server.http().get(EVENTS + "?types=message.routed", tenant.agentToken(agent, "email:read")).json();
+        JsonNode events = server.http()
+                .get(EVENTS + "?types=message.routed", tenant.agentToken(agent, "email:read"))
+                .json();
 
         assertEquals(List.of("message.routed"), types(events));
-        assertEquals(message, events.get("events").get(0).get("payload").get("message_id").asText());
-        assertEquals(agent, events.get("events").get(0).get("payload").get("agent_id").asText());
+        assertEquals(
+                message,
+                events.get("events").get(0).get("payload").get("message_id").asText());
+        assertEquals(
+                agent,
+                events.get("events").get(0).get("payload").get("agent_id").asText());
     }
 
     @Test
@@ -94,12 +99,17 @@ class EventRoutesTest {
         tenant.mailTo("desk", ANN, "One", "x");
         tenant.mailTo("desk", ANN, "Two", "x");
         List<String> all = new ArrayList<>();
-        tenant.get(EVENTS).json().get("events").forEach(event -> all.add(event.get("event_id").asText()));
+        tenant.get(EVENTS)
+                .json()
+                .get("events")
+                .forEach(event -> all.add(event.get("event_id").asText()));
         List<String> walked = new ArrayList<>();
         String after = "";
         for (int i = 0; i < 10; i++) {
             Reply page = tenant.get(EVENTS + "?limit=1" + after);
-            page.json().get("events").forEach(event -> walked.add(event.get("event_id").asText()));
+            page.json()
+                    .get("events")
+                    .forEach(event -> walked.add(event.get("event_id").asText()));
             after = "&after=" + cursor(page);
         }
 
@@ -112,17 +122,21 @@ class EventRoutesTest {
         tenant.endpoint("desk");
         tenant.mailTo("desk", ANN, "One", "x");
 
-        assertEquals(List.of("message.received"), types(tenant.get(EVENTS + "?types=message.received").json()));
+        assertEquals(
+                List.of("message.received"),
+                types(tenant.get(EVENTS + "?types=message.received").json()));
         assertEquals(2, types(tenant.get(EVENTS + "?types=message.*").json()).size());
         assertEquals(
                 2,
-                types(tenant.get(EVENTS + "?types=message.awaiting_review,message.received").json())
+                types(tenant.get(EVENTS + "?types=message.awaiting_review,message.received")
+                                .json())
                         .size());
         assertEquals(List.of(), types(tenant.get(EVENTS + "?types=message.sent").json()));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nonsense", "message", "*", ".*", "message.received,", "message.receive", "Message.received"})
+    @ValueSource(
+            strings = {"nonsense", "message", "*", ".*", "message.received,", "message.receive", "Message.received"})
     void an_unknown_type_is_422(String types) {
         Reply reply = tenant.get(EVENTS + "?types=" + types);
 
@@ -138,7 +152,9 @@ class EventRoutesTest {
         Reply nothing = tenant.get(EVENTS + "?types=message.sent");
 
         assertEquals(List.of(), types(nothing.json()));
-        assertEquals(List.of(), types(tenant.get(EVENTS + "?after=" + cursor(nothing)).json()));
+        assertEquals(
+                List.of(),
+                types(tenant.get(EVENTS + "?after=" + cursor(nothing)).json()));
     }
 
     @Test
@@ -166,10 +182,17 @@ class EventRoutesTest {
         tenant.mailTo("handled", ANN, "Three", "x");
 
         assertEquals(6, types(tenant.get(EVENTS).json()).size());
-        JsonNode bound = server.http().get(EVENTS, tenant.inboxToken(desk, "email:read")).json();
+        JsonNode bound =
+                server.http().get(EVENTS, tenant.inboxToken(desk, "email:read")).json();
         assertEquals(2, types(bound).size());
-        bound.get("events").forEach(event -> assertEquals(desk, event.get("inbox_id").asText()));
-        assertEquals(2, types(server.http().get(EVENTS, tenant.agentToken(agent, "email:read")).json()).size());
+        bound.get("events")
+                .forEach(event -> assertEquals(desk, event.get("inbox_id").asText()));
+        assertEquals(
+                2,
+                types(server.http()
+                                .get(EVENTS, tenant.agentToken(agent, "email:read"))
+                                .json())
+                        .size());
         assertEquals(2, types(tenant.get(EVENTS + "?inbox_id=" + other).json()).size());
         assertEquals(
                 "?inbox_id",
@@ -184,7 +207,11 @@ class EventRoutesTest {
         tenant.endpoint("desk");
         tenant.mailTo("desk", ANN, "One", "x");
 
-        assertEquals(List.of(), types(server.http().get(EVENTS, tenant.agentToken(idle, "email:read")).json()));
+        assertEquals(
+                List.of(),
+                types(server.http()
+                        .get(EVENTS, tenant.agentToken(idle, "email:read"))
+                        .json()));
     }
 
     @Test
@@ -192,7 +219,12 @@ class EventRoutesTest {
         tenant.endpoint("desk");
         tenant.mailTo("desk", ANN, "One", "x");
 
-        assertEquals(2, types(server.http().get(EVENTS, tenant.personalToken("email:read")).json()).size());
+        assertEquals(
+                2,
+                types(server.http()
+                                .get(EVENTS, tenant.personalToken("email:read"))
+                                .json())
+                        .size());
     }
 
     private static CompletableFuture<Reply> inBackground(Supplier<Reply> call) {
@@ -211,8 +243,7 @@ class EventRoutesTest {
     void one_who_waits_is_woken_by_an_event() throws Exception {
         tenant.endpoint("desk");
         String after = cursor(tenant.get(EVENTS));
-        CompletableFuture<Reply> waiting =
-                inBackground(() -> tenant.get(EVENTS + "?wait=30&after=" + after));
+        CompletableFuture<Reply> waiting = inBackground(() -> tenant.get(EVENTS + "?wait=30&after=" + after));
         Thread.sleep(300);
         assertTrue(!waiting.isDone());
         long before = System.nanoTime();
@@ -228,8 +259,7 @@ class EventRoutesTest {
         String desk = tenant.endpoint("desk");
         tenant.endpoint("other");
         String token = tenant.inboxToken(desk, "email:read");
-        CompletableFuture<Reply> waiting =
-                inBackground(() -> server.http().get(EVENTS + "?wait=30", token));
+        CompletableFuture<Reply> waiting = inBackground(() -> server.http().get(EVENTS + "?wait=30", token));
         Thread.sleep(200);
         tenant.mailTo("other", ANN, "Not yours", "x");
         Thread.sleep(300);
@@ -254,9 +284,9 @@ class EventRoutesTest {
     void the_wait_ends_when_the_server_stops() throws Exception {
         TestServer own = TestServer.start();
         Tenant there = own.newWorkspace();
-        CompletableFuture<Reply> waiting =
-                inBackground(() -> there.get(EVENTS + "?wait=30"));
-        Thread.sleep(300);
+        there.get(EVENTS);
+        CompletableFuture<Reply> waiting = inBackground(() -> there.get(EVENTS + "?wait=30"));
+        Thread.sleep(1000);
         long before = System.nanoTime();
         own.api().stop();
         Reply reply = waiting.get(10, TimeUnit.SECONDS);
@@ -274,6 +304,8 @@ class EventRoutesTest {
 
     @Test
     void reading_events_needs_its_scope() {
-        assertEquals(403, server.http().get(EVENTS, tenant.personalToken("email:send")).status());
+        assertEquals(
+                403,
+                server.http().get(EVENTS, tenant.personalToken("email:send")).status());
     }
 }

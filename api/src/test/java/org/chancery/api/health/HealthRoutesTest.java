@@ -24,8 +24,7 @@ class HealthRoutesTest {
         try (TestServer server = TestServer.start()) {
             Reply ready = server.http().get("/health/ready", null);
             assertEquals(200, ready.status());
-            assertEquals(
-                    "{\"status\":\"ok\",\"parts\":{\"database\":\"ok\",\"spool\":\"ok\"}}", ready.text());
+            assertEquals("{\"status\":\"ok\",\"parts\":{\"database\":\"ok\",\"spool\":\"ok\"}}", ready.text());
 
             server.trouble("spool", "backlog");
             Reply troubled = server.http().get("/health/ready", null);
@@ -46,7 +45,9 @@ class HealthRoutesTest {
             assertEquals(200, metrics.status());
             assertTrue(metrics.header("Content-Type").startsWith("text/plain; version=0.0.4"));
             assertTrue(
-                    metrics.text().contains("chancery_http_calls_seconds_count{method=\"GET\",route=\"/health/live\",status=\"200\"}"),
+                    metrics.text()
+                            .contains(
+                                    "chancery_http_calls_seconds_count{method=\"GET\",route=\"/health/live\",status=\"200\"}"),
                     metrics.text());
         }
     }

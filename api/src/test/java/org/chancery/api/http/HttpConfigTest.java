@@ -39,7 +39,7 @@ class HttpConfigTest {
     }
 
     private static String message(String bind, int port) {
-        return String.valueOf(
-                assertThrows(IllegalArgumentException.class, () -> HttpConfig.of(bind, port, MIB, MIB)).getMessage());
+        return String.valueOf(assertThrows(IllegalArgumentException.class, () -> HttpConfig.of(bind, port, MIB, MIB))
+                .getMessage());
     }
 }

@@ -114,7 +114,10 @@ class IdempotencyTest {
 
     @Test
     void a_refused_request_leaves_its_key_free() {
-        assertEquals(422, post(AGENTS, "{\"name\": \"a\", \"owner_user_id\": \"usr_unknown\"}").status());
+        assertEquals(
+                422,
+                post(AGENTS, "{\"name\": \"a\", \"owner_user_id\": \"usr_unknown\"}")
+                        .status());
 
         assertEquals(201, post(AGENTS, "{\"name\": \"a\"}").status());
     }
@@ -131,8 +134,14 @@ class IdempotencyTest {
 
     @Test
     void a_key_has_255_characters_at_most() {
-        assertEquals(201, tenant.post(AGENTS, "{\"name\": \"a\"}", "Idempotency-Key", "k".repeat(255)).status());
-        assertEquals(400, tenant.post(AGENTS, "{\"name\": \"a\"}", "Idempotency-Key", "k".repeat(256)).status());
+        assertEquals(
+                201,
+                tenant.post(AGENTS, "{\"name\": \"a\"}", "Idempotency-Key", "k".repeat(255))
+                        .status());
+        assertEquals(
+                400,
+                tenant.post(AGENTS, "{\"name\": \"a\"}", "Idempotency-Key", "k".repeat(256))
+                        .status());
     }
 
     @Test

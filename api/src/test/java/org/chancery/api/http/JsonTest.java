@@ -18,7 +18,9 @@ class JsonTest {
     record Inner(String email, @Nullable String name) {}
 
     record Sample(
-            @Field(singleLine = true, maxLength = 10, notBlank = true) String label,
+            @Field(singleLine = true, maxLength = 10, notBlank = true)
+            String label,
+
             @Nullable Integer turns,
             @Nullable Boolean draft,
             @Nullable Double score,
@@ -46,14 +48,14 @@ class JsonTest {
 
     @Test
     void names_are_snake_case_and_absent_fields_are_null() {
-        Sample sample = read(
-                """
+        Sample sample = read("""
                 {"label": "x", "turns": 3, "at": "2026-05-15T12:00:00+02:00", "content": "aGk=", "to": [{"email": "a@b"}],
                  "score": 5}""");
 
         assertEquals(3, sample.turns());
         assertEquals(Instant.parse("2026-05-15T10:00:00Z"), sample.at());
-        assertEquals("hi", new String(sample.content() == null ? new byte[0] : sample.content(), StandardCharsets.UTF_8));
+        assertEquals(
+                "hi", new String(sample.content() == null ? new byte[0] : sample.content(), StandardCharsets.UTF_8));
         assertEquals(List.of(new Inner("a@b", null)), sample.to());
         assertEquals(5.0, sample.score());
         assertEquals(null, sample.draft());
@@ -172,20 +174,32 @@ class JsonTest {
         byte[] body = "{\"label\": \"?\"}".getBytes(StandardCharsets.ISO_8859_1);
         body[11] = (byte) 0xe9;
 
-        assertEquals(400, assertThrows(HttpFault.class, () -> Json.read(body, Sample.class)).status());
+        assertEquals(
+                400,
+                assertThrows(HttpFault.class, () -> Json.read(body, Sample.class))
+                        .status());
     }
 
     @Test
     void nesting_is_bounded() {
         String deep = "[".repeat(100_000) + "]".repeat(100_000);
 
-        assertEquals(400, refused("{\"label\": \"x\", \"anything\": " + deep + "}").status());
+        assertEquals(
+                400, refused("{\"label\": \"x\", \"anything\": " + deep + "}").status());
     }
 
     @Test
     void a_number_that_does_not_fit_is_refused() {
-        assertEquals("/turns", refused("{\"label\": \"x\", \"turns\": 99999999999}").errors().getFirst().pointer());
-        assertEquals(400, refused("{\"label\": \"x\", \"turns\": " + "9".repeat(5000) + "}").status());
+        assertEquals(
+                "/turns",
+                refused("{\"label\": \"x\", \"turns\": 99999999999}")
+                        .errors()
+                        .getFirst()
+                        .pointer());
+        assertEquals(
+                400,
+                refused("{\"label\": \"x\", \"turns\": " + "9".repeat(5000) + "}")
+                        .status());
     }
 
     @Test

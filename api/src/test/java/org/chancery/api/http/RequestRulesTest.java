@@ -114,7 +114,8 @@ class RequestRulesTest {
                 () -> assertEquals("about:blank", problem.get("type").asText()),
                 () -> assertEquals("Not Found", problem.get("title").asText()),
                 () -> assertEquals(404, problem.get("status").asInt()),
-                () -> assertEquals("There is nothing at this path.", problem.get("detail").asText()),
+                () -> assertEquals(
+                        "There is nothing at this path.", problem.get("detail").asText()),
                 () -> assertEquals("not_found", problem.get("code").asText()),
                 () -> assertTrue(problem.get("errors").isArray()));
     }
@@ -155,7 +156,10 @@ class RequestRulesTest {
         assertEquals(200, head.status());
         assertEquals("", head.text());
         assertEquals(get.header("Content-Length"), head.header("Content-Length"));
-        assertEquals(404, http.send("HEAD", "/v1/agents/agt_unknown/", tenant.token(), null).status());
+        assertEquals(
+                404,
+                http.send("HEAD", "/v1/agents/agt_unknown/", tenant.token(), null)
+                        .status());
         assertEquals(401, http.send("HEAD", "/v1/agents/", null, null).status());
     }
 
@@ -186,14 +190,16 @@ class RequestRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"application/json", "application/json; charset=utf-8", "Application/JSON;charset=\"UTF-8\""})
+    @ValueSource(
+            strings = {"application/json", "application/json; charset=utf-8", "Application/JSON;charset=\"UTF-8\""})
     void json_is_json_however_it_is_spelled(String type) {
         assertEquals(201, tenant.post(AGENTS, AN_AGENT, "Content-Type", type).status());
     }
 
     @Test
     void a_compressed_body_is_415() {
-        assertEquals(415, tenant.post(AGENTS, AN_AGENT, "Content-Encoding", "gzip").status());
+        assertEquals(
+                415, tenant.post(AGENTS, AN_AGENT, "Content-Encoding", "gzip").status());
     }
 
     @Test
@@ -231,8 +237,10 @@ class RequestRulesTest {
     @Test
     void a_body_whose_length_is_not_announced_is_counted() throws IOException {
         try (Socket socket = new Socket("127.0.0.1", http.port())) {
-            write(socket, "POST /v1/agents/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + tenant.token()
-                    + "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+            write(
+                    socket,
+                    "POST /v1/agents/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + tenant.token()
+                            + "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
             String chunk = "10000\r\n" + " ".repeat(0x10000) + "\r\n";
             for (int i = 0; i < 17; i++) {
                 write(socket, chunk);
@@ -244,15 +252,19 @@ class RequestRulesTest {
     @Test
     void a_chunked_body_is_read() throws IOException {
         try (Socket socket = new Socket("127.0.0.1", http.port())) {
-            write(socket, "POST /v1/agents/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + tenant.token()
-                    + "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
-                    + "5\r\n{\"nam\r\n8\r\ne\": \"a\"}\r\n0\r\n\r\n");
+            write(
+                    socket,
+                    "POST /v1/agents/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + tenant.token()
+                            + "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+                            + "5\r\n{\"nam\r\n8\r\ne\": \"a\"}\r\n0\r\n\r\n");
             assertTrue(firstLine(socket).contains(" 201 "));
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"?limit=0", "?limit=201", "?limit=x", "?limit=-1", "?limit=1.5", "?limit=99999999999", "?limit="})
+    @ValueSource(
+            strings = {"?limit=0", "?limit=201", "?limit=x", "?limit=-1", "?limit=1.5", "?limit=99999999999", "?limit="
+            })
     void a_parameter_out_of_range_is_422(String query) {
         Reply reply = tenant.get(AGENTS + query);
 
@@ -292,8 +304,9 @@ class RequestRulesTest {
     @Test
     void requests_that_cannot_be_read_get_a_problem_too() throws IOException {
         assertProblem("GET /v1/%zz HTTP/1.1\r\nHost: x\r\n\r\n", "400");
-        assertProblem("GET /v1/agents/?limit=%zz HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + tenant.token()
-                + "\r\n\r\n", "400");
+        assertProblem(
+                "GET /v1/agents/?limit=%zz HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + tenant.token() + "\r\n\r\n",
+                "400");
         assertProblem("GARBAGE\r\n\r\n", "400");
         assertProblem("GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + "a".repeat(20_000) + "\r\n\r\n", "431");
     }

@@ -63,17 +63,13 @@ class MessageRoutesTest {
     @Test
     void a_new_mail_is_queued() {
         String inbox = tenant.endpoint("desk");
-        Reply reply = send(
-                tenant.token(),
-                """
+        Reply reply = send(tenant.token(), """
                 {"inbox_id": "%s", "to": [{"email": "bob@elsewhere.example", "name": "Bob"}],
                  "cc": [{"email": "carl@elsewhere.example"}], "bcc": [{"email": "dora@elsewhere.example"}],
                  "subject": "Hello", "text_body": "Good day.", "html_body": "<p>Good day.</p>",
                  "headers": {"X-Campaign": "spring"},
-                 "attachments": [{"filename": "a.txt", "content_type": "text/plain", "content": "%s"}]}"""
-                        .formatted(
-                                inbox,
-                                Base64.getEncoder().encodeToString("attached".getBytes(StandardCharsets.UTF_8))));
+                 "attachments": [{"filename": "a.txt", "content_type": "text/plain", "content": "%s"}]}""".formatted(
+                        inbox, Base64.getEncoder().encodeToString("attached".getBytes(StandardCharsets.UTF_8))));
         JsonNode sent = reply.json();
 
         assertEquals(202, reply.status(), reply::text);
@@ -96,14 +92,18 @@ class MessageRoutesTest {
         assertEquals(inbox, message.get("inbox_id").asText());
         assertEquals(tenant.address("desk"), message.get("from").get("email").asText());
         assertEquals("Bob", message.get("to").get(0).get("name").asText());
-        assertEquals("carl@elsewhere.example", message.get("cc").get(0).get("email").asText());
-        assertEquals("dora@elsewhere.example", message.get("bcc").get(0).get("email").asText());
+        assertEquals(
+                "carl@elsewhere.example", message.get("cc").get(0).get("email").asText());
+        assertEquals(
+                "dora@elsewhere.example", message.get("bcc").get(0).get("email").asText());
         assertEquals("Hello", message.get("subject").asText());
         assertEquals("Good day.", message.get("text_body").asText().strip());
         assertTrue(message.get("html_body").asText().contains("<p>Good day.</p>"));
         assertEquals("[]", message.get("labels").toString());
         assertEquals("a.txt", message.get("attachments").get(0).get("filename").asText());
-        assertEquals("text/plain", message.get("attachments").get(0).get("content_type").asText());
+        assertEquals(
+                "text/plain",
+                message.get("attachments").get(0).get("content_type").asText());
         assertEquals(8, message.get("attachments").get(0).get("size").asInt());
         assertTrue(message.get("rejection").isNull());
         assertEquals(3, message.get("deliveries").size());
@@ -114,9 +114,7 @@ class MessageRoutesTest {
     @Test
     void an_inbound_mail_is_shown_without_a_strangers_html() {
         String inbox = tenant.endpoint("desk");
-        String id = server.deliver(
-                        tenant.address("desk"),
-                        """
+        String id = server.deliver(tenant.address("desk"), """
                         From: %s
                         To: Desk <%s>
                         Cc: third@elsewhere.example
@@ -125,8 +123,7 @@ class MessageRoutesTest {
                         Content-Type: text/html; charset=utf-8
 
                         <p>How <b>much</b>?</p><script>alert(1)</script>
-                        """
-                                .formatted(ANN, tenant.address("desk")))
+                        """.formatted(ANN, tenant.address("desk")))
                 .text();
         JsonNode message = shown(id);
 
@@ -136,7 +133,8 @@ class MessageRoutesTest {
         assertEquals(inbox, message.get("inbox_id").asText());
         assertEquals("ann@elsewhere.example", message.get("from").get("email").asText());
         assertEquals("Ann Ä", message.get("from").get("name").asText());
-        assertEquals("third@elsewhere.example", message.get("cc").get(0).get("email").asText());
+        assertEquals(
+                "third@elsewhere.example", message.get("cc").get(0).get("email").asText());
         assertTrue(message.get("text_body").asText().contains("How much?"));
         assertTrue(message.get("html_body").isNull());
         assertEquals("[]", message.get("deliveries").toString());
@@ -146,11 +144,8 @@ class MessageRoutesTest {
     void a_reply_under_human_review_becomes_a_draft() {
         String inbox = tenant.agentEndpoint("desk", agent, "human_review");
         String question = tenant.mailTo("desk", ANN, "Question", "How much?");
-        Reply reply = send(
-                tenant.inboxToken(inbox, "email:read", "email:send"),
-                """
-                {"to": [{"email": "ann@elsewhere.example"}], "reply_to_message_id": "%s", "text_body": "Thanks for the context."}"""
-                        .formatted(question));
+        Reply reply = send(tenant.inboxToken(inbox, "email:read", "email:send"), """
+                {"to": [{"email": "ann@elsewhere.example"}], "reply_to_message_id": "%s", "text_body": "Thanks for the context."}""".formatted(question));
 
         assertEquals(202, reply.status(), reply::text);
         assertEquals("draft", reply.json().get("status").asText());
@@ -275,10 +270,14 @@ class MessageRoutesTest {
         String reads = tenant.inboxToken(desk, "email:read");
         String sends = tenant.inboxToken(desk, "email:send");
 
-        assertEquals(403, send(reads, "{\"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\"}").status());
+        assertEquals(
+                403,
+                send(reads, "{\"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\"}")
+                        .status());
         assertEquals(403, server.http().get(MESSAGES, sends).status());
         assertEquals(403, server.http().get(MESSAGES + "msg_unknown/", sends).status());
-        assertEquals(403, server.http().get(MESSAGES + "msg_unknown/raw/", sends).status());
+        assertEquals(
+                403, server.http().get(MESSAGES + "msg_unknown/raw/", sends).status());
     }
 
     @Test
@@ -289,7 +288,8 @@ class MessageRoutesTest {
         String two = tenant.mailTo("other", ANN, "Two", "x");
         String sent = send(
                         tenant.token(),
-                        "{\"inbox_id\": \"%s\", \"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\"}".formatted(desk))
+                        "{\"inbox_id\": \"%s\", \"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\"}"
+                                .formatted(desk))
                 .json()
                 .get("message_id")
                 .asText();
@@ -361,11 +361,16 @@ class MessageRoutesTest {
     @Test
     void mail_that_the_pipeline_gave_up_is_for_admins_who_ask() {
         tenant.endpoint("desk");
-        String id = server.giveUp(tenant.address("desk"), TestServer.mail(ANN, "Broken", "x")).text();
+        String id = server.giveUp(tenant.address("desk"), TestServer.mail(ANN, "Broken", "x"))
+                .text();
 
         assertEquals(List.of(), list(""));
         assertEquals(List.of(id), list("?status=error"));
-        assertEquals(403, server.http().get(MESSAGES + "?status=error", tenant.personalToken("email:read")).status());
+        assertEquals(
+                403,
+                server.http()
+                        .get(MESSAGES + "?status=error", tenant.personalToken("email:read"))
+                        .status());
     }
 
     @Test
@@ -405,7 +410,8 @@ class MessageRoutesTest {
     @Test
     void a_repeated_request_sends_once() {
         String inbox = tenant.endpoint("desk");
-        String json = "{\"inbox_id\": \"%s\", \"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\"}".formatted(inbox);
+        String json =
+                "{\"inbox_id\": \"%s\", \"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\"}".formatted(inbox);
         Reply first = send(tenant.token(), json, "Idempotency-Key", "k1");
         Reply second = send(tenant.token(), json, "Idempotency-Key", "k1");
 
@@ -418,7 +424,8 @@ class MessageRoutesTest {
     @Test
     void a_mail_that_was_queued_before_the_answer_was_lost_is_not_sent_again() {
         String inbox = tenant.endpoint("desk");
-        String json = "{\"inbox_id\": \"%s\", \"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\"}".formatted(inbox);
+        String json =
+                "{\"inbox_id\": \"%s\", \"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\"}".formatted(inbox);
         // The key, the mail; then the database fails before the answer is kept.
         server.failAfter(2);
         Reply first;
@@ -437,8 +444,7 @@ class MessageRoutesTest {
     @Test
     void attachments_may_be_big_up_to_the_limit_of_a_mail() {
         String inbox = tenant.endpoint("desk");
-        String json =
-                """
+        String json = """
                 {"inbox_id": "%s", "to": [{"email": "a@b.example"}], "text_body": "x",
                  "attachments": [{"filename": "a.bin", "content_type": "application/octet-stream", "content": "%s"}]}""";
         String fits = Base64.getEncoder().encodeToString(new byte[2 << 20]);

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class OpenApiTest {
-    private static final Set<String> TYPES = Set.of("object", "array", "string", "integer", "number", "boolean", "null");
+    private static final Set<String> TYPES =
+            Set.of("object", "array", "string", "integer", "number", "boolean", "null");
 
     @SuppressWarnings("NullAway.Init")
     private static TestServer server;
@@ -46,8 +47,11 @@ class OpenApiTest {
         assertTrue(document.get("openapi").asText().startsWith("3.1."));
         assertEquals("Chancery", document.get("info").get("title").asText());
         assertEquals("test", document.get("info").get("version").asText());
-        assertEquals("http", document.at("/components/securitySchemes/token/type").asText());
-        assertEquals("bearer", document.at("/components/securitySchemes/token/scheme").asText());
+        assertEquals(
+                "http", document.at("/components/securitySchemes/token/type").asText());
+        assertEquals(
+                "bearer",
+                document.at("/components/securitySchemes/token/scheme").asText());
         assertTrue(Set.of("openapi", "info", "servers", "tags", "paths", "components")
                 .containsAll(names(document)));
     }
@@ -74,7 +78,8 @@ class OpenApiTest {
             String path = template.replace("{id}", "x_unknown");
             Reply reply = server.http().send("OPTIONS", path, null, null);
             assertEquals(405, reply.status(), path);
-            Set<String> allowed = Set.of(reply.header("Allow").toLowerCase(Locale.ROOT).split(", "));
+            Set<String> allowed =
+                    Set.of(reply.header("Allow").toLowerCase(Locale.ROOT).split(", "));
             Set<String> listed = names(document.get("paths").get(template));
             assertTrue(allowed.containsAll(listed), path);
             assertEquals(listed.contains("get") ? listed.size() + 1 : listed.size(), allowed.size(), path);
@@ -84,8 +89,7 @@ class OpenApiTest {
     @Test
     void what_needs_no_token_answers_without_one_and_all_else_does_not() {
         for (Route route : server.api().routes()) {
-            Reply reply = server.http()
-                    .send(route.method().name(), route.path().replace("{id}", "x"), null, null);
+            Reply reply = server.http().send(route.method().name(), route.path().replace("{id}", "x"), null, null);
             assertEquals(route.access() instanceof Access.Open, reply.status() != 401, route.path());
         }
     }
@@ -106,7 +110,11 @@ class OpenApiTest {
                 checkParameters(operation, where);
                 checkResponses(operation, where);
                 if (operation.has("requestBody")) {
-                    assertTrue(operation.at("/requestBody/content/application~1json/schema/$ref").isTextual(), where);
+                    assertTrue(
+                            operation
+                                    .at("/requestBody/content/application~1json/schema/$ref")
+                                    .isTextual(),
+                            where);
                     assertTrue(operation.at("/requestBody/required").isBoolean(), where);
                 }
             }
@@ -203,9 +211,11 @@ class OpenApiTest {
 
         assertEquals("[\"label\",\"scopes\"]", token.get("required").toString());
         assertFalse(token.get("additionalProperties").asBoolean());
-        assertEquals("[\"string\",\"null\"]", token.at("/properties/expires_at/type").toString());
+        assertEquals(
+                "[\"string\",\"null\"]", token.at("/properties/expires_at/type").toString());
         assertEquals(200, token.at("/properties/label/maxLength").asInt());
-        assertTrue(document.at("/components/schemas/MessageRequest/properties/send_at").isMissingNode());
+        assertTrue(document.at("/components/schemas/MessageRequest/properties/send_at")
+                .isMissingNode());
     }
 
     @Test
@@ -221,7 +231,8 @@ class OpenApiTest {
 
         assertEquals(200, page.status());
         assertEquals(
-                "text/html;charset=utf-8", page.header("Content-Type").toLowerCase(Locale.ROOT).replace(" ", ""));
+                "text/html;charset=utf-8",
+                page.header("Content-Type").toLowerCase(Locale.ROOT).replace(" ", ""));
         String policy = page.header("Content-Security-Policy");
         assertTrue(policy.startsWith("default-src 'none'"), policy);
         assertTrue(policy.matches(".*script-src 'sha256-[A-Za-z0-9+/=]+'.*"), policy);

@@ -42,12 +42,9 @@ class TokenRoutesTest {
     @Test
     void the_call_of_the_guide_makes_a_token_without_approval_rules() {
         String inbox = tenant.endpoint("reply");
-        Reply reply = tenant.post(
-                "/v1/tokens/",
-                """
+        Reply reply = tenant.post("/v1/tokens/", """
                 {"inbox_id": "%s", "label": "reply-agent", "scopes": ["email:read", "email:send"], "requires_approval": [],
-                 "expires_at": "2100-01-01T00:00:00Z"}"""
-                        .formatted(inbox));
+                 "expires_at": "2100-01-01T00:00:00Z"}""".formatted(inbox));
         JsonNode token = reply.json();
 
         assertEquals(201, reply.status());
@@ -72,7 +69,8 @@ class TokenRoutesTest {
         assertEquals("[]", token.get("requires_approval").toString());
         assertEquals("2100-01-01T00:00:00Z", token.get("expires_at").asText());
 
-        JsonNode whoami = server.http().get("/v1/whoami/", token.get("token").asText()).json();
+        JsonNode whoami =
+                server.http().get("/v1/whoami/", token.get("token").asText()).json();
         assertEquals(token.get("token_id"), whoami.get("token_id"));
     }
 
@@ -115,18 +113,22 @@ class TokenRoutesTest {
 
         assertEquals(
                 "/inbox_id",
-                tenant.post("/v1/tokens/", "{\"label\": \"t\", \"scopes\": [\"email:read\"], \"inbox_id\": \"" + inbox + "\"}")
+                tenant.post(
+                                "/v1/tokens/",
+                                "{\"label\": \"t\", \"scopes\": [\"email:read\"], \"inbox_id\": \"" + inbox + "\"}")
                         .place());
         assertEquals(
                 "/inbox_id",
                 tenant.post(
                                 "/v1/tokens/",
-                                "{\"label\": \"t\", \"scopes\": [\"email:read\"], \"inbox_id\": \"" + other.address("theirs")
-                                        + "\"}")
+                                "{\"label\": \"t\", \"scopes\": [\"email:read\"], \"inbox_id\": \""
+                                        + other.address("theirs") + "\"}")
                         .place());
         assertEquals(
                 "/agent_id",
-                tenant.post("/v1/tokens/", "{\"label\": \"t\", \"scopes\": [\"email:read\"], \"agent_id\": \"" + agent + "\"}")
+                tenant.post(
+                                "/v1/tokens/",
+                                "{\"label\": \"t\", \"scopes\": [\"email:read\"], \"agent_id\": \"" + agent + "\"}")
                         .place());
     }
 
@@ -144,7 +146,11 @@ class TokenRoutesTest {
     void making_tokens_needs_its_scope() {
         String json = "{\"label\": \"t\", \"scopes\": [\"email:read\"]}";
 
-        assertEquals(403, server.http().post("/v1/tokens/", tenant.personalToken("email:read"), json).status());
+        assertEquals(
+                403,
+                server.http()
+                        .post("/v1/tokens/", tenant.personalToken("email:read"), json)
+                        .status());
         assertEquals(
                 201,
                 server.http()
@@ -211,13 +217,17 @@ class TokenRoutesTest {
         String agent = tenant.agent("helper");
         String handled = tenant.agentEndpoint("handled", agent, "human_review");
 
-        JsonNode address = server.http().get("/v1/whoami/", tenant.inboxToken(plain, "email:read")).json();
+        JsonNode address = server.http()
+                .get("/v1/whoami/", tenant.inboxToken(plain, "email:read"))
+                .json();
         assertEquals("endpoint", address.get("kind").asText());
         assertEquals(plain, address.get("id").asText());
         assertEquals(plain, address.get("inbox_id").asText());
         assertEquals(1, address.get("endpoints").size());
 
-        JsonNode program = server.http().get("/v1/whoami/", tenant.inboxToken(handled, "email:read")).json();
+        JsonNode program = server.http()
+                .get("/v1/whoami/", tenant.inboxToken(handled, "email:read"))
+                .json();
         assertEquals("agent", program.get("kind").asText());
         assertEquals(agent, program.get("agent_id").asText());
         assertEquals("helper", program.get("label").asText());

@@ -77,11 +77,10 @@ class TriageRoutesTest {
         JsonNode row = review.get("awaiting_review").get(0);
         assertTrue(
                 names(row)
-                        .containsAll(
-                                List.of(
-                                        ("email_message_id direction handling_state from_addr to_addrs subject llm_category llm_summary"
-                                                        + " agent_id endpoint_id endpoint_localpart endpoint_plane conversation_id occurred_at")
-                                                .split(" "))),
+                        .containsAll(List.of(
+                                ("email_message_id direction handling_state from_addr to_addrs subject llm_category llm_summary"
+                                                + " agent_id endpoint_id endpoint_localpart endpoint_plane conversation_id occurred_at")
+                                        .split(" "))),
                 row::toString);
         assertEquals(waits, row.get("email_message_id").asText());
         assertEquals("inbound", row.get("direction").asText());
@@ -96,7 +95,8 @@ class TriageRoutesTest {
         assertEquals("desk", row.get("endpoint_localpart").asText());
         assertEquals("light", row.get("endpoint_plane").asText());
         assertTrue(row.get("conversation_id").asText().startsWith("thr_"));
-        assertEquals(unrouted, review.get("unrouted").get(0).get("email_message_id").asText());
+        assertEquals(
+                unrouted, review.get("unrouted").get(0).get("email_message_id").asText());
         assertEquals("[]", review.get("quarantined").toString());
         assertEquals(
                 "{\"awaiting_review\":1,\"unrouted\":1,\"quarantined\":0}",
@@ -120,7 +120,9 @@ class TriageRoutesTest {
     @Test
     void who_is_no_admin_sees_no_admin_queues() {
         tenant.mailTo("mail", ANN, "To the system", "x");
-        JsonNode review = server.http().get(REVIEW, tenant.personalToken("conversations:read")).json();
+        JsonNode review = server.http()
+                .get(REVIEW, tenant.personalToken("conversations:read"))
+                .json();
 
         assertEquals(0, review.get("unrouted").size());
         assertEquals(0, review.get("counts").get("unrouted").asInt());
@@ -137,12 +139,11 @@ class TriageRoutesTest {
         assertEquals(200, reply.status(), reply::text);
         assertTrue(
                 names(content)
-                        .containsAll(
-                                List.of(
-                                        ("email_message_id thread_id direction handling_state from_addr to_addrs cc_addrs subject occurred_at"
-                                                        + " text newest_text html draft attachments authentication classification agent_id"
-                                                        + " endpoint_id thread")
-                                                .split(" "))),
+                        .containsAll(List.of(
+                                ("email_message_id thread_id direction handling_state from_addr to_addrs cc_addrs subject occurred_at"
+                                                + " text newest_text html draft attachments authentication classification agent_id"
+                                                + " endpoint_id thread")
+                                        .split(" "))),
                 content::toString);
         assertEquals(question, content.get("email_message_id").asText());
         assertEquals("awaiting_review", content.get("handling_state").asText());
@@ -175,7 +176,8 @@ class TriageRoutesTest {
         String inbox = tenant.agentEndpoint("desk", agent, "human_review");
         String question = tenant.mailTo("desk", ANN, "Question", "How much?");
         String draft = draft(inbox, question, "Ten.");
-        Reply reply = tenant.post(MESSAGES + question + "/reply", "{\"text\": \"Eleven.\", \"html\": \"<p>Eleven.</p>\"}");
+        Reply reply =
+                tenant.post(MESSAGES + question + "/reply", "{\"text\": \"Eleven.\", \"html\": \"<p>Eleven.</p>\"}");
         JsonNode done = reply.json();
 
         assertEquals(200, reply.status(), reply::text);
@@ -197,7 +199,9 @@ class TriageRoutesTest {
 
         assertEquals(200, reply.status(), reply::text);
         assertEquals(reply.json(), again.json());
-        JsonNode sent = tenant.get("/v1/messages/" + reply.json().get("message_id").asText() + "/").json();
+        JsonNode sent = tenant.get(
+                        "/v1/messages/" + reply.json().get("message_id").asText() + "/")
+                .json();
         assertEquals("Re: Question", sent.get("subject").asText());
         assertEquals("ann@elsewhere.example", sent.get("to").get(0).get("email").asText());
     }
@@ -286,7 +290,9 @@ class TriageRoutesTest {
         for (String id : List.of(theirs, "msg_unknown")) {
             assertEquals(404, tenant.get(MESSAGES + id + "/content").status());
             assertEquals(404, tenant.get(MESSAGES + id + "/trace").status());
-            assertEquals(404, tenant.post(MESSAGES + id + "/reply", "{\"text\": \"x\"}").status());
+            assertEquals(
+                    404,
+                    tenant.post(MESSAGES + id + "/reply", "{\"text\": \"x\"}").status());
             assertEquals(404, tenant.post(MESSAGES + id + "/discard", "{}").status());
         }
     }
@@ -310,7 +316,10 @@ class TriageRoutesTest {
         tenant.endpoint("other");
         String one = tenant.mailTo("desk", ANN, "One", "x");
         String two = tenant.mailTo("other", ANN, "Two", "x");
-        String answer = tenant.post(MESSAGES + one + "/reply", "{\"text\": \"x\"}").json().get("message_id").asText();
+        String answer = tenant.post(MESSAGES + one + "/reply", "{\"text\": \"x\"}")
+                .json()
+                .get("message_id")
+                .asText();
 
         JsonNode all = tenant.get(ACTIVITY).json();
         assertEquals(3, all.get("total").asInt());
@@ -319,9 +328,13 @@ class TriageRoutesTest {
         assertEquals("outbound", sent.get("direction").asText());
         assertTrue(sent.get("handling_state").isNull());
         assertEquals("queued", sent.get("status").asText());
-        assertEquals(List.of(two), ids(tenant.get(ACTIVITY + "?state=awaiting_review").json()));
+        assertEquals(
+                List.of(two),
+                ids(tenant.get(ACTIVITY + "?state=awaiting_review").json()));
         assertEquals(List.of(one), ids(tenant.get(ACTIVITY + "?state=handled").json()));
-        assertEquals(List.of(answer, one), ids(tenant.get(ACTIVITY + "?endpoint_id=" + desk).json()));
+        assertEquals(
+                List.of(answer, one),
+                ids(tenant.get(ACTIVITY + "?endpoint_id=" + desk).json()));
         JsonNode second = tenant.get(ACTIVITY + "?limit=1&offset=1").json();
         assertEquals(List.of(two), ids(second));
         assertEquals(3, second.get("total").asInt());
@@ -352,7 +365,8 @@ class TriageRoutesTest {
     @Test
     void what_the_pipeline_gave_up_is_for_admins_who_ask() {
         tenant.endpoint("desk");
-        String id = server.giveUp(tenant.address("desk"), TestServer.mail(ANN, "Broken", "x")).text();
+        String id = server.giveUp(tenant.address("desk"), TestServer.mail(ANN, "Broken", "x"))
+                .text();
 
         assertEquals(List.of(), ids(tenant.get(ACTIVITY).json()));
         assertEquals(List.of(id), ids(tenant.get(ACTIVITY + "?state=error").json()));
@@ -373,7 +387,12 @@ class TriageRoutesTest {
         assertEquals(200, server.http().get(REVIEW, reads).status());
         assertEquals(403, server.http().get(MESSAGES + id + "/content", reads).status());
         assertEquals(403, server.http().get(MESSAGES + id + "/trace", reads).status());
-        assertEquals(403, server.http().post(MESSAGES + id + "/reply", reads, "{\"text\": \"x\"}").status());
-        assertEquals(403, server.http().post(MESSAGES + id + "/discard", reads, "{}").status());
+        assertEquals(
+                403,
+                server.http()
+                        .post(MESSAGES + id + "/reply", reads, "{\"text\": \"x\"}")
+                        .status());
+        assertEquals(
+                403, server.http().post(MESSAGES + id + "/discard", reads, "{}").status());
     }
 }

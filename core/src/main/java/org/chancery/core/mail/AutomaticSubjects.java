@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How programs begin the subjects of what they send by themselves, in lower case. A person's answer to such a mail begins with
- * "Re:" or the like and is none of these.
+ * How programs begin the subjects of what they send by themselves; kept in {@code automatic-subjects.txt}. A person's
+ * answer to such a mail begins with "Re:" or the like and is none of these.
  */
 final class AutomaticSubjects {
     private static final WordLists WORDS = WordLists.read("automatic-subjects.txt");

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sorts the parts of a mail into text, HTML and attachments.
  *
- * <p>Standards: the choice of the parts to read is that of RFC 8621 §4.1.4, with three departures: pictures are always
- * listed as attachments, the parts of a report that are meant for programs (RFC 6522 §3) are not, and the text before the
- * first boundary is read where no part follows.
+ * <p><i>Standards:</i> the choice of the parts to read is that of RFC 8621 §4.1.4, with three departures: pictures
+ * are always listed as attachments, the parts of a report that are meant for programs (RFC 6522 §3) are not, and the
+ * text before the first boundary is read where no part follows.
  */
 final class ContentCollector {
     /** RFC 3464, RFC 5965, RFC 8098, RFC 6533. */
@@ -26,6 +26,9 @@ final class ContentCollector {
             "message/disposition-notification",
             "message/global-delivery-status",
             "message/global-disposition-notification");
+
+    /** Of a mail whose boundaries are not found, this much is read. */
+    private static final int MAX_PREAMBLE = 64 * 1024;
 
     private final MailParts parts;
     private final List<Piece> text = new ArrayList<>();
@@ -83,7 +86,7 @@ final class ContentCollector {
         for (MailParts.Step step = parts.next(); step != MailParts.Step.END; step = parts.next()) {
             switch (step) {
                 case OPEN -> open(parts.descriptor());
-                case PREAMBLE -> scope().preamble = readText(parts.descriptor());
+                case PREAMBLE -> scope().preamble = preamble();
                 case PART -> part(parts.descriptor());
                 case CLOSE -> close();
                 case END -> {}
@@ -112,6 +115,7 @@ final class ContentCollector {
                 && scope.preamble != null
                 && !scope.preamble.content().isBlank()) {
             // No boundary was found: the mail is cut off or broken, and this is what there is to read.
+            textRoom -= Math.min(textRoom, scope.preamble.content().length());
             add(scope, scope.preamble);
         }
         if (scope.is("alternative") && scope.toText && scope.toHtml) {
@@ -141,9 +145,8 @@ final class ContentCollector {
         return isText && !part.isAttachment() && (first || (!scope.is("related") && part.filename() == null));
     }
 
-    // RFC 6522 §3: the machine-readable part and the returned mail. Who wants them reads the report as a whole. Some
-    // servers
-    // put them into an ordinary multipart.
+    // RFC 6522 §3: the machine-readable part and the returned mail; some servers put them into an ordinary multipart.
+    // Who wants them reads the report as a whole.
     private static boolean isForPrograms(PartDescriptor part, Scope scope) {
         scope.isReport |= REPORTS.contains(part.type());
         boolean isUnnamedHeader = part.type().equals("text/rfc822-headers") && part.filename() == null;
@@ -187,6 +190,12 @@ final class ContentCollector {
         return new Piece(isHtml, read.text());
     }
 
+    /** Hardly ever needed, so that it takes nothing from the room of the text before it is. */
+    private Piece preamble() throws IOException {
+        BodyText.Read read = BodyText.read(parts.body(), parts.descriptor(), Math.min(textRoom, MAX_PREAMBLE));
+        return new Piece(false, read.text());
+    }
+
     private static long size(InputStream decoded) throws IOException {
         byte[] buffer = new byte[8192];
         long size = 0;
@@ -199,6 +208,9 @@ final class ContentCollector {
     private String join(List<Piece> pieces, boolean asHtml, int limit) {
         StringBuilder joined = new StringBuilder();
         for (Piece piece : pieces) {
+            if (joined.length() > limit) {
+                break;
+            }
             String content = convert(piece, asHtml, limit);
             if (!joined.isEmpty() && joined.charAt(joined.length() - 1) != '\n') {
                 joined.append('\n');

@@ -3,8 +3,8 @@ package org.chancery.core.mail;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the encoded-words in a header field's body (RFC 2047 §2): of any length and with spaces within, as they are sent.
- * Asked from left to right, it looks at each character a bounded number of times, whatever the body is made of.
+ * Finds the encoded-words in a header field's body (RFC 2047 §2): of any length and with spaces within, as they are
+ * sent. Asked from left to right, it looks at each character a bounded number of times, whatever the body is made of.
  */
 final class EncodedWords {
     /** Longer names of charsets are none. */

@@ -14,8 +14,8 @@ import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the {@code Date} field (RFC 5322 §3.3, the obsolete forms of §4.3) and the forms of programs that follow neither: each word
- * is taken for what it can be, in whatever order they come.
+ * Reads the {@code Date} field (RFC 5322 §3.3, the obsolete forms of §4.3) and the forms of programs that follow
+ * neither: each word is taken for what it can be, in whatever order they come.
  */
 final class HeaderDate {
     private static final List<String> MONTHS =

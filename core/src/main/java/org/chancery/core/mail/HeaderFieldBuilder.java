@@ -10,8 +10,8 @@ import org.apache.james.mime4j.util.RecycledByteArrayBuffer;
 
 /**
  * Makes header fields of the lines that Mime4j hands over: name and unfolded body (RFC 5322 §2.2), without control
- * characters. Lines that are no field are skipped; a header section that begins with one is none, and the body begins there.
- * What exceeds a limit of {@link MessageReader} is left out without being kept in memory.
+ * characters. Lines that are no field are skipped; a header section that begins with one is none, and the body begins
+ * there. What exceeds a limit of {@link MessageReader} is left out without being kept in memory.
  */
 final class HeaderFieldBuilder implements FieldBuilder {
     private final RecycledByteArrayBuffer raw = new RecycledByteArrayBuffer(new BufferRecycler(), 1024);

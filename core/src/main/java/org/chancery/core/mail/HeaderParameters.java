@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A field body of a value and parameters, such as {@code Content-Type} (RFC 2045 §5.1) with the extensions of RFC 2231. Reads
- * what mailers send: values without the quotes they need, quotes that never end, comments, encoded-words.
+ * A field body of a value and parameters, such as {@code Content-Type} (RFC 2045 §5.1) with the extensions of RFC
+ * 2231. Reads what mailers send: values without the quotes they need, quotes that never end, comments, encoded-words.
  *
  * @param value in lower case, without white space around
  * @param parameters by their names in lower case; of two with one name the first counts

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the human text of header fields: encoded-words (RFC 2047) and what is left of them when mailers break them.
  *
- * <p>What comes out has no control characters, no line ends and no bidirectional overrides, which could make a name or a
- * subject look like another one. Each step is one pass over the text.
+ * <p>What comes out has no control characters, no line ends and no bidirectional overrides, which could make a name
+ * or a subject look like another one. Each step is one pass over the text.
  */
 final class HeaderText {
     private HeaderText() {}

@@ -12,8 +12,8 @@ import org.jsoup.nodes.TextNode;
 import org.jsoup.select.NodeFilter;
 
 /**
- * Turns HTML into text to read: paragraphs, lists, table rows and links keep their shape, quotations get {@code >} marks as
- * in plain text, and what a reader of the HTML would not see is left out.
+ * Turns HTML into text to read: paragraphs, lists, table rows and links keep their shape, quotations get {@code >}
+ * marks as in plain text, and what a reader of the HTML would not see is left out.
  */
 public final class HtmlText {
     /** What is read of longer HTML: a tree of it takes about a hundred times the memory of the text. */

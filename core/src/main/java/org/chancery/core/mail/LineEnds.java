@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Turns the bare CR of old Macintosh files into LF, in mails that have no other line end. SMTP lets none of them in, other
- * ways might; the first octets read decide.
+ * Turns the bare CR of old Macintosh files into LF, in mails that have no other line end. SMTP lets none of them in,
+ * other ways might; the first octets read decide.
  */
 final class LineEnds extends FilterInputStream {
     private enum Kind {

@@ -20,8 +20,8 @@ final class MailCharset {
     private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
 
     /**
-     * Names as mail has them and the JDK does not, or where it means less by them than senders do. Like browsers, we read
-     * the smaller set as the larger one that has been sent under its name for decades (WHATWG Encoding §4.2).
+     * Names as mail has them and the JDK does not, or where it means less by them than senders do. Like browsers, we
+     * read the smaller set as the larger one that has been sent under its name for decades (WHATWG Encoding §4.2).
      */
     private static final Map<String, String> KNOWN_AS = Map.ofEntries(
             Map.entry("iso-8859-1", "windows-1252"),

@@ -8,12 +8,13 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what kind of mail it is from its header section and its reverse-path alone. The first rule that applies decides; where
- * none does, a person wrote it.
+ * Says what kind of mail it is from its header section and its reverse-path alone. The first rule that applies
+ * decides; where none does, a person wrote it.
  *
- * <p><i>Standards:</i> RFC 3834 §2 and §3.1 for what must not be answered, RFC 3464, RFC 5965, RFC 8098, RFC 2369, RFC 2919.
- * <i>Trusts:</i> nothing, and needs not to: a stranger who calls a mail automatic only keeps programs from answering it. A human mail
- * taken for automatic waits for a person; an automatic one taken for human can be answered by a program, again and again.
+ * <p><i>Standards:</i> RFC 3834 §2 and §3.1 for what must not be answered, RFC 3464, RFC 5965, RFC 8098, RFC 2369,
+ * RFC 2919. <i>Trusts:</i> nothing, and needs not to: a stranger who calls a mail automatic only keeps programs from
+ * answering it. A human mail taken for automatic waits for a person; an automatic one taken for human can be answered
+ * by a program, again and again.
  */
 public final class MailClassifier {
 
@@ -70,14 +71,9 @@ public final class MailClassifier {
             "x-autoreply-from",
             "x-mail-autoreply",
             "x-autoresponse",
-            "x-vacation",
             "autosubmitted",
             "x-auto-submitted",
-            "x-autosubmitted",
-            "auto-reply",
-            "x-pmrqc",
-            "x-facebook-notify-autoreply",
-            "x-zimbra-autoreply");
+            "x-autosubmitted");
 
     private MailClassifier() {}
 

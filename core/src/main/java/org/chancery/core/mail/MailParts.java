@@ -15,8 +15,9 @@ import org.apache.james.mime4j.stream.RecursionMode;
  * The parts of a mail in their order, read from the stream one after the other by Mime4j and within the limits of
  * {@link MessageReader}. What Mime4j cannot go on with is the end of the mail.
  *
- * <p>Order of calls: {@link #next()}; after {@code OPEN}, {@code PREAMBLE} and {@code PART} {@link #descriptor()}; after the last two {@link #body()},
- * once, which need not be read. Each {@code OPEN} has its {@code CLOSE}, in broken mails too.
+ * <p>Order of calls: {@link #next()}; after {@code OPEN}, {@code PREAMBLE} and {@code PART} {@link #descriptor()};
+ * after the last two {@link #body()}, once, which need not be read. Each {@code OPEN} has its {@code CLOSE}, in
+ * broken mails too.
  */
 final class MailParts {
     /** What {@link #next()} has come to. */

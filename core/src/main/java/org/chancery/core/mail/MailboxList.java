@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the address lists of header fields (RFC 5322 §3.4, with the obsolete forms of §4.4): names with and without quotes,
- * groups, routes, comments, and what mailers make of them. One pass, nothing nested.
+ * Reads the address lists of header fields (RFC 5322 §3.4, with the obsolete forms of §4.4): names with and without
+ * quotes, groups, routes, comments, and what mailers make of them. One pass, nothing nested.
  */
 final class MailboxList {
     private static final int MAX_NAME = 256;

@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The header section of a mail, as far as we understand it (RFC 5322 §3.6). All of it was written by a stranger: decoded,
- * shortened to {@link MessageReader}'s limits and free of control characters, but not believed.
+ * The header section of a mail, as far as we understand it (RFC 5322 §3.6). All of it was written by a stranger:
+ * decoded, shortened to {@link MessageReader}'s limits and free of control characters, but not believed.
  *
  * @param from the originators, empty where the field is missing or unreadable
  * @param subject decoded and unfolded; empty where there is none

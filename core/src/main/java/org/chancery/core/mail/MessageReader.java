@@ -5,18 +5,18 @@ import java.io.InputStream;
 import java.util.Optional;
 
 /**
- * Reads mail as strangers send it: any octets give an answer, and none makes it throw, run away, or take more memory than the
- * limits here. Streams through Apache Mime4j; bodies are decoded only where they are asked for.
+ * Reads mail as strangers send it: any octets give an answer, and none makes it throw, run away, or take more memory
+ * than the limits here. Streams through Apache Mime4j; bodies are decoded only where they are asked for.
  *
- * <p><i>Standards:</i> RFC 5322, RFC 2045 to 2047, RFC 2231, RFC 3676, RFC 6532; obsolete and broken forms are read as
- * what they were meant to be. <i>Trusts:</i> nothing. The only exception is that of the stream itself.
+ * <p><i>Standards:</i> RFC 5322, RFC 2045 to 2047, RFC 2231, RFC 3676, RFC 6532; obsolete and broken forms are read
+ * as what they were meant to be. <i>Trusts:</i> nothing. The only exception is that of the stream itself.
  */
 public final class MessageReader {
-    /** What is read of a header section; Postfix gives up at 100 KB ({@code header_size_limit}). */
+    /** What is read of a header section; the trace of a hundred servers fits. */
     public static final int MAX_HEADER_OCTETS = 256 * 1024;
     /** A line of a header section that goes on for longer has no end; the mail is not read further. */
     static final int MAX_HEADER_LINE = 2 * MAX_HEADER_OCTETS;
-    /** One field with its continuation lines; a thousand recipients with their names fit. */
+    /** One field with its continuation lines; a thousand recipients with their names fit (Postfix keeps 100 KB). */
     public static final int MAX_FIELD_OCTETS = 64 * 1024;
     /** A mail that has passed through many lists and filters has about two hundred. */
     public static final int MAX_FIELDS = 1_000;
@@ -27,13 +27,13 @@ public final class MessageReader {
     /** What is kept of a field that is shown to matchers as it stands. */
     static final int MAX_KEPT_FIELD = 8 * 1024;
 
-    /** Multiparts within multiparts; twenty are met in reports of reports of mailing lists. */
+    /** Multiparts within multiparts; no mail program needs a tenth of that. */
     public static final int MAX_NESTING = 100;
     /** Deeper than this no mail program writes by itself. */
     static final int ORDINARY_NESTING = 4;
     /**
-     * Octets below the ordinary nesting, each counted as often as it lies deeper. Every level searches for its boundary, so that
-     * 25 MB in sixty levels would take ten seconds; this many take about half of one.
+     * Octets below the ordinary nesting, each counted as often as it lies deeper. Every level searches for its
+     * boundary, so that 25 MB in sixty levels would take ten seconds; this many take about half of one.
      */
     static final long MAX_DEEP_OCTETS = 64L << 20;
     /** Parts of one mail, at all levels. */
@@ -56,8 +56,8 @@ public final class MessageReader {
     }
 
     /**
-     * Finds one part by the id that {@link #content} gave it; empty where the mail has no such part. The answer reads on from
-     * {@code raw}.
+     * Finds one part by the id that {@link #content} gave it; empty where the mail has no such part. The answer reads
+     * on from {@code raw}.
      */
     public static Optional<DecodedPart> attachment(InputStream raw, String id) throws IOException {
         MailParts parts = new MailParts(raw);

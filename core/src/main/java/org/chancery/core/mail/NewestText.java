@@ -4,10 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the writer of a mail wrote anew: without the mails quoted below, above or between, and without signatures and notices.
+ * What the writer of a mail wrote anew: without the mails quoted below, above or between, and without signatures and
+ * notices.
  *
- * <p>Goes through the lines once and looks a few lines ahead. In doubt a text counts as quoted: a decision overlooked costs
- * a click, one taken from someone else's words is an error.
+ * <p>Goes through the lines once and looks a few lines ahead. In doubt a text counts as quoted: a decision overlooked
+ * costs a click, one taken from someone else's words is an error.
  */
 public final class NewestText {
     /** More lines than anybody writes; those behind are left out. */
@@ -24,6 +25,7 @@ public final class NewestText {
     private final List<String> lines;
     private final boolean keepSignature;
     private final List<String> kept = new ArrayList<>();
+    private boolean anythingKept;
     /** What was found out about a line, as several others may ask; 0 where nobody asked, else the answer and one. */
     private final int[] attributions;
 
@@ -86,6 +88,7 @@ public final class NewestText {
             return -1;
         }
         kept.add(line.stripTrailing());
+        anythingKept = true;
         return at + 1;
     }
 
@@ -200,8 +203,14 @@ public final class NewestText {
         String line = lines.get(at);
         String bare = line.strip();
         // RFC 3676 §4.3 has a space behind it, which gets lost.
-        if (bare.equals("--") || QuotationMarks.isSentFrom(line)) {
+        if (bare.equals("--")) {
             return true;
+        }
+        if (QuotationMarks.isSentFrom(line)) {
+            return isBlank(at - 1) || isBlank(at + 1);
+        }
+        if (QuotationMarks.isSentBy(line)) {
+            return isBlank(at - 1) && isBlank(at + 1);
         }
         if (isRule(line) || bare.equals("—") || bare.equals("–")) {
             return isNearEnd(at);
@@ -239,6 +248,11 @@ public final class NewestText {
 
     /** Whether a paragraph begins there that is not the first. */
     private boolean isParagraph(int at) {
-        return at > 0 && lines.get(at - 1).isBlank() && kept.stream().anyMatch(line -> !line.isBlank());
+        return isBlank(at - 1) && anythingKept;
+    }
+
+    /** Whether there is an empty line, or none at all. */
+    private boolean isBlank(int at) {
+        return at < 0 || at >= lines.size() || lines.get(at).isBlank();
     }
 }

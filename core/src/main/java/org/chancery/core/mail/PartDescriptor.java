@@ -30,7 +30,10 @@ record PartDescriptor(
         return type.startsWith("multipart/");
     }
 
-    /** What the part is to be stored as: without directories, control characters and tricks; null where it has no name. */
+    /**
+     * What the part is to be stored as: without directories, control characters and tricks; null where it has no
+     * name.
+     */
     @Nullable
     String filename() {
         String name = disposition.get("filename");

@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What mail programs write around the text that they quote, in the languages that they speak. Looks at one line, or at a few joined
- * ones, in time linear in their length.
+ * What mail programs write around the text that they quote, in the languages that they speak. Looks at one line, or
+ * at a few joined ones, in time linear in their length.
  */
 final class QuotationMarks {
     /** No line of this kind is longer; what is, is somebody's text. */
@@ -34,6 +34,7 @@ final class QuotationMarks {
     private static final Set<String> OTHER_MAIL_LINES = WORDS.set("other-mail-lines");
     private static final List<String> REPLY_ABOVE = WORDS.list("reply-above");
     private static final List<String> SENT_FROM = WORDS.list("sent-from");
+    private static final List<String> SENT_BY = WORDS.list("sent-by");
     private static final List<String> NOTICES = WORDS.list("notices");
     private static final Map<String, Label> LABELS = labels();
 
@@ -47,10 +48,11 @@ final class QuotationMarks {
         }
         boolean hasAddress = core.indexOf('@') >= 0;
         String statement = withoutColon(core);
-        if (endsWithOne(statement, WROTE)) {
+        boolean colon = statement.length() < core.length();
+        if ((colon || line.stripTrailing().endsWith("--")) && endsWithOne(statement, WROTE)) {
             return hasAddress || ((opens(core) || Character.isDigit(core.charAt(0))) && hasTimeOrYear(core));
         }
-        if (statement.length() == core.length()) {
+        if (!colon) {
             return false;
         }
         boolean saysWrote = containsWord(statement, WROTE_BEFORE_NAME);
@@ -163,13 +165,24 @@ final class QuotationMarks {
         return null;
     }
 
+    /** Whether a phone or a program signs there. */
     static boolean isSentFrom(String line) {
+        return isSent(line, SENT_FROM);
+    }
+
+    /** The same in words that people use too. */
+    static boolean isSentBy(String line) {
+        return isSent(line, SENT_BY)
+                && ".!?".indexOf(line.strip().charAt(line.strip().length() - 1)) < 0;
+    }
+
+    private static boolean isSent(String line, List<String> beginnings) {
         String text = line.strip();
         if (text.length() > 160) {
             return false;
         }
         String words = lower(withoutEdges(text, "-–—*_([<|• "));
-        return SENT_FROM.stream().anyMatch(words::startsWith);
+        return beginnings.stream().anyMatch(words::startsWith);
     }
 
     static boolean beginsNotice(String line) {

@@ -5,11 +5,11 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * Undoes the transfer encodings base64 and quoted-printable (RFC 2045 §6.7, §6.8) as far as broken input lets it: what is
- * no base64 is skipped, what is no quoted-printable is kept as it stands.
+ * Undoes the transfer encodings base64 and quoted-printable (RFC 2045 §6.7, §6.8) as far as broken input lets it:
+ * what is no base64 is skipped, what is no quoted-printable is kept as it stands.
  *
- * <p>Holds one buffer, whatever comes in. Mime4j's own decoders keep a run of blanks as long as it is, copy it once a read,
- * and build a warning for every odd octet.
+ * <p>Holds one buffer, whatever comes in. Mime4j's own decoders keep a run of blanks as long as it is, copy it once a
+ * read, and build a warning for every odd octet.
  */
 abstract class TransferDecoding extends InputStream {
     private static final byte[] BASE64_VALUES = base64Values();
@@ -23,7 +23,10 @@ abstract class TransferDecoding extends InputStream {
         this.encoded = encoded;
     }
 
-    /** The stream decoded by that {@code Content-Transfer-Encoding}, or the stream itself where there is nothing to undo. */
+    /**
+     * The stream decoded by that {@code Content-Transfer-Encoding}, or the stream itself where there is nothing to
+     * undo.
+     */
     static InputStream of(String encoding, InputStream encoded) {
         return switch (encoding) {
             case "base64" -> new Base64(encoded);

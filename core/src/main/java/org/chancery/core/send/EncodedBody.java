@@ -7,8 +7,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * A body in a transfer encoding that no relay has a reason to change, so that signatures over it hold: ASCII in short lines,
- * whatever it was (RFC 2045 §6, RFC 6376 §5.3).
+ * A body in a transfer encoding that no relay has a reason to change, so that signatures over it hold: ASCII in short
+ * lines, whatever it was (RFC 2045 §6, RFC 6376 §5.3).
  *
  * @param encoding the {@code Content-Transfer-Encoding}
  * @param lines the content, each line ended by CRLF

@@ -9,8 +9,8 @@ import org.chancery.core.mail.EmailAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes header fields: folded at 78 characters (RFC 5322 §2.1.1), what is not ASCII as encoded-words (RFC 2047) and parameters
- * by RFC 2231. Takes text without control characters, which {@link MessageComposer} has refused.
+ * Writes header fields: folded at 78 characters (RFC 5322 §2.1.1), what is not ASCII as encoded-words (RFC 2047) and
+ * parameters by RFC 2231. Takes text without control characters, which {@link MessageComposer} has refused.
  */
 final class HeaderWriter {
     private static final int FOLD = 76;

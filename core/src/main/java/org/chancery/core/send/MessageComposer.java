@@ -22,15 +22,15 @@ import org.chancery.core.mail.Mailbox;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a mail as bytes: ASCII, CRLF, lines of at most 998 characters and mostly of 78. The same mail gives the same bytes, as
- * their digest is what gets approved.
+ * Writes a mail as bytes: ASCII, CRLF, lines of at most 998 characters and mostly of 78. The same mail gives the same
+ * bytes, as their digest is what gets approved.
  *
- * <p>Nothing that a caller says can add a header field: control characters in a subject, a name, a file name or a header
- * value are refused, not mended, so that nobody sends something else than they meant. What strangers' mails bring along (message
- * ids) is left out where it is unusable.
+ * <p>Nothing that a caller says can add a header field: control characters in a subject, a name, a file name or a
+ * header value are refused, not mended, so that nobody sends something else than they meant. What strangers' mails
+ * bring along (message ids) is left out where it is unusable.
  *
- * <p><i>Standards:</i> RFC 5322, RFC 2045 to 2047, RFC 2231, RFC 3834 §5; RFC 6532 only for addresses that cannot be written
- * otherwise. <i>Trusts:</i> that headers are on the caller's allow-list.
+ * <p><i>Standards:</i> RFC 5322, RFC 2045 to 2047, RFC 2231, RFC 3834 §5; RFC 6532 only for addresses that cannot be
+ * written otherwise. <i>Trusts:</i> that headers are on the caller's allow-list.
  */
 public final class MessageComposer {
     /** RFC 5322 §3.6.4 wants them all; servers cut at about this many, and the first and latest find the thread. */
@@ -131,7 +131,10 @@ public final class MessageComposer {
         return mail.messageId();
     }
 
-    /** RFC 5322 §3.6.4: the parent's references and the parent; of many the first, which is the thread's, and the latest. */
+    /**
+     * RFC 5322 §3.6.4: the parent's references and the parent; of many the first, which is the thread's, and the
+     * latest.
+     */
     private void thread(HeaderWriter header) {
         Set<InternetMessageId> ids = new LinkedHashSet<>(mail.references());
         InternetMessageId parent = mail.inReplyTo();

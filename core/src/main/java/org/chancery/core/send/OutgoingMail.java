@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Everything that a mail of ours says, before it is bytes.
  *
  * @param to may be empty, when all recipients are hidden
- * @param text plain text with any line ends; where it is blank and there is HTML, the HTML turned into text is sent with it
+ * @param text plain text with any line ends; where it is blank and there is HTML, the HTML turned into text is sent
+ *     with it
  * @param html sent beside the text, as it is; null for plain text alone
  * @param messageId made by us
  * @param inReplyTo the mail that this one answers, or null

@@ -20,7 +20,10 @@ final class CorpusFiles {
         this.root = root;
     }
 
-    /** Where {@code CHANCERY_CORPUS} points, else {@code ../shared/corpus} beside the checkout; empty where there is none. */
+    /**
+     * Where {@code CHANCERY_CORPUS} points, else {@code ../shared/corpus} beside the checkout; empty where there is
+     * none.
+     */
     static Optional<CorpusFiles> find() {
         List<Path> places = new ArrayList<>();
         String variable = System.getenv("CHANCERY_CORPUS");

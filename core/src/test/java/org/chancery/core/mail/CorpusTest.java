@@ -20,8 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Reads the mail that others gathered, and does not fall below what was reached once. The bounds are that, less a mail or two: who
- * makes it better raises them.
+ * Reads the mail that others gathered, and does not fall below what was reached once. The bounds are that, less a
+ * mail or two: who makes it better raises them.
  */
 class CorpusTest {
     private static final ReversePath SOMEBODY = ReversePath.of(EmailAddress.of("somebody@example.com"));

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Each mail in {@code eml/<topic>/} reads as the file beside it says. The mails are kept with LF and read with CRLF, as SMTP brings
- * them; {@link #main} writes the expected files anew, to be looked at before they are committed.
+ * Each mail in {@code eml/<topic>/} reads as the file beside it says. The mails are kept with LF and read with CRLF,
+ * as SMTP brings them; {@link #main} writes the expected files anew, to be looked at before they are committed.
  */
 class GoldenMailTest {
 

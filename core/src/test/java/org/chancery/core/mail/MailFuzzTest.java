@@ -16,8 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Feeds the readers what no mailer would send. The seeds are fixed, so that each run is the same; {@code -Dfuzz.rounds} makes it as long as
- * one likes, {@code -Dfuzz.seed} another one. What it finds becomes a plain test first.
+ * Feeds the readers what no mailer would send. The seeds are fixed, so that each run is the same; {@code
+ * -Dfuzz.rounds} makes it as long as one likes, {@code -Dfuzz.seed} another one. What it finds becomes a plain test
+ * first.
  */
 class MailFuzzTest {
     private static final int ROUNDS = Integer.getInteger("fuzz.rounds", 1_500);

@@ -27,7 +27,7 @@ final class Attempts {
     private final PipelineSettings settings;
     private final PipelineFigures figures;
     private final Clock clock;
-    private final EarlierFailures earlier = new EarlierFailures();
+    private final EarlierTries earlier = new EarlierTries();
     private final AtomicInteger awayInARow = new AtomicInteger();
 
     Attempts(
@@ -60,7 +60,7 @@ final class Attempts {
     }
 
     private Tried attempt(SpooledMail mail, Custody custody, Runnable givingUp) {
-        List<Failure> failures = earlier.of(mail.id());
+        List<Failure> failures = earlier.failures(mail.id());
         if (mail.attempt() <= settings.attempts()) {
             Result result = processor.process(mail, failures, custody);
             if (!(result instanceof Result.Failed failed) || !custody.isHeld()) {
@@ -73,7 +73,7 @@ final class Attempts {
                     mail.attempt(),
                     settings.attempts(),
                     failed.failure().forLog());
-            failures = earlier.add(mail.id(), failed.failure());
+            failures = earlier.failed(mail.id(), failed.failure());
             if (mail.attempt() < settings.attempts()) {
                 return new Tried(result, false);
             }
@@ -88,27 +88,34 @@ final class Attempts {
      * @return how long to leave the database alone; zero while it answers
      */
     Duration settle(SpooledMail mail, Tried tried, long nanos) {
-        Duration leaveAlone = Duration.ZERO;
-        switch (tried.result()) {
+        return switch (tried.result()) {
             case Result.Processed done -> {
-                claims.processed(mail.id());
-                earlier.forget(mail.id());
-                figures.mailProcessed(tried.gaveUp());
+                processed(mail, tried.gaveUp());
                 report(mail, done, nanos);
+                yield goOn();
             }
             case Result.Repeated ignored -> {
-                claims.processed(mail.id());
-                earlier.forget(mail.id());
-                figures.mailProcessed(false);
+                processed(mail, false);
                 LOG.info("{} was processed before the last stop", mail.id());
+                yield goOn();
             }
-            case Result.Away away -> leaveAlone = postpone(mail, away.why());
-            case Result.Failed failed -> retry(mail, failed.failure(), tried.gaveUp());
-        }
-        if (leaveAlone.isZero()) {
-            awayInARow.set(0);
-        }
-        return leaveAlone;
+            case Result.Failed failed -> {
+                retry(mail, failed.failure(), tried.gaveUp());
+                yield goOn();
+            }
+            case Result.Away away -> postpone(mail, away.why());
+        };
+    }
+
+    private Duration goOn() {
+        awayInARow.set(0);
+        return Duration.ZERO;
+    }
+
+    private void processed(SpooledMail mail, boolean gaveUp) {
+        claims.processed(mail.id());
+        earlier.forget(mail.id());
+        figures.mailProcessed(gaveUp);
     }
 
     /** The mail was taken from its worker, in which a step hangs. */
@@ -116,7 +123,7 @@ final class Attempts {
         Failure failure = processor.hung(custody, settings.hangsAfter(), stack);
         LOG.warn("{} attempt {} was taken from its worker: {}", mail.id(), mail.attempt(), failure.forLog());
         figures.attemptFailed();
-        earlier.add(mail.id(), failure);
+        earlier.failed(mail.id(), failure);
         retry(mail, failure, givingUp);
     }
 
@@ -134,12 +141,14 @@ final class Attempts {
         claims.retry(mail.id(), clock.instant().plus(pause));
     }
 
+    /** Once for every worker it may be this mail's own trouble, such as a damaged file; after that nobody gets through. */
     private Duration postpone(SpooledMail mail, Unavailable away) {
-        Duration pause = PipelineSettings.awayPause(awayInARow.incrementAndGet());
+        int others = awayInARow.incrementAndGet() - settings.workers();
+        Duration pause = PipelineSettings.awayPause(earlier.away(mail.id()));
         figures.attemptPostponed();
         LOG.warn("{} waits for {}: {}", mail.id(), pause, ErrorText.of(away));
         claims.postpone(mail.id(), clock.instant().plus(pause));
-        return pause;
+        return others <= 0 ? Duration.ZERO : PipelineSettings.awayPause(others);
     }
 
     private static void report(SpooledMail mail, Result.Processed done, long nanos) {

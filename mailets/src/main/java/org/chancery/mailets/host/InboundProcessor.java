@@ -26,6 +26,7 @@ import org.chancery.mailets.trace.Custody;
 import org.chancery.mailets.trace.ErrorText;
 import org.chancery.mailets.trace.Place;
 import org.chancery.mailets.trace.Transit;
+import org.slf4j.MDC;
 
 /**
  * Takes one spooled mail through the container: its bytes into the raw-mail store, then {@code root}, or {@code error} for a
@@ -73,7 +74,7 @@ public final class InboundProcessor {
      * A step that failed.
      *
      * @param error for the operator, without secrets
-     * @param forLog the same with where it was thrown
+     * @param forLog the same without words of others, and with where it was thrown
      * @param steps what was done up to it, and the failure itself
      */
     record Failure(String error, String forLog, List<Step> steps) {
@@ -112,7 +113,11 @@ public final class InboundProcessor {
                 james.setErrorMessage(
                         earlier.isEmpty() ? SERVER_STOPPED : earlier.getLast().error());
             }
-            host.service(james, transit);
+            try {
+                host.service(james, transit);
+            } finally {
+                MDC.put("mail", mail.id().text()); // James took it away
+            }
             List<Step> steps = new ArrayList<>();
             earlier.forEach(failure -> steps.addAll(failure.steps()));
             steps.addAll(transit.steps());
@@ -143,11 +148,11 @@ public final class InboundProcessor {
             Throwable cause = step.get().cause();
             return new Result.Failed(new Failure(
                     step.get().place() + ": " + ErrorText.of(cause),
-                    step.get().place() + ": " + ErrorText.withFrames(cause),
+                    step.get().place() + ": " + ErrorText.forLog(cause),
                     transit.steps()));
         }
         return new Result.Failed(
-                failure(Place.CONTAINER, ErrorText.of(thrown), ErrorText.withFrames(thrown), 0, transit.steps()));
+                failure(Place.CONTAINER, ErrorText.of(thrown), ErrorText.forLog(thrown), 0, transit.steps()));
     }
 
     private static Optional<String> endedBy(List<Step> steps) {
@@ -175,7 +180,11 @@ public final class InboundProcessor {
         Place at = custody.place();
         String error = "gave no answer within " + limit.toMillis() + " ms";
         return failure(
-                at == null ? Place.CONTAINER : at, error, error + ErrorText.frames(stack), limit.toNanos() / 1000, List.of());
+                at == null ? Place.CONTAINER : at,
+                error,
+                error + ErrorText.frames(stack),
+                limit.toNanos() / 1000,
+                List.of());
     }
 
     /** A failure that not even {@link #process} could handle. */

@@ -67,7 +67,7 @@ public final class OutboundProcessor implements OutboundPipeline {
                     "{} is decided, yet {} failed after that: {}",
                     departing.sourceId(),
                     place,
-                    ErrorText.withFrames(thrown));
+                    ErrorText.forLog(thrown));
             return;
         }
         Optional<CallerFault> fault = Causes.find(thrown, CallerFault.class);

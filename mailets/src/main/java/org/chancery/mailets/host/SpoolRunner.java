@@ -201,8 +201,6 @@ public final class SpoolRunner implements AutoCloseable {
                 }
                 long nanos = System.nanoTime() - began;
                 figures.busy(nanos);
-                // James's container took away what stood there.
-                MDC.put("mail", mail.id().text());
                 Duration leaveAlone = attempts.settle(mail, tried, nanos);
                 task = null;
                 rest(leaveAlone.isPositive() ? leaveAlone : stepBack(nanos));

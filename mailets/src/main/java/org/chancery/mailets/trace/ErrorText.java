@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in one line what was thrown, without secrets: passwords in addresses and in settings are blotted out. What it gives is
- * kept with the mail and shown to operators.
+ * Says in one line what was thrown, without secrets: passwords in addresses and in settings are blotted out. It is kept with
+ * the mail and shown to operators.
  */
 public final class ErrorText {
     private static final int MAX_LENGTH = 300;
@@ -30,9 +30,14 @@ public final class ErrorText {
         return isSaid ? text : shorten(text + ", caused by " + one(root));
     }
 
-    /** The same with where it was thrown, for the log: a plain stack trace would quote messages whole. */
-    public static String withFrames(Throwable thrown) {
-        return of(thrown) + frames(thrown.getStackTrace());
+    /**
+     * The same for the log, which never has anything of a mail in it: what libraries say is left out, for it may quote the mail;
+     * where it was thrown is told instead.
+     */
+    public static String forLog(Throwable thrown) {
+        Throwable root = root(thrown);
+        String text = root == thrown ? oneForLog(thrown) : oneForLog(thrown) + ", caused by " + oneForLog(root);
+        return text + frames(thrown.getStackTrace());
     }
 
     /** Where a thread is in a step, one line for each of the topmost calls; the container below is left out. */
@@ -70,6 +75,12 @@ public final class ErrorText {
             root = cause;
         }
         return root;
+    }
+
+    private static String oneForLog(Throwable thrown) {
+        StackTraceElement[] stack = thrown.getStackTrace();
+        boolean isOurs = stack.length > 0 && stack[0].getClassName().startsWith("org.chancery.");
+        return isOurs ? one(thrown) : thrown.getClass().getSimpleName();
     }
 
     private static String one(Throwable thrown) {

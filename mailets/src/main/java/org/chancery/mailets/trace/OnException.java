@@ -66,7 +66,7 @@ public record OnException(Rule rule, Optional<String> processor) {
                 "{} goes on, as the rule says, though failed in {}: {}",
                 mail.getName(),
                 place,
-                ErrorText.withFrames(thrown));
+                ErrorText.forLog(thrown));
         processor.ifPresent(next -> {
             mail.setState(next);
             mail.setErrorMessage(place + ": " + ErrorText.of(thrown));

@@ -325,8 +325,7 @@ class OutboundProcessorTest {
                 false,
                 "Thanks",
                 null);
-        List<EmailAddress> to =
-                Stream.of(recipients).map(EmailAddress::of).toList();
+        List<EmailAddress> to = Stream.of(recipients).map(EmailAddress::of).toList();
         return new Passage(candidate, new Envelope(ReversePath.of(EmailAddress.of("b+1@here.test")), to), raw);
     }
 }

@@ -78,7 +78,8 @@ class SpoolRunnerTest {
                     steps.subList(2, 6).stream()
                             .map(step -> step.verdict() + ' ' + step.reason())
                             .toList());
-            assertTrue(steps.stream().allMatch(step -> step.micros() >= 0 && !step.at().isAfter(pipeline.clock.instant())));
+            assertTrue(steps.stream()
+                    .allMatch(step -> step.micros() >= 0 && !step.at().isAfter(pipeline.clock.instant())));
         }
     }
 
@@ -268,6 +269,30 @@ class SpoolRunnerTest {
                     HandlingState.ROUTED,
                     stored(pipeline, mail, "agent@here.test").state());
             assertEquals("processed 1", pipeline.spool.calls().getLast());
+        }
+    }
+
+    @Test
+    void a_mail_that_alone_cannot_be_read_does_not_slow_the_others_down() {
+        try (TestPipeline pipeline = new TestPipeline(directory, withRoot("")).start()) {
+            TestMail damaged = TestMail.of(
+                    10,
+                    () -> {
+                        throw new Unavailable("opening the spooled mail", null);
+                    },
+                    "a@here.test");
+            pipeline.spool.add(damaged);
+            for (int i = 0; i < 100; i++) {
+                pipeline.spool.add(TestMail.to("a@here.test"));
+            }
+            Await.until(() -> pipeline.mailbox.count() == 100);
+            Await.until(() -> {
+                pipeline.spool.turnWhereIdle(Duration.ofSeconds(1));
+                return pipeline.spool.calls(damaged).size() >= 2;
+            });
+            assertEquals(
+                    List.of("postpone 1 PT0.25S", "postpone 1 PT0.5S"),
+                    pipeline.spool.calls(damaged).subList(0, 2));
         }
     }
 

@@ -1,6 +1,8 @@
 package org.chancery.mailets.trace;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import jakarta.mail.MessagingException;
@@ -46,7 +48,12 @@ class ErrorTextTest {
     }
 
     @Test
-    void the_log_sees_where_it_was_thrown() {
-        assertTrue(ErrorText.withFrames(new IOException("disk")).contains("at " + ErrorTextTest.class.getName()));
+    void the_log_is_told_where_and_not_what_libraries_say_of_the_mail() {
+        NumberFormatException quoting =
+                assertThrows(NumberFormatException.class, () -> Integer.parseInt("secret plans"));
+        String text = ErrorText.forLog(new MessagingException("reading X-Number", quoting));
+        assertTrue(text.startsWith("MessagingException: reading X-Number, caused by NumberFormatException"), text);
+        assertTrue(text.contains("at " + ErrorTextTest.class.getName()), text);
+        assertFalse(text.contains("secret plans"), text);
     }
 }

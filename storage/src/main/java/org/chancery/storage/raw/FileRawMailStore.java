@@ -33,10 +33,11 @@ public final class FileRawMailStore implements RawMailStore {
 
     private final Disk disk;
     private final Path directory;
-    private final Path incoming;
+    private final Path whileWritten;
     private final UnforcedFiles unforced;
     private final AtomicLong names = new AtomicLong();
-    // Two puts of the same mail must not both find it missing: the later would replace a file that was forced by one that
+    // Two puts of the same mail must not both find it missing: the later would replace a file that was forced by one
+    // that
     // was not.
     private final Object[] stripes = new Object[STRIPES];
 
@@ -60,13 +61,13 @@ public final class FileRawMailStore implements RawMailStore {
     private FileRawMailStore(Path directory, Disk disk) throws IOException {
         this.disk = disk;
         this.directory = directory;
-        this.incoming = directory.resolve("incoming");
+        this.whileWritten = directory.resolve("unfinished");
         this.unforced = new UnforcedFiles(disk, this::rewrite);
         for (int i = 0; i < STRIPES; i++) {
             stripes[i] = new Object();
         }
-        disk.createDirectories(incoming);
-        for (Path leftOver : disk.list(incoming)) {
+        disk.createDirectories(whileWritten);
+        for (Path leftOver : disk.list(whileWritten)) {
             disk.delete(leftOver);
         }
         disk.forceDirectory(directory);
@@ -188,7 +189,7 @@ public final class FileRawMailStore implements RawMailStore {
     }
 
     private UnfinishedFile newFile() {
-        return new UnfinishedFile(disk, incoming.resolve(Long.toString(names.incrementAndGet())));
+        return new UnfinishedFile(disk, whileWritten.resolve(Long.toString(names.incrementAndGet())));
     }
 
     private Path fileOf(RawDigest digest) {

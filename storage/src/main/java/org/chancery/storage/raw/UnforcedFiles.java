@@ -81,9 +81,11 @@ final class UnforcedFiles {
                 done = true;
                 failed.putAll(unnamed);
                 if (!failed.isEmpty()) {
-                    Map.Entry<Path, IOException> first = failed.entrySet().iterator().next();
+                    Map.Entry<Path, IOException> first =
+                            failed.entrySet().iterator().next();
                     throw new IOException(
-                            first.getKey() + " and " + (failed.size() - 1) + " others are not forced", first.getValue());
+                            first.getKey() + " and " + (failed.size() - 1) + " others are not forced",
+                            first.getValue());
                 }
             } finally {
                 if (!done) {

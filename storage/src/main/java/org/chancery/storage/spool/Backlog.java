@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.chancery.core.id.SpoolId;
@@ -29,14 +30,15 @@ final class Backlog {
     // Guarded by the lock:
     private final TreeMap<Long, Segment> segments = new TreeMap<>();
     private final ArrayDeque<LoggedMail> fresh = new ArrayDeque<>();
-    private final PriorityQueue<LoggedMail> later = new PriorityQueue<>(
-            Comparator.comparing((LoggedMail mail) -> mail.notBefore).thenComparing(mail -> mail.id().value()));
+    private final PriorityQueue<LoggedMail> later =
+            new PriorityQueue<>(Comparator.comparing((LoggedMail mail) -> mail.notBefore)
+                    .thenComparing(mail -> mail.id().value()));
     private final Map<SpoolId, LoggedMail> inPipeline = new HashMap<>();
     private List<LoggedMail> processed = new ArrayList<>();
     private boolean closed;
 
-    // Written under the lock, read without it.
-    private volatile int size;
+    // Changed under the lock, read without it.
+    private final AtomicInteger size = new AtomicInteger();
 
     Backlog(InstantSource clock) {
         this.clock = clock;
@@ -44,7 +46,7 @@ final class Backlog {
 
     /** How many mails wait or are in the pipeline. */
     int size() {
-        return size;
+        return size.get();
     }
 
     /** A new segment takes mail from now on, or one was found at the start. */
@@ -75,7 +77,7 @@ final class Backlog {
                 mail.segment().add(mail);
                 fresh.addLast(mail);
             }
-            size += mails.size();
+            size.addAndGet(mails.size());
             if (mails.size() == 1) {
                 due.signal();
             } else {
@@ -122,7 +124,7 @@ final class Backlog {
             }
             mail.stage = LoggedMail.Stage.PROCESSED;
             processed.add(mail);
-            size--;
+            size.decrementAndGet();
             return true;
         } finally {
             lock.unlock();
@@ -147,7 +149,7 @@ final class Backlog {
                 mail.stage = LoggedMail.Stage.DAMAGED;
                 mail.segment().markDamaged();
                 mail.segment().letGo();
-                size--;
+                size.decrementAndGet();
             }
         } finally {
             lock.unlock();

@@ -12,10 +12,10 @@ final class CheckedBody extends FilterInputStream {
     private final CRC32C sum = new CRC32C();
     private long left;
 
-    CheckedBody(InputStream in, long length, int expectedSum) {
+    CheckedBody(InputStream in, LogRecord.Part expected) {
         super(in);
-        this.left = length;
-        this.expectedSum = expectedSum;
+        this.left = expected.bytes();
+        this.expectedSum = expected.sum();
     }
 
     @Override

@@ -66,21 +66,19 @@ final class Checkpointer {
     }
 
     Checkpointer(
-            Disk disk,
             SpoolDirectory directory,
             Duration every,
             Checkpoint storage,
             Backlog backlog,
             SegmentSupply supply,
-            LargeFiles largeFiles,
             InstantSource clock) {
-        this.disk = disk;
+        this.disk = directory.disk();
         this.directory = directory;
         this.every = every;
         this.storage = storage;
         this.backlog = backlog;
         this.supply = supply;
-        this.largeFiles = largeFiles;
+        this.largeFiles = directory.largeFiles();
         this.clock = clock;
         this.thread = SpoolThreads.make("spool-checkpoint", this::run);
     }
@@ -124,9 +122,8 @@ final class Checkpointer {
             pause(every);
             while (!closing && !tryCheckpoint()) {
                 pause(retryAfter);
-                retryAfter = retryAfter.multipliedBy(2).compareTo(LAST_RETRY) < 0
-                        ? retryAfter.multipliedBy(2)
-                        : LAST_RETRY;
+                retryAfter =
+                        retryAfter.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? retryAfter.multipliedBy(2) : LAST_RETRY;
             }
             retryAfter = FIRST_RETRY;
         }
@@ -191,7 +188,7 @@ final class Checkpointer {
         if (!large.isEmpty()) {
             // Else a power cut could take the mark, but not the deletion, and the mail would look like a damaged one.
             segment.marks().force();
-            disk.forceDirectory(directory.root());
+            directory.forceNames();
         }
         backlog.proved(proved);
         for (LoggedMail mail : large) {
@@ -229,8 +226,10 @@ final class Checkpointer {
         if (disk.size(file).isPresent()) {
             disk.rename(file, directory.damagedSegment(segment.number()));
         }
-        disk.forceDirectory(directory.root());
+        directory.forceNames();
         past = past.setOneAside();
-        log.error("the damaged segment {} of the spool is kept for the operator", directory.damagedSegment(segment.number()));
+        log.error(
+                "the damaged segment {} of the spool is kept for the operator",
+                directory.damagedSegment(segment.number()));
     }
 }

@@ -92,8 +92,9 @@ final class EnvelopeFormat {
     }
 
     private static void writeArrival(Arrival arrival, DataOutputStream to) throws IOException {
-        to.writeLong(arrival.at().getEpochSecond());
-        to.writeInt(arrival.at().getNano());
+        Instant at = arrival.at();
+        to.writeLong(at.getEpochSecond());
+        to.writeInt(at.getNano());
         byte[] client = arrival.client().getAddress();
         to.writeByte(client.length);
         to.write(client);

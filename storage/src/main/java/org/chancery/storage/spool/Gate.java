@@ -1,12 +1,11 @@
 package org.chancery.storage.spool;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.chancery.core.spool.Admission;
-import org.chancery.storage.spool.disk.Disk;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +16,9 @@ final class Gate {
     private static final Admission.Refused STOPPING =
             new Admission.Refused(Admission.Reason.STOPPING, "the server stops");
 
-    private final Disk disk;
+    private static final Duration BETWEEN_TELLING = Duration.ofSeconds(10);
+
+    private final SpoolDirectory directory;
     private final SpoolConfig config;
     private final Backlog backlog;
     private final GroupCommit commits;
@@ -25,8 +26,7 @@ final class Gate {
 
     private final ReentrantLock measuring = new ReentrantLock();
     private volatile Space space = new Space(Instant.MIN, null);
-    // What was answered last, to log only when it changes.
-    private final AtomicReference<Admission.@Nullable Reason> told = new AtomicReference<>();
+    private volatile Told told = new Told(Instant.MIN, null);
     private volatile boolean stopping;
 
     /**
@@ -41,8 +41,15 @@ final class Gate {
         }
     }
 
-    Gate(Disk disk, SpoolConfig config, Backlog backlog, GroupCommit commits, InstantSource clock) {
-        this.disk = disk;
+    /**
+     * What the log was told last.
+     *
+     * @param reason null where mail was taken
+     */
+    private record Told(Instant at, Admission.@Nullable Reason reason) {}
+
+    Gate(SpoolDirectory directory, SpoolConfig config, Backlog backlog, GroupCommit commits, InstantSource clock) {
+        this.directory = directory;
         this.config = config;
         this.backlog = backlog;
         this.commits = commits;
@@ -51,7 +58,9 @@ final class Gate {
 
     Admission admission() {
         Admission.@Nullable Refused refusal = refusal();
-        tell(refusal);
+        if (told.reason() != (refusal == null ? null : refusal.reason())) {
+            tell(refusal);
+        }
         return refusal == null ? Admission.OPEN : refusal;
     }
 
@@ -94,25 +103,27 @@ final class Gate {
 
     private Admission.@Nullable Refused measure() {
         try {
-            long usable = disk.usableBytes(config.directory());
+            long usable = directory.disk().usableBytes(directory.root());
             return usable >= config.minimumFreeBytes()
                     ? null
                     : new Admission.Refused(
                             Admission.Reason.DISK,
-                            usable + " octets are free on the disk of " + config.directory() + ", and "
+                            usable + " octets are free on the disk of " + directory.root() + ", and "
                                     + config.minimumFreeBytes() + " have to be");
         } catch (IOException e) {
             return new Admission.Refused(
-                    Admission.Reason.BROKEN, "the disk of " + config.directory() + " cannot be asked: " + e.getMessage());
+                    Admission.Reason.BROKEN, "the disk of " + directory.root() + " cannot be asked: " + e.getMessage());
         }
     }
 
-    private void tell(Admission.@Nullable Refused refusal) {
+    // A backlog at its bound goes above and below it many times a second.
+    private synchronized void tell(Admission.@Nullable Refused refusal) {
         Admission.@Nullable Reason reason = refusal == null ? null : refusal.reason();
-        Admission.@Nullable Reason before = told.get();
-        if (reason == before || !told.compareAndSet(before, reason)) {
+        Instant now = clock.instant();
+        if (reason == told.reason() || now.isBefore(told.at().plus(BETWEEN_TELLING))) {
             return;
         }
+        told = new Told(now, reason);
         if (refusal == null) {
             log.info("the spool takes mail again");
         } else if (reason != Admission.Reason.STOPPING) {

@@ -5,14 +5,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.chancery.core.spool.Admission;
-import org.chancery.storage.spool.disk.Disk;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,14 +34,11 @@ final class GroupCommit {
     private static final Admission.Refused STOPPING =
             new Admission.Refused(Admission.Reason.STOPPING, "the server stops");
 
-    private final Disk disk;
     private final SpoolDirectory directory;
     private final UUID spool;
     private final SegmentSupply supply;
     private final Backlog backlog;
-    private final ArrivalRate arrivals;
     private final SpoolCounters counters;
-    private final InstantSource clock;
     private final Thread thread;
 
     // A stack, newest first.
@@ -63,23 +58,12 @@ final class GroupCommit {
     private Duration retryAfter = FIRST_RETRY;
     private long retryAt;
 
-    GroupCommit(
-            Disk disk,
-            SpoolDirectory directory,
-            UUID spool,
-            SegmentSupply supply,
-            Backlog backlog,
-            ArrivalRate arrivals,
-            SpoolCounters counters,
-            InstantSource clock) {
-        this.disk = disk;
+    GroupCommit(SpoolDirectory directory, UUID spool, SegmentSupply supply, Backlog backlog, SpoolCounters counters) {
         this.directory = directory;
         this.spool = spool;
         this.supply = supply;
         this.backlog = backlog;
-        this.arrivals = arrivals;
         this.counters = counters;
-        this.clock = clock;
         this.thread = SpoolThreads.make("spool-commit", this::run);
     }
 
@@ -138,7 +122,8 @@ final class GroupCommit {
             // However this ends, no session waits for a thread that is gone.
             ended = true;
             if (!closing) {
-                trouble = new Admission.Refused(Admission.Reason.BROKEN, "the thread that writes the spool's log ended");
+                trouble =
+                        new Admission.Refused(Admission.Reason.BROKEN, "the thread that writes the spool's log ended");
             }
             refuseAll(takeAll(), STOPPING, null);
         }
@@ -197,7 +182,7 @@ final class GroupCommit {
                 round.add(mail);
                 LogRecord record = to.append(mail);
                 logged.add(new LoggedMail(record, to.segment(), 0));
-                bytes += record.bodyBytes();
+                bytes += record.body().bytes();
             }
             if (round.isEmpty()) {
                 turnOver(to);
@@ -218,11 +203,12 @@ final class GroupCommit {
     }
 
     private void publish(long bytes) {
-        backlog.committed(logged);
-        arrivals.add(clock.millis(), logged.size());
-        counters.committed(logged.size(), bytes);
-        for (PendingCommit mail : round) {
-            mail.durable();
+        try {
+            backlog.committed(logged);
+            counters.committed(logged.size(), bytes);
+        } finally {
+            // Durable is durable: what could not be noted for want of memory is found at the next start.
+            round.forEach(PendingCommit::durable);
         }
     }
 
@@ -240,7 +226,10 @@ final class GroupCommit {
             full.seal();
         } catch (IOException e) {
             // All in it is durable already; the next start will search its end for more, and find nothing.
-            log.warn("segment {} of the spool could not be sealed", full.segment().number(), e);
+            log.warn(
+                    "segment {} of the spool could not be sealed",
+                    full.segment().number(),
+                    e);
         }
         closeQuietly(full);
         backlog.full(full.segment());
@@ -294,7 +283,7 @@ final class GroupCommit {
     private void cutOff(SegmentWriter broken) throws IOException {
         // Through a new descriptor: what the old one could not force may have made it unusable.
         try (FileChannel file =
-                disk.open(directory.segment(broken.segment().number()), StandardOpenOption.WRITE)) {
+                directory.disk().open(directory.segment(broken.segment().number()), StandardOpenOption.WRITE)) {
             file.truncate(broken.forcedUpTo());
             file.force(true);
         }
@@ -302,7 +291,7 @@ final class GroupCommit {
 
     private SegmentWriter openNext() throws IOException {
         SegmentSupply.Prepared next = supply.next();
-        Segment segment = new Segment(next.number(), Marks.fresh(disk, directory.marks(next.number())));
+        Segment segment = new Segment(next.number(), Marks.fresh(directory.disk(), directory.marks(next.number())));
         SegmentWriter opened = new SegmentWriter(next.channel(), spool, segment, staging);
         backlog.opened(segment);
         askedAhead = false;

@@ -89,7 +89,8 @@ final class IncomingMail implements Incoming {
         }
         LogRecord.Kind kind = large == null ? LogRecord.Kind.INLINE : LogRecord.Kind.LARGE;
         commits.commit(new PendingCommit(
-                kind, id, EnvelopeFormat.encode(envelope, arrival), body, size, (int) bodySum.getValue()));
+                kind, id, EnvelopeFormat.encode(envelope, arrival), body, new LogRecord.Part(size, (int)
+                        bodySum.getValue())));
         state = State.COMMITTED;
         return id;
     }

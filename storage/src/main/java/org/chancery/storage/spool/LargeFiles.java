@@ -4,42 +4,49 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.OptionalLong;
 import org.chancery.core.id.SpoolId;
 import org.chancery.storage.spool.disk.Disk;
 
-/** Mails in files of their own: too large for the log, or come in while memory was short. */
-final class LargeFiles {
-    private final Disk disk;
-    private final SpoolDirectory directory;
+/**
+ * Mails in files of their own: too large for the log, or come in while memory was short.
+ *
+ * @param directory where they lie
+ */
+record LargeFiles(Disk disk, Path directory) {
+    private static final String SUFFIX = ".eml";
 
-    LargeFiles(Disk disk, SpoolDirectory directory) {
-        this.disk = disk;
-        this.directory = directory;
+    Path file(SpoolId id) {
+        return directory.resolve(id.value() + SUFFIX);
     }
 
     FileChannel create(SpoolId id) throws IOException {
-        return disk.open(directory.large(id), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        return disk.open(file(id), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     }
 
     FileChannel open(SpoolId id) throws IOException {
-        return disk.open(directory.large(id), StandardOpenOption.READ);
+        return disk.open(file(id), StandardOpenOption.READ);
     }
 
+    /** Octets of the mail's file; empty where there is none. */
     OptionalLong size(SpoolId id) throws IOException {
-        return disk.size(directory.large(id));
+        return disk.size(file(id));
     }
 
     void delete(SpoolId id) throws IOException {
-        disk.delete(directory.large(id));
+        disk.delete(file(id));
     }
 
-    /** On return the files made before, which were forced each, keep their names over a power cut. */
+    /** On return the names of the files made before survive a power cut; their content was forced on its own. */
     void forceNames() throws IOException {
-        disk.forceDirectory(directory.large());
+        disk.forceDirectory(directory);
     }
 
-    Iterable<Path> all() throws IOException {
-        return disk.list(directory.large());
+    /** All of them, in no order. */
+    List<Path> all() throws IOException {
+        return disk.list(directory).stream()
+                .filter(file -> file.toString().endsWith(SUFFIX))
+                .toList();
     }
 }

@@ -5,24 +5,20 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardOpenOption;
 import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.zip.CRC32C;
 import org.chancery.storage.spool.disk.Disk;
 
 /** Reads single mails from the log, each through a channel of its own: an interrupted worker closes only that. */
 final class LogReader {
-    private final Disk disk;
     private final SpoolDirectory directory;
     private final LargeFiles largeFiles;
     private final UUID spool;
 
-    LogReader(Disk disk, SpoolDirectory directory, LargeFiles largeFiles, UUID spool) {
-        this.disk = disk;
+    LogReader(SpoolDirectory directory, UUID spool) {
         this.directory = directory;
-        this.largeFiles = largeFiles;
+        this.largeFiles = directory.largeFiles();
         this.spool = spool;
     }
 
@@ -32,41 +28,41 @@ final class LogReader {
      * @throws DamagedRecord where it is not what was written
      */
     ClaimedMail read(LoggedMail mail, int attempt) throws IOException, DamagedRecord {
+        byte[] octets;
         try (FileChannel segment = open(mail)) {
-            ByteBuffer octets = octets(segment, mail.position(), mail.length());
-            LogRecord record = record(mail, octets);
-            EnvelopeFormat.Decoded decoded = envelope(record, octets.slice(LogRecord.HEAD, record.envelopeBytes()));
-            return new ClaimedMail(
-                    mail.id(), decoded.envelope(), decoded.arrival(), mail.size(), attempt, body(record, octets));
+            octets = octets(segment, mail.position(), mail.length());
         }
+        LogRecord record = record(mail, octets);
+        EnvelopeFormat.Decoded decoded = envelope(record, ByteBuffer.wrap(octets, LogRecord.HEAD, (int)
+                record.envelope().bytes()));
+        return new ClaimedMail(
+                mail.id(), decoded.envelope(), decoded.arrival(), mail.size(), attempt, body(record, octets));
     }
 
     /** Only what SMTP said about the mail. */
     EnvelopeFormat.Decoded readEnvelope(LoggedMail mail) throws IOException, DamagedRecord {
         try (FileChannel segment = open(mail)) {
             LogRecord record = record(mail, octets(segment, mail.position(), LogRecord.HEAD));
-            return envelope(
-                    record, octets(segment, mail.position() + LogRecord.HEAD, record.envelopeBytes()));
+            byte[] envelope = octets(segment, mail.position() + LogRecord.HEAD, (int)
+                    record.envelope().bytes());
+            return envelope(record, ByteBuffer.wrap(envelope));
         }
     }
 
     private FileChannel open(LoggedMail mail) throws IOException {
-        return disk.open(directory.segment(mail.segment().number()), StandardOpenOption.READ);
+        return directory.disk().open(directory.segment(mail.segment().number()), StandardOpenOption.READ);
     }
 
-    private static ByteBuffer octets(FileChannel segment, long position, int length)
-            throws IOException, DamagedRecord {
-        ByteBuffer octets = ByteBuffer.allocate(length);
-        while (octets.hasRemaining()) {
-            if (segment.read(octets, position + octets.position()) < 0) {
-                throw new DamagedRecord("the segment ends within the record");
-            }
+    private static byte[] octets(FileChannel segment, long position, int length) throws IOException, DamagedRecord {
+        byte[] octets = new byte[length];
+        if (Disk.fill(ByteBuffer.wrap(octets), segment, position).limit() < length) {
+            throw new DamagedRecord("the segment ends within the record");
         }
-        return octets.flip();
+        return octets;
     }
 
-    private LogRecord record(LoggedMail mail, ByteBuffer head) throws DamagedRecord {
-        return LogRecord.decodeHead(head, 0)
+    private LogRecord record(LoggedMail mail, byte[] head) throws DamagedRecord {
+        return LogRecord.decodeHead(ByteBuffer.wrap(head), 0)
                 .filter(found -> found.stands(spool, mail.segment().number(), mail.position())
                         && found.id().equals(mail.id())
                         && found.length() == mail.length())
@@ -74,41 +70,29 @@ final class LogReader {
     }
 
     private static EnvelopeFormat.Decoded envelope(LogRecord record, ByteBuffer envelope) throws DamagedRecord {
-        if (sumOf(envelope.duplicate()) != record.envelopeSum()) {
+        if (!LogRecord.Part.of(envelope.slice()).equals(record.envelope())) {
             throw new DamagedRecord("the envelope is not what was written");
         }
         return EnvelopeFormat.decode(envelope);
     }
 
-    private ClaimedMail.Body body(LogRecord record, ByteBuffer octets) throws IOException, DamagedRecord {
+    private ClaimedMail.Body body(LogRecord record, byte[] octets) throws IOException, DamagedRecord {
         if (record.kind() == LogRecord.Kind.LARGE) {
             requireLargeFile(record);
-            return () -> new CheckedBody(
-                    Channels.newInputStream(largeFiles.open(record.id())), record.bodyBytes(), record.bodySum());
+            return () -> new CheckedBody(Channels.newInputStream(largeFiles.open(record.id())), record.body());
         }
-        int start = LogRecord.HEAD + record.envelopeBytes();
-        int length = (int) record.bodyBytes();
-        if (sumOf(octets.slice(start, length)) != record.bodySum()) {
+        int start = (int) (LogRecord.HEAD + record.envelope().bytes());
+        int length = (int) record.body().bytes();
+        if (!LogRecord.Part.of(ByteBuffer.wrap(octets, start, length)).equals(record.body())) {
             throw new DamagedRecord("the body is not what was written");
         }
-        return () -> new ByteArrayInputStream(octets.array(), start, length);
+        return () -> new ByteArrayInputStream(octets, start, length);
     }
 
     private void requireLargeFile(LogRecord record) throws IOException, DamagedRecord {
-        OptionalLong size;
-        try {
-            size = largeFiles.size(record.id());
-        } catch (NoSuchFileException absent) {
-            size = OptionalLong.empty();
-        }
-        if (size.isEmpty() || size.getAsLong() != record.bodyBytes()) {
+        OptionalLong size = largeFiles.size(record.id());
+        if (size.isEmpty() || size.getAsLong() != record.body().bytes()) {
             throw new DamagedRecord("the file with the body is missing or has another size");
         }
-    }
-
-    private static int sumOf(ByteBuffer octets) {
-        CRC32C sum = new CRC32C();
-        sum.update(octets);
-        return (int) sum.getValue();
     }
 }

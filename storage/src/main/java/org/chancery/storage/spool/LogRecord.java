@@ -1,6 +1,7 @@
 package org.chancery.storage.spool;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.CRC32C;
@@ -18,13 +19,10 @@ import org.chancery.core.id.SpoolId;
  * @param kind what the record is
  * @param place where it stands
  * @param id of the mail
- * @param envelopeBytes length of the encoded envelope that follows the head
- * @param envelopeSum its checksum
- * @param bodyBytes octets of the mail
- * @param bodySum their checksum
+ * @param envelope as it is encoded behind the head
+ * @param body the octets of the mail, behind the envelope or in a file of its own
  */
-record LogRecord(
-        Kind kind, Place place, SpoolId id, int envelopeBytes, int envelopeSum, long bodyBytes, int bodySum) {
+record LogRecord(Kind kind, Place place, SpoolId id, Part envelope, Part body) {
     /** Octets of the head. */
     static final int HEAD = 96;
     /** Records start at multiples of this, which is where a damaged log is searched for them. */
@@ -42,11 +40,30 @@ record LogRecord(
     /** What a record is. */
     enum Kind {
         /** A mail whose body follows the envelope. */
-        INLINE,
+        INLINE(1),
         /** A mail whose body is a file of its own. */
-        LARGE,
+        LARGE(2),
         /** Says that all before it in the segment was forced, and that nothing follows. */
-        SEAL
+        SEAL(3);
+
+        private final int code;
+
+        Kind(int code) {
+            this.code = code;
+        }
+
+        private static Optional<Kind> of(int code) {
+            return Arrays.stream(values()).filter(kind -> kind.code == code).findFirst();
+        }
+    }
+
+    /** A part of a mail: how many octets, and their CRC-32C. */
+    record Part(long bytes, int sum) {
+        static final Part NONE = new Part(0, 0);
+
+        static Part of(ByteBuffer octets) {
+            return new Part(octets.remaining(), sumOf(octets));
+        }
     }
 
     /**
@@ -61,12 +78,12 @@ record LogRecord(
     record Place(UUID spool, long segment, long position, long batch, int ordinal) {}
 
     static LogRecord seal(Place place) {
-        return new LogRecord(Kind.SEAL, place, NO_ID, 0, 0, 0, 0);
+        return new LogRecord(Kind.SEAL, place, NO_ID, Part.NONE, Part.NONE);
     }
 
     /** Octets that the record takes in the log, head included. */
     long length() {
-        return HEAD + envelopeBytes + inlineBytes();
+        return HEAD + envelope.bytes() + inlineBytes();
     }
 
     long end() {
@@ -74,25 +91,22 @@ record LogRecord(
     }
 
     private long inlineBytes() {
-        return kind == Kind.INLINE ? bodyBytes : 0;
+        return kind == Kind.INLINE ? body.bytes() : 0;
     }
 
     /** The head as it stands in the log. */
     byte[] encodeHead() {
         byte[] head = new byte[HEAD];
         ByteBuffer to = ByteBuffer.wrap(head);
-        to.putInt(MAGIC).put(VERSION).put((byte) kind.ordinal()).putShort((short) 0);
+        to.putInt(MAGIC).put(VERSION).put((byte) kind.code).putShort((short) 0);
         to.putLong(place.segment());
-        to.putLong(place.spool().getMostSignificantBits())
-                .putLong(place.spool().getLeastSignificantBits());
+        to.putLong(place.spool().getMostSignificantBits()).putLong(place.spool().getLeastSignificantBits());
         to.putLong(id.value().getMostSignificantBits()).putLong(id.value().getLeastSignificantBits());
         to.putLong(place.position()).putLong(place.batch());
-        to.putInt(envelopeBytes).putInt(envelopeSum);
-        to.putLong(bodyBytes).putInt(bodySum);
-        to.putInt(place.ordinal()).putInt(0);
-        CRC32C sum = new CRC32C();
-        sum.update(head, 0, HEAD - 4);
-        to.putInt((int) sum.getValue());
+        to.putLong(envelope.bytes()).putInt(envelope.sum());
+        to.putLong(body.bytes()).putInt(body.sum());
+        to.putInt(place.ordinal());
+        to.putInt(sumOf(ByteBuffer.wrap(head, 0, HEAD - 4)));
         return head;
     }
 
@@ -104,10 +118,7 @@ record LogRecord(
         if (from.getInt(index) != MAGIC || from.get(index + 4) != VERSION) {
             return Optional.empty();
         }
-        int kind = from.get(index + 5);
-        CRC32C sum = new CRC32C();
-        sum.update(from.slice(index, HEAD - 4));
-        if (from.getInt(index + HEAD - 4) != (int) sum.getValue() || kind < 0 || kind >= Kind.values().length) {
+        if (from.getInt(index + HEAD - 4) != sumOf(from.slice(index, HEAD - 4))) {
             return Optional.empty();
         }
         Place place = new Place(
@@ -115,15 +126,11 @@ record LogRecord(
                 from.getLong(index + 8),
                 from.getLong(index + 48),
                 from.getLong(index + 56),
-                from.getInt(index + 84));
-        return Optional.of(new LogRecord(
-                Kind.values()[kind],
-                place,
-                new SpoolId(new UUID(from.getLong(index + 32), from.getLong(index + 40))),
-                from.getInt(index + 64),
-                from.getInt(index + 68),
-                from.getLong(index + 72),
-                from.getInt(index + 80)));
+                from.getInt(index + 88));
+        SpoolId id = new SpoolId(new UUID(from.getLong(index + 32), from.getLong(index + 40)));
+        Part envelope = new Part(from.getLong(index + 64), from.getInt(index + 72));
+        Part body = new Part(from.getLong(index + 76), from.getInt(index + 84));
+        return Kind.of(from.get(index + 5)).map(kind -> new LogRecord(kind, place, id, envelope, body));
     }
 
     /** Whether the head names this spool, segment and position as its place, and lengths that can be. */
@@ -131,10 +138,17 @@ record LogRecord(
         return place.spool().equals(spool)
                 && place.segment() == segment
                 && place.position() == position
-                && envelopeBytes >= 0
-                && bodyBytes >= 0;
+                && envelope.bytes() >= 0
+                && body.bytes() >= 0;
     }
 
+    static int sumOf(ByteBuffer octets) {
+        CRC32C sum = new CRC32C();
+        sum.update(octets);
+        return (int) sum.getValue();
+    }
+
+    /** The position itself or the next one that is a multiple. */
     static long aligned(long position, int to) {
         return (position + to - 1) / to * to;
     }

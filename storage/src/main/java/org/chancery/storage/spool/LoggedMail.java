@@ -47,7 +47,7 @@ final class LoggedMail {
         this.segment = segment;
         this.position = record.place().position();
         this.length = (int) record.length();
-        this.size = record.bodyBytes();
+        this.size = record.body().bytes();
         this.large = record.kind() == LogRecord.Kind.LARGE;
         this.attempts = attempts;
     }

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
-import java.util.zip.CRC32C;
 import org.chancery.core.id.SpoolId;
 import org.chancery.storage.spool.disk.Disk;
 import org.slf4j.Logger;
@@ -70,7 +69,7 @@ final class Marks {
         if (end > 0) {
             ByteBuffer marks = readAll();
             for (int at = 0; at + LENGTH <= marks.limit(); at += LENGTH) {
-                if (marks.getInt(at + LENGTH - 4) != sumOf(marks.slice(at, LENGTH - 4))) {
+                if (marks.getInt(at + LENGTH - 4) != LogRecord.sumOf(marks.slice(at, LENGTH - 4))) {
                     continue;
                 }
                 SpoolId id = new SpoolId(new UUID(marks.getLong(at + 8), marks.getLong(at + 16)));
@@ -127,11 +126,7 @@ final class Marks {
 
     private ByteBuffer readAll() throws IOException {
         try (FileChannel channel = disk.open(file, StandardOpenOption.READ)) {
-            ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(channel.size()));
-            while (all.hasRemaining() && channel.read(all, all.position()) >= 0) {
-                continue;
-            }
-            return all.flip();
+            return Disk.fill(ByteBuffer.allocate(Math.toIntExact(channel.size())), channel, 0);
         }
     }
 
@@ -140,12 +135,6 @@ final class Marks {
         to.putInt(kind).putInt(number);
         to.putLong(id.value().getMostSignificantBits()).putLong(id.value().getLeastSignificantBits());
         to.putInt(0);
-        to.putInt(sumOf(to.slice(start, LENGTH - 4)));
-    }
-
-    private static int sumOf(ByteBuffer mark) {
-        CRC32C sum = new CRC32C();
-        sum.update(mark);
-        return (int) sum.getValue();
+        to.putInt(LogRecord.sumOf(to.slice(start, LENGTH - 4)));
     }
 }

@@ -1,7 +1,7 @@
 package org.chancery.storage.spool;
 
+import java.nio.ByteBuffer;
 import java.util.concurrent.locks.LockSupport;
-import java.util.zip.CRC32C;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.spool.Admission;
 import org.chancery.core.spool.SpoolRefused;
@@ -15,14 +15,14 @@ final class PendingCommit {
     private final LogRecord.Kind kind;
     private final SpoolId id;
     private final byte[] envelope;
-    private final int envelopeSum;
+    private final LogRecord.Part envelopePart;
     private final InlineBody body;
-    private final long bodyBytes;
-    private final int bodySum;
+    private final LogRecord.Part bodyPart;
     private final Thread session = Thread.currentThread();
 
     /** The one that came before or, once they were put in order, after this one. */
-    @Nullable PendingCommit next;
+    @Nullable
+    PendingCommit next;
 
     private volatile @Nullable Outcome outcome;
 
@@ -35,20 +35,21 @@ final class PendingCommit {
 
     private static final Outcome DURABLE = new Outcome.Durable();
 
-    PendingCommit(LogRecord.Kind kind, SpoolId id, byte[] envelope, InlineBody body, long bodyBytes, int bodySum) {
+    /**
+     * @param body what of the body goes into the log: nothing where the mail has a file of its own
+     * @param bodyPart all of it
+     */
+    PendingCommit(LogRecord.Kind kind, SpoolId id, byte[] envelope, InlineBody body, LogRecord.Part bodyPart) {
         this.kind = kind;
         this.id = id;
         this.envelope = envelope;
+        this.envelopePart = LogRecord.Part.of(ByteBuffer.wrap(envelope));
         this.body = body;
-        this.bodyBytes = bodyBytes;
-        this.bodySum = bodySum;
-        CRC32C sum = new CRC32C();
-        sum.update(envelope);
-        this.envelopeSum = (int) sum.getValue();
+        this.bodyPart = bodyPart;
     }
 
     LogRecord recordAt(LogRecord.Place place) {
-        return new LogRecord(kind, place, id, envelope.length, envelopeSum, bodyBytes, bodySum);
+        return new LogRecord(kind, place, id, envelopePart, bodyPart);
     }
 
     /** Octets that it will take in the log. */
@@ -60,7 +61,6 @@ final class PendingCommit {
         return envelope;
     }
 
-    /** What of the body goes into the log: nothing where the mail has a file of its own. */
     InlineBody body() {
         return body;
     }

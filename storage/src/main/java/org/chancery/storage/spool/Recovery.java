@@ -31,10 +31,10 @@ final class Recovery {
     private final Set<Path> largeInUse = new HashSet<>();
     private boolean damaged;
 
-    Recovery(Disk disk, SpoolDirectory directory, LargeFiles largeFiles, UUID spool, Backlog backlog) {
-        this.disk = disk;
+    Recovery(SpoolDirectory directory, UUID spool, Backlog backlog) {
+        this.disk = directory.disk();
         this.directory = directory;
-        this.largeFiles = largeFiles;
+        this.largeFiles = directory.largeFiles();
         this.spool = spool;
         this.backlog = backlog;
     }
@@ -74,7 +74,7 @@ final class Recovery {
     private void readSegments(List<Long> numbers) throws IOException {
         ByteBuffer window = SegmentScan.newWindow();
         for (long number : numbers) {
-            SegmentScan.Found found = SegmentScan.read(disk, directory, spool, number, window);
+            SegmentScan.Found found = SegmentScan.read(directory, spool, number, window);
             Segment segment = new Segment(number, Marks.existing(disk, directory.marks(number)));
             report(number, found);
             if (isDamaged(found)) {
@@ -95,7 +95,7 @@ final class Recovery {
                 continue;
             }
             if (record.kind() == LogRecord.Kind.LARGE) {
-                largeInUse.add(directory.large(record.id()));
+                largeInUse.add(largeFiles.file(record.id()));
             }
             waiting.add(new LoggedMail(record, segment, known.attempts().getOrDefault(record.id(), 0)));
         }
@@ -132,11 +132,11 @@ final class Recovery {
         }
     }
 
-    // Files that no record speaks of were never accepted. Only where records could not be read they may be of accepted mails.
+    // Files that no record speaks of were never accepted. Only where records could not be read they may be of accepted
+    // mails.
     private void sweepLargeFiles() throws IOException {
         for (Path file : largeFiles.all()) {
-            String name = String.valueOf(file.getFileName());
-            if (!name.endsWith(SpoolDirectory.LARGE) || largeInUse.contains(file)) {
+            if (largeInUse.contains(file)) {
                 continue;
             }
             if (damaged) {

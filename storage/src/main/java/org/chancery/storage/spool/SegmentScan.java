@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.zip.CRC32C;
 import org.chancery.storage.spool.disk.Disk;
 import org.jspecify.annotations.Nullable;
 
@@ -65,9 +64,8 @@ final class SegmentScan {
      *
      * @param window as {@link #newWindow} gave it, to be used again for the next segment
      */
-    static Found read(Disk disk, SpoolDirectory directory, UUID spool, long segment, ByteBuffer window)
-            throws IOException {
-        try (FileChannel channel = disk.open(directory.segment(segment), StandardOpenOption.READ)) {
+    static Found read(SpoolDirectory directory, UUID spool, long segment, ByteBuffer window) throws IOException {
+        try (FileChannel channel = directory.disk().open(directory.segment(segment), StandardOpenOption.READ)) {
             SegmentScan scan = new SegmentScan(channel, spool, segment, window.clear());
             scan.run();
             return new Found(scan.mails, scan.gaps, scan.lastBatch);
@@ -137,17 +135,14 @@ final class SegmentScan {
 
     private boolean isWhole(LogRecord record) throws IOException {
         int index = indexOf(record.place().position(), Math.toIntExact(record.length())) + LogRecord.HEAD;
-        if (sumOf(index, record.envelopeBytes()) != record.envelopeSum()) {
-            return false;
-        }
-        return record.kind() == LogRecord.Kind.LARGE
-                || sumOf(index + record.envelopeBytes(), (int) record.bodyBytes()) == record.bodySum();
+        return isWhole(record.envelope(), index)
+                && (record.kind() == LogRecord.Kind.LARGE
+                        || isWhole(
+                                record.body(), index + (int) record.envelope().bytes()));
     }
 
-    private int sumOf(int index, int length) {
-        CRC32C sum = new CRC32C();
-        sum.update(window.slice(index, length));
-        return (int) sum.getValue();
+    private boolean isWhole(LogRecord.Part part, int index) {
+        return LogRecord.sumOf(window.slice(index, (int) part.bytes())) == part.sum();
     }
 
     /** Where in the window the octets of the file stand, which is moved there if need be. */
@@ -162,12 +157,8 @@ final class SegmentScan {
         if (length > window.capacity()) {
             window = ByteBuffer.allocateDirect(length);
         }
-        window.clear();
         windowStart = position;
-        while (window.hasRemaining() && channel.read(window, position + window.position()) >= 0) {
-            continue;
-        }
-        window.flip();
+        Disk.fill(window.clear(), channel, position);
         if (window.limit() < length) {
             throw new IOException("segment " + segment + " ends early");
         }

@@ -50,9 +50,8 @@ final class SegmentSupply {
      * @param nextNumber above every number that a file in the directory bears
      * @param spares the numbers of emptied segments
      */
-    SegmentSupply(
-            Disk disk, SpoolDirectory directory, SpoolConfig config, long nextNumber, Collection<Long> spares) {
-        this.disk = disk;
+    SegmentSupply(SpoolDirectory directory, SpoolConfig config, long nextNumber, Collection<Long> spares) {
+        this.disk = directory.disk();
         this.directory = directory;
         this.config = config;
         this.nextNumber = nextNumber;
@@ -95,7 +94,9 @@ final class SegmentSupply {
                 wanted = false;
                 return next;
             }
-            throw failure != null ? new IOException(failure.getMessage(), failure) : new IOException("the spool is closed");
+            throw failure != null
+                    ? new IOException(failure.getMessage(), failure)
+                    : new IOException("the spool is closed");
         } finally {
             lock.unlock();
         }
@@ -110,7 +111,7 @@ final class SegmentSupply {
         } else {
             disk.delete(emptied);
         }
-        disk.forceDirectory(directory.root());
+        directory.forceNames();
         if (keep) {
             addSpare(number);
         }
@@ -175,7 +176,7 @@ final class SegmentSupply {
             fillWithZeros(unfinished);
             disk.rename(unfinished, file);
         }
-        disk.forceDirectory(directory.root());
+        directory.forceNames();
         return new Prepared(number, disk.open(file, StandardOpenOption.WRITE));
     }
 

@@ -41,8 +41,7 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
     private final Closeable lock;
     private final LargeFiles largeFiles;
     private final ChunkPool memory;
-    private final SpoolCounters counters = new SpoolCounters();
-    private final ArrivalRate arrivals = new ArrivalRate();
+    private final SpoolCounters counters;
     private final Backlog backlog;
     private final LogReader reader;
     private final SegmentSupply supply;
@@ -63,11 +62,11 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
     }
 
     static SegmentedSpool open(SpoolConfig config, Checkpoint storage, InstantSource clock, Disk disk) {
-        SpoolDirectory directory = new SpoolDirectory(config.directory().toAbsolutePath());
+        SpoolDirectory directory = new SpoolDirectory(disk, config.directory().toAbsolutePath());
         try {
-            Closeable lock = prepareDirectory(disk, directory);
+            Closeable lock = prepareDirectory(directory);
             try {
-                SegmentedSpool spool = new SegmentedSpool(config, storage, clock, disk, directory, lock);
+                SegmentedSpool spool = new SegmentedSpool(config, storage, clock, directory, lock);
                 spool.start();
                 return spool;
             } catch (IOException | RuntimeException e) {
@@ -80,38 +79,33 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
     }
 
     private SegmentedSpool(
-            SpoolConfig config,
-            Checkpoint storage,
-            InstantSource clock,
-            Disk disk,
-            SpoolDirectory directory,
-            Closeable lock)
+            SpoolConfig config, Checkpoint storage, InstantSource clock, SpoolDirectory directory, Closeable lock)
             throws IOException {
         this.config = config;
         this.clock = clock;
         this.lock = lock;
-        this.largeFiles = new LargeFiles(disk, directory);
+        this.largeFiles = directory.largeFiles();
         this.memory = new ChunkPool(config.memoryBytes());
+        this.counters = new SpoolCounters(clock);
         this.backlog = new Backlog(clock);
-        UUID identity = new SpoolIdentity(disk, directory).readOrMake();
-        Recovery.Found found = new Recovery(disk, directory, largeFiles, identity, backlog).run();
+        UUID identity = new SpoolIdentity(directory).readOrMake();
+        Recovery.Found found = new Recovery(directory, identity, backlog).run();
         this.damagedBefore = found.setAside();
-        this.reader = new LogReader(disk, directory, largeFiles, identity);
-        this.supply = new SegmentSupply(disk, directory, config, found.nextNumber(), found.spares());
-        this.commits =
-                new GroupCommit(disk, directory, identity, supply, backlog, arrivals, counters, clock);
-        this.checkpointer = new Checkpointer(
-                disk, directory, config.checkpointEvery(), storage, backlog, supply, largeFiles, clock);
-        this.gate = new Gate(disk, config, backlog, commits, clock);
+        this.reader = new LogReader(directory, identity);
+        this.supply = new SegmentSupply(directory, config, found.nextNumber(), found.spares());
+        this.commits = new GroupCommit(directory, identity, supply, backlog, counters);
+        this.checkpointer = new Checkpointer(directory, config.checkpointEvery(), storage, backlog, supply, clock);
+        this.gate = new Gate(directory, config, backlog, commits, clock);
     }
 
-    private static Closeable prepareDirectory(Disk disk, SpoolDirectory directory) throws IOException {
-        disk.createDirectories(directory.large());
+    private static Closeable prepareDirectory(SpoolDirectory directory) throws IOException {
+        Disk disk = directory.disk();
+        disk.createDirectories(directory.largeFiles().directory());
         Closeable lock = disk.lock(directory.lock())
                 .orElseThrow(() -> new IllegalStateException(
                         "the spool in " + directory.root() + " is in use; data.directory belongs to one server only"));
         try {
-            disk.forceDirectory(directory.root());
+            directory.forceNames();
             Path above = directory.root().getParent();
             if (above != null) {
                 disk.forceDirectory(above);
@@ -182,7 +176,7 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
 
     @Override
     public int arrivalsPerSecond() {
-        return arrivals.inTheLastSecond(clock.millis());
+        return counters.arrivalsInTheLastSecond();
     }
 
     @Override

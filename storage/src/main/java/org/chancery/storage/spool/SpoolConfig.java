@@ -41,7 +41,8 @@ public record SpoolConfig(
         require(minimumFreeBytes >= 0, "the least free space is not negative", minimumFreeBytes);
         require(spareSegments >= 0, "the number of spare segments is not negative", spareSegments);
         if (checkpointEvery.isNegative()) {
-            throw new IllegalArgumentException("the time between checkpoints is not negative, yet is " + checkpointEvery);
+            throw new IllegalArgumentException(
+                    "the time between checkpoints is not negative, yet is " + checkpointEvery);
         }
     }
 

@@ -1,5 +1,6 @@
 package org.chancery.storage.spool;
 
+import java.time.InstantSource;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What happened since the spool was opened, counted for the operator. Used by many threads at once. */
@@ -10,11 +11,18 @@ final class SpoolCounters {
     private final LongAdder refused = new LongAdder();
     private final LongAdder spilled = new LongAdder();
     private final LongAdder claims = new LongAdder();
+    private final ArrivalRate arrivals = new ArrivalRate();
+    private final InstantSource clock;
+
+    SpoolCounters(InstantSource clock) {
+        this.clock = clock;
+    }
 
     void committed(int mails, long octets) {
         commits.add(mails);
         batches.increment();
         bytes.add(octets);
+        arrivals.add(clock.millis(), mails);
     }
 
     void refused() {
@@ -27,6 +35,10 @@ final class SpoolCounters {
 
     void claimed() {
         claims.increment();
+    }
+
+    int arrivalsInTheLastSecond() {
+        return arrivals.inTheLastSecond(clock.millis());
     }
 
     long commits() {

@@ -1,12 +1,18 @@
 package org.chancery.storage.spool;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.OptionalLong;
-import org.chancery.core.id.SpoolId;
+import org.chancery.storage.spool.disk.Disk;
 
-/** The names of the files in the spool's directory. */
-record SpoolDirectory(Path root) {
+/**
+ * The spool's directory, and the names of the files in it.
+ *
+ * @param disk that it is on
+ * @param root its path
+ */
+record SpoolDirectory(Disk disk, Path root) {
     /** A file of the log, which holds mails or takes them. */
     static final String SEGMENT = ".seg";
     /** An emptied file of the log, kept for use as a later one; its number is the last one that it had. */
@@ -17,8 +23,6 @@ record SpoolDirectory(Path root) {
     static final String MARKS = ".marks";
     /** What cannot be read and waits for the operator. */
     static final String DAMAGED = ".damaged";
-    /** A mail in a file of its own. */
-    static final String LARGE = ".eml";
 
     Path segment(long number) {
         return numbered(number, SEGMENT);
@@ -49,13 +53,13 @@ record SpoolDirectory(Path root) {
         return root.resolve("spool.lock");
     }
 
-    /** Where mails in files of their own lie. */
-    Path large() {
-        return root.resolve("large");
+    LargeFiles largeFiles() {
+        return new LargeFiles(disk, root.resolve("large"));
     }
 
-    Path large(SpoolId id) {
-        return large().resolve(id.value() + LARGE);
+    /** On return the names of the files survive a power cut. */
+    void forceNames() throws IOException {
+        disk.forceDirectory(root);
     }
 
     /** The name under which a file is kept that is not understood. */

@@ -26,8 +26,8 @@ final class SpoolIdentity {
     private final Disk disk;
     private final SpoolDirectory directory;
 
-    SpoolIdentity(Disk disk, SpoolDirectory directory) {
-        this.disk = disk;
+    SpoolIdentity(SpoolDirectory directory) {
+        this.disk = directory.disk();
         this.directory = directory;
     }
 
@@ -38,7 +38,8 @@ final class SpoolIdentity {
             return kept.get();
         }
         Optional<UUID> used = ofTheLog();
-        used.ifPresent(identity -> log.warn("the spool's identity was lost from {}; its log still has it", directory.identity()));
+        used.ifPresent(identity ->
+                log.warn("the spool's identity was lost from {}; its log still has it", directory.identity()));
         UUID identity = used.orElseGet(UUID::randomUUID);
         write(identity);
         return identity;
@@ -61,7 +62,8 @@ final class SpoolIdentity {
     // The first record of a segment stands at its start, where no mail's body can be.
     private Optional<UUID> ofTheLog() throws IOException {
         List<Path> segments = disk.list(directory.root()).stream()
-                .filter(file -> SpoolDirectory.numberOf(file, SpoolDirectory.SEGMENT).isPresent())
+                .filter(file ->
+                        SpoolDirectory.numberOf(file, SpoolDirectory.SEGMENT).isPresent())
                 .sorted()
                 .toList();
         for (Path segment : segments) {
@@ -90,16 +92,12 @@ final class SpoolIdentity {
             file.force(true);
         }
         disk.rename(unfinished, directory.identity());
-        disk.forceDirectory(directory.root());
+        directory.forceNames();
     }
 
     private ByteBuffer head(Path file, int length) throws IOException {
-        ByteBuffer head = ByteBuffer.allocate(length);
         try (FileChannel channel = disk.open(file, StandardOpenOption.READ)) {
-            while (head.hasRemaining() && channel.read(head, head.position()) >= 0) {
-                continue;
-            }
+            return Disk.fill(ByteBuffer.allocate(length), channel, 0);
         }
-        return head.flip();
     }
 }

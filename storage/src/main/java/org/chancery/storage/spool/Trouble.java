@@ -10,7 +10,8 @@ final class Trouble {
 
     static Admission.Refused of(String attempted, IOException cause) {
         return new Admission.Refused(
-                isDiskFull(cause) ? Admission.Reason.DISK : Admission.Reason.BROKEN, attempted + ": " + cause.getMessage());
+                isDiskFull(cause) ? Admission.Reason.DISK : Admission.Reason.BROKEN,
+                attempted + ": " + cause.getMessage());
     }
 
     // ENOSPC and EDQUOT have no exception of their own in Java, only the system's text.

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -55,7 +56,7 @@ class FileRawMailStoreTest {
         RawMailStore.Kept kept = put(store, mail(100));
         assertEquals(kept, put(store, mail(100)));
         assertEquals(List.of(kept.digest().hex()), disk.names(DIRECTORY.resolve(fanOut(kept.digest()))));
-        assertEquals(List.of(), disk.names(DIRECTORY.resolve("incoming")));
+        assertEquals(List.of(), disk.names(DIRECTORY.resolve("unfinished")));
     }
 
     @Test
@@ -72,7 +73,7 @@ class FileRawMailStoreTest {
                 for (Map.Entry<RawDigest, byte[]> mail : forced.entrySet()) {
                     assertArrayEquals(mail.getValue(), read(reopened, mail.getKey()), "with seed " + seed);
                 }
-                assertEquals(List.of(), each.names(DIRECTORY.resolve("incoming")));
+                assertEquals(List.of(), each.names(DIRECTORY.resolve("unfinished")));
                 each.kill();
             }
         }
@@ -168,19 +169,19 @@ class FileRawMailStoreTest {
     @Test
     void a_stream_that_breaks_leaves_nothing_and_is_not_blamed_on_the_store() {
         FileRawMailStore store = open();
-        InputStream broken = new InputStream() {
-            private int left = 50_000;
-
+        InputStream broken = new SequenceInputStream(new ByteArrayInputStream(mail(50_000)), new InputStream() {
             @Override
             public int read() throws IOException {
-                if (--left < 0) {
-                    throw new IOException("the peer is gone");
-                }
-                return 7;
+                throw new IOException("the peer is gone");
             }
-        };
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                return read();
+            }
+        });
         assertThrows(IOException.class, () -> store.put(broken));
-        assertEquals(List.of(), disk.names(DIRECTORY.resolve("incoming")));
+        assertEquals(List.of(), disk.names(DIRECTORY.resolve("unfinished")));
         store.force();
     }
 
@@ -192,7 +193,7 @@ class FileRawMailStoreTest {
         disk.faults((call, file) -> call == Call.RENAME);
         assertThrows(Unavailable.class, () -> put(store, mail(10)));
         disk.faults((call, file) -> false);
-        assertEquals(List.of(), disk.names(DIRECTORY.resolve("incoming")));
+        assertEquals(List.of(), disk.names(DIRECTORY.resolve("unfinished")));
     }
 
     @Test

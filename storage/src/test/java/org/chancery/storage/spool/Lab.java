@@ -28,7 +28,7 @@ final class Lab {
 
     final ForgetfulDisk disk;
     final TurningClock clock = new TurningClock(Instant.parse("2026-01-02T03:04:05Z"));
-    final SpoolDirectory directory = new SpoolDirectory(DIRECTORY.toAbsolutePath());
+    final SpoolDirectory directory;
     SpoolConfig config =
             new SpoolConfig(DIRECTORY, SEGMENT, SEGMENT / 8, 4 * SEGMENT, 1000, 1 << 20, 2, Duration.ofDays(1));
 
@@ -37,6 +37,7 @@ final class Lab {
     Lab(long seed) {
         disk = new ForgetfulDisk(new Random(seed));
         disk.makeDirectory(DATA);
+        directory = new SpoolDirectory(disk.boot(), DIRECTORY.toAbsolutePath());
     }
 
     Lab() {
@@ -64,6 +65,11 @@ final class Lab {
         spool.close();
     }
 
+    /** The names of the files that large mails lie in. */
+    List<String> largeFiles() {
+        return disk.names(directory.largeFiles().directory());
+    }
+
     /** The files in the spool's directory that end so. */
     List<Path> files(String suffix) {
         return disk.names(directory.root()).stream()
@@ -85,8 +91,7 @@ final class Lab {
     SegmentScan.Found scan(Path segment, byte[] content) throws IOException {
         disk.content(segment, content);
         return SegmentScan.read(
-                disk.boot(),
-                directory,
+                new SpoolDirectory(disk.boot(), directory.root()),
                 UUID.fromString(new String(disk.content(directory.identity()), US_ASCII).strip()),
                 SpoolDirectory.numberOf(segment, SpoolDirectory.SEGMENT).orElseThrow(),
                 window);

@@ -62,11 +62,11 @@ class SegmentedSpoolTest {
                     Incoming large = spool.begin()) {
                 small.write(new byte[1000], 0, 1000);
                 large.write(new byte[Lab.SEGMENT], 0, Lab.SEGMENT);
-                assertEquals(1, lab.disk.names(lab.directory.large()).size());
+                assertEquals(1, lab.largeFiles().size());
             }
             assertEquals(0, spool.backlog());
             assertEquals(0, spool.figures().memoryBytes());
-            assertEquals(List.of(), lab.disk.names(lab.directory.large()));
+            assertEquals(List.of(), lab.largeFiles());
         }
         try (SegmentedSpool spool = lab.open()) {
             assertEquals(List.of(), Lab.claimAll(spool));
@@ -88,7 +88,7 @@ class SegmentedSpoolTest {
             small.assertSameAs(Lab.claim(reopened));
             reopened.processed(claimed.id());
             assertTrue(reopened.checkpoint());
-            assertEquals(List.of(), lab.disk.names(lab.directory.large()));
+            assertEquals(List.of(), lab.largeFiles());
         }
     }
 
@@ -246,7 +246,8 @@ class SegmentedSpoolTest {
         spool.close();
         assertEquals(Admission.Reason.STOPPING, refusal(spool).reason());
         assertEquals(Optional.empty(), spool.claim(Duration.ofDays(1)));
-        SpoolRefused refused = assertThrows(SpoolRefused.class, () -> SentMail.ofSize(2).bring(spool));
+        SpoolRefused refused =
+                assertThrows(SpoolRefused.class, () -> SentMail.ofSize(2).bring(spool));
         assertEquals(Admission.Reason.STOPPING, refused.refusal().reason());
         try (SegmentedSpool reopened = lab.open()) {
             assertEquals(1, reopened.backlog());
@@ -358,8 +359,7 @@ class SegmentedSpoolTest {
         try (SegmentedSpool spool = SegmentedSpool.open(config, () -> {}, InstantSource.system())) {
             assertEquals(0, spool.backlog());
             IllegalStateException inUse = assertThrows(
-                    IllegalStateException.class,
-                    () -> SegmentedSpool.open(config, () -> {}, InstantSource.system()));
+                    IllegalStateException.class, () -> SegmentedSpool.open(config, () -> {}, InstantSource.system()));
             assertTrue(String.valueOf(inUse.getMessage()).contains("in use"));
         }
         SegmentedSpool.open(config, () -> {}, InstantSource.system()).close();

@@ -21,10 +21,20 @@ import org.chancery.core.spool.Spool;
 import org.chancery.core.spool.SpooledMail;
 
 /** A mail as a client sends it, to be compared with what the spool hands out. */
-record SentMail(byte[] body, Envelope envelope, Arrival arrival) {
+final class SentMail {
     private static final String[] SENDERS = {
         "anna@example.org", "jörg@bücher.example", "bounces+msg=42@lists.example.net", "\"odd one\"@example.com"
     };
+
+    private final byte[] body;
+    private final Envelope envelope;
+    private final Arrival arrival;
+
+    SentMail(byte[] body, Envelope envelope, Arrival arrival) {
+        this.body = body;
+        this.envelope = envelope;
+        this.arrival = arrival;
+    }
 
     static SentMail ofSize(int bytes) {
         return random(new Random(bytes), bytes);
@@ -59,6 +69,18 @@ record SentMail(byte[] body, Envelope envelope, Arrival arrival) {
         } catch (UnknownHostException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    byte[] body() {
+        return body;
+    }
+
+    Envelope envelope() {
+        return envelope;
+    }
+
+    Arrival arrival() {
+        return arrival;
     }
 
     /** Brings the mail in, in pieces of some size; throws as the spool does. */

@@ -118,8 +118,8 @@ class SpoolCheckpointTest {
 
     @Test
     void an_idle_spool_leaves_storage_alone() {
-        lab.config = new SpoolConfig(
-                Lab.DIRECTORY, Lab.SEGMENT, Lab.SEGMENT / 8, Lab.SEGMENT, 1000, 0, 2, Duration.ZERO);
+        lab.config =
+                new SpoolConfig(Lab.DIRECTORY, Lab.SEGMENT, Lab.SEGMENT / 8, Lab.SEGMENT, 1000, 0, 2, Duration.ZERO);
         try (SegmentedSpool spool = lab.open(this::prove)) {
             SentMail.ofSize(1).bring(spool);
             assertTrue(spool.checkpoint());
@@ -167,16 +167,19 @@ class SpoolCheckpointTest {
             assertTrue(spool.checkpoint());
             assertEquals(1, spool.figures().segments());
             assertEquals(2, lab.files(SpoolDirectory.SPARE).size());
-            assertEquals(List.of(), lab.files(SpoolDirectory.MARKS).stream()
-                    .filter(file -> !file.equals(lab.directory.marks(number(spool))))
-                    .toList());
+            assertEquals(
+                    List.of(),
+                    lab.files(SpoolDirectory.MARKS).stream()
+                            .filter(file -> !file.equals(lab.directory.marks(number(spool))))
+                            .toList());
         }
     }
 
     private long number(SegmentedSpool spool) {
         assertEquals(0, spool.backlog());
         return lab.files(SpoolDirectory.SEGMENT).stream()
-                .mapToLong(file -> SpoolDirectory.numberOf(file, SpoolDirectory.SEGMENT).orElseThrow())
+                .mapToLong(file ->
+                        SpoolDirectory.numberOf(file, SpoolDirectory.SEGMENT).orElseThrow())
                 .min()
                 .orElseThrow();
     }

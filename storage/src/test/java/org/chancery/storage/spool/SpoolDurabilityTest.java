@@ -107,7 +107,7 @@ class SpoolDurabilityTest {
                 assertEquals(0, spool.figures().damagedSegments(), "a power cut is no damage");
                 offered.forEach(mail -> spool.processed(mail.id()));
                 assertTrue(spool.checkpoint());
-                assertEquals(List.of(), lab.disk.names(lab.directory.large()));
+                assertEquals(List.of(), lab.largeFiles());
             }
         }
 

@@ -42,7 +42,9 @@ class SpoolRecoveryTest {
                 assertEquals(records.subList(0, 2), found.mails());
                 assertTrue(found.gaps().stream().noneMatch(gap -> gap.from() < found.lastBatch()), "no damage");
             }
-            assertEquals(records.subList(0, 2), lab.scan(segment, Arrays.copyOf(whole, (int) cut)).mails());
+            assertEquals(
+                    records.subList(0, 2),
+                    lab.scan(segment, Arrays.copyOf(whole, (int) cut)).mails());
         }
     }
 
@@ -132,7 +134,7 @@ class SpoolRecoveryTest {
     void a_large_mail_whose_file_is_gone_is_damage() throws Exception {
         try (SegmentedSpool spool = lab.open()) {
             SpoolId large = SentMail.ofSize(Lab.SEGMENT).bring(spool);
-            lab.disk.boot().delete(lab.directory.large(large));
+            lab.disk.boot().delete(lab.directory.largeFiles().file(large));
             assertEquals(List.of(), Lab.claimAll(spool));
             assertEquals(1, spool.figures().damagedSegments());
         }
@@ -141,7 +143,8 @@ class SpoolRecoveryTest {
     @Test
     void a_large_mail_whose_file_is_spoiled_cannot_be_read_to_its_end() throws Exception {
         try (SegmentedSpool spool = lab.open()) {
-            Path file = lab.directory.large(SentMail.ofSize(Lab.SEGMENT).bring(spool));
+            Path file =
+                    lab.directory.largeFiles().file(SentMail.ofSize(Lab.SEGMENT).bring(spool));
             byte[] spoiled = lab.disk.content(file);
             spoiled[1000] ^= 1;
             lab.disk.content(file, spoiled);
@@ -220,12 +223,13 @@ class SpoolRecoveryTest {
         SegmentedSpool spool = lab.open();
         SpoolId accepted = SentMail.ofSize(Lab.SEGMENT).bring(spool);
         spool.begin().write(new byte[Lab.SEGMENT], 0, Lab.SEGMENT);
-        assertEquals(2, lab.disk.names(lab.directory.large()).size());
+        assertEquals(2, lab.largeFiles().size());
         lab.kill(spool);
         try (SegmentedSpool reopened = lab.open()) {
             assertEquals(
-                    List.of(String.valueOf(lab.directory.large(accepted).getFileName())),
-                    lab.disk.names(lab.directory.large()));
+                    List.of(String.valueOf(
+                            lab.directory.largeFiles().file(accepted).getFileName())),
+                    lab.largeFiles());
             assertEquals(1, reopened.backlog());
         }
     }
@@ -241,7 +245,8 @@ class SpoolRecoveryTest {
         lab.disk.content(lab.usedSegment(), spoiled);
         try (SegmentedSpool reopened = lab.open()) {
             assertEquals(1, reopened.backlog());
-            assertTrue(lab.disk.exists(SpoolDirectory.setAside(lab.directory.large(lost))));
+            assertTrue(lab.disk.exists(
+                    SpoolDirectory.setAside(lab.directory.largeFiles().file(lost))));
         }
     }
 

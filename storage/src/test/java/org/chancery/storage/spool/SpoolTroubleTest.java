@@ -38,8 +38,8 @@ class SpoolTroubleTest {
         SegmentedSpool spool = lab.open();
         SpoolId before = SentMail.ofSize(100).bring(spool);
         lab.disk.faults((call, file) -> call == failing && isSegment(file) && lab.disk.failedCalls() == 0);
-        SpoolRefused refused = assertThrows(
-                SpoolRefused.class, () -> SentMail.ofSize(200).bring(spool));
+        SpoolRefused refused =
+                assertThrows(SpoolRefused.class, () -> SentMail.ofSize(200).bring(spool));
         assertEquals(Admission.Reason.BROKEN, refused.refusal().reason());
         assertSame(Admission.OPEN, spool.admission(), "it goes on in another segment");
         SpoolId after = SentMail.ofSize(300).bring(spool);
@@ -123,9 +123,10 @@ class SpoolTroubleTest {
 
     @Test
     void a_file_that_cannot_be_written_concerns_its_own_mail_only() throws Exception {
-        try (SegmentedSpool spool = lab.open();
-                Incoming large = spool.begin()) {
-            lab.disk.faults((call, file) -> call == Call.WRITE && file.toString().endsWith(SpoolDirectory.LARGE));
+        try (SegmentedSpool spool = lab.open()) {
+            Incoming large = spool.begin();
+            lab.disk.faults(
+                    (call, file) -> call == Call.WRITE && file.toString().endsWith(".eml"));
             byte[] bytes = new byte[Lab.SEGMENT];
             assertThrows(SpoolRefused.class, () -> large.write(bytes, 0, bytes.length));
             assertThrows(IllegalStateException.class, () -> large.write(bytes, 0, 1));
@@ -137,7 +138,7 @@ class SpoolTroubleTest {
             assertSame(Admission.OPEN, spool.admission());
             SentMail.ofSize(10).bring(spool);
             assertEquals(1, spool.backlog());
-            assertEquals(List.of(), lab.disk.names(lab.directory.large()));
+            assertEquals(List.of(), lab.largeFiles());
         }
     }
 

@@ -2,6 +2,7 @@ package org.chancery.storage.spool.disk;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -38,6 +39,17 @@ public interface Disk {
 
     /** Octets that may still be written by us. */
     long usableBytes(Path directory) throws IOException;
+
+    /** Fills the buffer with what the file has from the given position on, as far as it goes, and flips it. */
+    static ByteBuffer fill(ByteBuffer buffer, FileChannel file, long position) throws IOException {
+        long at = position;
+        int count = 0;
+        while (buffer.hasRemaining() && count >= 0) {
+            count = file.read(buffer, at);
+            at += count;
+        }
+        return buffer.flip();
+    }
 
     /** Locks the file until what is returned is closed; empty where it is locked by another, in this process too. */
     Optional<Closeable> lock(Path file) throws IOException;

@@ -134,7 +134,7 @@ public final class ForgetfulDisk {
     /** Ends the process and forgets. */
     public synchronized void cutPower() {
         kill();
-        forget(root, "");
+        forget(root);
     }
 
     /** Lets the power fail at the given one of the calls to come that change something; {@link #cutPower} has to follow. */
@@ -194,7 +194,7 @@ public final class ForgetfulDisk {
                 : List.of();
     }
 
-    private void forget(Directory directory, String name) {
+    private void forget(Directory directory) {
         boolean inOrder = dice.nextBoolean();
         int reached = dice.nextInt(directory.changes.size() + 1);
         for (int i = 0; i < directory.changes.size(); i++) {
@@ -208,7 +208,7 @@ public final class ForgetfulDisk {
         directory.now.forEach((child, node) -> {
             switch (node) {
                 case File file -> forget(file, child.endsWith(".seg") || child.endsWith(".spare"));
-                case Directory below -> forget(below, child);
+                case Directory below -> forget(below);
             }
         });
     }
@@ -220,13 +220,12 @@ public final class ForgetfulDisk {
         int sectorsReached = file.dirty.isEmpty() ? 0 : dice.nextInt(file.dirty.cardinality() + 1);
         int count = 0;
         for (int sector = file.dirty.nextSetBit(0); sector >= 0; sector = file.dirty.nextSetBit(sector + 1)) {
-            boolean reached =
-                    switch (fate) {
-                        case 0 -> false;
-                        case 1 -> true;
-                        case 2 -> count < sectorsReached;
-                        default -> dice.nextBoolean();
-                    };
+            boolean reached = switch (fate) {
+                case 0 -> false;
+                case 1 -> true;
+                case 2 -> count < sectorsReached;
+                default -> dice.nextBoolean();
+            };
             count++;
             if (reached) {
                 copySector(sector, file.now, bytes);
@@ -363,7 +362,9 @@ public final class ForgetfulDisk {
         public List<Path> list(Path path) throws IOException {
             synchronized (ForgetfulDisk.this) {
                 ask(lifeOfCaller, Call.LIST, path);
-                return directoryAt(path).now.keySet().stream().map(path::resolve).toList();
+                return directoryAt(path).now.keySet().stream()
+                        .map(path::resolve)
+                        .toList();
             }
         }
 

@@ -1,0 +1,55 @@
+package org.chancery.mailets.host;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.chancery.core.id.SpoolId;
+import org.chancery.mailets.host.InboundProcessor.Failure;
+
+/**
+ * What is known of earlier tries of mails that are not settled yet: why they failed, which a person reads in the trace in the
+ * end, and how often the database was away. Lost with the process, and bounded: when very many mails fail at once, the oldest
+ * are forgotten.
+ */
+final class EarlierTries {
+    private static final int MAX_MAILS = 1_000;
+    private static final int MAX_FAILURES = 10;
+
+    private final Map<SpoolId, Tries> tries = new LinkedHashMap<>();
+
+    private static final class Tries {
+        private final List<Failure> failures = new ArrayList<>();
+        private int away;
+    }
+
+    synchronized List<Failure> failures(SpoolId mail) {
+        Tries known = tries.get(mail);
+        return known == null ? List.of() : List.copyOf(known.failures);
+    }
+
+    /** Adds one; gives all. */
+    synchronized List<Failure> failed(SpoolId mail, Failure failure) {
+        List<Failure> failures = of(mail).failures;
+        if (failures.size() < MAX_FAILURES) {
+            failures.add(failure);
+        }
+        return List.copyOf(failures);
+    }
+
+    /** Counts one more time that the database was away; gives how many there are. */
+    synchronized int away(SpoolId mail) {
+        return ++of(mail).away;
+    }
+
+    synchronized void forget(SpoolId mail) {
+        tries.remove(mail);
+    }
+
+    private Tries of(SpoolId mail) {
+        if (tries.size() >= MAX_MAILS && !tries.containsKey(mail)) {
+            tries.remove(tries.keySet().iterator().next());
+        }
+        return tries.computeIfAbsent(mail, ignored -> new Tries());
+    }
+}

@@ -1,0 +1,285 @@
+package org.chancery.server.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.chancery.server.Server;
+import org.chancery.server.config.Configuration;
+import org.chancery.server.config.Key;
+import org.chancery.server.config.Keys;
+import org.chancery.testkit.database.TestDatabase;
+import org.chancery.testkit.peer.ScriptedSmtpPeer;
+import org.chancery.testkit.smtp.SmtpClient;
+import org.jspecify.annotations.Nullable;
+
+/** A server on free ports for acme.example, which relays to a scripted peer, and clients of it. */
+final class RunningServer implements AutoCloseable {
+    static final String ADMIN_TOKEN = "the-owner-of-acme-0123456789";
+
+    /** Longer than anything takes on a busy machine; nothing waits so long where all is well. */
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final Path PIPELINE = Path.of("..", "conf", "mailetcontainer.xml");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    final ScriptedSmtpPeer peer = ScriptedSmtpPeer.start();
+    final Client admin;
+    private final Map<Key<?>, String> values;
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final Path pipeline;
+    private Server server;
+
+    private RunningServer(Map<Key<?>, String> values, Path pipeline) {
+        this.values = values;
+        this.pipeline = pipeline;
+        this.server = launch();
+        this.admin = new Client(ADMIN_TOKEN);
+    }
+
+    static RunningServer on(Path directory) {
+        return on(directory, Map.of());
+    }
+
+    static RunningServer on(Path directory, Map<Key<?>, String> further) {
+        return on(directory, further, PIPELINE);
+    }
+
+    static RunningServer onPostgres(Path directory) {
+        TestDatabase database = TestDatabase.postgres();
+        return on(
+                directory,
+                Map.of(
+                        Keys.DATABASE_URL,
+                        database.url(),
+                        Keys.DATABASE_USER,
+                        database.user(),
+                        Keys.DATABASE_PASSWORD,
+                        database.password()));
+    }
+
+    static RunningServer on(Path directory, Map<Key<?>, String> further, Path pipeline) {
+        Map<Key<?>, String> values = new HashMap<>();
+        values.put(Keys.DATA_DIRECTORY, directory.toString());
+        values.put(Keys.SMTP_BIND, "127.0.0.1");
+        values.put(Keys.SMTP_PORT, "0");
+        values.put(Keys.SUBMISSION_PORT, "0");
+        values.put(Keys.SUBMISSIONS_PORT, "0");
+        values.put(Keys.HTTP_PORT, "0");
+        values.put(Keys.WORKSPACE_DOMAIN, "acme.example");
+        values.put(Keys.ADMIN_EMAIL, "owner@acme.example");
+        values.put(Keys.ADMIN_TOKEN, ADMIN_TOKEN);
+        values.put(Keys.DELIVERY_MODE, "relay");
+        values.put(Keys.DELIVERY_RETRY, "200ms,200ms");
+        values.put(Keys.SPOOL_MINIMUM_FREE, "1MiB");
+        values.putAll(further);
+        return new RunningServer(values, pipeline);
+    }
+
+    private Server launch() {
+        Map<Key<?>, String> all = new HashMap<>(values);
+        all.putIfAbsent(Keys.DELIVERY_RELAY, "127.0.0.1:" + peer.port());
+        PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8);
+        return Server.start(Configuration.of(all), pipeline, Clock.systemUTC(), nowhere);
+    }
+
+    /** Stops the server in order and starts it again on the same data. */
+    void restart() {
+        server.close();
+        server = launch();
+    }
+
+    int port(String name) {
+        return Objects.requireNonNull(server.ports().get(name), name);
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        peer.close();
+    }
+
+    /** An answer of the API. */
+    record Answer(int status, JsonNode body, HttpResponse<byte[]> response) {
+        String text(String field) {
+            return body.path(field).asText();
+        }
+
+        Answer expect(int wanted) {
+            assertEquals(wanted, status, () -> String.valueOf(body));
+            return this;
+        }
+    }
+
+    /** Whoever holds a token. */
+    final class Client {
+        private final String token;
+
+        Client(String token) {
+            this.token = token;
+        }
+
+        Answer get(String path) {
+            return send(request(path).GET().build());
+        }
+
+        Answer post(String path, String json) {
+            return send(request(path)
+                    .header("Content-Type", "application/json")
+                    .POST(BodyPublishers.ofString(json, StandardCharsets.UTF_8))
+                    .build());
+        }
+
+        Answer post(String path, String json, String idempotencyKey) {
+            return send(request(path)
+                    .header("Content-Type", "application/json")
+                    .header("Idempotency-Key", idempotencyKey)
+                    .POST(BodyPublishers.ofString(json, StandardCharsets.UTF_8))
+                    .build());
+        }
+
+        private HttpRequest.Builder request(String path) {
+            return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port("http") + path))
+                    .timeout(PATIENCE)
+                    .header("Authorization", "Bearer " + token);
+        }
+
+        private Answer send(HttpRequest request) {
+            try {
+                HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
+                String type = response.headers().firstValue("Content-Type").orElse("");
+                JsonNode body = type.contains("json") ? JSON.readTree(response.body()) : JSON.nullNode();
+                return new Answer(response.statusCode(), body, response);
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        /** Asks again until the answer is as wanted. */
+        Answer until(String path, Predicate<Answer> wanted) {
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            Answer answer = get(path);
+            while (!wanted.test(answer)) {
+                assertTrue(System.nanoTime() < end, "gave up waiting for " + path + ", last: " + answer.body());
+                Thread.onSpinWait();
+                pause();
+                answer = get(path);
+            }
+            return answer;
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(20); // between two looks at a condition that is awaited
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    String makeAgent() {
+        return admin.post("/v1/agents/", "{\"name\": \"helper\"}").expect(201).text("agent_id");
+    }
+
+    /** Makes an endpoint; further fields as JSON members that begin with a comma. */
+    String makeEndpoint(String localPart, String further) {
+        return admin.post(
+                        "/v1/api/email/endpoints",
+                        "{\"localpart\": \"" + localPart + "\", \"kind\": \"custom\"" + further + "}")
+                .expect(201)
+                .text("id");
+    }
+
+    String makeAgentEndpoint(String localPart, String replyPolicy, String further) {
+        return makeEndpoint(
+                localPart,
+                ", \"plane\": \"agent\", \"agent_id\": \"" + makeAgent() + "\", \"reply_policy\": \"" + replyPolicy
+                        + "\"" + further);
+    }
+
+    String makeToken(String inbox, String... scopes) {
+        return admin.post(
+                        "/v1/tokens/",
+                        "{\"label\": \"test\", \"inbox_id\": \"" + inbox + "\", \"scopes\": [\""
+                                + String.join("\", \"", scopes) + "\"]}")
+                .expect(201)
+                .text("token");
+    }
+
+    Client agentOf(String inbox) {
+        return new Client(makeToken(inbox, "email:read", "email:send"));
+    }
+
+    /** Says a mail to the MX port; gives the last reply. */
+    String mail(@Nullable String reversePath, String recipient, String content) {
+        try (SmtpClient client = SmtpClient.connect(port("smtp"))) {
+            client.greet();
+            client.command("MAIL FROM:<" + (reversePath == null ? "" : reversePath) + ">");
+            String rcpt = client.command("RCPT TO:<" + recipient + ">");
+            if (!rcpt.startsWith("250")) {
+                return rcpt;
+            }
+            client.command("DATA");
+            client.sendRaw(content.endsWith("\r\n") ? content + ".\r\n" : content + "\r\n.\r\n");
+            return client.reply();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    static String content(String from, String to, String subject, String id, String further) {
+        return "From: " + from + "\r\nTo: " + to + "\r\nSubject: " + subject + "\r\nMessage-ID: <" + id
+                + ">\r\nDate: Sun, 1 Mar 2026 10:00:00 +0000\r\n" + further + "\r\nHello, what about " + subject + "?\r\n";
+    }
+
+    /** Says an ordinary mail and waits until it stands in its mailbox; gives its id. */
+    String receive(String recipient, String subject) {
+        String id = subject.replace(' ', '-') + "@customer.example";
+        String reply = mail(
+                "ada@customer.example",
+                recipient,
+                content("Ada <ada@customer.example>", recipient, subject, id, ""));
+        assertTrue(reply.startsWith("250"), reply);
+        return await(subject);
+    }
+
+    /** Waits for a message with that subject; gives its id. */
+    String await(String subject) {
+        Answer list = admin.until("/v1/messages/?limit=100", answer -> find(answer, subject) != null);
+        return Objects.requireNonNull(find(list, subject)).path("message_id").asText();
+    }
+
+    private static @Nullable JsonNode find(Answer list, String subject) {
+        for (JsonNode message : list.body()) {
+            if (message.path("subject").asText().equals(subject)
+                    && message.path("direction").asText().equals("inbound")) {
+                return message;
+            }
+        }
+        return null;
+    }
+
+    String stateOf(String message) {
+        return admin.get("/v1/messages/" + message + "/").expect(200).text("handling_state");
+    }
+}

@@ -1,0 +1,61 @@
+package org.chancery.storage.h2;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** How the embedded H2 is run. What the operator's URL sets itself, stays as it is. */
+public final class H2Url {
+    private static final Map<String, String> SETTINGS = new LinkedHashMap<>();
+
+    static {
+        // Names are written as on PostgreSQL.
+        SETTINGS.put("DATABASE_TO_LOWER", "TRUE");
+        // The database ends when we say so: not by a shutdown hook that races with ours, nor with the last connection.
+        SETTINGS.put("DB_CLOSE_ON_EXIT", "FALSE");
+        SETTINGS.put("DB_CLOSE_DELAY", "-1");
+        // Milliseconds. Nothing of ours holds a lock for long; who waits so long is better off trying again later.
+        SETTINGS.put("LOCK_TIMEOUT", "10000");
+        // KB. Enough for the working set of 100,000 mails, and little of a heap of 512 MB.
+        SETTINGS.put("CACHE_SIZE", "32768");
+        // Milliseconds between a commit and its way to the file, for commits that nobody forces.
+        SETTINGS.put("WRITE_DELAY", "500");
+        // Milliseconds of work at most on closing: a server stops within ten seconds.
+        SETTINGS.put("MAX_COMPACT_TIME", "500");
+        // Octets of TEXT that stay in the row. H2 keeps longer ones in a map apart, at several times the cost.
+        SETTINGS.put("MAX_LENGTH_INPLACE_LOB", "32768");
+        // Otherwise H2 writes failed statements, with the mail in them, into a file beside the database.
+        SETTINGS.put("TRACE_LEVEL_FILE", "0");
+        // Statements that each connection keeps parsed; H2's own default of 8 is less than one delivery needs.
+        SETTINGS.put("QUERY_CACHE_SIZE", "128");
+    }
+
+    private static final String FILE = "jdbc:h2:file:";
+
+    /**
+     * Files are read and written in order, and through channels that an interrupted thread does not close: an interrupt in
+     * the midst of reading a page would close the whole database otherwise.
+     */
+    private static final String SAFE_FILE = "jdbc:h2:" + OrderedFilePath.SCHEME + ":async:";
+
+    private H2Url() {}
+
+    /** The operator's URL with all that makes H2 behave. */
+    public static String complete(String url) {
+        OrderedFilePath.register();
+        String given = url.toUpperCase(Locale.ROOT);
+        StringBuilder complete =
+                new StringBuilder(url.startsWith(FILE) ? SAFE_FILE + url.substring(FILE.length()) : url);
+        SETTINGS.forEach((name, value) -> {
+            if (!given.contains(';' + name + '=')) {
+                complete.append(';').append(name).append('=').append(value);
+            }
+        });
+        return complete.toString();
+    }
+
+    /** Whether it lives in memory only, as tests like it. */
+    public static boolean isInMemory(String url) {
+        return url.startsWith("jdbc:h2:mem:");
+    }
+}
