@@ -40,10 +40,15 @@ final class Metrics {
         metrics.count(
                 "smtp.refusals",
                 smtp,
-                figures -> figures.refusals().values().stream().mapToLong(Long::longValue).sum());
+                figures -> figures.refusals().values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum());
 
         metrics.gauge("spool.backlog", spool, figures -> figures.get().backlog());
-        metrics.gauge("spool.oldest.age.seconds", spool, figures -> figures.get().oldestAge().toMillis() / 1000.0);
+        metrics.gauge(
+                "spool.oldest.age.seconds",
+                spool,
+                figures -> figures.get().oldestAge().toMillis() / 1000.0);
         metrics.gauge("spool.segments", spool, figures -> figures.get().segments());
         metrics.gauge("spool.segments.damaged", spool, figures -> figures.get().damagedSegments());
         metrics.gauge("spool.memory.octets", spool, figures -> figures.get().memoryBytes());
@@ -52,7 +57,8 @@ final class Metrics {
         metrics.count("spool.forces", spool, figures -> figures.get().batches());
         metrics.count("spool.refused", spool, figures -> figures.get().refused());
         metrics.count("spool.checkpoints", spool, figures -> figures.get().checkpoints());
-        metrics.count("spool.checkpoints.failed", spool, figures -> figures.get().failedCheckpoints());
+        metrics.count(
+                "spool.checkpoints.failed", spool, figures -> figures.get().failedCheckpoints());
 
         metrics.count("pipeline.processed", pipeline, PipelineFigures::processed);
         metrics.count("pipeline.kept.for.operator", pipeline, PipelineFigures::kept);

@@ -134,9 +134,11 @@ public final class Server implements AutoCloseable {
         Foundation base = Foundation.open(configuration, clock);
         stops.push(base::close);
         base.firstWorkspace().ifPresent(made -> {
-            out.println("made workspace " + made.workspace().name() + " for " + made.workspace().domain());
+            out.println("made workspace " + made.workspace().name() + " for "
+                    + made.workspace().domain());
             if (configuration.get(Keys.ADMIN_TOKEN).isEmpty()) {
-                out.println("token of " + made.owner().email() + ", shown only now: " + made.ownerToken().reveal());
+                out.println("token of " + made.owner().email() + ", shown only now: "
+                        + made.ownerToken().reveal());
             }
         });
         configuration.warnings().forEach(log::warn);
@@ -221,8 +223,7 @@ public final class Server implements AutoCloseable {
         SpoolRunner spoolRunner = new SpoolRunner(
                 base.spool,
                 base.spool::backlog,
-                new InboundProcessor(
-                        base.raw, host, new Receipts(mailbox::isProcessed, mailbox::finish), clock),
+                new InboundProcessor(base.raw, host, new Receipts(mailbox::isProcessed, mailbox::finish), clock),
                 PipelineSettings.forBacklogOf(configuration.get(Keys.SPOOL_BACKLOG))
                         .withWorkers(configuration.get(Keys.PIPELINE_WORKERS)),
                 clock);
@@ -245,7 +246,8 @@ public final class Server implements AutoCloseable {
         smtp.submissionsPort().ifPresent(port -> ports.put("submissions", port));
 
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        Metrics.bind(meters, smtp.figures(), base.spool::figures, spoolRunner.figures(), deliveryFigures, ledger::waiting);
+        Metrics.bind(
+                meters, smtp.figures(), base.spool::figures, spoolRunner.figures(), deliveryFigures, ledger::waiting);
         stops.push(meters::close);
 
         EventReader events = new EventReader(base.transactions, base.events, base.eventSignal);
@@ -284,9 +286,11 @@ public final class Server implements AutoCloseable {
                     base.transactions.in(tx -> true);
                     return Optional.empty();
                 }),
-                new Part("spool", () -> base.spool.admission() instanceof Admission.Refused refused
-                        ? Optional.of(refused.why())
-                        : Optional.empty()));
+                new Part(
+                        "spool",
+                        () -> base.spool.admission() instanceof Admission.Refused refused
+                                ? Optional.of(refused.why())
+                                : Optional.empty()));
         List<Route> routes = Stream.of(
                         new TokenRoutes(base.access, base.endpoints).routes(),
                         new AgentRoutes(base.access).routes(),

@@ -59,9 +59,8 @@ public final class Database implements AutoCloseable {
         // Connections to it cost next to nothing and do not age.
         settings.setMaxLifetime(0);
         HikariDataSource pool = new HikariDataSource(settings);
-        Durability durability = H2Url.isInMemory(config.url())
-                ? Durability.BY_ITSELF
-                : new SharedForce(new H2Force(pool), PATIENCE);
+        Durability durability =
+                H2Url.isInMemory(config.url()) ? Durability.BY_ITSELF : new SharedForce(new H2Force(pool), PATIENCE);
         return new Database(config, pool, durability);
     }
 

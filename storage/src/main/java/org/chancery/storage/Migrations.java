@@ -44,7 +44,8 @@ final class Migrations {
 
     private Connection connect() {
         try {
-            return DriverManager.getConnection(url, config.user(), config.password().reveal());
+            return DriverManager.getConnection(
+                    url, config.user(), config.password().reveal());
         } catch (SQLException e) {
             throw new UnusableDatabase(
                     "cannot open the database " + config.shownUrl() + " (database.url) as user '" + config.user()

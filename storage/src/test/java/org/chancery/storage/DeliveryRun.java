@@ -105,13 +105,13 @@ final class DeliveryRun {
             end.await();
             double seconds = (System.nanoTime() - start) / 1e9;
             System.out.printf(
-                    "%7d: %6.0f/s, %.0f us CPU each%n",
-                    done + part, part / seconds, (cpuNanos() - cpu) / 1e3 / part);
+                    "%7d: %6.0f/s, %.0f us CPU each%n", done + part, part / seconds, (cpuNanos() - cpu) / 1e3 / part);
         }
     }
 
     private static long cpuNanos() {
-        return ((com.sun.management.OperatingSystemMXBean) java.lang.management.ManagementFactory.getOperatingSystemMXBean())
+        return ((com.sun.management.OperatingSystemMXBean)
+                        java.lang.management.ManagementFactory.getOperatingSystemMXBean())
                 .getProcessCpuTime();
     }
 
@@ -167,14 +167,21 @@ final class DeliveryRun {
         payload.put("classification", "human");
         payload.put("handling_state", "routed");
         payload.put("reason", message.stateReason());
-        store.events().append(tx, new DomainEvent(EventId.at(now), facts.workspace(), facts.endpoint(), type, payload, now));
+        store.events()
+                .append(tx, new DomainEvent(EventId.at(now), facts.workspace(), facts.endpoint(), type, payload, now));
     }
 
     private static List<Step> steps(Instant now) {
         List<Step> steps = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             steps.add(new Step(
-                    now.plus(Duration.ofNanos(i)), "root", "HasHeader=X-Spam", "AuthenticateSender" + i, "done", "", 17));
+                    now.plus(Duration.ofNanos(i)),
+                    "root",
+                    "HasHeader=X-Spam",
+                    "AuthenticateSender" + i,
+                    "done",
+                    "",
+                    17));
         }
         return steps;
     }

@@ -6,8 +6,8 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,17 +50,34 @@ public final class ForgetfulFilePath extends FilePathWrapper {
 
     private static final class Forgetful extends FileBaseDefault {
         private final FileChannel base;
-        private byte[] forced = {};
+        private final Content forced = new Content();
         private final List<Change> unforced = new ArrayList<>();
 
         /** A write, or the file's new length where there are no bytes. */
-        private record Change(long position, byte[] bytes) {
-            byte[] applyTo(byte[] content) {
-                int end = Math.toIntExact(position) + bytes.length;
-                boolean isTruncation = bytes.length == 0;
-                byte[] changed = isTruncation || end > content.length ? java.util.Arrays.copyOf(content, end) : content;
-                System.arraycopy(bytes, 0, changed, (int) position, bytes.length);
-                return changed;
+        private record Change(int position, byte[] bytes) {}
+
+        /** The bytes of a file. */
+        private static final class Content {
+            private byte[] bytes = new byte[1 << 20];
+            private int length;
+
+            void apply(Change change) {
+                int end = change.position + change.bytes.length;
+                if (end > bytes.length) {
+                    bytes = Arrays.copyOf(bytes, 2 * end);
+                }
+                if (end > length) {
+                    Arrays.fill(bytes, length, end, (byte) 0);
+                }
+                System.arraycopy(change.bytes, 0, bytes, change.position, change.bytes.length);
+                length = change.bytes.length == 0 ? end : Math.max(length, end);
+            }
+
+            Content copy() {
+                Content copy = new Content();
+                copy.bytes = Arrays.copyOf(bytes, length);
+                copy.length = length;
+                return copy;
             }
         }
 
@@ -73,32 +90,30 @@ public final class ForgetfulFilePath extends FilePathWrapper {
             byte[] bytes = new byte[from.remaining()];
             from.duplicate().get(bytes);
             int written = base.write(from, position);
-            unforced.add(new Change(position, java.util.Arrays.copyOf(bytes, written)));
+            unforced.add(new Change((int) position, Arrays.copyOf(bytes, written)));
             return written;
         }
 
         @Override
         protected synchronized void implTruncate(long size) throws IOException {
             base.truncate(size);
-            unforced.add(new Change(size, new byte[0]));
+            unforced.add(new Change((int) size, new byte[0]));
         }
 
         @Override
         public synchronized void force(boolean metaData) {
-            for (Change change : unforced) {
-                forced = change.applyTo(forced);
-            }
+            unforced.forEach(forced::apply);
             unforced.clear();
         }
 
         synchronized void cutPower(Path copy, Predicate<Integer> isDone) throws IOException {
-            byte[] left = forced.clone();
+            Content left = forced.copy();
             for (int i = 0; i < unforced.size(); i++) {
                 if (isDone.test(i)) {
-                    left = unforced.get(i).applyTo(left);
+                    left.apply(unforced.get(i));
                 }
             }
-            Files.write(copy, left, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
+            Files.write(copy, Arrays.copyOf(left.bytes, left.length));
         }
 
         @Override

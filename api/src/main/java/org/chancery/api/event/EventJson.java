@@ -2,6 +2,7 @@ package org.chancery.api.event;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.TreeMap;
 import org.chancery.api.http.Field;
 import org.chancery.core.event.DomainEvent;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ public record EventJson(
                 event.type().text(),
                 event.endpoint() == null ? null : event.endpoint().text(),
                 event.createdAt(),
-                event.payload());
+                // The log keeps no order of members; the alphabet's is at least always the same.
+                new TreeMap<>(event.payload()));
     }
 }

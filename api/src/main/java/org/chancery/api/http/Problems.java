@@ -32,6 +32,7 @@ final class Problems {
                 LOG.warn("{}: unavailable: {}", call, unavailable.getMessage(), unavailable);
                 yield answer(HttpFault.unavailable("The server cannot do this just now; try again soon."), call);
             }
+            case InterruptedException ignored -> answer(HttpFault.unavailable("The server is stopping."), call);
             case HttpException jettys -> ofLibrary(thrown, jettys.getCode(), call);
             case HttpResponseException javalins -> ofLibrary(thrown, javalins.getStatus(), call);
             default -> unforeseen(thrown, call);

@@ -44,20 +44,14 @@ public final class Repeats {
     private Answer first(Call call, String key, Route.Handler handler) throws Exception {
         TokenId token = call.by().token();
         Answer answer;
-        boolean refused = false;
-        boolean done = false;
         try {
             answer = handler.handle(call);
-            done = true;
-        } catch (CallerFault | HttpFault fault) {
-            refused = true;
-            throw fault;
-        } finally {
-            if (refused) {
-                keys.forget(token, key);
-            } else if (!done) {
-                keys.abandon(token, key);
-            }
+        } catch (CallerFault | HttpFault refused) {
+            keys.forget(token, key);
+            throw refused;
+        } catch (Exception | Error unknownOutcome) {
+            keys.abandon(token, key);
+            throw unknownOutcome;
         }
         try {
             keep(token, key, answer);

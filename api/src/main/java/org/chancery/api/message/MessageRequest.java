@@ -20,8 +20,10 @@ public record MessageRequest(
         @Field("Whom it goes to. A reply without goes to whom a reply goes (RFC 5322 §3.6.2).") @Nullable
         List<AddresseeRequest> to,
 
-        @Nullable List<AddresseeRequest> cc,
-        @Nullable List<AddresseeRequest> bcc,
+        @Field("Who gets a copy.") @Nullable List<AddresseeRequest> cc,
+
+        @Field("Who gets a copy that the others do not see.") @Nullable
+        List<AddresseeRequest> bcc,
 
         @Field("The inbound message that it answers.") @Nullable
         String replyToMessageId,
@@ -39,7 +41,7 @@ public record MessageRequest(
         @Field("The text; needed unless html_body is given.") @Nullable
         String textBody,
 
-        @Nullable String htmlBody,
+        @Field("The same in HTML.") @Nullable String htmlBody,
 
         @Field("The inbox that it leaves from, where the token may use several: its id or its address.") @Nullable
         String inboxId,
@@ -55,7 +57,7 @@ public record MessageRequest(
         @Nullable
         Map<String, String> headers,
 
-        @Nullable List<AttachmentRequest> attachments,
+        @Field("Files that go with it.") @Nullable List<AttachmentRequest> attachments,
 
         @Field(value = "When it is to leave.", notYet = true) @Nullable
         String sendAt) {

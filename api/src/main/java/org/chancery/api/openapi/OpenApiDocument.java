@@ -31,51 +31,46 @@ final class OpenApiDocument {
 
     /** The document, as a tree of maps and lists. */
     Map<String, Object> tree() {
-        Map<String, Object> paths = new LinkedHashMap<>();
+        Map<String, Map<String, Object>> paths = new LinkedHashMap<>();
         Set<String> features = new TreeSet<>();
         for (Route route : routes) {
             features.add(feature(route));
-            @SuppressWarnings("unchecked")
-            Map<String, Object> operations =
-                    (Map<String, Object>) paths.computeIfAbsent(route.path(), path -> new LinkedHashMap<>());
-            operations.put(route.method().name().toLowerCase(Locale.ROOT), operation(route));
+            paths.computeIfAbsent(route.path(), path -> Tree.of())
+                    .put(route.method().name().toLowerCase(Locale.ROOT), operation(route));
         }
-        Map<String, Object> document = new LinkedHashMap<>();
-        document.put("openapi", "3.1.1");
-        document.put(
+        return Tree.of(
+                "openapi",
+                "3.1.1",
                 "info",
-                Map.of(
+                Tree.of(
                         "title", "Chancery",
                         "version", version,
-                        "description", "Mail for people and programs. A slash at the end of a path is optional."));
-        document.put("servers", List.of(Map.of("url", "/")));
-        document.put("tags", features.stream().map(name -> Map.of("name", name)).toList());
-        document.put("paths", paths);
-        document.put("components", components());
-        return document;
-    }
-
-    private Map<String, Object> components() {
-        schemas.answer(Problem.class);
-        Map<String, Object> components = new LinkedHashMap<>();
-        components.put("schemas", schemas.all());
-        components.put("securitySchemes", Map.of("token", Map.of("type", "http", "scheme", "bearer")));
-        return components;
+                        "description", "Mail for people and programs. A slash at the end of a path is optional."),
+                "servers",
+                List.of(Tree.of("url", "/")),
+                "tags",
+                features.stream().map(name -> Tree.of("name", name)).toList(),
+                "paths",
+                paths,
+                "components",
+                Tree.of(
+                        "schemas",
+                        schemas.all(),
+                        "securitySchemes",
+                        Tree.of("token", Tree.of("type", "http", "scheme", "bearer"))));
     }
 
     private Map<String, Object> operation(Route route) {
-        Map<String, Object> operation = new LinkedHashMap<>();
-        operation.put("operationId", operationId(route));
-        operation.put("summary", route.summary());
-        operation.put("tags", List.of(feature(route)));
+        Map<String, Object> operation =
+                Tree.of("operationId", operationId(route), "summary", route.summary(), "tags", List.of(feature(route)));
         switch (route.access()) {
             case Access.Open ignored -> operation.put("security", List.of());
-            case Access.AnyToken ignored -> operation.put("security", List.of(Map.of("token", List.of())));
+            case Access.AnyToken ignored -> operation.put("security", List.of(Tree.of("token", List.of())));
             case Access.Scoped scoped -> {
                 // OpenAPI 3.1 takes role names here for schemes without scopes of their own.
                 operation.put(
                         "security",
-                        List.of(Map.of("token", List.of(scoped.scope().text()))));
+                        List.of(Tree.of("token", List.of(scoped.scope().text()))));
                 operation.put("description", "Scope: " + scoped.scope().text() + ".");
             }
         }
@@ -87,11 +82,11 @@ final class OpenApiDocument {
         if (body != null) {
             operation.put(
                     "requestBody",
-                    Map.of(
+                    Tree.of(
                             "required",
                             !body.isOptional(),
                             "content",
-                            Map.of("application/json", Map.of("schema", schemas.request(body.type())))));
+                            Tree.of("application/json", Tree.of("schema", schemas.request(body.type())))));
         }
         operation.put("responses", responses(route));
         return operation;
@@ -102,7 +97,7 @@ final class OpenApiDocument {
         Matcher inPath = BRACES.matcher(route.path());
         while (inPath.find()) {
             parameters.add(parameter(
-                    inPath.group(1), "path", "The id of what the path names.", true, Map.of("type", "string")));
+                    inPath.group(1), "path", "The id of what the path names.", true, Tree.of("type", "string")));
         }
         for (Parameter parameter : route.parameters()) {
             if (!(parameter instanceof Parameter.NotYet)) {
@@ -115,30 +110,32 @@ final class OpenApiDocument {
                     "header",
                     "A repeated request with the same key gets the first answer again; for 24 hours.",
                     false,
-                    Map.of("type", "string", "minLength", 1, "maxLength", 255)));
+                    Tree.of("type", "string", "minLength", 1, "maxLength", 255)));
         }
         return parameters;
     }
 
     private static Map<String, Object> parameter(
             String name, String in, String about, boolean required, Map<String, Object> schema) {
-        Map<String, Object> parameter = new LinkedHashMap<>();
-        parameter.put("name", name);
-        parameter.put("in", in);
-        parameter.put("description", about);
-        parameter.put("required", required);
-        parameter.put("schema", schema);
-        return parameter;
+        return Tree.of("name", name, "in", in, "description", about, "required", required, "schema", schema);
     }
 
     private static Map<String, Object> schema(Parameter parameter) {
         return switch (parameter) {
-            case Parameter.Text text -> Map.of("type", "string", "maxLength", text.maxLength());
-            case Parameter.Choice choice -> Map.of("type", "string", "enum", choice.words());
+            case Parameter.Text text -> Tree.of("type", "string", "maxLength", text.maxLength());
+            case Parameter.Choice choice -> Tree.of("type", "string", "enum", choice.words());
             case Parameter.Whole whole ->
-                Map.of("type", "integer", "minimum", whole.min(), "maximum", whole.max(), "default", whole.byDefault());
-            case Parameter.Moment ignored -> Map.of("type", "string", "format", "date-time");
-            case Parameter.NotYet ignored -> Map.of();
+                Tree.of(
+                        "type",
+                        "integer",
+                        "minimum",
+                        whole.min(),
+                        "maximum",
+                        whole.max(),
+                        "default",
+                        whole.byDefault());
+            case Parameter.Moment ignored -> Tree.of("type", "string", "format", "date-time");
+            case Parameter.NotYet ignored -> Tree.of();
         };
     }
 
@@ -178,17 +175,17 @@ final class OpenApiDocument {
         Map<String, Object> media = new LinkedHashMap<>();
         if (gives.type() != null) {
             Map<String, Object> schema = schemas.answer(gives.type());
-            media.put("schema", gives.isList() ? Map.of("type", "array", "items", schema) : schema);
+            media.put("schema", gives.isList() ? Tree.of("type", "array", "items", schema) : schema);
         }
-        return Map.of("description", "The answer.", "content", Map.of(gives.contentType(), media));
+        return Tree.of("description", "The answer.", "content", Tree.of(gives.contentType(), media));
     }
 
     private Map<String, Object> problem(String description) {
-        return Map.of(
+        return Tree.of(
                 "description",
                 description,
                 "content",
-                Map.of(PROBLEM, Map.of("schema", schemas.answer(Problem.class))));
+                Tree.of(PROBLEM, Tree.of("schema", schemas.answer(Problem.class))));
     }
 
     /** The package of the feature is not to be seen in a path, but its noun is. */

@@ -48,7 +48,7 @@ final class Schemas {
         } else if (known != type) {
             throw new IllegalStateException("two records are named " + name);
         }
-        return ordered("$ref", "#/components/schemas/" + name);
+        return Tree.of("$ref", "#/components/schemas/" + name);
     }
 
     private Map<String, Object> object(Class<?> type, boolean request) {
@@ -66,7 +66,7 @@ final class Schemas {
                 required.add(name);
             }
         }
-        Map<String, Object> schema = ordered("type", "object");
+        Map<String, Object> schema = Tree.of("type", "object");
         schema.put("properties", properties);
         if (!required.isEmpty()) {
             schema.put("required", required);
@@ -93,7 +93,7 @@ final class Schemas {
             schema.put("type", List.of(type, "null"));
             return schema;
         }
-        return schema.isEmpty() ? schema : ordered("anyOf", List.of(schema, ordered("type", "null")));
+        return schema.isEmpty() ? schema : Tree.of("anyOf", List.of(schema, Tree.of("type", "null")));
     }
 
     private Map<String, Object> schema(AnnotatedType annotated, @Nullable Field field, boolean request) {
@@ -114,16 +114,16 @@ final class Schemas {
             return whole(field);
         }
         if (plain == double.class || plain == Double.class) {
-            return ordered("type", "number");
+            return Tree.of("type", "number");
         }
         if (plain == boolean.class || plain == Boolean.class) {
-            return ordered("type", "boolean");
+            return Tree.of("type", "boolean");
         }
         if (plain == Instant.class) {
-            return with(ordered("type", "string"), "format", "date-time");
+            return Tree.of("type", "string", "format", "date-time");
         }
         if (plain == byte[].class) {
-            return with(ordered("type", "string"), "contentEncoding", "base64");
+            return Tree.of("type", "string", "contentEncoding", "base64");
         }
         if (plain == Object.class) {
             return new LinkedHashMap<>();
@@ -135,19 +135,20 @@ final class Schemas {
         AnnotatedType[] arguments = type.getAnnotatedActualTypeArguments();
         Type raw = ((ParameterizedType) type.getType()).getRawType();
         if (raw == List.class) {
-            Map<String, Object> schema = ordered("type", "array");
-            schema.put("items", schema(arguments[0], field, request));
-            return request ? with(schema, "maxItems", field == null ? 100 : field.maxItems()) : schema;
+            Map<String, Object> schema = Tree.of("type", "array", "items", schema(arguments[0], field, request));
+            if (request && field != null) {
+                schema.put("maxItems", field.maxItems());
+            }
+            return schema;
         }
         if (raw == Map.class) {
-            Map<String, Object> schema = ordered("type", "object");
-            return with(schema, "additionalProperties", schema(arguments[1], field, request));
+            return Tree.of("type", "object", "additionalProperties", schema(arguments[1], field, request));
         }
         throw new IllegalStateException("no schema for " + type);
     }
 
     private static Map<String, Object> text(@Nullable Field field) {
-        Map<String, Object> schema = ordered("type", "string");
+        Map<String, Object> schema = Tree.of("type", "string");
         if (field == null) {
             return schema;
         }
@@ -164,7 +165,7 @@ final class Schemas {
     }
 
     private static Map<String, Object> whole(@Nullable Field field) {
-        Map<String, Object> schema = ordered("type", "integer");
+        Map<String, Object> schema = Tree.of("type", "integer");
         if (field != null && field.min() != Long.MIN_VALUE) {
             schema.put("minimum", field.min());
         }
@@ -176,14 +177,5 @@ final class Schemas {
 
     private static boolean isNullable(AnnotatedElement type) {
         return type.isAnnotationPresent(Nullable.class);
-    }
-
-    private static Map<String, Object> ordered(String key, Object value) {
-        return with(new LinkedHashMap<>(), key, value);
-    }
-
-    private static Map<String, Object> with(Map<String, Object> schema, String key, Object value) {
-        schema.put(key, value);
-        return schema;
     }
 }

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param attachments every part that is no text to read, inline pictures included, in the mail's order
  * @param truncated whether a limit of {@link MessageReader} cut something off
  */
-public record MessageContent(
-        String text, @Nullable String html, List<Attachment> attachments, boolean truncated) {
+public record MessageContent(String text, @Nullable String html, List<Attachment> attachments, boolean truncated) {
 
     /**
      * A part that is kept as a file.

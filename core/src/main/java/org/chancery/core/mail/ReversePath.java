@@ -11,6 +11,11 @@ public sealed interface ReversePath {
     /** The null reverse-path, {@code <>}. */
     record Null() implements ReversePath {
         @Override
+        public Optional<EmailAddress> mailbox() {
+            return Optional.empty();
+        }
+
+        @Override
         public String toString() {
             return "<>";
         }
@@ -18,6 +23,11 @@ public sealed interface ReversePath {
 
     /** A mailbox that takes bounces. */
     record Mailbox(EmailAddress address) implements ReversePath {
+        @Override
+        public Optional<EmailAddress> mailbox() {
+            return Optional.of(address);
+        }
+
         @Override
         public String toString() {
             return "<" + address + ">";
@@ -32,10 +42,5 @@ public sealed interface ReversePath {
     }
 
     /** The address, or empty for the null reverse-path. */
-    default Optional<EmailAddress> mailbox() {
-        return switch (this) {
-            case Null ignored -> Optional.empty();
-            case Mailbox mailbox -> Optional.of(mailbox.address());
-        };
-    }
+    Optional<EmailAddress> mailbox();
 }

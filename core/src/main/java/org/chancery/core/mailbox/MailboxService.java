@@ -126,7 +126,7 @@ public final class MailboxService {
     private Delivered store(Tx tx, Arrived mail, Handling handling) {
         Instant now = clock.instant();
         Mailbox from = mail.originator();
-        Outcome outcome = outcome(tx, mail, handling, from);
+        Outcome outcome = outcome(tx, handling, from);
         ThreadId thread = thread(tx, mail, handling.endpoint(), handling);
         MessageFacts facts = new MessageFacts(
                 MessageId.at(now),
@@ -162,7 +162,7 @@ public final class MailboxService {
 
     private record Outcome(HandlingState state, String reason) {}
 
-    private Outcome outcome(Tx tx, Arrived mail, Handling handling, Mailbox from) {
+    private Outcome outcome(Tx tx, Handling handling, Mailbox from) {
         if (handling.state() != HandlingState.ROUTED) {
             return new Outcome(handling.state(), handling.reason());
         }

@@ -105,7 +105,7 @@ public final class Dispatch {
 
     private static Verdict decide(Candidate candidate, @Nullable Inbound answered, boolean turnLeft) {
         if (candidate.decided()) {
-            return new Verdict.Allowed("a person decided in the review queue", false);
+            return new Verdict.Allowed("a person decided in the review queue");
         }
         Answered facts = answered == null
                 ? null

@@ -35,12 +35,8 @@ public final class SendPolicy {
     public sealed interface Verdict {
         String reason();
 
-        /**
-         * It may leave.
-         *
-         * @param automatic whether it is marked as a program's answer (RFC 3834 §5)
-         */
-        record Allowed(String reason, boolean automatic) implements Verdict {}
+        /** It may leave. */
+        record Allowed(String reason) implements Verdict {}
 
         /** A person looks at it first. */
         record NeedsPerson(String reason) implements Verdict {}
@@ -52,13 +48,13 @@ public final class SendPolicy {
     /** The decision. */
     public static Verdict decide(Facts facts) {
         if (!facts.byProgram()) {
-            return new Verdict.Allowed("a person sends it", false);
+            return new Verdict.Allowed("a person sends it");
         }
         Answered answered = facts.answers();
         if (answered == null) {
             return facts.wantsDraft()
                     ? new Verdict.NeedsPerson("the program asked for a person's look")
-                    : new Verdict.Allowed("a new mail, no reply", false);
+                    : new Verdict.Allowed("a new mail, no reply");
         }
         return switch (facts.policy()) {
             case NEVER_REPLY ->
@@ -85,6 +81,6 @@ public final class SendPolicy {
         if (!answered.turnLeft()) {
             return new Verdict.NeedsPerson("the sender's turns for today are used up");
         }
-        return new Verdict.Allowed("the endpoint's reply policy allows it", true);
+        return new Verdict.Allowed("the endpoint's reply policy allows it");
     }
 }

@@ -65,7 +65,7 @@ import org.slf4j.MDC;
 class OutboundProcessorTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     private static final WorkspaceId WORKSPACE = WorkspaceId.at(NOW);
-    private static final Verdict ALLOWED = new Verdict.Allowed("a new mail, no reply", false);
+    private static final Verdict ALLOWED = new Verdict.Allowed("a new mail, no reply");
 
     @TempDir
     Path directory;

@@ -66,7 +66,7 @@ public final class TestContainer {
     public static OurMailets over(TestMailbox mailbox) {
         return over(
                 mailbox,
-                new Authorise(candidate -> new Verdict.Allowed("a person sends it", false)),
+                new Authorise(candidate -> new Verdict.Allowed("a person sends it")),
                 new KeepAsDraft((candidate, reason) -> new Outcome.Denied("unexpected", "")),
                 new Enqueue((candidate, envelope) -> new Outcome.Queued()));
     }

@@ -87,7 +87,8 @@ public final class AdminCommands {
                 options.optional("slug", ""),
                 options.required("owner"),
                 null));
-        out.println("workspace " + made.workspace().id() + " " + made.workspace().name());
+        out.println(
+                "workspace " + made.workspace().id() + " " + made.workspace().name());
         out.println("owner     " + made.owner().email());
         out.println("token     " + made.ownerToken().reveal());
     }
@@ -98,8 +99,7 @@ public final class AdminCommands {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("--role must be owner, admin or member"));
         String[] place = place(options);
-        User user = access.addUser(
-                place[0], place[1], options.required("email"), options.optional("name", ""), role);
+        User user = access.addUser(place[0], place[1], options.required("email"), options.optional("name", ""), role);
         out.println("user " + user.id() + " " + user.email() + " " + user.role().text());
     }
 
@@ -128,7 +128,8 @@ public final class AdminCommands {
                     "%s  %s  waits %s  %d octets  attempt %d  from %s  to %d%n",
                     mail.id(),
                     mail.arrivedAt(),
-                    Duration.between(mail.arrivedAt(), clock.instant()).truncatedTo(java.time.temporal.ChronoUnit.SECONDS),
+                    Duration.between(mail.arrivedAt(), clock.instant())
+                            .truncatedTo(java.time.temporal.ChronoUnit.SECONDS),
                     mail.size(),
                     mail.attempt(),
                     mail.reversePath(),
@@ -144,8 +145,8 @@ public final class AdminCommands {
             for (int i = 0; i < words.size(); i += 2) {
                 String name = words.get(i).startsWith("--") ? words.get(i).substring(2) : "";
                 if (!List.of(known).contains(name)) {
-                    throw new IllegalArgumentException("unknown option " + words.get(i) + "; known: --"
-                            + String.join(", --", known));
+                    throw new IllegalArgumentException(
+                            "unknown option " + words.get(i) + "; known: --" + String.join(", --", known));
                 }
                 if (i + 1 == words.size()) {
                     throw new IllegalArgumentException("--" + name + " needs a value");

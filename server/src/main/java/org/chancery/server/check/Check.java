@@ -66,7 +66,9 @@ public final class Check {
             long free = Files.getFileStore(directory).getUsableSpace();
             long least = configuration.get(Keys.SPOOL_MINIMUM_FREE);
             if (free < least) {
-                bad("data.directory", directory + " has " + (free >> 20) + " MiB free, below spool.minimum-free",
+                bad(
+                        "data.directory",
+                        directory + " has " + (free >> 20) + " MiB free, below spool.minimum-free",
                         "make room, or mail is answered 452");
             } else {
                 good("data.directory", directory + " can be written, " + (free >> 20) + " MiB free");
@@ -164,14 +166,16 @@ public final class Check {
 
     private void dns() {
         String domain = configuration.get(Keys.WORKSPACE_DOMAIN).toLowerCase(Locale.ROOT);
-        if (LOCAL_ONLY.stream().anyMatch(local -> domain.equals(local) || (local.startsWith(".") && domain.endsWith(local)))) {
+        if (LOCAL_ONLY.stream()
+                .anyMatch(local -> domain.equals(local) || (local.startsWith(".") && domain.endsWith(local)))) {
             note("dns", domain + " is a local name: mail from outside cannot find it");
             return;
         }
         DomainRecords records;
         try {
-            records = DomainRecords.askedOf(
-                    configuration.get(Keys.DNS_SERVERS).stream().map(HostPort::parse).toList());
+            records = DomainRecords.askedOf(configuration.get(Keys.DNS_SERVERS).stream()
+                    .map(HostPort::parse)
+                    .toList());
         } catch (IllegalArgumentException mistake) {
             bad("dns.servers", String.valueOf(mistake.getMessage()), "write host:port,…");
             return;

@@ -116,7 +116,8 @@ public final class Configuration {
             var position = table.inputPositionOf(List.of(part));
             String origin = file + (position == null ? "" : ":" + position.line());
             if (Keys.ALL.stream().noneMatch(key -> key.name().equals(name))) {
-                throw new ConfigurationError(origin + ": unknown key " + name + "; did you mean " + nearest(name) + "?");
+                throw new ConfigurationError(
+                        origin + ": unknown key " + name + "; did you mean " + nearest(name) + "?");
             }
             into.put(name, new Given(text(value, name, origin), origin));
         }

@@ -108,7 +108,10 @@ final class Values {
     }
 
     static List<String> list(String value) {
-        return Arrays.stream(value.split(",")).map(String::trim).filter(item -> !item.isEmpty()).toList();
+        return Arrays.stream(value.split(","))
+                .map(String::trim)
+                .filter(item -> !item.isEmpty())
+                .toList();
     }
 
     static String oneOf(String value, String... words) {

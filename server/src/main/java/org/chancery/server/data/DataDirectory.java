@@ -47,10 +47,7 @@ public final class DataDirectory implements AutoCloseable {
             Files.createDirectories(root);
             makePrivate(root.resolve("keys"));
             FileChannel file = FileChannel.open(
-                    root.resolve("lock"),
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.READ,
-                    StandardOpenOption.WRITE);
+                    root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             FileLock lock = tryLock(file);
             if (lock == null) {
                 String holder = read(file);
@@ -59,7 +56,8 @@ public final class DataDirectory implements AutoCloseable {
                         + (holder.isEmpty() ? "" : " (process " + holder + ")") + "; one server at a time.");
             }
             file.truncate(0);
-            file.write(ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)), 0);
+            file.write(
+                    ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)), 0);
             return new DataDirectory(root, file, lock);
         } catch (IOException unusable) {
             throw new ConfigurationError("data.directory: " + root + " cannot be used (" + unusable + ").");

@@ -22,7 +22,8 @@ import org.chancery.server.config.Keys;
 /** Walks through the main job and checks each step; prints what people and programs outside see. */
 public final class Demo {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final String EDITED = "Hello Ada,\\n\\nthe offer stands until Friday. Ten seats cost 900 euros a year.\\n\\nKim";
+    private static final String EDITED =
+            "Hello Ada,\\n\\nthe offer stands until Friday. Ten seats cost 900 euros a year.\\n\\nKim";
 
     private final PrintStream out;
     private final Clock clock;
@@ -65,7 +66,8 @@ public final class Demo {
             out.println();
             out.println("Every step did what it should.");
             if (keep) {
-                out.println("The server stays. API: http://127.0.0.1:" + server.ports().get("http") + "/docs");
+                out.println("The server stays. API: http://127.0.0.1:"
+                        + server.ports().get("http") + "/docs");
                 out.println("  token of the owner: " + adminToken);
                 out.println("  SMTP: 127.0.0.1:" + server.ports().get("smtp")
                         + ", addresses info@demo.example and sales@demo.example");
@@ -83,8 +85,7 @@ public final class Demo {
     private static Configuration configuration(Path directory, String adminToken, int relayPort) {
         Map<Key<?>, String> values = new HashMap<>();
         values.put(Keys.DATA_DIRECTORY, directory.resolve("data").toString());
-        for (Key<Integer> port : List.of(
-                Keys.SMTP_PORT, Keys.SUBMISSION_PORT, Keys.SUBMISSIONS_PORT, Keys.HTTP_PORT)) {
+        for (Key<Integer> port : List.of(Keys.SMTP_PORT, Keys.SUBMISSION_PORT, Keys.SUBMISSIONS_PORT, Keys.HTTP_PORT)) {
             values.put(port, "0");
         }
         values.put(Keys.SMTP_BIND, "127.0.0.1");
@@ -97,7 +98,8 @@ public final class Demo {
         return Configuration.of(values);
     }
 
-    private void walk(Server server, OutsideServer outside, String adminToken) throws IOException, InterruptedException {
+    private void walk(Server server, OutsideServer outside, String adminToken)
+            throws IOException, InterruptedException {
         int smtp = Objects.requireNonNull(server.ports().get("smtp"));
         int port = Objects.requireNonNull(server.ports().get("http"));
         HttpTalk kim = new HttpTalk(port, adminToken);
@@ -109,10 +111,11 @@ public final class Demo {
         String inbox = made(
                 kim.post(
                         "/v1/api/email/endpoints",
-                        "{\"localpart\": \"sales\", \"kind\": \"custom\", \"plane\": \"agent\", \"agent_id\": \"" + agent
-                                + "\", \"reply_policy\": \"human_review\"}"),
+                        "{\"localpart\": \"sales\", \"kind\": \"custom\", \"plane\": \"agent\", \"agent_id\": \""
+                                + agent + "\", \"reply_policy\": \"human_review\"}"),
                 "id");
-        show("sales@demo.example  sales-agent answers it, and a person looks at each reply (reply_policy human_review)");
+        show(
+                "sales@demo.example  sales-agent answers it, and a person looks at each reply (reply_policy human_review)");
         HttpTalk salesAgent = new HttpTalk(
                 port,
                 made(
@@ -123,15 +126,22 @@ public final class Demo {
                         "token"));
 
         step("Two people outside write, over SMTP.");
-        dialogue(SmtpTalk.send(smtp, "bob@customer.example", "info@demo.example", mail("bob", "info", "Opening hours?", "m1",
-                "When are you open?", "")));
-        dialogue(SmtpTalk.send(smtp, "ada@customer.example", "sales@demo.example", mail("ada", "sales", "Ten seats", "m2",
-                "What do ten seats cost?", "")));
+        dialogue(SmtpTalk.send(
+                smtp,
+                "bob@customer.example",
+                "info@demo.example",
+                mail("bob", "info", "Opening hours?", "m1", "When are you open?", "")));
+        dialogue(SmtpTalk.send(
+                smtp,
+                "ada@customer.example",
+                "sales@demo.example",
+                mail("ada", "sales", "Ten seats", "m2", "What do ten seats cost?", "")));
 
         step("The agent polls its events and has the turn.");
         JsonNode routed = event(salesAgent, "message.routed");
         String question = routed.path("payload").path("message_id").asText();
-        show("event " + routed.path("type").asText() + "  " + routed.path("payload").path("from").asText() + "  \""
+        show("event " + routed.path("type").asText() + "  "
+                + routed.path("payload").path("from").asText() + "  \""
                 + routed.path("payload").path("subject").asText() + "\"");
         HttpTalk.Answer read = salesAgent.get("/v1/messages/" + question + "/");
         require(read.status() == 200, "the agent can read the message: " + read);
@@ -148,15 +158,18 @@ public final class Demo {
         step("Kim opens the review queue: the draft, and Bob's question that no agent handles.");
         JsonNode waiting = awaiting(kim, 2);
         for (JsonNode row : waiting) {
-            show(row.path("endpoint_localpart").asText() + "  from " + row.path("from_addr").asText() + "  \""
-                    + row.path("subject").asText() + "\"  " + row.path("handling_state").asText());
+            show(row.path("endpoint_localpart").asText() + "  from "
+                    + row.path("from_addr").asText() + "  \""
+                    + row.path("subject").asText() + "\"  "
+                    + row.path("handling_state").asText());
         }
         HttpTalk.Answer content = kim.get("/v1/api/email/messages/" + question + "/content");
-        show("draft by sales-agent: " + content.body().path("draft").path("text").asText().strip().replace("\n", " / "));
+        show("draft by sales-agent: "
+                + content.body().path("draft").path("text").asText().strip().replace("\n", " / "));
 
         step("Kim sees the wrong price, edits the draft and sends it.");
-        HttpTalk.Answer sent = kim.post(
-                "/v1/api/email/messages/" + question + "/reply", "{\"text\": \"" + EDITED + "\"}");
+        HttpTalk.Answer sent =
+                kim.post("/v1/api/email/messages/" + question + "/reply", "{\"text\": \"" + EDITED + "\"}");
         require(sent.status() == 200 && sent.text("handling_state").equals("handled"), "handled: " + sent);
         show("POST …/reply  200  handling_state " + sent.text("handling_state"));
         HttpTalk.Answer second = kim.post("/v1/api/email/messages/" + question + "/discard", "{}");
@@ -181,17 +194,27 @@ public final class Demo {
                 .findFirst()
                 .map(line -> line.substring("Message-ID: ".length()))
                 .orElseThrow(() -> new Failed("the reply has a Message-ID"));
-        dialogue(SmtpTalk.send(smtp, "ada@customer.example", "sales@demo.example", mail("ada", "sales", "Re: Ten seats", "m3",
-                "Thank you, we take them.", "In-Reply-To: " + ours + "\r\nReferences: <m2@customer.example> " + ours + "\r\n")));
+        dialogue(SmtpTalk.send(
+                smtp,
+                "ada@customer.example",
+                "sales@demo.example",
+                mail(
+                        "ada",
+                        "sales",
+                        "Re: Ten seats",
+                        "m3",
+                        "Thank you, we take them.",
+                        "In-Reply-To: " + ours + "\r\nReferences: <m2@customer.example> " + ours + "\r\n")));
         JsonNode again = eventAfter(salesAgent, "message.routed", question);
         require(
                 again.path("payload").path("thread_id").asText().equals(read.text("thread_id")),
                 "it is the same thread: " + again);
-        show("event " + again.path("type").asText() + "  \"" + again.path("payload").path("subject").asText()
-                + "\"  same thread");
+        show("event " + again.path("type").asText() + "  \""
+                + again.path("payload").path("subject").asText() + "\"  same thread");
 
         step("Kim asks what happened to the first mail, and where the reply stands.");
-        for (JsonNode part : kim.get("/v1/api/email/messages/" + question + "/trace").body()) {
+        for (JsonNode part :
+                kim.get("/v1/api/email/messages/" + question + "/trace").body()) {
             show(part.path("processor").asText() + "  " + part.path("mailet").asText() + "  "
                     + part.path("verdict").asText() + "  " + part.path("reason").asText());
         }
@@ -225,8 +248,7 @@ public final class Demo {
         return answer.text(id);
     }
 
-    private static String mail(
-            String from, String to, String subject, String id, String text, String furtherHeaders) {
+    private static String mail(String from, String to, String subject, String id, String text, String furtherHeaders) {
         return "From: " + from + "@customer.example\r\nTo: " + to + "@demo.example\r\nSubject: " + subject
                 + "\r\nMessage-ID: <" + id + "@customer.example>\r\n" + furtherHeaders + "\r\n" + text;
     }
@@ -236,7 +258,8 @@ public final class Demo {
     }
 
     /** The first event of a type about another message than the given one, waited for as agents do. */
-    private JsonNode eventAfter(HttpTalk client, String type, String notAbout) throws IOException, InterruptedException {
+    private JsonNode eventAfter(HttpTalk client, String type, String notAbout)
+            throws IOException, InterruptedException {
         String cursor = "";
         for (int tries = 0; tries < 10; tries++) {
             HttpTalk.Answer answer = client.get("/v1/events/?wait=10&types=" + type + cursor);

@@ -67,7 +67,8 @@ final class OutsideServer implements AutoCloseable {
     }
 
     /** The next mail that arrives; null where none comes in time. */
-    @org.jspecify.annotations.Nullable Arrived next(Duration atMost) throws InterruptedException {
+    @org.jspecify.annotations.Nullable
+    Arrived next(Duration atMost) throws InterruptedException {
         return mails.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
     }
 

@@ -195,10 +195,10 @@ class ArchitectureTest {
                 .should(new ArchCondition<JavaClass>("stand in a package that is @NullMarked") {
                     @Override
                     public void check(JavaClass type, ConditionEvents events) {
-                        boolean marked = type.getPackage()
-                                .isAnnotatedWith("org.jspecify.annotations.NullMarked");
+                        boolean marked = type.getPackage().isAnnotatedWith("org.jspecify.annotations.NullMarked");
                         if (!marked) {
-                            events.add(SimpleConditionEvent.violated(type, type.getPackageName() + " is not null-marked"));
+                            events.add(
+                                    SimpleConditionEvent.violated(type, type.getPackageName() + " is not null-marked"));
                         }
                     }
                 })
@@ -217,9 +217,8 @@ class ArchitectureTest {
                 .notBeFinal()
                 .check(SHIPPED);
         // The rules above are worth nothing over an empty set of classes.
-        org.junit.jupiter.api.Assertions.assertTrue(
-                Arrays.stream(new String[] {"core", "storage", "api", "server"})
-                        .allMatch(module -> SHIPPED.stream()
-                                .anyMatch(type -> type.getPackageName().startsWith(ROOT + module))));
+        org.junit.jupiter.api.Assertions.assertTrue(Arrays.stream(new String[] {"core", "storage", "api", "server"})
+                .allMatch(module ->
+                        SHIPPED.stream().anyMatch(type -> type.getPackageName().startsWith(ROOT + module))));
     }
 }

@@ -56,12 +56,14 @@ class ConfigurationTest {
 
     @Test
     void lists_may_be_arrays() throws IOException {
-        Configuration configuration = Configuration.read(file("dns.servers = [\"127.0.0.1:53\", \"::1\"]"), true, Map.of());
+        Configuration configuration =
+                Configuration.read(file("dns.servers = [\"127.0.0.1:53\", \"::1\"]"), true, Map.of());
         assertEquals(List.of("127.0.0.1:53", "::1"), configuration.get(Keys.DNS_SERVERS));
     }
 
     @ParameterizedTest
-    @CsvSource({"smtp.prot, smtp.port", "delivery.relay_user, delivery.relay-user", "worspace.domain, workspace.domain"})
+    @CsvSource({"smtp.prot, smtp.port", "delivery.relay_user, delivery.relay-user", "worspace.domain, workspace.domain"
+    })
     void an_unknown_key_is_refused_with_the_nearest_known_one(String unknown, String nearest) throws IOException {
         Path file = file(unknown + " = 1");
         String text = assertThrows(ConfigurationError.class, () -> Configuration.read(file, true, Map.of()))

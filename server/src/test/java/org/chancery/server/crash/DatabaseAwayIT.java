@@ -11,6 +11,7 @@ import java.util.Map;
 import org.chancery.server.crash.Ledger.Outcome;
 import org.chancery.testkit.database.PostgresServer;
 import org.chancery.testkit.database.TestDatabase;
+import org.chancery.testkit.smtp.SmtpClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +50,7 @@ class DatabaseAwayIT {
                 postgres.stop();
                 int before = ledger.count(Outcome.ACCEPTED);
                 ledger.awaitAccepted(before + (secondsAway - 1) * PER_SECOND, LIMIT);
+                assertTrue(askFor("nobody", server).startsWith("451"), "who is not known may be one who is");
                 long waiting = api.backlog();
                 int meanwhile = ledger.count(Outcome.ACCEPTED) - before;
                 postgres.start();
@@ -67,6 +69,15 @@ class DatabaseAwayIT {
         } finally {
             // Other tests of this JVM share it.
             postgres.start();
+        }
+    }
+
+    /** The reply to RCPT TO. */
+    private static String askFor(String localPart, PackagedServer server) throws IOException, InterruptedException {
+        try (SmtpClient client = SmtpClient.connect(server.ports().smtp())) {
+            client.greet();
+            client.command("MAIL FROM:<a@load.test>");
+            return client.command("RCPT TO:<" + localPart + "@" + PackagedServer.DOMAIN + ">");
         }
     }
 

@@ -3,7 +3,9 @@ package org.chancery.server.crash;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /** What the client knows of each mail it sent. Used by all its sessions at once. */
 final class Ledger {
@@ -19,18 +21,18 @@ final class Ledger {
     }
 
     private final Outcome[] outcomes;
-    private final int[] counts = new int[Outcome.values().length];
+    private final Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
     private final List<String> refusals = new ArrayList<>();
 
     Ledger(int mails) {
         this.outcomes = new Outcome[mails];
         Arrays.fill(outcomes, Outcome.NOT_SENT);
-        counts[Outcome.NOT_SENT.ordinal()] = mails;
+        counts.put(Outcome.NOT_SENT, mails);
     }
 
     synchronized void note(int number, Outcome outcome) {
-        counts[outcomes[number].ordinal()]--;
-        counts[outcome.ordinal()]++;
+        counts.merge(outcomes[number], -1, Integer::sum);
+        counts.merge(outcome, 1, Integer::sum);
         outcomes[number] = outcome;
         notifyAll();
     }
@@ -45,7 +47,7 @@ final class Ledger {
     }
 
     synchronized int count(Outcome outcome) {
-        return counts[outcome.ordinal()];
+        return counts.getOrDefault(outcome, 0);
     }
 
     synchronized List<String> refusals() {

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /** Mails that follow from a seed and their number, each unlike all others, with what is easily spoilt on the way. */
 record SeededMails(long seed, int octets) {
-    private static final Pattern MESSAGE_ID = Pattern.compile("(?im)^Message-ID: <(\\d+)\\.(-?\\d+)@load\\.test>\r$");
+    private static final Pattern MESSAGE_ID = Pattern.compile("(?im)^Message-ID: <(\\d+)\\.(-?\\d+)@load\\.test>$");
     private static final int LONGEST_LINE = 100;
 
     /** The octets of a mail as they are to be stored, not dot-stuffed. */

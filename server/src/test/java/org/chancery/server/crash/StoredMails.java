@@ -40,7 +40,8 @@ final class StoredMails implements AutoCloseable {
         HttpResponse<String> answer = client.send(
                 to("/v1/api/email/endpoints")
                         .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString("{\"localpart\": \"" + localPart + "\", \"kind\": \"custom\"}"))
+                        .POST(HttpRequest.BodyPublishers.ofString(
+                                "{\"localpart\": \"" + localPart + "\", \"kind\": \"custom\"}"))
                         .build(),
                 BodyHandlers.ofString());
         if (answer.statusCode() != 201) {

@@ -29,7 +29,8 @@ class BrokenMailetTest {
             server.receive("box@acme.example", "healthy");
 
             Answer errors = server.admin.until(
-                    "/v1/api/email/activity?state=error", answer -> answer.body().path("total").asInt() == 1);
+                    "/v1/api/email/activity?state=error",
+                    answer -> answer.body().path("total").asInt() == 1);
             JsonNode row = errors.body().path("rows").get(0);
             assertEquals("error", row.path("handling_state").asText());
             assertEquals("poison", row.path("subject").asText());
@@ -37,10 +38,14 @@ class BrokenMailetTest {
             assertEquals(
                     poison,
                     new String(
-                            server.admin.get("/v1/messages/" + id + "/raw/").response().body(),
+                            server.admin
+                                    .get("/v1/messages/" + id + "/raw/")
+                                    .response()
+                                    .body(),
                             java.nio.charset.StandardCharsets.UTF_8));
             Answer trace = server.admin.until(
-                    "/v1/api/email/messages/" + id + "/trace", answer -> answer.body().size() > 0);
+                    "/v1/api/email/messages/" + id + "/trace",
+                    answer -> answer.body().size() > 0);
             assertEquals(
                     3,
                     trace.body().findValuesAsText("verdict").stream()

@@ -39,9 +39,16 @@ class CorpusMailTest {
             assertTrue(refusals.stream().allMatch(reply -> reply.matches("55[24] 5\\.\\d\\.\\d")), refusals.toString());
             int expected = accepted;
             server.admin.until(
-                    "/v1/api/email/activity?limit=1", answer -> answer.body().path("total").asInt() >= expected);
+                    "/v1/api/email/activity?limit=1",
+                    answer -> answer.body().path("total").asInt() >= expected);
             assertEquals(
-                    0, server.admin.get("/v1/api/email/activity?state=error").body().path("total").asInt(), "errors");
+                    0,
+                    server.admin
+                            .get("/v1/api/email/activity?state=error")
+                            .body()
+                            .path("total")
+                            .asInt(),
+                    "errors");
             assertEquals(accepted, shown(server));
         }
     }
@@ -77,7 +84,8 @@ class CorpusMailTest {
             Answer page = server.admin.get(path).expect(200);
             for (var message : page.body()) {
                 server.admin
-                        .get("/v1/api/email/messages/" + message.path("message_id").asText() + "/content")
+                        .get("/v1/api/email/messages/"
+                                + message.path("message_id").asText() + "/content")
                         .expect(200);
                 count++;
             }

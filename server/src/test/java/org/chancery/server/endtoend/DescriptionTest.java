@@ -43,8 +43,17 @@ class DescriptionTest {
                     server.admin.get("/metrics").expect(200).response().body(), StandardCharsets.UTF_8);
             assertTrue(metrics.contains("chancery_smtp_mails_accepted_total 1.0"), metrics);
             assertTrue(metrics.contains("chancery_pipeline_processed_total 1.0"), metrics);
-            assertEquals(401, server.new Client("nobody-has-this-token").get("/v1/whoami/").status());
-            assertTrue(server.admin.get("/v1/whoami/").expect(200).body().toString().contains("\"admin\""));
+            assertEquals(
+                    401,
+                    server.new Client("nobody-has-this-token")
+                            .get("/v1/whoami/")
+                            .status());
+            assertTrue(server.admin
+                    .get("/v1/whoami/")
+                    .expect(200)
+                    .body()
+                    .toString()
+                    .contains("\"admin\""));
         }
     }
 }

@@ -37,7 +37,9 @@ interface FirstMailContract {
         assertEquals("light1", row.path("endpoint_localpart").asText());
         assertEquals("ada@customer.example", row.path("from_addr").asText());
 
-        Answer content = server().admin.get("/v1/api/email/messages/" + message + "/content").expect(200);
+        Answer content = server().admin
+                .get("/v1/api/email/messages/" + message + "/content")
+                .expect(200);
         assertTrue(content.text("text").contains("what about light one"));
         assertTrue(content.body().path("html").isNull());
         assertTrue(content.body().path("draft").isNull());
@@ -57,8 +59,10 @@ interface FirstMailContract {
         assertFalse(raw.contains("Auto-Submitted"), "a person wrote it");
         assertTrue(arrived.reversePath().startsWith("bounces+"), arrived.reversePath());
         assertEquals("handled", server().stateOf(message));
-        server().admin.until(
-                "/v1/messages/" + reply.text("message_id") + "/", answer -> answer.text("status").equals("delivered"));
+        server().admin
+                .until(
+                        "/v1/messages/" + reply.text("message_id") + "/",
+                        answer -> answer.text("status").equals("delivered"));
     }
 
     @Test
@@ -77,14 +81,19 @@ interface FirstMailContract {
         assertEquals("draft", drafted.text("status"));
         assertEquals("awaiting_review", server().stateOf(message));
         Answer content = server().admin.get("/v1/api/email/messages/" + message + "/content");
-        assertEquals("Draft text.", content.body().path("draft").path("text").asText().strip());
+        assertEquals(
+                "Draft text.",
+                content.body().path("draft").path("text").asText().strip());
 
-        server().admin.post("/v1/api/email/messages/" + message + "/reply", "{\"text\": \"Edited text.\"}").expect(200);
+        server().admin
+                .post("/v1/api/email/messages/" + message + "/reply", "{\"text\": \"Edited text.\"}")
+                .expect(200);
         String raw = arrived("reviewed one").content().text();
         assertTrue(raw.contains("Edited text.") && !raw.contains("Draft text."), raw);
         // The agent follows its draft under the id that it got.
         agent.until(
-                "/v1/messages/" + drafted.text("message_id") + "/", answer -> answer.text("status").equals("delivered"));
+                "/v1/messages/" + drafted.text("message_id") + "/",
+                answer -> answer.text("status").equals("delivered"));
     }
 
     @ParameterizedTest
@@ -94,7 +103,8 @@ interface FirstMailContract {
         Client agent = server().agentOf(server().makeAgentEndpoint(localPart, policy, ""));
         String message = server().receive(localPart + "@acme.example", "asks " + policy);
         Answer sent = agent.post(
-                        "/v1/messages/", "{\"reply_to_message_id\": \"" + message + "\", \"text_body\": \"Here you are.\"}")
+                        "/v1/messages/",
+                        "{\"reply_to_message_id\": \"" + message + "\", \"text_body\": \"Here you are.\"}")
                 .expect(202);
         assertEquals("queued", sent.text("status"));
         String raw = arrived("asks " + policy).content().text();
@@ -128,11 +138,14 @@ interface FirstMailContract {
     default void automatic_mail_is_never_answered_by_a_program() {
         Client agent = server().agentOf(server().makeAgentEndpoint("polite", "always_reply", ""));
         server().mail(
-                "ada@customer.example",
-                "polite@acme.example",
-                RunningServer.content(
-                        "ada@customer.example", "polite@acme.example", "I am away", "away@customer.example",
-                        "Auto-Submitted: auto-replied\r\n"));
+                        "ada@customer.example",
+                        "polite@acme.example",
+                        RunningServer.content(
+                                "ada@customer.example",
+                                "polite@acme.example",
+                                "I am away",
+                                "away@customer.example",
+                                "Auto-Submitted: auto-replied\r\n"));
         String message = server().await("I am away");
         Answer denied = agent.post(
                         "/v1/messages/", "{\"reply_to_message_id\": \"" + message + "\", \"text_body\": \"Oh.\"}")
@@ -143,7 +156,7 @@ interface FirstMailContract {
     @Test
     default void when_a_senders_turns_are_used_up_a_person_gets_the_mail() {
         Client agent = server().agentOf(
-                server().makeAgentEndpoint("busy", "always_reply", ", \"max_turns_per_sender_day\": 2"));
+                        server().makeAgentEndpoint("busy", "always_reply", ", \"max_turns_per_sender_day\": 2"));
         String first = server().receive("busy@acme.example", "turn one");
         assertEquals("routed", server().stateOf(first));
         assertEquals("routed", server().stateOf(server().receive("busy@acme.example", "turn two")));
@@ -154,9 +167,10 @@ interface FirstMailContract {
                 .expect(202);
         assertEquals("draft", drafted.text("status"));
         // A second answer to the first mail would take a third turn.
-        agent.post("/v1/messages/", "{\"reply_to_message_id\": \"" + first + "\", \"text_body\": \"One.\"}").expect(202);
-        Answer again = agent.post(
-                "/v1/messages/", "{\"reply_to_message_id\": \"" + first + "\", \"text_body\": \"Two.\"}");
+        agent.post("/v1/messages/", "{\"reply_to_message_id\": \"" + first + "\", \"text_body\": \"One.\"}")
+                .expect(202);
+        Answer again =
+                agent.post("/v1/messages/", "{\"reply_to_message_id\": \"" + first + "\", \"text_body\": \"Two.\"}");
         assertFalse(again.text("status").equals("queued"), () -> String.valueOf(again.body()));
     }
 
@@ -165,14 +179,18 @@ interface FirstMailContract {
         String inbox = server().makeAgentEndpoint("talker", "always_reply", "");
         Client agent = server().agentOf(inbox);
         String first = server().receive("talker@acme.example", "long talk");
-        agent.post("/v1/messages/", "{\"reply_to_message_id\": \"" + first + "\", \"text_body\": \"Go on.\"}").expect(202);
+        agent.post("/v1/messages/", "{\"reply_to_message_id\": \"" + first + "\", \"text_body\": \"Go on.\"}")
+                .expect(202);
         String ours = header(arrived("long talk").content().text(), "Message-ID");
         server().mail(
-                "ada@customer.example",
-                "talker@acme.example",
-                RunningServer.content(
-                        "ada@customer.example", "talker@acme.example", "long talk, part two", "p2@customer.example",
-                        "In-Reply-To: " + ours + "\r\n"));
+                        "ada@customer.example",
+                        "talker@acme.example",
+                        RunningServer.content(
+                                "ada@customer.example",
+                                "talker@acme.example",
+                                "long talk, part two",
+                                "p2@customer.example",
+                                "In-Reply-To: " + ours + "\r\n"));
         String second = server().await("long talk, part two");
         assertEquals(
                 server().admin.get("/v1/messages/" + first + "/").text("thread_id"),
@@ -208,18 +226,21 @@ interface FirstMailContract {
         Answer seen = agent.get("/v1/messages/" + draft + "/").expect(200);
         assertEquals("rejected", seen.text("status"));
         assertEquals("wrong tone", seen.body().path("rejection").path("reason").asText());
-        assertEquals("owner@acme.example", seen.body().path("rejection").path("by").asText());
+        assertEquals(
+                "owner@acme.example", seen.body().path("rejection").path("by").asText());
         assertEquals("handled", server().stateOf(message));
     }
 
     @Test
     default void no_program_decides_in_the_review_queue() {
         String inbox = server().makeAgentEndpoint("selfish", "human_review", "");
-        Client agent = server().new Client(
-                server().makeToken(inbox, "email:read", "email:send", "conversations:read", "conversations:write"));
+        Client agent = server()
+        .new Client(server().makeToken(inbox, "email:read", "email:send", "conversations:read", "conversations:write"));
         String message = server().receive("selfish@acme.example", "selfish one");
-        agent.post("/v1/messages/", "{\"reply_to_message_id\": \"" + message + "\", \"text_body\": \"Mine.\"}").expect(202);
-        agent.post("/v1/api/email/messages/" + message + "/reply", "{\"text\": \"Mine.\"}").expect(403);
+        agent.post("/v1/messages/", "{\"reply_to_message_id\": \"" + message + "\", \"text_body\": \"Mine.\"}")
+                .expect(202);
+        agent.post("/v1/api/email/messages/" + message + "/reply", "{\"text\": \"Mine.\"}")
+                .expect(403);
         agent.post("/v1/api/email/messages/" + message + "/discard", "{}").expect(403);
         assertEquals("awaiting_review", server().stateOf(message));
     }
@@ -232,7 +253,8 @@ interface FirstMailContract {
         String foreign = server().receive("other@acme.example", "for the other");
         agent.get("/v1/messages/" + foreign + "/").expect(404);
         agent.get("/v1/messages/" + foreign + "/raw/").expect(404);
-        agent.post("/v1/messages/", "{\"reply_to_message_id\": \"" + foreign + "\", \"text_body\": \"x\"}").expect(422);
+        agent.post("/v1/messages/", "{\"reply_to_message_id\": \"" + foreign + "\", \"text_body\": \"x\"}")
+                .expect(422);
         agent.post(
                         "/v1/messages/",
                         "{\"inbox_id\": \"" + other
@@ -243,11 +265,17 @@ interface FirstMailContract {
     @Test
     default void raw_bytes_are_kept_as_they_came() {
         server().makeEndpoint("exact", "");
-        String content = "From: ada@customer.example\r\nSubject: exact bytes\r\nX-Odd:  two  spaces\t\r\n\r\n..dots\r\n\u0000nul\r\n";
+        String content =
+                "From: ada@customer.example\r\nSubject: exact bytes\r\nX-Odd:  two  spaces\t\r\n\r\n..dots\r\n\u0000nul\r\n";
         String wire = content.replace("\r\n..dots", "\r\n...dots");
-        assertTrue(server().mail("ada@customer.example", "exact@acme.example", wire).startsWith("250"));
+        assertTrue(server().mail("ada@customer.example", "exact@acme.example", wire)
+                .startsWith("250"));
         String message = server().await("exact bytes");
-        byte[] raw = server().admin.get("/v1/messages/" + message + "/raw/").expect(200).response().body();
+        byte[] raw = server().admin
+                .get("/v1/messages/" + message + "/raw/")
+                .expect(200)
+                .response()
+                .body();
         assertEquals(content, new String(raw, StandardCharsets.UTF_8));
     }
 
@@ -255,8 +283,10 @@ interface FirstMailContract {
     default void the_trace_names_every_step() {
         server().makeEndpoint("traced", "");
         String message = server().receive("traced@acme.example", "traced one");
-        Answer trace = server().admin.until(
-                "/v1/api/email/messages/" + message + "/trace", answer -> answer.body().size() > 0);
+        Answer trace = server().admin
+                .until(
+                        "/v1/api/email/messages/" + message + "/trace",
+                        answer -> answer.body().size() > 0);
         List<String> mailets = trace.body().findValuesAsText("mailet");
         assertTrue(mailets.containsAll(List.of("Classify", "ResolveHandler", "DeliverToMailbox")), mailets.toString());
         JsonNode last = trace.body().get(trace.body().size() - 1);
@@ -275,9 +305,16 @@ interface FirstMailContract {
                         "{\"inbox_id\": \"patient@acme.example\", \"to\": [{\"email\": \"patient-ada@customer.example\"}],"
                                 + " \"subject\": \"patience\", \"text_body\": \"x\"}")
                 .expect(202);
-        Answer seen = server().admin.until(
-                "/v1/messages/" + sent.text("message_id") + "/", answer -> answer.text("status").equals("delivered"));
-        assertTrue(seen.body().path("deliveries").get(0).path("smtp_reply").asText().startsWith("250"));
+        Answer seen = server().admin
+                .until(
+                        "/v1/messages/" + sent.text("message_id") + "/",
+                        answer -> answer.text("status").equals("delivered"));
+        assertTrue(seen.body()
+                .path("deliveries")
+                .get(0)
+                .path("smtp_reply")
+                .asText()
+                .startsWith("250"));
         assertEquals("awaiting_review", server().stateOf(message));
     }
 
@@ -291,10 +328,17 @@ interface FirstMailContract {
                         "{\"inbox_id\": \"bouncing@acme.example\", \"to\": [{\"email\": \"gone@customer.example\"}],"
                                 + " \"subject\": \"lost\", \"text_body\": \"x\"}")
                 .expect(202);
-        Answer seen = server().admin.until(
-                "/v1/messages/" + sent.text("message_id") + "/", answer -> answer.text("status").equals("bounced"));
+        Answer seen = server().admin
+                .until(
+                        "/v1/messages/" + sent.text("message_id") + "/",
+                        answer -> answer.text("status").equals("bounced"));
         assertTrue(
-                seen.body().path("deliveries").get(0).path("smtp_reply").asText().contains("nobody of that name"),
+                seen.body()
+                        .path("deliveries")
+                        .get(0)
+                        .path("smtp_reply")
+                        .asText()
+                        .contains("nobody of that name"),
                 () -> String.valueOf(seen.body()));
     }
 
@@ -308,8 +352,10 @@ interface FirstMailContract {
                         "{\"inbox_id\": \"hopeless@acme.example\", \"to\": [{\"email\": \"never@customer.example\"}],"
                                 + " \"subject\": \"never\", \"text_body\": \"x\"}")
                 .expect(202);
-        server().admin.until(
-                "/v1/messages/" + sent.text("message_id") + "/", answer -> answer.text("status").equals("failed"));
+        server().admin
+                .until(
+                        "/v1/messages/" + sent.text("message_id") + "/",
+                        answer -> answer.text("status").equals("failed"));
     }
 
     @Test
@@ -322,7 +368,8 @@ interface FirstMailContract {
                                 + " \"subject\": \"outbound one\", \"text_body\": \"x\"}")
                 .expect(202);
         String returnPath = arrived("outbound one").reversePath();
-        String bounce = RunningServer.content("mailer-daemon@customer.example", returnPath, "it came back", "b@x.example", "");
+        String bounce =
+                RunningServer.content("mailer-daemon@customer.example", returnPath, "it came back", "b@x.example", "");
         assertTrue(server().mail(null, returnPath, bounce).startsWith("250"));
         assertEquals("handled", server().stateOf(server().await("it came back")));
         String forged = returnPath.replace("bounces+0", "bounces+1");
@@ -333,17 +380,20 @@ interface FirstMailContract {
     @ValueSource(strings = {"postmaster", "abuse", "Postmaster"})
     default void postmaster_and_abuse_reach_the_admins(String name) {
         server().mail(
-                "ada@customer.example",
-                name + "@acme.example",
-                RunningServer.content("ada@customer.example", name + "@acme.example", "to " + name, name + "@x.example", ""));
+                        "ada@customer.example",
+                        name + "@acme.example",
+                        RunningServer.content(
+                                "ada@customer.example", name + "@acme.example", "to " + name, name + "@x.example", ""));
         assertEquals("unrouted", server().stateOf(server().await("to " + name)));
     }
 
     @Test
     default void tags_and_the_empty_slug_reach_the_endpoint() {
         server().makeEndpoint("tagged", "");
-        assertTrue(server().mail("a@x.example", "tagged+news@acme.example", "Subject: tag\r\n\r\nx").startsWith("250"));
-        assertTrue(server().mail("a@x.example", "tagged-@acme.example", "Subject: slug\r\n\r\nx").startsWith("250"));
+        assertTrue(server().mail("a@x.example", "tagged+news@acme.example", "Subject: tag\r\n\r\nx")
+                .startsWith("250"));
+        assertTrue(server().mail("a@x.example", "tagged-@acme.example", "Subject: slug\r\n\r\nx")
+                .startsWith("250"));
         server().await("tag");
         server().await("slug");
     }
@@ -387,7 +437,9 @@ interface FirstMailContract {
         Answer first = server().admin.post("/v1/messages/", body, "key-1").expect(202);
         Answer second = server().admin.post("/v1/messages/", body, "key-1").expect(202);
         assertEquals(first.text("message_id"), second.text("message_id"));
-        server().admin.post("/v1/messages/", body.replace("once\"", "twice\""), "key-1").expect(422);
+        server().admin
+                .post("/v1/messages/", body.replace("once\"", "twice\""), "key-1")
+                .expect(422);
     }
 
     @Test
@@ -411,7 +463,8 @@ interface FirstMailContract {
     private JsonNode routedEvent(Client agent, String message) {
         String after = "";
         for (int i = 0; i < 100; i++) {
-            Answer answer = agent.get("/v1/events/?types=message.routed&wait=5" + after).expect(200);
+            Answer answer =
+                    agent.get("/v1/events/?types=message.routed&wait=5" + after).expect(200);
             for (JsonNode event : answer.body().path("events")) {
                 if (event.path("payload").path("message_id").asText().equals(message)) {
                     return event;

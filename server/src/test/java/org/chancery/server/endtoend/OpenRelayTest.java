@@ -60,7 +60,8 @@ class OpenRelayTest {
             client.command("MAIL FROM:<spammer@anywhere.example>");
             String reply = client.command("RCPT TO:" + path);
             assertTrue(reply.startsWith("5"), reply);
-            assertTrue(client.command("DATA").startsWith("503") || client.command("RSET").startsWith("250"));
+            assertTrue(client.command("DATA").startsWith("503")
+                    || client.command("RSET").startsWith("250"));
         }
     }
 
@@ -89,7 +90,8 @@ class OpenRelayTest {
             client.greet();
             String wrongUser = encoded("sales@acme.example", token);
             assertTrue(client.command("AUTH PLAIN " + wrongUser).startsWith("535"));
-            assertTrue(client.command("AUTH PLAIN " + encoded("other@acme.example", token)).startsWith("235"));
+            assertTrue(client.command("AUTH PLAIN " + encoded("other@acme.example", token))
+                    .startsWith("235"));
             assertTrue(client.command("MAIL FROM:<sales@acme.example>").startsWith("550"));
             client.command("MAIL FROM:<other@acme.example>");
             client.command("RCPT TO:<victim@elsewhere.example>");

@@ -249,16 +249,15 @@ final class RunningServer implements AutoCloseable {
 
     static String content(String from, String to, String subject, String id, String further) {
         return "From: " + from + "\r\nTo: " + to + "\r\nSubject: " + subject + "\r\nMessage-ID: <" + id
-                + ">\r\nDate: Sun, 1 Mar 2026 10:00:00 +0000\r\n" + further + "\r\nHello, what about " + subject + "?\r\n";
+                + ">\r\nDate: Sun, 1 Mar 2026 10:00:00 +0000\r\n" + further + "\r\nHello, what about " + subject
+                + "?\r\n";
     }
 
     /** Says an ordinary mail and waits until it stands in its mailbox; gives its id. */
     String receive(String recipient, String subject) {
         String id = subject.replace(' ', '-') + "@customer.example";
         String reply = mail(
-                "ada@customer.example",
-                recipient,
-                content("Ada <ada@customer.example>", recipient, subject, id, ""));
+                "ada@customer.example", recipient, content("Ada <ada@customer.example>", recipient, subject, id, ""));
         assertTrue(reply.startsWith("250"), reply);
         return await(subject);
     }

@@ -70,10 +70,7 @@ public final class JooqAccessRepository implements AccessRepository {
     }
 
     private static Optional<Workspace> workspaceWhere(Tx tx, Condition condition) {
-        return JooqTx.sql(tx)
-                .selectFrom(WORKSPACE)
-                .where(condition)
-                .fetchOptional(JooqAccessRepository::workspace);
+        return JooqTx.sql(tx).selectFrom(WORKSPACE).where(condition).fetchOptional(JooqAccessRepository::workspace);
     }
 
     @Override
@@ -103,14 +100,12 @@ public final class JooqAccessRepository implements AccessRepository {
 
     @Override
     public Optional<User> user(Tx tx, WorkspaceId workspace, UserId id) {
-        return userWhere(
-                tx, WORKSPACE_USER.ID.eq(id.value()).and(WORKSPACE_USER.WORKSPACE_ID.eq(workspace.value())));
+        return userWhere(tx, WORKSPACE_USER.ID.eq(id.value()).and(WORKSPACE_USER.WORKSPACE_ID.eq(workspace.value())));
     }
 
     @Override
     public Optional<User> userByEmail(Tx tx, WorkspaceId workspace, String email) {
-        return userWhere(
-                tx, WORKSPACE_USER.WORKSPACE_ID.eq(workspace.value()).and(WORKSPACE_USER.EMAIL.eq(email)));
+        return userWhere(tx, WORKSPACE_USER.WORKSPACE_ID.eq(workspace.value()).and(WORKSPACE_USER.EMAIL.eq(email)));
     }
 
     private static Optional<User> userWhere(Tx tx, Condition condition) {

@@ -20,13 +20,7 @@ public final class JooqIdempotencyRepository implements IdempotencyRepository {
 
     @Override
     public Claim claim(
-            Tx tx,
-            TokenId token,
-            String key,
-            String requestHash,
-            UUID reserved,
-            Instant now,
-            Instant abandonedBefore) {
+            Tx tx, TokenId token, String key, String requestHash, UUID reserved, Instant now, Instant abandonedBefore) {
         IdempotencyKeyRecord row = new IdempotencyKeyRecord();
         row.setTokenId(token.value());
         row.setKeyText(key);

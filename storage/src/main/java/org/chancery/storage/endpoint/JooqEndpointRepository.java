@@ -79,8 +79,7 @@ public final class JooqEndpointRepository implements EndpointRepository {
         boolean isNew = ENDPOINTS.insertIfAbsent(tx, row);
         if (isNew) {
             COUNTERS.insert(
-                    tx,
-                    new EndpointCountersRecord(row.getId(), row.getWorkspaceId(), 0L, 0L, 0L, 0L, 0L, 0L, null));
+                    tx, new EndpointCountersRecord(row.getId(), row.getWorkspaceId(), 0L, 0L, 0L, 0L, 0L, 0L, null));
         }
         return isNew;
     }

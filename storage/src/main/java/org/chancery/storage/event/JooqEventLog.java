@@ -73,7 +73,11 @@ public final class JooqEventLog implements EventLog {
     }
 
     private static Select<EventRecord> first(Tx tx, Condition which, int limit) {
-        return JooqTx.sql(tx).selectFrom(EVENT).where(which).orderBy(EVENT.POSITION).limit(limit);
+        return JooqTx.sql(tx)
+                .selectFrom(EVENT)
+                .where(which)
+                .orderBy(EVENT.POSITION)
+                .limit(limit);
     }
 
     @Override

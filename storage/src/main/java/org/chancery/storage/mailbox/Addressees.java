@@ -35,8 +35,8 @@ record Addressees(List<Kept> to, List<Kept> cc, List<Kept> bcc) {
     /** Of a mail to thousands, the first ones: the raw mail has them all. */
     static JSONB json(MessageFacts facts) {
         int room = Json.ROOM / 3;
-        return Json.write(new Addressees(
-                fitting(facts.to(), room), fitting(facts.cc(), room), fitting(facts.bcc(), room)));
+        return Json.write(
+                new Addressees(fitting(facts.to(), room), fitting(facts.cc(), room), fitting(facts.bcc(), room)));
     }
 
     static Addressees read(JSONB json) {

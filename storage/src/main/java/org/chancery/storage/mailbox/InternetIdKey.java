@@ -16,7 +16,8 @@ final class InternetIdKey {
 
     static UUID of(InternetMessageId id) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(id.value().getBytes(StandardCharsets.UTF_8));
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(id.value().getBytes(StandardCharsets.UTF_8));
             ByteBuffer bytes = ByteBuffer.wrap(digest);
             return new UUID(bytes.getLong(), bytes.getLong());
         } catch (NoSuchAlgorithmException everyJavaHasIt) {

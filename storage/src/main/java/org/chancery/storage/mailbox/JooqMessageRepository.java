@@ -129,7 +129,8 @@ public final class JooqMessageRepository implements MessageRepository {
 
     @Override
     public Optional<MessageId> delivered(Tx tx, SpoolId spool, EndpointId endpoint) {
-        return DELIVERED.fetchFirst(tx, JooqMessageRepository::id, spool.value(), endpoint.value())
+        return DELIVERED
+                .fetchFirst(tx, JooqMessageRepository::id, spool.value(), endpoint.value())
                 .map(MessageId::new);
     }
 
@@ -266,7 +267,8 @@ public final class JooqMessageRepository implements MessageRepository {
     @Override
     public void progress(
             Tx tx, MessageId id, Collection<EmailAddress> recipients, Progress progress, String smtpReply, Instant at) {
-        List<String> canonical = recipients.stream().map(EmailAddress::canonical).toList();
+        List<String> canonical =
+                recipients.stream().map(EmailAddress::canonical).toList();
         JooqTx.sql(tx)
                 .update(MESSAGE_RECIPIENT)
                 .set(MESSAGE_RECIPIENT.PROGRESS, MessageRows.text(progress))

@@ -71,9 +71,8 @@ public final class JooqTraceRepository implements TraceRepository {
                 .from(MAIL_TRACE)
                 .where(MAIL_TRACE.MAIL_ID.eq(mail))
                 .fetchOptional(MAIL_TRACE.STEPS)
-                .map(steps -> Json.read(steps, STEPS).stream()
-                        .map(KeptStep::step)
-                        .toList());
+                .map(steps ->
+                        Json.read(steps, STEPS).stream().map(KeptStep::step).toList());
     }
 
     /** The first steps, as many as fit: a mail that loops through a broken pipeline could have any number. */

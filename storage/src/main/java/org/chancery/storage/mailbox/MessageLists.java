@@ -47,7 +47,9 @@ final class MessageLists {
                 .orElseThrow()
                 .asTable("merged");
         return sql.selectFrom(merged)
-                .orderBy(merged.field(MESSAGE.OCCURRED_AT).desc(), merged.field(MESSAGE.ID).desc())
+                .orderBy(
+                        merged.field(MESSAGE.OCCURRED_AT).desc(),
+                        merged.field(MESSAGE.ID).desc())
                 .limit(limit)
                 .offset(offset)
                 .fetchInto(MESSAGE);
@@ -107,10 +109,12 @@ final class MessageLists {
     private static Condition filter(MessageQuery query) {
         Condition filter = MESSAGE.WORKSPACE_ID.eq(query.workspace().value());
         if (query.state() != null) {
-            filter = filter.and(MESSAGE.INBOUND.eq(true)).and(MESSAGE.STATE.eq(query.state().text()));
+            filter = filter.and(MESSAGE.INBOUND.eq(true))
+                    .and(MESSAGE.STATE.eq(query.state().text()));
         }
         if (query.status() != null) {
-            filter = filter.and(MESSAGE.INBOUND.eq(false)).and(MESSAGE.STATE.eq(query.status().text()));
+            filter = filter.and(MESSAGE.INBOUND.eq(false))
+                    .and(MESSAGE.STATE.eq(query.status().text()));
         }
         if (query.state() == null && query.status() == null) {
             filter = filter.and(MESSAGE.STATE.ne(HandlingState.ERROR.text()));

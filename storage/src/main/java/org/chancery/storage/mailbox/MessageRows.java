@@ -54,7 +54,8 @@ final class MessageRows {
         row.setStateAt(message.facts().occurredAt());
         row.setSpoolId(message.spool().value());
         row.setRecipient(message.recipient().toString());
-        row.setReversePath(message.reversePath().mailbox().map(EmailAddress::toString).orElse(""));
+        row.setReversePath(
+                message.reversePath().mailbox().map(EmailAddress::toString).orElse(""));
         row.setClassification(message.classification().text());
         row.setAgentId(agent == null ? null : agent.value());
         row.setAutomatic(false);
@@ -127,8 +128,7 @@ final class MessageRows {
     }
 
     static void setRejection(MessageRecord row, @Nullable Rejection rejection) {
-        row.setRejectionReason(
-                rejection == null ? null : SafeText.fit(MESSAGE.REJECTION_REASON, rejection.reason()));
+        row.setRejectionReason(rejection == null ? null : SafeText.fit(MESSAGE.REJECTION_REASON, rejection.reason()));
         row.setRejectedBy(rejection == null ? null : SafeText.fit(MESSAGE.REJECTED_BY, rejection.by()));
         row.setRejectedAt(rejection == null ? null : rejection.at());
     }
@@ -157,10 +157,14 @@ final class MessageRows {
     static List<Message> messages(Tx tx, List<MessageRecord> rows) {
         Map<UUID, List<RecipientStatus>> recipients = recipients(
                 tx,
-                rows.stream().filter(row -> !row.getInbound()).map(MessageRecord::getId).toList());
+                rows.stream()
+                        .filter(row -> !row.getInbound())
+                        .map(MessageRecord::getId)
+                        .toList());
         return rows.stream()
-                .<Message>map(row ->
-                        row.getInbound() ? inbound(row) : outbound(row, recipients.getOrDefault(row.getId(), List.of())))
+                .<Message>map(row -> row.getInbound()
+                        ? inbound(row)
+                        : outbound(row, recipients.getOrDefault(row.getId(), List.of())))
                 .toList();
     }
 

@@ -87,7 +87,8 @@ final class Claiming {
     }
 
     private static Condition isAfter(Candidate last) {
-        return QUEUE_JOB.DUE_AT
+        return QUEUE_JOB
+                .DUE_AT
                 .ge(last.dueAt())
                 .and(QUEUE_JOB.DUE_AT.gt(last.dueAt()).or(QUEUE_JOB.ID.gt(last.id())));
     }
@@ -98,8 +99,7 @@ final class Claiming {
         String destination = destinationAfter("");
         for (int i = 0; destination != null && i < MAX_DESTINATIONS + full.size(); i++) {
             if (!full.contains(destination)) {
-                Condition isPassedOver =
-                        QUEUE_JOB.PASSED_OVER.eq(true).and(QUEUE_JOB.DESTINATION.eq(destination));
+                Condition isPassedOver = QUEUE_JOB.PASSED_OVER.eq(true).and(QUEUE_JOB.DESTINATION.eq(destination));
                 found.addAll(candidates(isPassedOver, limit));
             }
             destination = destinationAfter(destination);

@@ -76,7 +76,9 @@ final class JobRows {
                 row.getReversePath().isEmpty()
                         ? ReversePath.NULL
                         : ReversePath.of(EmailAddress.of(row.getReversePath())),
-                Json.read(row.getRecipients(), TEXTS).stream().map(EmailAddress::of).toList(),
+                Json.read(row.getRecipients(), TEXTS).stream()
+                        .map(EmailAddress::of)
+                        .toList(),
                 new RawDigest(row.getRawDigest()),
                 row.getRawSize(),
                 row.getAttempts(),
@@ -89,6 +91,8 @@ final class JobRows {
                 row.getEndedAt(),
                 row.getRemote(),
                 row.getTls(),
-                Json.read(row.getResults(), RESULTS).stream().map(KeptResult::result).toList());
+                Json.read(row.getResults(), RESULTS).stream()
+                        .map(KeptResult::result)
+                        .toList());
     }
 }

@@ -48,8 +48,7 @@ public final class JooqQueueRepository implements QueueRepository {
     }
 
     @Override
-    public List<OutgoingJob> claim(
-            Tx tx, String owner, Instant now, Instant leaseUntil, int limit, Set<String> full) {
+    public List<OutgoingJob> claim(Tx tx, String owner, Instant now, Instant leaseUntil, int limit, Set<String> full) {
         return new Claiming(JooqTx.sql(tx), owner, now, leaseUntil, full)
                 .claim(limit).stream().map(JobRows::job).toList();
     }

@@ -38,8 +38,9 @@ public final class RowInsert<R extends TableRecord<R>> {
     }
 
     private static <R extends TableRecord<R>> InsertOnDuplicateStep<R> statement(Table<R> table) {
-        List<Param<?>> values =
-                Arrays.stream(table.fields()).<Param<?>>map(RowInsert::parameter).toList();
+        List<Param<?>> values = Arrays.stream(table.fields())
+                .<Param<?>>map(RowInsert::parameter)
+                .toList();
         return DSL.insertInto(table).columns(table.fields()).values(values);
     }
 

@@ -31,7 +31,7 @@ public final class SharedForce implements Durability {
     private long begun;
     private long finished;
     private long succeeded;
-    private @Nullable RuntimeException failure;
+    private @Nullable Throwable failure;
 
     /**
      * Starts the thread.
@@ -102,10 +102,10 @@ public final class SharedForce implements Durability {
 
     private void serve() {
         while (awaitWork()) {
-            RuntimeException trouble = null;
+            Throwable trouble = null;
             try {
                 forcing.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 trouble = e;
                 LOG.warn("commits could not be forced to the disk", e);
             }
@@ -145,7 +145,7 @@ public final class SharedForce implements Durability {
         }
     }
 
-    private void finish(@Nullable RuntimeException trouble) {
+    private void finish(@Nullable Throwable trouble) {
         lock.lock();
         try {
             finished = begun;

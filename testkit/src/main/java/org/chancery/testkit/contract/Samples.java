@@ -142,7 +142,8 @@ public final class Samples {
                 person.id(),
                 null,
                 NOW);
-        store.transactions().run(tx -> store.access().add(tx, token, TokenSecret.generate().hash()));
+        store.transactions()
+                .run(tx -> store.access().add(tx, token, TokenSecret.generate().hash()));
         return token.id();
     }
 
@@ -197,7 +198,8 @@ public final class Samples {
 
     /** A mail from the endpoint. */
     public Outbound outbound(ThreadId thread, OutboundStatus status, @Nullable MessageId inReplyTo, String... to) {
-        List<EmailAddress> recipients = java.util.Arrays.stream(to).map(EmailAddress::of).toList();
+        List<EmailAddress> recipients =
+                java.util.Arrays.stream(to).map(EmailAddress::of).toList();
         MessageFacts facts = facts(thread, null, endpoint.address(), "Re: A question", NOW);
         MessageFacts addressed = new MessageFacts(
                 facts.id(),

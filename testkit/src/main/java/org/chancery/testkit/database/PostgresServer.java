@@ -114,7 +114,8 @@ public final class PostgresServer {
 
     private static Path newDirectory() {
         try {
-            boolean hasRoom = Files.isWritable(MEMORY) && Files.getFileStore(MEMORY).getUsableSpace() > ROOM_NEEDED;
+            boolean hasRoom =
+                    Files.isWritable(MEMORY) && Files.getFileStore(MEMORY).getUsableSpace() > ROOM_NEEDED;
             return hasRoom
                     ? Files.createTempDirectory(MEMORY, "chancery-postgres")
                     : Files.createTempDirectory("chancery-postgres");
