@@ -15,23 +15,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.chancery.api.agent.AgentRoutes;
-import org.chancery.api.endpoint.EndpointRoutes;
-import org.chancery.api.endpoint.InboxRoutes;
-import org.chancery.api.event.EventRoutes;
-import org.chancery.api.health.HealthRoutes;
+import org.chancery.api.Api;
 import org.chancery.api.health.Part;
-import org.chancery.api.http.Doorkeeper;
 import org.chancery.api.http.HttpConfig;
-import org.chancery.api.http.HttpServer;
-import org.chancery.api.http.Repeats;
-import org.chancery.api.http.Route;
-import org.chancery.api.http.RouteTable;
-import org.chancery.api.message.MessageRoutes;
-import org.chancery.api.openapi.OpenApiRoutes;
-import org.chancery.api.token.TokenRoutes;
-import org.chancery.api.triage.TriageRoutes;
 import org.chancery.core.access.IdempotencyService;
 import org.chancery.core.event.EventReader;
 import org.chancery.core.fault.CallerFault;
@@ -252,20 +238,17 @@ public final class Server implements AutoCloseable {
 
         EventReader events = new EventReader(base.transactions, base.events, base.eventSignal);
         IdempotencyService idempotency = new IdempotencyService(base.transactions, base.idempotency, clock);
-        HttpServer http = new HttpServer(
+        Api http = new Api(
                 HttpConfig.of(
                         configuration.get(Keys.HTTP_BIND).getHostAddress(),
                         configuration.get(Keys.HTTP_PORT),
                         configuration.get(Keys.SMTP_MAX_MESSAGE),
                         Runtime.getRuntime().maxMemory()),
-                routes(base, sending, triage, events, meters),
-                new Doorkeeper(base.authenticator, clock),
-                new Repeats(idempotency),
-                meters,
-                clock);
+                new Api.Services(base.access, base.endpoints, sending, triage, events),
+                new Api.Gate(base.authenticator, idempotency, clock),
+                new Api.Watch(parts(base), meters, VERSION));
         http.start();
         stops.push(http::stop);
-        stops.push(events::stop);
         ports.put("http", http.port());
 
         Housekeeping housekeeping = Housekeeping.start(idempotency::sweep);
@@ -275,35 +258,16 @@ public final class Server implements AutoCloseable {
         base.data.writePorts(ports);
     }
 
-    private RouteTable routes(
-            Foundation base,
-            SendService sending,
-            TriageService triage,
-            EventReader events,
-            PrometheusMeterRegistry meters) {
-        List<Part> parts = List.of(
+    private static List<Part> parts(Foundation base) {
+        return List.of(
                 new Part("database", () -> {
                     base.transactions.in(tx -> true);
                     return Optional.empty();
                 }),
-                new Part(
-                        "spool",
-                        () -> base.spool.admission() instanceof Admission.Refused refused
-                                ? Optional.of(refused.why())
-                                : Optional.empty()));
-        List<Route> routes = Stream.of(
-                        new TokenRoutes(base.access, base.endpoints).routes(),
-                        new AgentRoutes(base.access).routes(),
-                        new EndpointRoutes(base.endpoints).routes(),
-                        new InboxRoutes(base.endpoints).routes(),
-                        new MessageRoutes(sending, triage, base.endpoints).routes(),
-                        new EventRoutes(events, base.endpoints).routes(),
-                        new TriageRoutes(triage, base.endpoints).routes(),
-                        new HealthRoutes(parts, meters).routes())
-                .flatMap(List::stream)
-                .toList();
-        return new RouteTable(Stream.concat(routes.stream(), new OpenApiRoutes(routes, VERSION).routes().stream())
-                .toList());
+                // The reason may name paths: it goes to the log, not to whoever asks.
+                new Part("spool", () -> base.spool.admission() instanceof Admission.Refused refused
+                        ? Optional.of("takes no mail: " + refused.reason())
+                        : Optional.empty()));
     }
 
     /** The real ports of what is served, by the names of {@code ports.json}. */
