@@ -21,7 +21,7 @@ public record Setup(Path folder, int smtpPort, Optional<Database> database) {
     // Beyond what any run sends: a refusal for a full backlog is no measurement.
     private static final int BACKLOG = 10_000_000;
     private static final int CONNECTIONS = 1_000;
-    private static final int COMMANDS = 10_000_000;
+    private static final int COMMANDS = 1_000_000;
 
     /** Another database than the embedded one. */
     public record Database(String url, String user, String password) {}

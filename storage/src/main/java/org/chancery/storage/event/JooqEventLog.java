@@ -2,6 +2,7 @@ package org.chancery.storage.event;
 
 import static org.chancery.storage.jooq.Tables.EVENT;
 import static org.chancery.storage.jooq.Tables.EVENT_HEAD;
+import static org.jooq.impl.DSL.inline;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import java.util.List;
@@ -67,7 +68,7 @@ public final class JooqEventLog implements EventLog {
         return JooqTx.sql(tx)
                 .selectFrom(ranges)
                 .orderBy(ranges.field(EVENT.POSITION))
-                .limit(limit)
+                .limit(inline(limit))
                 .fetchInto(EVENT)
                 .map(JooqEventLog::entry);
     }
@@ -77,7 +78,7 @@ public final class JooqEventLog implements EventLog {
                 .selectFrom(EVENT)
                 .where(which)
                 .orderBy(EVENT.POSITION)
-                .limit(limit);
+                .limit(inline(limit));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.chancery.storage.mailbox;
 
 import static org.chancery.storage.jooq.Tables.MESSAGE;
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.noCondition;
 
 import java.util.Collections;
@@ -50,7 +51,7 @@ final class MessageLists {
                 .orderBy(
                         merged.field(MESSAGE.OCCURRED_AT).desc(),
                         merged.field(MESSAGE.ID).desc())
-                .limit(limit)
+                .limit(inline(limit))
                 .offset(offset)
                 .fetchInto(MESSAGE);
     }
@@ -72,7 +73,8 @@ final class MessageLists {
         return sql.selectFrom(MESSAGE)
                 .where(which)
                 .orderBy(MESSAGE.OCCURRED_AT.desc(), MESSAGE.ID.desc())
-                .limit(limit)
+                // Inlined: H2 may keep the limit of an earlier execution within a union.
+                .limit(inline(limit))
                 .offset(offset);
     }
 

@@ -36,9 +36,7 @@ public final class FileRawMailStore implements RawMailStore {
     private final Path whileWritten;
     private final UnforcedFiles unforced;
     private final AtomicLong names = new AtomicLong();
-    // Two puts of the same mail must not both find it missing: the later would replace a file that was forced by one
-    // that
-    // was not.
+    // Two puts of the same mail must not both find it missing: the later one would replace a file that was forced.
     private final Object[] stripes = new Object[STRIPES];
 
     /**

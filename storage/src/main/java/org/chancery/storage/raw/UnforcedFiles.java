@@ -33,10 +33,10 @@ final class UnforcedFiles {
     // Guarded by this:
     private Set<Path> files = new LinkedHashSet<>();
     private Set<Path> directories = new LinkedHashSet<>();
-    // Directories whose own names were forced. Guarded by this.
+    // Files that could not be forced: the system may call them clean since, so that they have to be written anew.
+    private final Set<Path> suspects = new HashSet<>();
+    // Directories whose own names were forced.
     private final Set<Path> anchored = new HashSet<>();
-    // Files that could not be forced, and have to be written anew. Guarded by this.
-    private Set<Path> suspects = new LinkedHashSet<>();
 
     /** What is done with one file or directory. */
     @FunctionalInterface
@@ -45,7 +45,7 @@ final class UnforcedFiles {
     }
 
     /** What was collected between two forces. */
-    private record Taken(Set<Path> files, Set<Path> suspects, Set<Path> directories) {}
+    private record Taken(Set<Path> files, Set<Path> directories, Set<Path> suspects) {}
 
     private record Failure(Path path, IOException cause) {}
 
@@ -73,23 +73,17 @@ final class UnforcedFiles {
             Taken taken = take();
             boolean done = false;
             try {
-                Map<Path, IOException> failed = failures(rewrite, taken.suspects());
+                Map<Path, IOException> failed = failures(this::writeAnew, taken.suspects());
                 failed.putAll(failures(this::forceFile, taken.files()));
                 // Names after contents, else a power cut in between leaves the name of a torn file.
                 Map<Path, IOException> unnamed = failures(disk::forceDirectory, taken.directories());
-                settle(taken, failed.keySet(), unnamed.keySet());
+                settle(taken.directories(), unnamed.keySet());
                 done = true;
                 failed.putAll(unnamed);
-                if (!failed.isEmpty()) {
-                    Map.Entry<Path, IOException> first =
-                            failed.entrySet().iterator().next();
-                    throw new IOException(
-                            first.getKey() + " and " + (failed.size() - 1) + " others are not forced",
-                            first.getValue());
-                }
+                requireNone(failed);
             } finally {
                 if (!done) {
-                    putBack(taken);
+                    giveBack(taken);
                 }
             }
         }
@@ -97,41 +91,46 @@ final class UnforcedFiles {
 
     /** Forces the one file and its name. */
     void force(Path file) throws IOException {
-        try {
+        if (isSuspect(file)) {
+            writeAnew(file);
+        } else {
             forceFile(file);
-        } catch (IOException e) {
-            suspect(file);
-            throw e;
         }
         Path directory = directoryOf(file);
         disk.forceDirectory(directory);
         if (!isAnchored(directory)) {
             disk.forceDirectory(directoryOf(directory));
-            anchor(directory);
+            settle(Set.of(directory), Set.of());
         }
     }
 
     private synchronized Taken take() {
-        Taken taken = new Taken(files, suspects, directories);
+        Taken taken = new Taken(files, directories, Set.copyOf(suspects));
         files = new LinkedHashSet<>();
-        suspects = new LinkedHashSet<>();
         directories = new LinkedHashSet<>();
         return taken;
     }
 
-    private synchronized void putBack(Taken taken) {
-        files.addAll(taken.files());
-        suspects.addAll(taken.suspects());
+    // Forcing them broke off, nobody knows where; some may have failed.
+    private synchronized void giveBack(Taken taken) {
+        taken.files().forEach(this::suspect);
         directories.addAll(taken.directories());
     }
 
-    private synchronized void settle(Taken taken, Set<Path> torn, Set<Path> unnamed) {
-        torn.forEach(this::suspect);
+    private synchronized void settle(Set<Path> forced, Set<Path> unnamed) {
         directories.addAll(unnamed);
-        for (Path directory : taken.directories()) {
+        for (Path directory : forced) {
             if (!unnamed.contains(directoryOf(directory))) {
                 anchored.add(directory);
             }
+        }
+    }
+
+    private static void requireNone(Map<Path, IOException> failed) throws IOException {
+        if (!failed.isEmpty()) {
+            Map.Entry<Path, IOException> first = failed.entrySet().iterator().next();
+            throw new IOException(
+                    first.getKey() + " and " + (failed.size() - 1) + " others are not forced", first.getValue());
         }
     }
 
@@ -141,17 +140,27 @@ final class UnforcedFiles {
         directories.add(directoryOf(file));
     }
 
+    private synchronized boolean isSuspect(Path file) {
+        return suspects.contains(file);
+    }
+
     private synchronized boolean isAnchored(Path directory) {
         return anchored.contains(directory);
     }
 
-    private synchronized void anchor(Path directory) {
-        anchored.add(directory);
+    private void writeAnew(Path file) throws IOException {
+        rewrite.on(file);
+        synchronized (this) {
+            suspects.remove(file);
+        }
     }
 
     private void forceFile(Path file) throws IOException {
         try (FileChannel channel = disk.open(file, StandardOpenOption.WRITE)) {
             channel.force(true);
+        } catch (IOException e) {
+            suspect(file);
+            throw e;
         }
     }
 

@@ -21,7 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 final class IncomingMail implements Incoming {
     private static final Logger log = LoggerFactory.getLogger(IncomingMail.class);
-
     private static final int PIECE = 64 * 1024;
 
     private final SpoolId id;
@@ -88,9 +87,8 @@ final class IncomingMail implements Incoming {
             makeFileDurable(large);
         }
         LogRecord.Kind kind = large == null ? LogRecord.Kind.INLINE : LogRecord.Kind.LARGE;
-        commits.commit(new PendingCommit(
-                kind, id, EnvelopeFormat.encode(envelope, arrival), body, new LogRecord.Part(size, (int)
-                        bodySum.getValue())));
+        LogRecord.Part whole = new LogRecord.Part(size, (int) bodySum.getValue());
+        commits.commit(new PendingCommit(kind, id, EnvelopeFormat.encode(envelope, arrival), body, whole));
         state = State.COMMITTED;
         return id;
     }

@@ -132,8 +132,7 @@ final class Recovery {
         }
     }
 
-    // Files that no record speaks of were never accepted. Only where records could not be read they may be of accepted
-    // mails.
+    // Files that no record speaks of were never accepted; but where records cannot be read, they may have been.
     private void sweepLargeFiles() throws IOException {
         for (Path file : largeFiles.all()) {
             if (largeInUse.contains(file)) {

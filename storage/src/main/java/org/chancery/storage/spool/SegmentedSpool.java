@@ -254,7 +254,7 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
             noteBegun(mail, attempt);
             return Optional.of(reader.read(mail, attempt));
         } catch (ClosedByInterruptException e) {
-            backlog.postpone(mail.id(), Instant.MIN);
+            postpone(mail.id(), Instant.MIN);
             throw interrupted(e);
         } catch (IOException e) {
             log.error("the spooled mail {} cannot be read now; it is tried again", mail.id(), e);
@@ -272,11 +272,17 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
     }
 
     private void noteBegun(LoggedMail mail, int attempts) {
+        // An interrupted thread could write nothing; and a worker that is stopped has to take its attempt back.
+        boolean interrupted = Thread.interrupted();
         try {
             mail.segment().marks().begun(mail.id(), attempts);
         } catch (IOException e) {
-            // The mail must not wait for a note about it; after a crash the attempt is counted once too little.
+            // The mail must not wait for a note about it: after a crash its attempts are counted wrongly by one.
             log.warn("an attempt at the spooled mail {} could not be noted", mail.id(), e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

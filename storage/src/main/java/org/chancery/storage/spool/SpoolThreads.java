@@ -7,8 +7,7 @@ import org.slf4j.LoggerFactory;
 /** The spool's own threads: named, and never ending without a word. */
 final class SpoolThreads {
     private static final Logger log = LoggerFactory.getLogger(SpoolThreads.class);
-    // A stop must end within seconds even if the disk or the database hangs; what is left over is done at the next
-    // start.
+    // A stop ends within seconds even if the disk or the database hangs; what is left over is done at the next start.
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private SpoolThreads() {}

@@ -152,6 +152,23 @@ class FileRawMailStoreTest {
     }
 
     @Test
+    void a_file_that_could_not_be_forced_is_not_promised_by_a_later_put() throws Exception {
+        for (long seed = 1; seed <= 20; seed++) {
+            ForgetfulDisk each = new ForgetfulDisk(new Random(seed));
+            each.makeDirectory(DATA);
+            FileRawMailStore store = FileRawMailStore.open(DIRECTORY, each.boot());
+            put(store, mail(5000));
+            each.faults((call, file) -> call == Call.FORCE);
+            assertThrows(Unavailable.class, store::force);
+            each.faults((call, file) -> false);
+            RawDigest digest =
+                    store.putDurably(new ByteArrayInputStream(mail(5000))).digest();
+            each.cutPower();
+            assertArrayEquals(mail(5000), read(FileRawMailStore.open(DIRECTORY, each.boot()), digest));
+        }
+    }
+
+    @Test
     void a_directory_that_could_not_be_forced_is_forced_again() throws Exception {
         FileRawMailStore store = open();
         RawDigest digest = put(store, mail(10)).digest();

@@ -228,6 +228,7 @@ class SegmentedSpoolTest {
     @Test
     void with_little_space_left_no_mail_is_taken_until_there_is_more() {
         try (SegmentedSpool spool = lab.open()) {
+            SentMail.ofSize(1).bring(spool);
             assertSame(Admission.OPEN, spool.admission());
             lab.disk.usableBytes(lab.config.minimumFreeBytes() - 1);
             assertSame(Admission.OPEN, spool.admission(), "the disk is asked once a second");

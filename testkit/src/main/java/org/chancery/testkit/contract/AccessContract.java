@@ -1,0 +1,160 @@
+package org.chancery.testkit.contract;
+
+import static org.chancery.testkit.contract.Samples.NOW;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.chancery.core.access.AccessRepository;
+import org.chancery.core.access.Agent;
+import org.chancery.core.access.Role;
+import org.chancery.core.access.Scope;
+import org.chancery.core.access.Token;
+import org.chancery.core.access.TokenSecret;
+import org.chancery.core.access.User;
+import org.chancery.core.access.Workspace;
+import org.chancery.core.id.AgentId;
+import org.chancery.core.id.TokenId;
+import org.chancery.core.id.WorkspaceId;
+import org.chancery.core.tx.Tx;
+import org.junit.jupiter.api.Test;
+
+/** What an {@link AccessRepository} has to do. */
+public interface AccessContract {
+    Store store();
+
+    private <T> T in(Function<Tx, T> work) {
+        return store().transactions().in(work);
+    }
+
+    private boolean holds(Function<Tx, Boolean> claim) {
+        return store().transactions().in(claim);
+    }
+
+    private AccessRepository access() {
+        return store().access();
+    }
+
+    @Test
+    default void a_workspace_has_its_domain_and_slug_for_itself() {
+        Workspace first = Samples.in(store()).workspace;
+        Workspace twin = new Workspace(WorkspaceId.at(NOW), "Twin", first.domain(), first.slug(), NOW);
+        Workspace neighbour = new Workspace(WorkspaceId.at(NOW), "Nächste \uD83D\uDE00", first.domain(), "acme", NOW);
+        assertFalse(holds(tx -> access().add(tx, twin)));
+        assertTrue(holds(tx -> access().add(tx, neighbour)));
+        assertEquals(Optional.of(first), in(tx -> access().workspace(tx, first.id())));
+        assertEquals(Optional.empty(), in(tx -> access().workspace(tx, twin.id())));
+        assertEquals(Optional.of(first), in(tx -> access().workspace(tx, first.domain(), "")));
+        assertEquals(Optional.of(neighbour), in(tx -> access().workspace(tx, first.domain(), "acme")));
+        assertEquals(Optional.empty(), in(tx -> access().workspace(tx, first.domain(), "other")));
+        assertTrue(in(access()::workspaces).containsAll(List.of(first, neighbour)));
+    }
+
+    @Test
+    default void of_two_who_make_the_same_workspace_at_once_one_does() {
+        Workspace known = Samples.in(store()).workspace;
+        for (int round = 0; round < 5; round++) {
+            String slug = "s" + round;
+            List<Boolean> added = AtOnce.run(
+                    2,
+                    number -> in(tx ->
+                            access().add(tx, new Workspace(WorkspaceId.at(NOW), "W", known.domain(), slug, NOW))));
+            assertEquals(1, Collections.frequency(added, true));
+        }
+    }
+
+    @Test
+    default void a_person_is_in_a_workspace_once_by_email() {
+        Samples samples = Samples.in(store());
+        Samples strangers = Samples.in(store());
+        WorkspaceId workspace = samples.workspace.id();
+        User member = samples.user("bob@elsewhere.example", Role.MEMBER);
+        assertTrue(holds(tx -> access().add(tx, member)));
+        assertFalse(holds(tx -> access().add(tx, samples.user("bob@elsewhere.example", Role.ADMIN))));
+        assertTrue(holds(tx -> access().add(tx, strangers.user("bob@elsewhere.example", Role.ADMIN))));
+        assertEquals(Optional.of(member), in(tx -> access().user(tx, workspace, member.id())));
+        assertEquals(Optional.of(member), in(tx -> access().userByEmail(tx, workspace, member.email())));
+        assertEquals(Optional.of(samples.person), in(tx -> access().user(tx, workspace, samples.person.id())));
+        assertEquals(Optional.empty(), in(tx -> access().userByEmail(tx, workspace, "eve@elsewhere.example")));
+    }
+
+    @Test
+    default void agents_are_listed_each_once() {
+        Samples samples = Samples.in(store());
+        List<Agent> all = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            Agent agent = samples.agent("Agent " + i);
+            store().transactions().run(tx -> access().add(tx, agent));
+            all.add(agent);
+        }
+        all.sort(Comparator.comparing(agent -> agent.id().value()));
+        List<Agent> listed = new ArrayList<>(in(tx -> access().agents(tx, samples.workspace.id(), null, 3)));
+        for (int i = 0; i < 3; i++) {
+            AgentId last = listed.getLast().id();
+            listed.addAll(in(tx -> access().agents(tx, samples.workspace.id(), last, 3)));
+        }
+        assertEquals(all, listed);
+        Agent first = all.getFirst();
+        assertEquals(Optional.of(first), in(tx -> access().agent(tx, samples.workspace.id(), first.id())));
+    }
+
+    @Test
+    default void a_token_is_found_by_the_hash_of_its_secret() {
+        Samples samples = Samples.in(store());
+        Agent agent = samples.agent("Answerer");
+        Token token = new Token(
+                TokenId.at(NOW),
+                samples.workspace.id(),
+                "for the agent",
+                EnumSet.allOf(Scope.class),
+                samples.endpoint.id(),
+                agent.id(),
+                samples.person.id(),
+                NOW.plusSeconds(1),
+                NOW);
+        Token second = new Token(
+                TokenId.at(NOW),
+                samples.workspace.id(),
+                "other",
+                EnumSet.of(Scope.ADMIN),
+                null,
+                null,
+                samples.person.id(),
+                null,
+                NOW);
+        String hash = TokenSecret.generate().hash();
+        in(tx -> {
+            access().add(tx, agent);
+            return access().add(tx, token, hash);
+        });
+        assertFalse(holds(tx -> access().add(tx, second, hash)), "the secret is in use");
+        assertEquals(Optional.of(token), in(tx -> access().tokenByHash(tx, hash)));
+        assertEquals(Optional.of(token), in(tx -> access().token(tx, samples.workspace.id(), token.id())));
+        assertEquals(Optional.empty(), in(tx -> access().token(tx, samples.workspace.id(), second.id())));
+        String other = TokenSecret.generate().hash();
+        assertEquals(Optional.empty(), in(tx -> access().tokenByHash(tx, other)));
+        assertTrue(holds(tx -> access().add(tx, second, other)));
+        assertEquals(Optional.of(second), in(tx -> access().tokenByHash(tx, other)));
+    }
+
+    @Test
+    default void nothing_of_another_workspace_is_seen() {
+        Samples samples = Samples.in(store());
+        WorkspaceId foreign = Samples.in(store()).workspace.id();
+        Agent agent = samples.agent("Answerer");
+        store().transactions().run(tx -> access().add(tx, agent));
+        TokenId token = samples.keptToken();
+        assertEquals(Optional.empty(), in(tx -> access().user(tx, foreign, samples.person.id())));
+        assertEquals(Optional.empty(), in(tx -> access().userByEmail(tx, foreign, samples.person.email())));
+        assertEquals(Optional.empty(), in(tx -> access().agent(tx, foreign, agent.id())));
+        assertEquals(List.of(), in(tx -> access().agents(tx, foreign, null, 10)));
+        assertEquals(Optional.empty(), in(tx -> access().token(tx, foreign, token)));
+    }
+}

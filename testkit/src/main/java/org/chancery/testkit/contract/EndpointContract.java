@@ -1,0 +1,220 @@
+package org.chancery.testkit.contract;
+
+import static org.chancery.testkit.contract.Samples.NOW;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.chancery.core.access.Agent;
+import org.chancery.core.endpoint.Endpoint;
+import org.chancery.core.endpoint.EndpointCounters;
+import org.chancery.core.endpoint.EndpointRepository;
+import org.chancery.core.endpoint.EndpointRepository.Count;
+import org.chancery.core.id.EndpointId;
+import org.chancery.core.tx.Tx;
+import org.junit.jupiter.api.Test;
+
+/** What an {@link EndpointRepository} has to do. */
+public interface EndpointContract {
+    LocalDate TODAY = LocalDate.of(2026, 3, 2);
+
+    Store store();
+
+    private <T> T in(Function<Tx, T> work) {
+        return store().transactions().in(work);
+    }
+
+    private boolean holds(Function<Tx, Boolean> claim) {
+        return store().transactions().in(claim);
+    }
+
+    private EndpointRepository endpoints() {
+        return store().endpoints();
+    }
+
+    @Test
+    default void endpoints_are_found_as_they_were_added() {
+        Samples samples = Samples.in(store());
+        Agent agent = samples.agent("Answerer");
+        store().transactions().run(tx -> store().access().add(tx, agent));
+        Endpoint plain = samples.endpoint;
+        Endpoint handled = samples.keep(samples.newEndpoint("support", agent.id()));
+        assertEquals(Optional.of(plain), in(tx -> endpoints().find(tx, samples.workspace.id(), plain.id())));
+        assertEquals(Optional.of(handled), in(tx -> endpoints().byAddress(tx, handled.address())));
+        assertEquals(Optional.empty(), in(tx -> endpoints().byAddress(tx, "nobody@" + samples.workspace.domain())));
+        assertEquals(List.of(handled), in(tx -> endpoints().ofAgent(tx, samples.workspace.id(), agent.id(), 10)));
+    }
+
+    @Test
+    default void an_address_is_given_once_whoever_asks() {
+        Samples samples = Samples.in(store());
+        Endpoint twin = samples.newEndpoint(samples.endpoint.localPart());
+        assertFalse(holds(tx -> endpoints().add(tx, twin)));
+        assertEquals(Optional.empty(), in(tx -> endpoints().find(tx, samples.workspace.id(), twin.id())));
+        for (int round = 0; round < 5; round++) {
+            List<Endpoint> rivals = List.of(samples.newEndpoint("rival" + round), samples.newEndpoint("rival" + round));
+            List<Boolean> added = AtOnce.run(2, number -> in(tx -> endpoints().add(tx, rivals.get(number))));
+            assertEquals(1, Collections.frequency(added, true));
+            Endpoint winner = rivals.get(added.indexOf(true));
+            assertEquals(Optional.of(winner), in(tx -> endpoints().byAddress(tx, winner.address())));
+        }
+    }
+
+    @Test
+    default void the_outbound_mailbox_is_the_one_that_was_made_so() {
+        Samples samples = Samples.in(store());
+        Samples strangers = Samples.in(store());
+        assertEquals(Optional.empty(), in(tx -> endpoints().system(tx, samples.workspace.id())));
+        Endpoint plain = samples.newEndpoint("mail");
+        Endpoint system = new Endpoint(
+                plain.id(),
+                plain.workspace(),
+                plain.localPart(),
+                plain.address(),
+                Endpoint.Kind.MAILBOX,
+                Endpoint.Plane.LIGHT,
+                null,
+                Endpoint.ReplyPolicy.NEVER_REPLY,
+                0,
+                0,
+                false,
+                true,
+                NOW,
+                NOW.plusSeconds(1));
+        samples.keep(system);
+        assertEquals(Optional.of(system), in(tx -> endpoints().system(tx, samples.workspace.id())));
+        assertEquals(Optional.empty(), in(tx -> endpoints().system(tx, strangers.workspace.id())));
+    }
+
+    @Test
+    default void pages_list_each_endpoint_of_the_workspace_once() {
+        Samples samples = Samples.in(store());
+        Samples strangers = Samples.in(store());
+        List<Endpoint> all = new ArrayList<>(List.of(samples.endpoint));
+        for (int i = 0; i < 6; i++) {
+            all.add(samples.keep(samples.newEndpoint("box" + i)));
+        }
+        List<Endpoint> listed = new ArrayList<>(in(tx -> endpoints().page(tx, samples.workspace.id(), null, 3)));
+        for (int i = 0; i < 3; i++) {
+            EndpointId last = listed.getLast().id();
+            listed.addAll(in(tx -> endpoints().page(tx, samples.workspace.id(), last, 3)));
+        }
+        all.sort(java.util.Comparator.comparing(endpoint -> endpoint.id().value()));
+        assertEquals(all, listed);
+        assertEquals(List.of(strangers.endpoint), in(tx -> endpoints().page(tx, strangers.workspace.id(), null, 10)));
+    }
+
+    @Test
+    default void nothing_of_another_workspace_is_seen() {
+        Samples samples = Samples.in(store());
+        Samples strangers = Samples.in(store());
+        EndpointId id = samples.endpoint.id();
+        count(id, new Count(1, 1, 1, 1, 1));
+        assertEquals(Optional.empty(), in(tx -> endpoints().find(tx, strangers.workspace.id(), id)));
+        assertEquals(
+                Map.of(id, EndpointCounters.NONE),
+                in(tx -> endpoints().counters(tx, strangers.workspace.id(), List.of(id))));
+        assertEquals(EndpointCounters.NONE, in(tx -> endpoints().totals(tx, strangers.workspace.id())));
+    }
+
+    @Test
+    default void counters_add_up_for_the_endpoint_and_the_workspace() {
+        Samples samples = Samples.in(store());
+        Endpoint support = samples.keep(samples.newEndpoint("support"));
+        EndpointId id = samples.endpoint.id();
+        assertEquals(EndpointCounters.NONE, in(tx -> endpoints().totals(tx, samples.workspace.id())));
+        count(id, new Count(1, 0, 1, 0, 0));
+        count(id, new Count(1, 0, 0, 1, 0));
+        count(id, new Count(0, 1, -1, 0, 1));
+        count(support.id(), new Count(1, 0, 1, 0, 0));
+        EndpointCounters ours = new EndpointCounters(2, 1, 0, 1, 0, 1, NOW);
+        EndpointCounters theirs = new EndpointCounters(1, 0, 1, 0, 0, 0, NOW);
+        assertEquals(
+                Map.of(id, ours, support.id(), theirs),
+                in(tx -> endpoints().counters(tx, samples.workspace.id(), List.of(id, support.id()))));
+        assertEquals(
+                new EndpointCounters(3, 1, 1, 1, 0, 1, NOW),
+                in(tx -> endpoints().totals(tx, samples.workspace.id())));
+        assertEquals(Map.of(), in(tx -> endpoints().counters(tx, samples.workspace.id(), List.of())));
+    }
+
+    @Test
+    default void no_count_is_lost_where_four_count_at_once() {
+        Samples samples = Samples.in(store());
+        EndpointId id = samples.endpoint.id();
+        AtOnce.run(4, number -> {
+            for (int i = 0; i < 25; i++) {
+                count(id, new Count(1, 0, 1, 0, 0));
+            }
+            return true;
+        });
+        EndpointCounters sum = in(tx -> endpoints().totals(tx, samples.workspace.id()));
+        assertEquals(100, sum.received());
+        assertEquals(100, sum.awaitingReview());
+    }
+
+    @Test
+    default void a_sender_has_its_turns_and_everybody_together_theirs() {
+        Samples samples = Samples.in(store());
+        EndpointId id = samples.endpoint.id();
+        assertTrue(turn(id, "a@x.example", TODAY, 2, 3));
+        assertTrue(turn(id, "a@x.example", TODAY, 2, 3));
+        assertFalse(turn(id, "a@x.example", TODAY, 2, 3), "the sender had its two");
+        assertFalse(turn(id, "a@x.example", TODAY, 2, 3));
+        assertTrue(turn(id, "b@x.example", TODAY, 2, 3), "a refused turn counts for nobody");
+        assertFalse(turn(id, "b@x.example", TODAY, 2, 3), "the day had its three");
+        assertTrue(turn(id, "b@x.example", TODAY, 2, 4), "a turn that the day refused was not the sender's");
+        assertTrue(turn(id, "a@x.example", TODAY.plusDays(1), 2, 3), "a new day");
+        Endpoint support = samples.keep(samples.newEndpoint("support"));
+        assertTrue(turn(support.id(), "a@x.example", TODAY, 2, 3), "another endpoint");
+    }
+
+    @Test
+    default void a_limit_of_nothing_leaves_no_turn() {
+        EndpointId id = Samples.in(store()).endpoint.id();
+        assertFalse(turn(id, "a@x.example", TODAY, 0, 5));
+        assertFalse(turn(id, "a@x.example", TODAY, 5, 0));
+        assertTrue(turn(id, "a@x.example", TODAY, 1, 1));
+    }
+
+    @Test
+    default void a_senders_limit_is_exact_under_eight_at_once() {
+        EndpointId id = Samples.in(store()).endpoint.id();
+        List<Integer> taken = AtOnce.run(8, number -> turns(id, "a@x.example", 3, 7, 50));
+        assertEquals(7, taken.stream().mapToInt(Integer::intValue).sum());
+        assertEquals(43, turns(id, "b@x.example", 50, 50, 50), "refused turns count for nobody");
+    }
+
+    @Test
+    default void the_days_limit_is_exact_under_eight_at_once() {
+        EndpointId id = Samples.in(store()).endpoint.id();
+        List<Integer> taken = AtOnce.run(8, number -> turns(id, "p" + number % 4 + "@x.example", 10, 7, 20));
+        assertEquals(20, taken.stream().mapToInt(Integer::intValue).sum());
+        for (int sender = 0; sender < 4; sender++) {
+            assertTrue(taken.get(sender) + taken.get(sender + 4) <= 7);
+        }
+    }
+
+    private int turns(EndpointId endpoint, String sender, int tries, int perSender, int perDay) {
+        int taken = 0;
+        for (int i = 0; i < tries; i++) {
+            taken += turn(endpoint, sender, TODAY, perSender, perDay) ? 1 : 0;
+        }
+        return taken;
+    }
+
+    private boolean turn(EndpointId endpoint, String sender, LocalDate day, int perSender, int perDay) {
+        return holds(tx -> endpoints().takeTurn(tx, endpoint, sender, day, perSender, perDay));
+    }
+
+    private void count(EndpointId endpoint, Count change) {
+        store().transactions().run(tx -> endpoints().count(tx, endpoint, change, NOW));
+    }
+}
