@@ -265,9 +265,11 @@ public final class Server implements AutoCloseable {
                     return Optional.empty();
                 }),
                 // The reason may name paths: it goes to the log, not to whoever asks.
-                new Part("spool", () -> base.spool.admission() instanceof Admission.Refused refused
-                        ? Optional.of("takes no mail: " + refused.reason())
-                        : Optional.empty()));
+                new Part(
+                        "spool",
+                        () -> base.spool.admission() instanceof Admission.Refused refused
+                                ? Optional.of("takes no mail: " + refused.reason())
+                                : Optional.empty()));
     }
 
     /** The real ports of what is served, by the names of {@code ports.json}. */
