@@ -88,8 +88,12 @@ final class MessageLists {
         if (endpoints != null && query.thread() == null && !isShort(query) && endpoints.size() <= MAX_RANGES) {
             return each(endpoints, endpoint -> MESSAGE.ENDPOINT_ID.eq(endpoint.value()));
         }
-        boolean findsNothing = endpoints != null && endpoints.isEmpty() || senders != null && senders.isEmpty();
+        boolean findsNothing = isEmpty(endpoints) || isEmpty(senders);
         return findsNothing ? List.of() : List.of(noCondition());
+    }
+
+    private static boolean isEmpty(@Nullable List<?> list) {
+        return list != null && list.isEmpty();
     }
 
     private static <T> List<Condition> each(List<T> values, Function<T, Condition> range) {

@@ -24,9 +24,12 @@ import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.storage.spool.disk.ForgetfulDisk;
 import org.chancery.storage.spool.disk.ForgetfulDisk.Call;
+import org.chancery.storage.spool.disk.Quiet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(Quiet.class)
 class FileRawMailStoreTest {
     private static final Path DATA = Path.of("/data");
     private static final Path DIRECTORY = DATA.resolve("raw");

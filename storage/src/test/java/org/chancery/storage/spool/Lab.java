@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +18,7 @@ import java.util.function.BooleanSupplier;
 import org.chancery.core.spool.Checkpoint;
 import org.chancery.core.spool.SpooledMail;
 import org.chancery.storage.spool.disk.ForgetfulDisk;
+import org.chancery.testkit.clock.TurningClock;
 
 /** A spool with small segments on a disk that forgets, under a clock that stands. */
 final class Lab {
@@ -27,7 +27,7 @@ final class Lab {
     static final int SEGMENT = 1 << 20;
 
     final ForgetfulDisk disk;
-    final TurningClock clock = new TurningClock(Instant.parse("2026-01-02T03:04:05Z"));
+    final TurningClock clock = TurningClock.atStart();
     final SpoolDirectory directory;
     SpoolConfig config =
             new SpoolConfig(DIRECTORY, SEGMENT, SEGMENT / 8, 4 * SEGMENT, 1000, 1 << 20, 2, Duration.ofDays(1));

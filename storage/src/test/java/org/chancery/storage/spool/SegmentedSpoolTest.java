@@ -25,9 +25,12 @@ import org.chancery.core.spool.Incoming;
 import org.chancery.core.spool.SpoolClaims;
 import org.chancery.core.spool.SpoolRefused;
 import org.chancery.core.spool.SpooledMail;
+import org.chancery.storage.spool.disk.Quiet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(Quiet.class)
 class SegmentedSpoolTest {
     private final Lab lab = new Lab();
 

@@ -11,9 +11,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.spool.SpooledMail;
+import org.chancery.storage.spool.disk.Quiet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** When mails leave the spool. */
+@ExtendWith(Quiet.class)
 class SpoolCheckpointTest {
     private final Lab lab = new Lab();
     private final AtomicBoolean storageIsAway = new AtomicBoolean();

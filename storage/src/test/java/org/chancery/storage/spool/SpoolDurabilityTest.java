@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,11 +23,10 @@ import org.chancery.core.id.SpoolId;
 import org.chancery.core.mail.Arrival;
 import org.chancery.core.spool.SpoolRefused;
 import org.chancery.core.spool.SpooledMail;
+import org.chancery.storage.spool.disk.Quiet;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Random lives of a spool that all end by force: sessions bring mail, workers process it, checkpoints run, and at some call
@@ -37,24 +34,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A failure names its seed; {@code -Dspool.seed=…} plays that round alone, {@code -Dspool.rounds=…} plays more.
  */
+@ExtendWith(Quiet.class)
 class SpoolDurabilityTest {
     private static final int ROUNDS = Integer.getInteger("spool.rounds", 150);
     private static final int LIVES = 4;
-    private static final Logger LOG = (Logger) LoggerFactory.getLogger("org.chancery.storage.spool");
-
-    private Level level = Level.INFO;
-
-    // A dying disk makes the spool say a lot.
-    @BeforeEach
-    void be_quiet() {
-        level = LOG.getEffectiveLevel();
-        LOG.setLevel(Level.OFF);
-    }
-
-    @AfterEach
-    void speak_again() {
-        LOG.setLevel(level);
-    }
 
     @Test
     void every_commit_that_returned_survives_and_nothing_appears_half() throws Exception {

@@ -17,9 +17,12 @@ import java.util.Optional;
 import java.util.Random;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.spool.SpooledMail;
+import org.chancery.storage.spool.disk.Quiet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What is found of a log that was torn, spoiled or used before. */
+@ExtendWith(Quiet.class)
 class SpoolRecoveryTest {
     // Enough of the segment for the mails of these tests; reading all of it thousands of times takes long.
     private static final int START = 16 * 1024;

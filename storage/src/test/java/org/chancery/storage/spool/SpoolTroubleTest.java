@@ -24,11 +24,14 @@ import org.chancery.core.spool.Incoming;
 import org.chancery.core.spool.SpoolRefused;
 import org.chancery.core.spool.SpooledMail;
 import org.chancery.storage.spool.disk.ForgetfulDisk.Call;
+import org.chancery.storage.spool.disk.Quiet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A disk that does not do what it is asked. */
+@ExtendWith(Quiet.class)
 class SpoolTroubleTest {
     private final Lab lab = new Lab();
 
