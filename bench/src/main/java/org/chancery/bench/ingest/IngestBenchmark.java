@@ -64,8 +64,10 @@ public final class IngestBenchmark implements Benchmark {
             footprints.add(Footprint.of(store, surroundings.home(), stored, options.number("boxes")));
         }
         Report report = Report.begin(this, options, surroundings);
-        write(measure(options, surroundings, empty, stored), report);
+        Outcome outcome = measure(options, surroundings, empty, stored);
+        write(outcome, report);
         report.table(footprintTable(footprints));
+        Goals.write(outcome, footprints, report);
         report.figures("footprints", footprints);
         return report;
     }
@@ -121,9 +123,6 @@ public final class IngestBenchmark implements Benchmark {
                 .distinct()
                 .forEach(where -> report.table(cellTable(outcome, where)));
         report.table(costTable(outcome.costs()));
-        if (outcome.cells().stream().anyMatch(cell -> !cell.server().startsWith(Outcome.OURS))) {
-            report.table(Goals.table(outcome));
-        }
         report.figures("cells", outcome.cells());
         report.figures("costs", outcome.costs());
     }

@@ -67,14 +67,14 @@ final class PeerRun {
                         Integer.toString(matrix.seconds()),
                         "--boxes",
                         Integer.toString(matrix.boxes()))
-                .redirectErrorStream(true)
-                .redirectOutput(
-                        ProcessBuilder.Redirect.to(Path.of("/dev/stderr").toFile()));
+                .redirectErrorStream(true);
         builder.environment().put("LAB", surroundings.lab().toString());
         int turns =
                 peers.size() * (1 + matrix.sizesKib().size() * matrix.sessions().size() * matrix.rounds());
         Duration limit = PER_START.multipliedBy(peers.size()).plus(PER_TURN.multipliedBy(turns));
         Process process = builder.start();
+        // Its table as it grows; standard output is for ours.
+        Thread.ofPlatform().daemon().start(() -> process.inputReader().lines().forEach(System.err::println));
         if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
             // It stops the peers when it is asked to end.
             process.destroy();

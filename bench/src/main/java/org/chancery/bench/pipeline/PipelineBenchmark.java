@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.chancery.bench.harness.Benchmark;
 import org.chancery.bench.harness.Figures;
+import org.chancery.bench.harness.GoalTable;
 import org.chancery.bench.harness.Option;
 import org.chancery.bench.harness.Options;
 import org.chancery.bench.harness.Report;
@@ -25,6 +26,8 @@ public final class PipelineBenchmark implements Benchmark {
     private static final String H2 = "h2";
     private static final String POSTGRESQL = "postgresql";
     private static final int KIB = 1024;
+    private static final double LEAST_ON_H2 = 400;
+    private static final double LEAST_OF_EMPTY = 0.9;
     private static final int BOXES_OF_EMPTY = 10;
     private static final Duration FILL_LIMIT = Duration.ofMinutes(30);
 
@@ -66,12 +69,23 @@ public final class PipelineBenchmark implements Benchmark {
                 "accepted and stored mails/s",
                 "CPU µs/mail, all",
                 "PSS MB");
+        GoalTable goals = new GoalTable();
         Map<String, List<Subject.Turn>> figures = new LinkedHashMap<>();
         for (String database : options.words("databases")) {
             List<Subject> subjects = measure(database, options, surroundings);
             double base = median(subjects.getFirst(), Subject.Turn::drainRate);
+            if (database.equals(H2)) {
+                goals.atLeast("drained on H2", LEAST_ON_H2, base, " mails/s");
+            }
             for (Subject subject : subjects) {
                 row(table, subject, base);
+                if (subject != subjects.getFirst()) {
+                    goals.atLeast(
+                            database + ", " + subject.store() + ", against empty",
+                            LEAST_OF_EMPTY,
+                            median(subject, Subject.Turn::drainRate) / base,
+                            "×");
+                }
                 figures.put(subject.database() + ", " + subject.store(), subject.turns());
             }
         }
@@ -79,6 +93,7 @@ public final class PipelineBenchmark implements Benchmark {
         report.note("Drained: %s mails of %s KB are sent as fast as they are taken; then the rest in the spool is timed"
                         .formatted(options.text("mails"), options.text("size"))
                 + " until it is empty. CPU: of the server; PostgreSQL's own is not in it.");
+        goals.into(report);
         report.figures("turns", figures);
         return report;
     }
