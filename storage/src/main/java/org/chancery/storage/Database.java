@@ -3,16 +3,17 @@ package org.chancery.storage;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import org.chancery.core.tx.Transactions;
 import org.chancery.storage.DatabaseConfig.Vendor;
-import org.chancery.storage.h2.H2Force;
+import org.chancery.storage.h2.H2Forcing;
 import org.chancery.storage.h2.H2Url;
 import org.chancery.storage.tx.Durability;
 import org.chancery.storage.tx.JooqTransactions;
 import org.chancery.storage.tx.SharedForce;
-import org.h2.jdbc.JdbcConnection;
 import org.jooq.SQLDialect;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,7 +61,9 @@ public final class Database implements AutoCloseable {
         settings.setMaxLifetime(0);
         HikariDataSource pool = new HikariDataSource(settings);
         Durability durability =
-                H2Url.isInMemory(config.url()) ? Durability.BY_ITSELF : new SharedForce(new H2Force(pool), PATIENCE);
+                H2Url.isInMemory(config.url()) ? Durability.BY_ITSELF : new SharedForce(H2Forcing.of(pool), PATIENCE);
+        // A new schema is there before the first promise that rests on it.
+        durability.force();
         return new Database(config, pool, durability);
     }
 
@@ -102,18 +105,24 @@ public final class Database implements AutoCloseable {
     public void close() {
         durability.close();
         if (config.vendor() == Vendor.H2) {
-            shutDownH2();
+            closeH2();
+        } else {
+            pool.close();
         }
-        pool.close();
     }
 
-    private void shutDownH2() {
-        try (Connection connection = pool.getConnection()) {
-            // The pool must not touch this connection afterwards: the database under it is closed.
-            connection.unwrap(JdbcConnection.class).createStatement().execute("SHUTDOWN");
-            pool.evictConnection(connection);
+    /** The pool ends first: it would open the database again to fill itself up. */
+    private void closeH2() {
+        try (Connection last = DriverManager.getConnection(
+                pool.getJdbcUrl(), config.user(), config.password().reveal())) {
+            pool.close();
+            try (Statement statement = last.createStatement()) {
+                statement.execute("SHUTDOWN");
+            }
         } catch (SQLException e) {
             LOG.warn("the embedded database did not close in order; it will recover when it is opened again", e);
+        } finally {
+            pool.close();
         }
     }
 }

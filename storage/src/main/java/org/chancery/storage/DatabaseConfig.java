@@ -1,6 +1,7 @@
 package org.chancery.storage;
 
 import java.nio.file.Path;
+import org.chancery.storage.h2.H2Url;
 
 /**
  * Where the database is ({@code database.url}, {@code database.user}, {@code database.password}).
@@ -38,6 +39,10 @@ public record DatabaseConfig(String url, String user, Password password, int con
         if (url.startsWith(H2 + "tcp:") || url.startsWith(H2 + "ssl:")) {
             throw new IllegalArgumentException("database.url names an H2 server; H2 is used inside this process only."
                     + " Name a file, or a PostgreSQL");
+        }
+        if (url.startsWith(H2) && !H2Url.isUsable(url)) {
+            throw new IllegalArgumentException("database.url names H2 in a way that is not used here, '" + shown(url)
+                    + "'. Write jdbc:h2:file: and an absolute path, or name a PostgreSQL");
         }
         if (connections < 2) {
             throw new IllegalArgumentException("a database needs at least 2 connections");

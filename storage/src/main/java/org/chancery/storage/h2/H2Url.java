@@ -1,12 +1,16 @@
 package org.chancery.storage.h2;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /** How the embedded H2 is run. What the operator's URL sets itself, stays as it is. */
 public final class H2Url {
     private static final Map<String, String> SETTINGS = new LinkedHashMap<>();
+
+    /** What the operator cannot change, because accepted mail would be lost by it. */
+    private static final String WRITE_DELAY = "WRITE_DELAY";
 
     static {
         // Names are written as on PostgreSQL.
@@ -18,8 +22,9 @@ public final class H2Url {
         SETTINGS.put("LOCK_TIMEOUT", "10000");
         // KB. Enough for the working set of 100,000 mails, and little of a heap of 512 MB.
         SETTINGS.put("CACHE_SIZE", "32768");
-        // Milliseconds between a commit and its way to the file, for commits that nobody forces.
-        SETTINGS.put("WRITE_DELAY", "500");
+        // Milliseconds until H2 writes by itself: never. What it takes up while transactions are open is not whole
+        // (H2Forcing).
+        SETTINGS.put(WRITE_DELAY, Integer.toString(Integer.MAX_VALUE));
         // Milliseconds of work at most on closing: a server stops within ten seconds.
         SETTINGS.put("MAX_COMPACT_TIME", "500");
         // Octets of TEXT that stay in the row. H2 keeps longer ones in a map apart, at several times the cost.
@@ -38,14 +43,33 @@ public final class H2Url {
      */
     private static final String SAFE_FILE = "jdbc:h2:" + OrderedFilePath.SCHEME + ":async:";
 
+    private static final String H2 = "jdbc:h2:";
+    private static final String MEMORY = H2 + "mem:";
+    private static final String ORDERED = H2 + OrderedFilePath.SCHEME + ':';
+
+    /** A file named without {@code file:}. */
+    private static final List<String> PATHS = List.of("./", "../", "~/", "/", ".\\", "~\\");
+
     private H2Url() {}
+
+    /**
+     * Whether it names a file, or memory; all other ways of H2's to keep data promise less than we do.
+     *
+     * @param url begins with {@code jdbc:h2:}
+     */
+    public static boolean isUsable(String url) {
+        return url.startsWith(FILE) || url.startsWith(ORDERED) || isInMemory(url) || isPath(url);
+    }
 
     /** The operator's URL with all that makes H2 behave. */
     public static String complete(String url) {
         OrderedFilePath.register();
         String given = url.toUpperCase(Locale.ROOT);
-        StringBuilder complete =
-                new StringBuilder(url.startsWith(FILE) ? SAFE_FILE + url.substring(FILE.length()) : url);
+        if (given.contains(';' + WRITE_DELAY + '=')) {
+            throw new IllegalArgumentException("database.url sets " + WRITE_DELAY
+                    + ", which is ours to set: H2 must not write by itself. Leave it out");
+        }
+        StringBuilder complete = new StringBuilder(ordered(url));
         SETTINGS.forEach((name, value) -> {
             if (!given.contains(';' + name + '=')) {
                 complete.append(';').append(name).append('=').append(value);
@@ -56,6 +80,18 @@ public final class H2Url {
 
     /** Whether it lives in memory only, as tests like it. */
     public static boolean isInMemory(String url) {
-        return url.startsWith("jdbc:h2:mem:");
+        return url.startsWith(MEMORY);
+    }
+
+    private static boolean isPath(String url) {
+        return url.startsWith(H2)
+                && PATHS.stream().anyMatch(path -> url.substring(H2.length()).startsWith(path));
+    }
+
+    private static String ordered(String url) {
+        if (isPath(url)) {
+            return SAFE_FILE + url.substring(H2.length());
+        }
+        return url.startsWith(FILE) ? SAFE_FILE + url.substring(FILE.length()) : url;
     }
 }

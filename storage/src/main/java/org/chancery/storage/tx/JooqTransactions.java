@@ -63,6 +63,9 @@ public final class JooqTransactions implements Transactions {
 
     @Override
     public void force() {
+        if (isOpen.get()) {
+            throw new IllegalStateException("nothing can be forced while this thread's transaction is open");
+        }
         durability.force();
     }
 
@@ -102,6 +105,7 @@ public final class JooqTransactions implements Transactions {
     private <T> T once(Function<Tx, T> work) throws SQLException {
         T result;
         List<Runnable> effects;
+        durability.begun();
         try (Connection connection = connect()) {
             JooqTx tx = new JooqTx(jooq, connection);
             boolean isCommitted = false;
@@ -116,6 +120,8 @@ public final class JooqTransactions implements Transactions {
                     rollBack(connection);
                 }
             }
+        } finally {
+            durability.ended();
         }
         effects.forEach(JooqTransactions::runEffect);
         return result;

@@ -2,7 +2,9 @@ package org.chancery.storage.tx;
 
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.chancery.core.fault.Unavailable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,8 +20,11 @@ import org.slf4j.LoggerFactory;
 public final class SharedForce implements Durability {
     private static final Logger LOG = LoggerFactory.getLogger(SharedForce.class);
 
-    private final Runnable forcing;
+    private final Forcing forcing;
     private final long patienceNanos;
+    /** Transactions hold it to read, and gathering to write. Fair: under load there is always a transaction open. */
+    private final ReadWriteLock gate = new ReentrantReadWriteLock(true);
+
     private final Thread thread;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -36,21 +41,32 @@ public final class SharedForce implements Durability {
     /**
      * Starts the thread.
      *
-     * @param forcing writes and forces all that is committed when it begins
      * @param patience how long commits stay unforced where nobody waits
      */
-    public SharedForce(Runnable forcing, Duration patience) {
+    public SharedForce(Forcing forcing, Duration patience) {
         this.forcing = forcing;
         this.patienceNanos = patience.toNanos();
         this.thread = Thread.ofPlatform().name("storage-force").daemon(true).start(this::serve);
     }
 
     @Override
+    public void begun() {
+        gate.readLock().lock();
+    }
+
+    @Override
+    public void ended() {
+        gate.readLock().unlock();
+    }
+
+    @Override
     public void committed() {
         lock.lock();
         try {
-            if (!dirty) {
+            boolean isFull = forcing.isFull();
+            if (!dirty || (isFull && !wanted)) {
                 dirty = true;
+                wanted |= isFull;
                 work.signal();
             }
         } finally {
@@ -104,12 +120,22 @@ public final class SharedForce implements Durability {
         while (awaitWork()) {
             Throwable trouble = null;
             try {
-                forcing.run();
+                gather();
+                forcing.force();
             } catch (RuntimeException | Error e) {
                 trouble = e;
                 LOG.warn("commits could not be forced to the disk", e);
             }
             finish(trouble);
+        }
+    }
+
+    private void gather() {
+        gate.writeLock().lock();
+        try {
+            forcing.gather();
+        } finally {
+            gate.writeLock().unlock();
         }
     }
 
@@ -137,6 +163,7 @@ public final class SharedForce implements Durability {
         }
     }
 
+    @SuppressWarnings("WaitNotInLoop") // the caller loops
     private long awaitNanos(long nanos) {
         try {
             return work.awaitNanos(nanos);

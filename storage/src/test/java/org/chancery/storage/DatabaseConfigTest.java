@@ -1,0 +1,70 @@
+package org.chancery.storage;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.chancery.storage.h2.H2Url;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which databases are taken, and how H2's URL is completed. */
+class DatabaseConfigTest {
+
+    @TempDir
+    private Path dir;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"jdbc:h2:file:/var/x", "jdbc:h2:/var/x", "jdbc:h2:./x", "jdbc:h2:~/x", "jdbc:postgresql://db/x"})
+    void files_and_postgresql_are_taken(String url) {
+        assertDoesNotThrow(() -> config(url));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jdbc:mysql://db/x",
+                "jdbc:h2:tcp://db/x",
+                "jdbc:h2:ssl://db/x",
+                "jdbc:h2:nio:/var/x",
+                "jdbc:h2:nioMemFS:x",
+                "jdbc:h2:zip:/x.zip!/x",
+                "jdbc:h2:x"
+            })
+    void what_cannot_keep_mail_is_refused_by_name(String url) {
+        Exception refusal = assertThrows(IllegalArgumentException.class, () -> config(url));
+        assertTrue(refusal.toString().contains("database.url"), refusal.toString());
+    }
+
+    @Test
+    void a_file_named_without_its_scheme_is_as_durable_as_one_with() {
+        assertTrue(H2Url.complete("jdbc:h2:/var/x").startsWith("jdbc:h2:ordered:async:/var/x;"));
+        assertTrue(H2Url.complete("jdbc:h2:file:/var/x").startsWith("jdbc:h2:ordered:async:/var/x;"));
+    }
+
+    @Test
+    void what_h2_must_not_do_by_itself_cannot_be_set() {
+        assertThrows(IllegalArgumentException.class, () -> H2Url.complete("jdbc:h2:file:/var/x;write_delay=1"));
+    }
+
+    @Test
+    void what_the_operator_sets_stays() {
+        String url = H2Url.complete("jdbc:h2:file:/var/x;cache_size=77");
+        assertTrue(url.contains(";cache_size=77") && !url.contains(";CACHE_SIZE"), url);
+    }
+
+    @Test
+    void a_file_by_path_is_where_the_path_says() {
+        Database.open(config("jdbc:h2:" + dir.resolve("mine"))).close();
+        assertTrue(Files.exists(dir.resolve("mine.mv.db")));
+    }
+
+    private static DatabaseConfig config(String url) {
+        return new DatabaseConfig(url, "sa", new DatabaseConfig.Password(""), 2);
+    }
+}
