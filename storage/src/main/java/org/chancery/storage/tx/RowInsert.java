@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.chancery.core.tx.Tx;
 import org.jooq.Condition;
-import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.InsertOnDuplicateStep;
 import org.jooq.JSONB;
@@ -24,12 +23,16 @@ public final class RowInsert<R extends TableRecord<R>> {
     private final UniqueKey<R> key;
     private final FixedStatement plain;
     private final FixedStatement unlessTaken;
+    private final FixedStatement withKey;
 
     private RowInsert(Table<R> table, UniqueKey<R> key) {
         this.key = key;
         this.plain = new FixedStatement(statement(table));
         this.unlessTaken =
                 new FixedStatement(statement(table).onConflict(key.getFields()).doNothing());
+        this.withKey = new FixedStatement(DSL.selectOne()
+                .from(table)
+                .where(key.getFields().stream().map(RowInsert::isGiven).toList()));
     }
 
     /** Rows of the table, and the key that another row may have taken. */
@@ -42,6 +45,10 @@ public final class RowInsert<R extends TableRecord<R>> {
                 .<Param<?>>map(RowInsert::parameter)
                 .toList();
         return DSL.insertInto(table).columns(table.fields()).values(values);
+    }
+
+    private static <T> Condition isGiven(Field<T> field) {
+        return field.eq(DSL.param(field.getName(), field));
     }
 
     private static <T> Param<T> parameter(Field<T> column) {
@@ -77,22 +84,15 @@ public final class RowInsert<R extends TableRecord<R>> {
             insert(tx, row);
             return true;
         } catch (DataAccessException e) {
-            if (DUPLICATE.equals(e.sqlState()) && isTaken(JooqTx.sql(tx), row)) {
+            if (DUPLICATE.equals(e.sqlState()) && isTaken(tx, row)) {
                 return false;
             }
             throw e;
         }
     }
 
-    private boolean isTaken(DSLContext sql, R row) {
-        Condition same = key.getFields().stream()
-                .map(field -> equal(field, row))
-                .reduce(Condition::and)
-                .orElseThrow();
-        return sql.fetchExists(key.getTable(), same);
-    }
-
-    private static <T> Condition equal(Field<T> field, TableRecord<?> row) {
-        return field.eq(row.get(field));
+    private boolean isTaken(Tx tx, R row) {
+        Object[] values = key.getFields().stream().map(row::get).toArray();
+        return withKey.fetchFirst(tx, found -> true, values).isPresent();
     }
 }
