@@ -25,6 +25,14 @@ public interface SpoolClaims {
     /** What the mail waits for is away (the database): hand it out again, not before then, without counting the attempt. */
     void postpone(SpoolId id, Instant notBefore);
 
+    /**
+     * What was committed cannot be read and never will be ({@link DamagedMail}): hands the mail out no more, and keeps what
+     * there is of it for the operator.
+     *
+     * @param why for the operator's log
+     */
+    void setAside(SpoolId id, String why);
+
     /** How fast mail streams in, for a pipeline that steps back meanwhile: mails committed in the last second. */
     int arrivalsPerSecond();
 

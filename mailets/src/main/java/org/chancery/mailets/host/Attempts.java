@@ -99,6 +99,12 @@ final class Attempts {
                 LOG.info("{} was processed before the last stop", mail.id());
                 yield goOn();
             }
+            case Result.Damaged damaged -> {
+                figures.attemptFailed();
+                claims.setAside(mail.id(), damaged.why().what());
+                earlier.forget(mail.id());
+                yield goOn();
+            }
             case Result.Failed failed -> {
                 retry(mail, failed.failure(), tried.gaveUp());
                 yield goOn();
@@ -141,7 +147,7 @@ final class Attempts {
         claims.retry(mail.id(), clock.instant().plus(pause));
     }
 
-    /** Once for every worker it may be this mail's own trouble, such as a damaged file; after that nobody gets through. */
+    /** Once for every worker it may be this mail's own trouble, such as a file that cannot be read now; after that nobody gets through. */
     private Duration postpone(SpooledMail mail, Unavailable away) {
         int others = awayInARow.incrementAndGet() - settings.workers();
         Duration pause = PipelineSettings.awayPause(earlier.away(mail.id()));

@@ -19,6 +19,7 @@ import org.chancery.core.mailbox.MailboxService.Delivered;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.mailbox.TraceRepository.Step;
+import org.chancery.core.spool.DamagedMail;
 import org.chancery.core.spool.SpooledMail;
 import org.chancery.mailets.MailAttributes;
 import org.chancery.mailets.Received;
@@ -65,6 +66,9 @@ public final class InboundProcessor {
 
         /** Database or store are away; the mail is not to blame. */
         record Away(Unavailable why) implements Result {}
+
+        /** What the spool has of the mail is not what was committed; trying again is of no use. */
+        record Damaged(DamagedMail why) implements Result {}
 
         /** A step failed. */
         record Failed(Failure failure) implements Result {}
@@ -138,6 +142,10 @@ public final class InboundProcessor {
     }
 
     private Result failed(Transit transit, Throwable thrown) {
+        Optional<DamagedMail> damaged = Causes.find(thrown, DamagedMail.class);
+        if (damaged.isPresent()) {
+            return new Result.Damaged(damaged.get());
+        }
         Optional<Unavailable> away = Causes.find(thrown, Unavailable.class);
         if (away.isPresent()) {
             return new Result.Away(away.get());

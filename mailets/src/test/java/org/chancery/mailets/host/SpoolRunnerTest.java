@@ -13,8 +13,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import jakarta.mail.MessagingException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -22,8 +24,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.chancery.core.fault.Unavailable;
+import org.chancery.core.id.SpoolId;
 import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.TraceRepository.Step;
+import org.chancery.core.spool.DamagedMail;
 import org.chancery.mailets.testing.Await;
 import org.chancery.mailets.testing.TestMail;
 import org.chancery.mailets.testing.TestMailbox.Stored;
@@ -294,6 +298,61 @@ class SpoolRunnerTest {
                     List.of("postpone 1 PT0.25S", "postpone 1 PT0.5S"),
                     pipeline.spool.calls(damaged).subList(0, 2));
         }
+    }
+
+    @Test
+    void a_damaged_mail_is_set_aside_by_its_first_attempt_and_the_others_pass() {
+        try (TestPipeline pipeline = new TestPipeline(directory, withRoot("")).start()) {
+            TestMail notOpened = TestMail.of(
+                    10,
+                    () -> {
+                        throw damaged();
+                    },
+                    "a@here.test");
+            TestMail notRead = TestMail.of(
+                    10,
+                    () -> new InputStream() {
+                        @Override
+                        public int read() {
+                            throw damaged();
+                        }
+                    },
+                    "a@here.test");
+            TestMail good = TestMail.to("a@here.test");
+            pipeline.process(notOpened, notRead, good);
+            assertEquals(List.of("set aside 1"), pipeline.spool.calls(notOpened));
+            assertEquals(List.of("set aside 1"), pipeline.spool.calls(notRead));
+            assertEquals(List.of("processed 1"), pipeline.spool.calls(good));
+            assertEquals(1, pipeline.mailbox.count());
+            assertEquals(List.of(), pipeline.mailbox.trace(notRead.id().value()), "it is in one place only");
+        }
+    }
+
+    @Test
+    void a_mail_that_is_found_damaged_when_it_is_given_up_is_set_aside() {
+        AtomicBoolean damaged = new AtomicBoolean();
+        String root = withRoot(TestMailet.line("All", "fails-before-damage", mail -> {
+            damaged.set(true);
+            throw new MessagingException("no");
+        }));
+        try (TestPipeline pipeline = new TestPipeline(directory, root).start()) {
+            TestMail mail = TestMail.of(
+                            10,
+                            () -> {
+                                if (damaged.get()) {
+                                    throw damaged();
+                                }
+                                return TestMail.to("a@here.test").open();
+                            },
+                            "a@here.test")
+                    .withAttempt(3);
+            pipeline.process(mail);
+            assertEquals(List.of("set aside 3"), pipeline.spool.calls());
+        }
+    }
+
+    private static DamagedMail damaged() {
+        return new DamagedMail(SpoolId.at(Instant.EPOCH), "spoiled", null);
     }
 
     @Test

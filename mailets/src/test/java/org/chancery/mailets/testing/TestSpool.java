@@ -103,6 +103,12 @@ public final class TestSpool implements SpoolClaims {
         due.add(new Due(mail, notBefore));
     }
 
+    @Override
+    public synchronized void setAside(SpoolId id, String why) {
+        TestMail mail = take(id);
+        calls.add(new Call(id, "set aside " + mail.attempt()));
+    }
+
     private TestMail take(SpoolId id) {
         TestMail mail = claimed.remove(id);
         if (mail == null) {

@@ -141,6 +141,16 @@ final class Backlog {
         return putBack(id, notBefore, true);
     }
 
+    /** The mail, if it is in the pipeline. */
+    Optional<LoggedMail> inPipeline(SpoolId id) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(inPipeline.get(id));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The mail cannot be read: it leaves the backlog, and its segment will be kept. */
     void damaged(LoggedMail mail) {
         lock.lock();

@@ -38,6 +38,15 @@ record LargeFiles(Disk disk, Path directory) {
         disk.delete(file(id));
     }
 
+    /** Keeps what there is of the mail's file under the name of what cannot be read; durable on return. */
+    void setAside(SpoolId id) throws IOException {
+        if (size(id).isPresent()) {
+            disk.rename(file(id), SpoolDirectory.setAside(file(id)));
+        }
+        // Also where it was renamed before: that may not have become durable.
+        forceNames();
+    }
+
     /** On return the names of the files made before survive a power cut; their content was forced on its own. */
     void forceNames() throws IOException {
         disk.forceDirectory(directory);

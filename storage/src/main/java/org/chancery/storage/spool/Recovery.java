@@ -134,6 +134,7 @@ final class Recovery {
 
     // Files that no record speaks of were never accepted; but where records cannot be read, they may have been.
     private void sweepLargeFiles() throws IOException {
+        boolean setAside = false;
         for (Path file : largeFiles.all()) {
             if (largeInUse.contains(file)) {
                 continue;
@@ -141,9 +142,14 @@ final class Recovery {
             if (damaged) {
                 log.error("the spooled mail {} is in no record that can be read; it is kept for the operator", file);
                 disk.rename(file, SpoolDirectory.setAside(file));
+                setAside = true;
             } else {
                 disk.delete(file);
             }
+        }
+        if (setAside) {
+            // Else a power cut gives them their old names back, and by then nothing may say that a record is missing.
+            largeFiles.forceNames();
         }
     }
 

@@ -175,6 +175,11 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
     }
 
     @Override
+    public void setAside(SpoolId id, String why) {
+        backlog.inPipeline(id).ifPresent(mail -> setAside(mail, why));
+    }
+
+    @Override
     public int arrivalsPerSecond() {
         return counters.arrivalsInTheLastSecond();
     }
@@ -261,14 +266,29 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
             postpone(mail.id(), clock.instant().plus(READ_AGAIN_AFTER));
             return Optional.empty();
         } catch (DamagedRecord e) {
-            log.error(
-                    "the spooled mail {} is damaged and cannot be processed: {}; segment {} is kept for the operator",
-                    mail.id(),
-                    e.getMessage(),
-                    mail.segment().number());
-            backlog.damaged(mail);
+            setAside(mail, String.valueOf(e.getMessage()));
             return Optional.empty();
         }
+    }
+
+    private void setAside(LoggedMail mail, String why) {
+        try {
+            if (mail.isLarge()) {
+                // Before its segment can go: the next start sweeps the files that no record speaks of.
+                largeFiles.setAside(mail.id());
+            }
+        } catch (IOException e) {
+            log.error("the damaged mail {} cannot be set aside now; it is tried again", mail.id(), e);
+            postpone(mail.id(), clock.instant().plus(READ_AGAIN_AFTER));
+            return;
+        }
+        log.error(
+                "the spooled mail {} is damaged and cannot be processed: {}; segment {}{} for the operator",
+                mail.id(),
+                why,
+                mail.segment().number(),
+                mail.isLarge() ? " and the file of its body are kept" : " is kept");
+        backlog.damaged(mail);
     }
 
     private void noteBegun(LoggedMail mail, int attempts) {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,11 +14,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.SpoolId;
+import org.chancery.core.spool.DamagedMail;
 import org.chancery.core.spool.SpooledMail;
+import org.chancery.storage.raw.FileRawMailStore;
+import org.chancery.storage.spool.disk.ForgetfulDisk.Call;
 import org.chancery.storage.spool.disk.Quiet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is found of a log that was torn, spoiled or used before. */
 @ExtendWith(Quiet.class)
@@ -153,11 +157,98 @@ class SpoolRecoveryTest {
             lab.disk.content(file, spoiled);
             SpooledMail claimed = Lab.claim(spool);
             try (InputStream raw = claimed.open()) {
-                assertThrows(IOException.class, raw::readAllBytes);
+                assertThrows(DamagedMail.class, raw::readAllBytes);
             }
             try (InputStream raw = claimed.open()) {
-                assertThrows(IOException.class, () -> raw.skipNBytes(Lab.SEGMENT + 1));
+                assertThrows(DamagedMail.class, () -> raw.skipNBytes(Lab.SEGMENT + 1));
             }
+            try (InputStream raw = claimed.open()) {
+                lab.disk.content(file, Arrays.copyOf(spoiled, 1000));
+                assertThrows(DamagedMail.class, raw::readAllBytes);
+            }
+            assertThrows(DamagedMail.class, claimed::open);
+            lab.disk.boot().delete(file);
+            assertThrows(DamagedMail.class, claimed::open);
+        }
+    }
+
+    @Test
+    void a_large_mail_that_cannot_be_read_now_is_not_taken_for_a_damaged_one() throws Exception {
+        try (SegmentedSpool spool = lab.open()) {
+            SentMail sent = SentMail.ofSize(Lab.SEGMENT);
+            sent.bring(spool);
+            SpooledMail claimed = Lab.claim(spool);
+            try (InputStream raw = claimed.open()) {
+                lab.disk.faults((call, file) -> call == Call.READ);
+                assertThrows(Unavailable.class, raw::readAllBytes);
+            }
+            lab.disk.faults((call, file) -> call == Call.OPEN);
+            assertThrows(Unavailable.class, claimed::open);
+            lab.disk.faults((call, file) -> false);
+            sent.assertSameAs(claimed);
+        }
+    }
+
+    @Test
+    void the_file_of_a_damaged_mail_is_kept_for_good() throws Exception {
+        SegmentedSpool spool = lab.open();
+        Path file = lab.directory.largeFiles().file(SentMail.ofSize(Lab.SEGMENT).bring(spool));
+        byte[] shortened = Arrays.copyOf(lab.disk.content(file), 5000);
+        lab.disk.content(file, shortened);
+        assertEquals(List.of(), Lab.claimAll(spool));
+        assertKeptForGood(spool, file, shortened);
+    }
+
+    @Test
+    void a_mail_that_its_reader_found_damaged_is_handed_out_no_more_and_kept_for_good(@TempDir Path rawMail)
+            throws Exception {
+        SegmentedSpool spool = lab.open();
+        Path file = lab.directory.largeFiles().file(SentMail.ofSize(Lab.SEGMENT).bring(spool));
+        byte[] spoiled = lab.disk.content(file);
+        spoiled[1000] ^= 1;
+        lab.disk.content(file, spoiled);
+        SpooledMail claimed = Lab.claim(spool);
+        FileRawMailStore store = FileRawMailStore.open(rawMail.resolve("raw"));
+        try (InputStream raw = claimed.open()) {
+            assertThrows(DamagedMail.class, () -> store.put(raw));
+        }
+        spool.setAside(claimed.id(), "as its reader says");
+        spool.setAside(claimed.id(), "said twice, which changes nothing");
+        assertKeptForGood(spool, file, spoiled);
+    }
+
+    @Test
+    void a_damaged_mail_waits_while_its_file_cannot_be_set_aside() throws Exception {
+        try (SegmentedSpool spool = lab.open()) {
+            Path file =
+                    lab.directory.largeFiles().file(SentMail.ofSize(Lab.SEGMENT).bring(spool));
+            lab.disk.content(file, new byte[1]);
+            lab.disk.faults((call, path) -> call == Call.FORCE_DIRECTORY);
+            assertEquals(List.of(), Lab.claimAll(spool));
+            assertEquals(1, spool.backlog());
+            lab.disk.faults((call, path) -> false);
+            lab.clock.turn(Duration.ofMinutes(1));
+            assertEquals(List.of(), Lab.claimAll(spool));
+            assertEquals(0, spool.backlog());
+            assertTrue(lab.disk.exists(SpoolDirectory.setAside(file)));
+        }
+    }
+
+    /** Whatever happens to the spool, and however often it is opened again. */
+    private void assertKeptForGood(SegmentedSpool spool, Path file, byte[] content) throws Exception {
+        assertEquals(0, spool.backlog());
+        assertEquals(1, spool.figures().damagedSegments());
+        lab.cutPower(spool);
+        for (int life = 0; life < 3; life++) {
+            SegmentedSpool reopened = lab.open();
+            assertEquals(List.of(), Lab.claimAll(reopened));
+            assertTrue(reopened.checkpoint());
+            assertEquals(1, reopened.figures().damagedSegments());
+            lab.cutPower(reopened);
+            assertEquals(
+                    1,
+                    lab.files(SpoolDirectory.SEGMENT + SpoolDirectory.DAMAGED).size());
+            assertArrayEquals(content, lab.disk.content(SpoolDirectory.setAside(file)));
         }
     }
 
@@ -250,7 +341,10 @@ class SpoolRecoveryTest {
             assertEquals(1, reopened.backlog());
             assertTrue(lab.disk.exists(
                     SpoolDirectory.setAside(lab.directory.largeFiles().file(lost))));
+            lab.cutPower(reopened);
         }
+        assertTrue(lab.disk.exists(
+                SpoolDirectory.setAside(lab.directory.largeFiles().file(lost))));
     }
 
     @Test
