@@ -123,6 +123,11 @@ public final class TestSpool implements SpoolClaims {
     }
 
     @Override
+    public List<Damaged> damaged() {
+        return List.of();
+    }
+
+    @Override
     public List<Waiting> waiting(int limit) {
         return List.of();
     }

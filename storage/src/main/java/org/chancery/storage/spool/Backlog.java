@@ -251,10 +251,14 @@ final class Backlog {
         }
     }
 
-    int damagedSegmentCount() {
+    /** Numbers of the segments that hold what cannot be read; each is kept when its other mails are done. */
+    List<Long> damagedSegments() {
         lock.lock();
         try {
-            return (int) segments.values().stream().filter(Segment::isDamaged).count();
+            return segments.values().stream()
+                    .filter(Segment::isDamaged)
+                    .map(Segment::number)
+                    .toList();
         } finally {
             lock.unlock();
         }

@@ -3,6 +3,7 @@ package org.chancery.storage.spool;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +40,7 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
     private final SpoolConfig config;
     private final InstantSource clock;
     private final Closeable lock;
+    private final SpoolDirectory directory;
     private final LargeFiles largeFiles;
     private final ChunkPool memory;
     private final SpoolCounters counters;
@@ -84,6 +86,7 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
         this.config = config;
         this.clock = clock;
         this.lock = lock;
+        this.directory = directory;
         this.largeFiles = directory.largeFiles();
         this.memory = new ChunkPool(config.memoryBytes());
         this.counters = new SpoolCounters(clock);
@@ -197,12 +200,41 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
                         mail.attempts,
                         said.envelope().reversePath().toString(),
                         said.envelope().recipients().size()));
+            } catch (NoSuchFileException released) {
+                log.debug("the mail {} was let go meanwhile", mail.id(), released);
             } catch (IOException | DamagedRecord e) {
-                // Released since, or to be reported when it is claimed.
-                log.debug("the mail {} is not listed", mail.id(), e);
+                lines.add(new Waiting(
+                        mail.id(), mail.since(), mail.size(), mail.attempts, "(cannot be read: " + e + ")", 0));
             }
         }
         return lines;
+    }
+
+    @Override
+    public List<Damaged> damaged() {
+        try {
+            List<Path> files = new ArrayList<>(directory.allSetAside());
+            backlog.damagedSegments().forEach(number -> files.add(directory.segment(number)));
+            List<Damaged> lines = new ArrayList<>();
+            for (Path file : files) {
+                // What has no size was taken away, or got its other name, meanwhile.
+                directory.disk().size(file).ifPresent(octets -> lines.add(new Damaged(file.toString(), octets)));
+            }
+            return lines;
+        } catch (IOException e) {
+            throw new Unavailable("listing what is damaged in " + directory.root(), e);
+        }
+    }
+
+    /** The files that were set aside in the directory of a spool, open or not; none where there is no such directory. */
+    public static List<Path> setAsideIn(Path directory) {
+        try {
+            return new SpoolDirectory(new LocalDisk(), directory).allSetAside();
+        } catch (NoSuchFileException absent) {
+            return List.of();
+        } catch (IOException e) {
+            throw new Unavailable("listing what is damaged in " + directory, e);
+        }
     }
 
     /** How the spool stands. */
@@ -224,7 +256,7 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
                 backlog.unprovedCount(),
                 memory.takenBytes(),
                 backlog.segmentCount(),
-                damagedBefore + past.setAside() + backlog.damagedSegmentCount(),
+                damagedBefore + past.setAside() + backlog.damagedSegments().size(),
                 past.proofs(),
                 past.failures(),
                 past.last().map(at -> Duration.between(at, now)).orElse(Duration.ZERO),

@@ -17,6 +17,7 @@ import java.util.Random;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.spool.DamagedMail;
+import org.chancery.core.spool.SpoolClaims;
 import org.chancery.core.spool.SpooledMail;
 import org.chancery.storage.raw.FileRawMailStore;
 import org.chancery.storage.spool.disk.ForgetfulDisk.Call;
@@ -238,12 +239,22 @@ class SpoolRecoveryTest {
     private void assertKeptForGood(SegmentedSpool spool, Path file, byte[] content) throws Exception {
         assertEquals(0, spool.backlog());
         assertEquals(1, spool.figures().damagedSegments());
+        assertEquals(
+                List.of(
+                        SpoolDirectory.setAside(file).toString(),
+                        lab.usedSegment().toString()),
+                spool.damaged().stream().map(SpoolClaims.Damaged::where).toList());
         lab.cutPower(spool);
         for (int life = 0; life < 3; life++) {
             SegmentedSpool reopened = lab.open();
             assertEquals(List.of(), Lab.claimAll(reopened));
             assertTrue(reopened.checkpoint());
             assertEquals(1, reopened.figures().damagedSegments());
+            assertEquals(
+                    List.of(
+                            lab.files(SpoolDirectory.DAMAGED).get(0).toString(),
+                            SpoolDirectory.setAside(file).toString()),
+                    reopened.damaged().stream().map(SpoolClaims.Damaged::where).toList());
             lab.cutPower(reopened);
             assertEquals(
                     1,

@@ -153,6 +153,7 @@ class SpoolTroubleTest {
             lab.disk.faults((call, file) -> call == Call.READ);
             assertEquals(List.of(), Lab.claimAll(spool));
             assertEquals(1, spool.backlog());
+            assertEquals(1, spool.waiting(10).size(), "the operator sees it");
             lab.disk.faults((call, file) -> false);
             lab.clock.turn(Duration.ofMinutes(1));
             SpooledMail claimed = Lab.claim(spool);
