@@ -76,8 +76,8 @@ final class Backlog {
             for (LoggedMail mail : mails) {
                 mail.segment().add(mail);
                 fresh.addLast(mail);
+                size.incrementAndGet();
             }
-            size.addAndGet(mails.size());
             if (mails.size() == 1) {
                 due.signal();
             } else {

@@ -188,7 +188,7 @@ final class GroupCommit {
                 turnOver(to);
             } else {
                 to.force();
-                publish(bytes);
+                publish(to.segment(), bytes);
                 lookAhead(to);
             }
         } catch (IOException e) {
@@ -202,13 +202,28 @@ final class GroupCommit {
         return next;
     }
 
-    private void publish(long bytes) {
+    private void publish(Segment in, long bytes) {
+        boolean noted = false;
         try {
-            backlog.committed(logged);
             counters.committed(logged.size(), bytes);
+            backlog.committed(logged);
+            noted = true;
+        } catch (RuntimeException | Error e) {
+            // The mails are durable, and so accepted; the log goes on behind them.
+            log.error(
+                    "{} accepted mails could not be noted; those that are not processed wait in segment {} for the next"
+                            + " start of the server",
+                    logged.size(),
+                    in.number(),
+                    e);
         } finally {
-            // Durable is durable: what could not be noted for want of memory is found at the next start.
-            round.forEach(PendingCommit::durable);
+            // Nothing here takes memory, for want of which it may be that the mails were not noted.
+            if (!noted) {
+                in.keepForNextStart();
+            }
+            for (int i = 0; i < round.size(); i++) {
+                round.get(i).durable();
+            }
         }
     }
 

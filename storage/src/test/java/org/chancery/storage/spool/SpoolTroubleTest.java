@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.mail.Arrival;
 import org.chancery.core.spool.Admission;
@@ -91,6 +93,35 @@ class SpoolTroubleTest {
         try (SegmentedSpool reopened = lab.open()) {
             assertEquals(
                     List.of(before, after),
+                    Lab.claimAll(reopened).stream().map(SpooledMail::id).toList());
+        }
+    }
+
+    @Test
+    void a_mail_that_was_accepted_but_could_not_be_noted_is_processed_after_the_next_start() throws Exception {
+        AtomicBoolean noMemory = new AtomicBoolean();
+        InstantSource clock = () -> {
+            if (noMemory.get() && Thread.currentThread().getName().equals("spool-commit")) {
+                throw new OutOfMemoryError("as the test says");
+            }
+            return lab.clock.instant();
+        };
+        SegmentedSpool spool = SegmentedSpool.open(lab.config, () -> {}, clock, lab.disk.boot());
+        SentMail.ofSize(100).bring(spool);
+        noMemory.set(true);
+        SpoolId unnoted = SentMail.ofSize(200).bring(spool);
+        SpoolId large = SentMail.ofSize(Lab.SEGMENT).bring(spool);
+        noMemory.set(false);
+        assertSame(Admission.OPEN, spool.admission());
+        assertEquals(0, spool.figures().refused());
+        Lab.fillOneSegment(spool);
+        Lab.claimAll(spool).forEach(mail -> spool.processed(mail.id()));
+        assertTrue(spool.checkpoint());
+        assertEquals(0, spool.backlog());
+        lab.kill(spool);
+        try (SegmentedSpool reopened = lab.open()) {
+            assertEquals(
+                    List.of(unnoted, large),
                     Lab.claimAll(reopened).stream().map(SpooledMail::id).toList());
         }
     }
