@@ -72,7 +72,12 @@ class SpoolRecoveryTest {
             assertEquals(others, found.mails(), "octet " + at);
             if (hit.isEmpty()) {
                 assertEquals(List.of(), found.gaps());
-            } else if (!hit.get().equals(records.get(2))) {
+            } else if (hit.get().equals(records.get(2))) {
+                boolean headIsIntact = at >= hit.get().place().position() + LogRecord.HEAD;
+                assertEquals(
+                        headIsIntact ? hit : Optional.empty(),
+                        found.gaps().stream().findFirst().flatMap(SegmentScan.Gap::head));
+            } else {
                 assertEquals(1, found.gaps().size());
                 assertEquals(hit.get().place().position(), found.gaps().get(0).from());
                 assertEquals(1, found.gaps().get(0).records());
@@ -121,6 +126,60 @@ class SpoolRecoveryTest {
             assertEquals(0, reopened.backlog());
             assertEquals(1, reopened.figures().damagedSegments(), "until the operator took it away");
         }
+    }
+
+    @Test
+    void a_segment_whose_last_mail_is_spoiled_is_kept_though_a_power_cut_may_have_torn_it() throws Exception {
+        List<LogRecord> records = threeMailsInRoundsOfTheirOwn();
+        Path segment = lab.usedSegment();
+        byte[] spoiled = lab.disk.content(segment);
+        spoiled[(int) records.get(2).end() - 1] ^= 1;
+        lab.disk.content(segment, spoiled);
+        try (SegmentedSpool spool = lab.open()) {
+            List<SpooledMail> offered = Lab.claimAll(spool);
+            assertEquals(
+                    List.of(records.get(0).id(), records.get(1).id()),
+                    offered.stream().map(SpooledMail::id).toList());
+            assertEquals(1, spool.figures().damagedSegments());
+            offered.forEach(mail -> spool.processed(mail.id()));
+            assertTrue(spool.checkpoint());
+            assertArrayEquals(spoiled, lab.disk.content(SpoolDirectory.setAside(segment)));
+        }
+    }
+
+    @Test
+    void a_spoiled_mail_that_storage_holds_is_no_damage() throws Exception {
+        SegmentedSpool spool = lab.open();
+        SentMail.ofSize(10).bring(spool);
+        SentMail.ofSize(20).bring(spool);
+        spool.processed(Lab.claim(spool).id());
+        assertTrue(spool.checkpoint());
+        lab.kill(spool);
+        byte[] spoiled = lab.disk.content(lab.usedSegment());
+        spoiled[LogRecord.HEAD + 5] ^= 1;
+        lab.disk.content(lab.usedSegment(), spoiled);
+        try (SegmentedSpool reopened = lab.open()) {
+            assertEquals(1, Lab.claimAll(reopened).size());
+            assertEquals(0, reopened.figures().damagedSegments());
+        }
+    }
+
+    @Test
+    void the_file_of_a_mail_whose_record_is_spoiled_is_kept() throws Exception {
+        SegmentedSpool spool = lab.open();
+        SpoolId spoiled = SentMail.ofSize(Lab.SEGMENT).bring(spool);
+        spool.begin().write(new byte[Lab.SEGMENT], 0, Lab.SEGMENT);
+        lab.kill(spool);
+        byte[] log = lab.disk.content(lab.usedSegment());
+        log[LogRecord.HEAD + 5] ^= 1;
+        lab.disk.content(lab.usedSegment(), log);
+        SegmentedSpool reopened = lab.open();
+        assertEquals(List.of(), Lab.claimAll(reopened));
+        lab.cutPower(reopened);
+        assertEquals(
+                List.of(spoiled.value() + ".eml" + SpoolDirectory.DAMAGED),
+                lab.largeFiles(),
+                "nor was the other accepted");
     }
 
     @Test
