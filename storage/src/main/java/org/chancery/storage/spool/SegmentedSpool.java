@@ -137,7 +137,7 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
     @Override
     public Incoming begin() {
         return new IncomingMail(
-                SpoolId.at(clock.instant()), config.inlineBytes(), memory, largeFiles, commits, counters);
+                SpoolId.at(clock.instant()), config.inlineBytes(), memory, largeFiles, gate, commits, counters);
     }
 
     @Override
