@@ -229,6 +229,25 @@ class SpoolRunnerTest {
     }
 
     @Test
+    void the_watch_over_hanging_mails_outlives_an_error() {
+        AtomicBoolean released = new AtomicBoolean();
+        String root = withRoot(TestMailet.line("SubjectIs=poison", "hangs-without-memory", mail -> {
+            while (!released.get()) {
+                LockSupport.parkNanos(1_000_000);
+            }
+        }));
+        try (TestPipeline pipeline = new TestPipeline(directory, root, HASTY).start()) {
+            pipeline.spool.failNextRetry(new OutOfMemoryError("as the test says"));
+            TestMail bad = poison("agent@here.test");
+            pipeline.process(bad);
+            assertEquals(
+                    List.of("retry 1 PT1S", "retry 2 PT1S", "retry 3 PT1S", "processed 4"), pipeline.spool.calls(bad));
+            released.set(true);
+            Await.until(() -> pipeline.runner.figures().stuck() == 0);
+        }
+    }
+
+    @Test
     void a_step_of_ours_that_hangs_is_not_interrupted() {
         AtomicBoolean released = new AtomicBoolean();
         AtomicBoolean interrupted = new AtomicBoolean();
