@@ -1,5 +1,6 @@
 package org.chancery.mailets.host;
 
+import jakarta.mail.internet.AddressException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
@@ -21,8 +22,10 @@ import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.mailbox.TraceRepository.Step;
 import org.chancery.core.spool.DamagedMail;
 import org.chancery.core.spool.SpooledMail;
+import org.chancery.mailets.MailAddresses;
 import org.chancery.mailets.MailAttributes;
 import org.chancery.mailets.Received;
+import org.chancery.mailets.mailbox.EndedMail;
 import org.chancery.mailets.trace.Custody;
 import org.chancery.mailets.trace.ErrorText;
 import org.chancery.mailets.trace.Place;
@@ -40,6 +43,7 @@ public final class InboundProcessor {
 
     private final RawMailStore raw;
     private final MailetHost host;
+    private final EndedMail ended;
     private final Receipts receipts;
     private final Clock clock;
 
@@ -56,10 +60,9 @@ public final class InboundProcessor {
         /**
          * The mail is where it belongs, and the receipt is written.
          *
-         * @param outcomes by recipient; one who is missing had the mail ended by a mailet
-         * @param endedBy that mailet, if there was one
+         * @param outcomes by recipient; one who is missing had been replaced by others
          */
-        record Processed(Map<EmailAddress, Delivered> outcomes, Optional<String> endedBy) implements Result {}
+        record Processed(Map<EmailAddress, Delivered> outcomes) implements Result {}
 
         /** It was processed before a crash. */
         record Repeated() implements Result {}
@@ -87,9 +90,10 @@ public final class InboundProcessor {
         }
     }
 
-    public InboundProcessor(RawMailStore raw, MailetHost host, Receipts receipts, Clock clock) {
+    public InboundProcessor(RawMailStore raw, MailetHost host, EndedMail ended, Receipts receipts, Clock clock) {
         this.raw = raw;
         this.host = host;
+        this.ended = ended;
         this.receipts = receipts;
         this.clock = clock;
     }
@@ -122,6 +126,7 @@ public final class InboundProcessor {
             } finally {
                 MDC.put("mail", mail.id().text()); // James took it away
             }
+            keepEnded(transit, received, custody);
             List<Step> steps = new ArrayList<>();
             earlier.forEach(failure -> steps.addAll(failure.steps()));
             steps.addAll(transit.steps());
@@ -129,7 +134,7 @@ public final class InboundProcessor {
                 receipts.finish().accept(mail.id(), steps);
                 return true;
             });
-            return new Result.Processed(received.outcomes(), endedBy(steps));
+            return new Result.Processed(received.outcomes());
         } catch (Throwable thrown) { // an Error of a mailet, too, is this mail's trouble only
             return failed(transit, thrown);
         }
@@ -138,6 +143,19 @@ public final class InboundProcessor {
     private RawDigest keep(SpooledMail mail) throws IOException {
         try (InputStream in = mail.open()) {
             return raw.put(in).digest();
+        }
+    }
+
+    private void keepEnded(Transit transit, Received received, Custody custody) throws IOException, AddressException {
+        for (Transit.Ended end : transit.ended()) {
+            for (EmailAddress recipient : MailAddresses.fromJames(end.recipients())) {
+                if (!received.isSettled(recipient)) {
+                    inCore(custody, () -> {
+                        ended.keep(received, recipient, "ended by " + end.place());
+                        return true;
+                    });
+                }
+            }
         }
     }
 
@@ -161,13 +179,6 @@ public final class InboundProcessor {
         }
         return new Result.Failed(
                 failure(Place.CONTAINER, ErrorText.of(thrown), ErrorText.forLog(thrown), 0, transit.steps()));
-    }
-
-    private static Optional<String> endedBy(List<Step> steps) {
-        return steps.stream()
-                .filter(step -> step.verdict().equals("ended"))
-                .map(Step::mailet)
-                .findFirst();
     }
 
     private interface Work<T> {

@@ -8,8 +8,6 @@ import static org.chancery.mailets.testing.TestContainer.processors;
 import static org.chancery.mailets.testing.TestContainer.withRoot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import jakarta.mail.MessagingException;
@@ -482,13 +480,17 @@ class SpoolRunnerTest {
     }
 
     @Test
-    void a_mail_that_an_operator_s_line_ends_is_gone_with_a_trace() {
+    void a_mail_that_an_operator_s_line_ends_is_kept_as_handled_with_the_reason() {
         String root = withRoot("<mailet match=\"RecipientIs=gone@here.test\" class=\"Null\"/>");
         try (TestPipeline pipeline = new TestPipeline(directory, root).start()) {
             TestMail mail = TestMail.to("gone@here.test", "kept@here.test");
             pipeline.process(mail);
-            assertNull(pipeline.mailbox.stored(mail.id(), "gone@here.test"));
-            assertNotNull(pipeline.mailbox.stored(mail.id(), "kept@here.test"));
+            Stored ended = stored(pipeline, mail, "gone@here.test");
+            assertEquals(HandlingState.HANDLED, ended.state());
+            assertEquals("ended by mailet Null (RecipientIs=gone@here.test) in processor root", ended.reason());
+            assertEquals(
+                    HandlingState.ROUTED,
+                    stored(pipeline, mail, "kept@here.test").state());
             assertEquals(List.of("processed 1"), pipeline.spool.calls());
             assertEquals(
                     "root RecipientIs=gone@here.test Null ended",
