@@ -48,7 +48,8 @@ public final class FileRawMailStore implements RawMailStore {
         return open(directory, new LocalDisk());
     }
 
-    static FileRawMailStore open(Path directory, Disk disk) {
+    /** Opens the store on a disk that the caller names. */
+    public static FileRawMailStore open(Path directory, Disk disk) {
         try {
             return new FileRawMailStore(directory.toAbsolutePath(), disk);
         } catch (IOException e) {
