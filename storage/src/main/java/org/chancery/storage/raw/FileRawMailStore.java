@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.mailbox.RawMailStore;
-import org.chancery.storage.spool.disk.Disk;
-import org.chancery.storage.spool.disk.LocalDisk;
+import org.chancery.storage.disk.Disk;
+import org.chancery.storage.disk.LocalDisk;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -7,7 +7,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.OptionalLong;
 import org.chancery.core.id.SpoolId;
-import org.chancery.storage.spool.disk.Disk;
+import org.chancery.storage.disk.Disk;
 
 /**
  * Mails in files of their own: too large for the log, or come in while memory was short.

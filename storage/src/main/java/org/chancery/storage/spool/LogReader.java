@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.OptionalLong;
 import java.util.UUID;
 import org.chancery.core.spool.DamagedMail;
-import org.chancery.storage.spool.disk.Disk;
+import org.chancery.storage.disk.Disk;
 
 /** Reads single mails from the log, each through a channel of its own: an interrupted worker closes only that. */
 final class LogReader {

@@ -20,8 +20,8 @@ import org.chancery.core.spool.Incoming;
 import org.chancery.core.spool.Spool;
 import org.chancery.core.spool.SpoolClaims;
 import org.chancery.core.spool.SpooledMail;
-import org.chancery.storage.spool.disk.Disk;
-import org.chancery.storage.spool.disk.LocalDisk;
+import org.chancery.storage.disk.Disk;
+import org.chancery.storage.disk.LocalDisk;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

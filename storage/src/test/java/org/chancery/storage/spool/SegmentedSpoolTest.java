@@ -26,7 +26,7 @@ import org.chancery.core.spool.Incoming;
 import org.chancery.core.spool.SpoolClaims;
 import org.chancery.core.spool.SpoolRefused;
 import org.chancery.core.spool.SpooledMail;
-import org.chancery.storage.spool.disk.Quiet;
+import org.chancery.storage.disk.Quiet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
