@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * <p>Used by many threads at once. {@link #force} runs a few threads of its own while it lasts.
  */
 public final class FileRawMailStore implements RawMailStore {
-    private static final Logger log = LoggerFactory.getLogger(FileRawMailStore.class);
+    private static final Logger LOG = LoggerFactory.getLogger(FileRawMailStore.class);
     private static final int BUFFER = 32 * 1024;
     private static final int STRIPES = 64;
 
@@ -154,7 +154,7 @@ public final class FileRawMailStore implements RawMailStore {
         if (size.getAsLong() == expected.size() && digestOf(file).equals(expected.digest())) {
             return true;
         }
-        log.warn("the raw mail {} was damaged, as a power cut may leave it; it is written anew", file);
+        LOG.warn("the raw mail {} was damaged, as a power cut may leave it; it is written anew", file);
         return false;
     }
 

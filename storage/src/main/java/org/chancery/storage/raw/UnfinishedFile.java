@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /** A raw mail while it is written, under a name that says nothing; gone when it is closed, unless it got its name. */
 final class UnfinishedFile implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(UnfinishedFile.class);
+    private static final Logger LOG = LoggerFactory.getLogger(UnfinishedFile.class);
 
     private final Disk disk;
     private final Path name;
@@ -65,7 +65,7 @@ final class UnfinishedFile implements AutoCloseable {
                 disk.delete(name);
             }
         } catch (IOException e) {
-            log.warn("{} is left over and goes at the next start", name, e);
+            LOG.warn("{} is left over and goes at the next start", name, e);
         }
     }
 

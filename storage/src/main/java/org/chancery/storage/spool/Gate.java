@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * were let in together may come to their end together. Used by many threads at once.
  */
 final class Gate {
-    private static final Logger log = LoggerFactory.getLogger(Gate.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
     private static final Admission.Refused STOPPING =
             new Admission.Refused(Admission.Reason.STOPPING, "the server stops");
 
@@ -158,9 +158,9 @@ final class Gate {
         }
         told = new Told(now, reason);
         if (refusal == null) {
-            log.info("the spool takes mail again");
+            LOG.info("the spool takes mail again");
         } else if (reason != Admission.Reason.STOPPING) {
-            log.warn("the spool takes no mail: {}", refusal.why());
+            LOG.warn("the spool takes no mail: {}", refusal.why());
         }
     }
 }

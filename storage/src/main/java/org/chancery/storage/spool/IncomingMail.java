@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * little to do for each mail.
  */
 final class IncomingMail implements Incoming {
-    private static final Logger log = LoggerFactory.getLogger(IncomingMail.class);
+    private static final Logger LOG = LoggerFactory.getLogger(IncomingMail.class);
     private static final int PIECE = 64 * 1024;
 
     private final SpoolId id;
@@ -147,7 +147,7 @@ final class IncomingMail implements Incoming {
     private SpoolRefused refused(String attempted, IOException cause) {
         state = State.FAILED;
         counters.refused();
-        log.warn("{} failed; it is refused", attempted, cause);
+        LOG.warn("{} failed; it is refused", attempted, cause);
         return new SpoolRefused(Trouble.of(attempted, cause), cause);
     }
 
@@ -162,7 +162,7 @@ final class IncomingMail implements Incoming {
             largeFiles.delete(id);
         } catch (IOException e) {
             // It is no mail, and is swept at the next start.
-            log.warn("the file of a mail that was not accepted could not be deleted", e);
+            LOG.warn("the file of a mail that was not accepted could not be deleted", e);
         }
     }
 
@@ -170,7 +170,7 @@ final class IncomingMail implements Incoming {
         try {
             file.close();
         } catch (IOException e) {
-            log.debug("closing a mail's file", e);
+            LOG.debug("closing a mail's file", e);
         }
     }
 

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * record that may be either: one of the last writes, spoiled behind its head, by a power cut or long after its 250.
  */
 final class Recovery {
-    private static final Logger log = LoggerFactory.getLogger(Recovery.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
     private final Disk disk;
     private final SpoolDirectory directory;
@@ -88,7 +88,7 @@ final class Recovery {
         List<Long> spares = numbers(files, SpoolDirectory.SPARE);
         List<Long> setAside = numbers(files, SpoolDirectory.SEGMENT + SpoolDirectory.DAMAGED);
         if (!setAside.isEmpty()) {
-            log.warn("{} damaged segments of the spool wait for the operator in {}", setAside.size(), directory.root());
+            LOG.warn("{} damaged segments of the spool wait for the operator in {}", setAside.size(), directory.root());
         }
         return new Found(1 + highest(segments, spares, setAside), spares, setAside.size());
     }
@@ -153,12 +153,12 @@ final class Recovery {
     private void report(long number, SegmentScan.Gap gap, Cause cause) {
         switch (cause) {
             case NO_MATTER ->
-                log.warn(
+                LOG.warn(
                         "segment {} of the spool is damaged at octet {}, in a mail that is in storage already",
                         number,
                         gap.from());
             case DAMAGE ->
-                log.error(
+                LOG.error(
                         "segment {} of the spool is damaged from octet {} to {}: {} mails there cannot be read;"
                                 + " the file is kept as {} when its other mails are done",
                         number,
@@ -167,7 +167,7 @@ final class Recovery {
                         gap.records(),
                         directory.damagedSegment(number).getFileName());
             case UNKNOWN ->
-                log.warn(
+                LOG.warn(
                         "segment {} of the spool cannot be read from octet {} to {}, among its last writes: either a power"
                                 + " cut tore a mail that was not yet accepted, or the disk spoiled one that was;"
                                 + " the file is kept as {} when its other mails are done",
@@ -176,7 +176,7 @@ final class Recovery {
                         gap.to(),
                         directory.damagedSegment(number).getFileName());
             case POWER_CUT ->
-                log.warn(
+                LOG.warn(
                         "segment {} of the spool breaks off at octet {}, as a power cut leaves it: {} mails that"
                                 + " were not yet accepted are dropped",
                         number,
@@ -193,7 +193,7 @@ final class Recovery {
                 continue;
             }
             if (headsMissing || largeOfSpoiled.contains(file)) {
-                log.error("the spooled mail {} is in no record that can be read; it is kept for the operator", file);
+                LOG.error("the spooled mail {} is in no record that can be read; it is kept for the operator", file);
                 disk.rename(file, SpoolDirectory.setAside(file));
                 setAside = true;
             } else {

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * at any time.
  */
 public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(SegmentedSpool.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentedSpool.class);
     // After a disk could not be read, so that a worker does not ask it again and again.
     private static final Duration READ_AGAIN_AFTER = Duration.ofSeconds(5);
 
@@ -123,7 +123,7 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
     private void start() {
         // Segments that are done are released first, and serve as the next ones.
         checkpointer.checkpoint();
-        log.info("the spool in {} is open; {} mails wait", config.directory(), backlog.size());
+        LOG.info("the spool in {} is open; {} mails wait", config.directory(), backlog.size());
         supply.start();
         commits.start();
         checkpointer.start();
@@ -201,7 +201,7 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
                         said.envelope().reversePath().toString(),
                         said.envelope().recipients().size()));
             } catch (NoSuchFileException released) {
-                log.debug("the mail {} was let go meanwhile", mail.id(), released);
+                LOG.debug("the mail {} was let go meanwhile", mail.id(), released);
             } catch (IOException | DamagedRecord e) {
                 lines.add(new Waiting(
                         mail.id(), mail.since(), mail.size(), mail.attempts, "(cannot be read: " + e + ")", 0));
@@ -274,9 +274,9 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
         try {
             lock.close();
         } catch (IOException e) {
-            log.debug("unlocking the spool", e);
+            LOG.debug("unlocking the spool", e);
         }
-        log.info("the spool in {} is closed; {} mails wait for the next start", config.directory(), backlog.size());
+        LOG.info("the spool in {} is closed; {} mails wait for the next start", config.directory(), backlog.size());
     }
 
     /** One checkpoint, now and in this thread. Whether all that was processed is let go. */
@@ -294,7 +294,7 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
             postpone(mail.id(), Instant.MIN);
             throw interrupted(e);
         } catch (IOException e) {
-            log.error("the spooled mail {} cannot be read now; it is tried again", mail.id(), e);
+            LOG.error("the spooled mail {} cannot be read now; it is tried again", mail.id(), e);
             postpone(mail.id(), clock.instant().plus(READ_AGAIN_AFTER));
             return Optional.empty();
         } catch (DamagedRecord e) {
@@ -310,11 +310,11 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
                 largeFiles.setAside(mail.id());
             }
         } catch (IOException e) {
-            log.error("the damaged mail {} cannot be set aside now; it is tried again", mail.id(), e);
+            LOG.error("the damaged mail {} cannot be set aside now; it is tried again", mail.id(), e);
             postpone(mail.id(), clock.instant().plus(READ_AGAIN_AFTER));
             return;
         }
-        log.error(
+        LOG.error(
                 "the spooled mail {} is damaged and cannot be processed: {}; segment {}{} for the operator",
                 mail.id(),
                 why,
@@ -330,7 +330,7 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
             mail.segment().marks().begun(mail.id(), attempts);
         } catch (IOException e) {
             // The mail must not wait for a note about it: after a crash its attempts are counted wrongly by one.
-            log.warn("an attempt at the spooled mail {} could not be noted", mail.id(), e);
+            LOG.warn("an attempt at the spooled mail {} could not be noted", mail.id(), e);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
