@@ -99,8 +99,9 @@ final class Recovery {
             SegmentScan.Found found = SegmentScan.read(directory, spool, number, window);
             Segment segment = new Segment(number, Marks.existing(disk, directory.marks(number)));
             Marks.Known known = segment.marks().read();
+            long forced = forcedUpTo(found, known);
             for (SegmentScan.Gap gap : found.gaps()) {
-                Cause cause = causeOf(gap, found, known);
+                Cause cause = causeOf(gap, forced, known);
                 report(number, gap, cause);
                 keepWhatIsLeft(gap, cause, segment);
             }
@@ -124,14 +125,22 @@ final class Recovery {
         return waiting;
     }
 
-    private static Cause causeOf(SegmentScan.Gap gap, SegmentScan.Found found, Marks.Known known) {
+    // A mail is handed out only after it was forced, and with it all that stands before it.
+    private static long forcedUpTo(SegmentScan.Found found, Marks.Known known) {
+        return found.mails().stream()
+                .filter(mail -> known.attempts().containsKey(mail.id())
+                        || known.proved().contains(mail.id()))
+                .mapToLong(LogRecord::end)
+                .reduce(found.lastBatch(), Math::max);
+    }
+
+    private static Cause causeOf(SegmentScan.Gap gap, long forced, Marks.Known known) {
         Optional<SpoolId> id = gap.head().map(LogRecord::id);
         if (id.filter(known.proved()::contains).isPresent()) {
             return Cause.NO_MATTER;
         }
-        // A mail is handed out only after it was forced.
         boolean handedOut = id.filter(known.attempts()::containsKey).isPresent();
-        if (gap.from() < found.lastBatch() || handedOut) {
+        if (gap.from() < forced || handedOut) {
             return Cause.DAMAGE;
         }
         return id.isPresent() ? Cause.UNKNOWN : Cause.POWER_CUT;

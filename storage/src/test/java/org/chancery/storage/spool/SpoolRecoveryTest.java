@@ -7,13 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.spool.DamagedMail;
@@ -144,6 +147,21 @@ class SpoolRecoveryTest {
             offered.forEach(mail -> spool.processed(mail.id()));
             assertTrue(spool.checkpoint());
             assertArrayEquals(spoiled, lab.disk.content(SpoolDirectory.setAside(segment)));
+        }
+    }
+
+    @Test
+    void what_stands_before_a_mail_that_was_handed_out_was_accepted() throws Exception {
+        List<SpoolId> ids = threeMailsInOneRound();
+        byte[] spoiled = lab.disk.content(lab.usedSegment());
+        spoiled[20] ^= 1;
+        lab.disk.content(lab.usedSegment(), spoiled);
+        SegmentedSpool spool = lab.open();
+        assertEquals(0, spool.figures().damagedSegments(), "a power cut could leave it so");
+        assertEquals(ids.get(1), Lab.claim(spool).id());
+        lab.kill(spool);
+        try (SegmentedSpool reopened = lab.open()) {
+            assertEquals(1, reopened.figures().damagedSegments());
         }
     }
 
@@ -450,6 +468,45 @@ class SpoolRecoveryTest {
         List<LogRecord> records = lab.scan(segment, lab.disk.content(segment)).mails();
         assertEquals(3, records.size());
         return records;
+    }
+
+    /** Three mails that were forced together, in the one segment of a spool that was killed. */
+    private List<SpoolId> threeMailsInOneRound() throws Exception {
+        SegmentedSpool spool = lab.open();
+        SentMail.ofSize(10).bring(spool);
+        lab.kill(spool);
+        Path file = lab.usedSegment();
+        UUID identity =
+                lab.scan(file, lab.disk.content(file)).mails().get(0).place().spool();
+        lab.disk.boot().delete(file);
+        lab.disk.boot().delete(lab.directory.marks(1));
+        Segment segment = new Segment(7, Marks.fresh(lab.disk.boot(), lab.directory.marks(7)));
+        lab.disk
+                .boot()
+                .open(lab.directory.segment(7), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)
+                .close();
+        lab.disk.content(lab.directory.segment(7), new byte[Lab.SEGMENT]);
+        SegmentWriter writer = new SegmentWriter(
+                lab.disk.boot().open(lab.directory.segment(7), StandardOpenOption.WRITE),
+                identity,
+                segment,
+                ByteBuffer.allocate(Lab.SEGMENT));
+        SentMail sent = SentMail.ofSize(10);
+        List<SpoolId> ids = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            InlineBody body = new InlineBody(new ChunkPool(Lab.SEGMENT));
+            assertTrue(body.add(sent.body(), 0, sent.body().length));
+            ids.add(writer.append(new PendingCommit(
+                            LogRecord.Kind.INLINE,
+                            SpoolId.at(lab.clock.instant()),
+                            EnvelopeFormat.encode(sent.envelope(), sent.arrival()),
+                            body,
+                            LogRecord.Part.of(ByteBuffer.wrap(sent.body()))))
+                    .id());
+        }
+        writer.force();
+        writer.close();
+        return ids;
     }
 
     private static Optional<LogRecord> recordAt(long position, List<LogRecord> records) {
