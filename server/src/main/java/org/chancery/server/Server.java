@@ -51,6 +51,7 @@ import org.chancery.mailets.host.OurMailets;
 import org.chancery.mailets.host.OutboundProcessor;
 import org.chancery.mailets.host.PipelineSettings;
 import org.chancery.mailets.host.SpoolRunner;
+import org.chancery.mailets.mailbox.EndedMail;
 import org.chancery.server.admin.AdminSocket;
 import org.chancery.server.config.Configuration;
 import org.chancery.server.config.ConfigurationError;
@@ -209,7 +210,12 @@ public final class Server implements AutoCloseable {
         SpoolRunner spoolRunner = new SpoolRunner(
                 base.spool,
                 base.spool::backlog,
-                new InboundProcessor(base.raw, host, new Receipts(mailbox::isProcessed, mailbox::finish), clock),
+                new InboundProcessor(
+                        base.raw,
+                        host,
+                        new EndedMail(resolver::resolve, mailbox::deliver),
+                        new Receipts(mailbox::isProcessed, mailbox::finish),
+                        clock),
                 PipelineSettings.forBacklogOf(configuration.get(Keys.SPOOL_BACKLOG))
                         .withWorkers(configuration.get(Keys.PIPELINE_WORKERS)),
                 clock);

@@ -8,7 +8,10 @@ package org.chancery.core.spool;
  */
 public interface Spool {
 
-    /** Whether a mail would be taken now. Cheap: asked at connect, MAIL FROM and DATA. */
+    /**
+     * Whether a mail would be taken now. Cheap: asked at MAIL FROM and DATA, so that a client need not send what will be
+     * refused. It promises nothing; {@link Incoming#commit} asks again.
+     */
     Admission admission();
 
     /** Begins to take one mail; the caller writes its bytes, commits, and closes in every case. */

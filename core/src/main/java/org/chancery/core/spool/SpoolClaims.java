@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.SpoolId;
 
 /**
@@ -25,12 +26,40 @@ public interface SpoolClaims {
     /** What the mail waits for is away (the database): hand it out again, not before then, without counting the attempt. */
     void postpone(SpoolId id, Instant notBefore);
 
+    /**
+     * What was committed cannot be read and never will be ({@link DamagedMail}): hands the mail out no more, and keeps what
+     * there is of it for the operator.
+     *
+     * @param why for the operator's log
+     */
+    void setAside(SpoolId id, String why);
+
     /** How fast mail streams in, for a pipeline that steps back meanwhile: mails committed in the last second. */
     int arrivalsPerSecond();
 
     /** Mails that wait or are in the pipeline, oldest first, for the operator. */
     List<Waiting> waiting(int limit);
 
-    /** One line of the operator's list. */
+    /**
+     * What waits for the operator because it cannot be read: nothing of it is processed or deleted before the operator took it
+     * away.
+     *
+     * @throws Unavailable where that cannot be told now
+     */
+    List<Damaged> damaged();
+
+    /**
+     * One line of the operator's list.
+     *
+     * @param reversePath for people; says so where it cannot be read now
+     */
     record Waiting(SpoolId id, Instant arrivedAt, long size, int attempt, String reversePath, int recipients) {}
+
+    /**
+     * A place with mail that cannot be read.
+     *
+     * @param where a file, by its path
+     * @param octets its size
+     */
+    record Damaged(String where, long octets) {}
 }

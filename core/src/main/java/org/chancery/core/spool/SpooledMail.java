@@ -1,6 +1,7 @@
 package org.chancery.core.spool;
 
 import java.io.InputStream;
+import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.mail.Arrival;
 import org.chancery.core.mail.Envelope;
@@ -22,6 +23,12 @@ public interface SpooledMail {
      */
     int attempt();
 
-    /** The raw bytes, exactly as received; each call begins anew. The caller closes. */
+    /**
+     * The raw bytes, exactly as received; each call begins anew. The caller closes. To read from the stream throws as this
+     * does, so that trouble of the spool is told from that of whoever takes the bytes.
+     *
+     * @throws DamagedMail where they are not what was committed; a stream says so at its end at the latest
+     * @throws Unavailable where they cannot be read now
+     */
     InputStream open();
 }

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mailbox.HandlingState;
+import org.chancery.core.mailbox.MailboxService.Delivered;
 import org.chancery.core.spool.SpoolClaims;
 import org.chancery.core.spool.SpooledMail;
 import org.chancery.mailets.host.InboundProcessor.Failure;
@@ -99,6 +101,12 @@ final class Attempts {
                 LOG.info("{} was processed before the last stop", mail.id());
                 yield goOn();
             }
+            case Result.Damaged damaged -> {
+                figures.attemptFailed();
+                claims.setAside(mail.id(), damaged.why().what());
+                earlier.forget(mail.id());
+                yield goOn();
+            }
             case Result.Failed failed -> {
                 retry(mail, failed.failure(), tried.gaveUp());
                 yield goOn();
@@ -141,7 +149,7 @@ final class Attempts {
         claims.retry(mail.id(), clock.instant().plus(pause));
     }
 
-    /** Once for every worker it may be this mail's own trouble, such as a damaged file; after that nobody gets through. */
+    /** Once for every worker it may be this mail's own trouble, such as a file that cannot be read now; after that nobody gets through. */
     private Duration postpone(SpooledMail mail, Unavailable away) {
         int others = awayInARow.incrementAndGet() - settings.workers();
         Duration pause = PipelineSettings.awayPause(earlier.away(mail.id()));
@@ -162,18 +170,23 @@ final class Attempts {
                         .append(": ")
                         .append(delivered.message())
                         .append(' ')
-                        .append(
-                                delivered.isRepeat()
-                                        ? "again"
-                                        : delivered.state().text()));
+                        .append(outcome(delivered)));
         for (EmailAddress recipient : mail.envelope().recipients()) {
             if (!done.outcomes().containsKey(recipient)) {
                 outcomes.append(outcomes.isEmpty() ? "" : ", ")
                         .append(recipient)
-                        .append(": ended by ")
-                        .append(done.endedBy().orElse("a mailet that changed the recipients"));
+                        .append(": replaced by a mailet");
             }
         }
         LOG.info("{} from {} for {} in {} µs", mail.id(), mail.envelope().reversePath(), outcomes, nanos / 1000);
+    }
+
+    private static String outcome(Delivered delivered) {
+        if (delivered.isRepeat()) {
+            return "again";
+        }
+        String state = delivered.state().text();
+        // Nobody will look into a queue to see why.
+        return delivered.state() == HandlingState.HANDLED ? state + ", " + delivered.reason() : state;
     }
 }

@@ -1,5 +1,6 @@
 package org.chancery.mailets.host;
 
+import jakarta.mail.internet.AddressException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
@@ -19,9 +20,12 @@ import org.chancery.core.mailbox.MailboxService.Delivered;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.mailbox.TraceRepository.Step;
+import org.chancery.core.spool.DamagedMail;
 import org.chancery.core.spool.SpooledMail;
+import org.chancery.mailets.MailAddresses;
 import org.chancery.mailets.MailAttributes;
 import org.chancery.mailets.Received;
+import org.chancery.mailets.mailbox.EndedMail;
 import org.chancery.mailets.trace.Custody;
 import org.chancery.mailets.trace.ErrorText;
 import org.chancery.mailets.trace.Place;
@@ -39,6 +43,7 @@ public final class InboundProcessor {
 
     private final RawMailStore raw;
     private final MailetHost host;
+    private final EndedMail ended;
     private final Receipts receipts;
     private final Clock clock;
 
@@ -55,16 +60,18 @@ public final class InboundProcessor {
         /**
          * The mail is where it belongs, and the receipt is written.
          *
-         * @param outcomes by recipient; one who is missing had the mail ended by a mailet
-         * @param endedBy that mailet, if there was one
+         * @param outcomes by recipient; one who is missing had been replaced by others
          */
-        record Processed(Map<EmailAddress, Delivered> outcomes, Optional<String> endedBy) implements Result {}
+        record Processed(Map<EmailAddress, Delivered> outcomes) implements Result {}
 
         /** It was processed before a crash. */
         record Repeated() implements Result {}
 
         /** Database or store are away; the mail is not to blame. */
         record Away(Unavailable why) implements Result {}
+
+        /** What the spool has of the mail is not what was committed; trying again is of no use. */
+        record Damaged(DamagedMail why) implements Result {}
 
         /** A step failed. */
         record Failed(Failure failure) implements Result {}
@@ -83,9 +90,10 @@ public final class InboundProcessor {
         }
     }
 
-    public InboundProcessor(RawMailStore raw, MailetHost host, Receipts receipts, Clock clock) {
+    public InboundProcessor(RawMailStore raw, MailetHost host, EndedMail ended, Receipts receipts, Clock clock) {
         this.raw = raw;
         this.host = host;
+        this.ended = ended;
         this.receipts = receipts;
         this.clock = clock;
     }
@@ -118,6 +126,7 @@ public final class InboundProcessor {
             } finally {
                 MDC.put("mail", mail.id().text()); // James took it away
             }
+            keepEnded(transit, received, custody);
             List<Step> steps = new ArrayList<>();
             earlier.forEach(failure -> steps.addAll(failure.steps()));
             steps.addAll(transit.steps());
@@ -125,7 +134,7 @@ public final class InboundProcessor {
                 receipts.finish().accept(mail.id(), steps);
                 return true;
             });
-            return new Result.Processed(received.outcomes(), endedBy(steps));
+            return new Result.Processed(received.outcomes());
         } catch (Throwable thrown) { // an Error of a mailet, too, is this mail's trouble only
             return failed(transit, thrown);
         }
@@ -137,7 +146,24 @@ public final class InboundProcessor {
         }
     }
 
+    private void keepEnded(Transit transit, Received received, Custody custody) throws IOException, AddressException {
+        for (Transit.Ended end : transit.ended()) {
+            for (EmailAddress recipient : MailAddresses.fromJames(end.recipients())) {
+                if (!received.isSettled(recipient)) {
+                    inCore(custody, () -> {
+                        ended.keep(received, recipient, "ended by " + end.place());
+                        return true;
+                    });
+                }
+            }
+        }
+    }
+
     private Result failed(Transit transit, Throwable thrown) {
+        Optional<DamagedMail> damaged = Causes.find(thrown, DamagedMail.class);
+        if (damaged.isPresent()) {
+            return new Result.Damaged(damaged.get());
+        }
         Optional<Unavailable> away = Causes.find(thrown, Unavailable.class);
         if (away.isPresent()) {
             return new Result.Away(away.get());
@@ -153,13 +179,6 @@ public final class InboundProcessor {
         }
         return new Result.Failed(
                 failure(Place.CONTAINER, ErrorText.of(thrown), ErrorText.forLog(thrown), 0, transit.steps()));
-    }
-
-    private static Optional<String> endedBy(List<Step> steps) {
-        return steps.stream()
-                .filter(step -> step.verdict().equals("ended"))
-                .map(Step::mailet)
-                .findFirst();
     }
 
     private interface Work<T> {

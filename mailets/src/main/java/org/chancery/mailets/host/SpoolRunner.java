@@ -48,6 +48,9 @@ public final class SpoolRunner implements AutoCloseable {
     /** Guarded by this. */
     private int started;
 
+    /** Used by the watching thread alone. */
+    private final List<Taken> taken = new ArrayList<>();
+
     /** @param backlog {@code Spool::backlog} */
     public SpoolRunner(
             SpoolClaims claims,
@@ -105,8 +108,9 @@ public final class SpoolRunner implements AutoCloseable {
     private synchronized void fillUp() {
         while (workers.size() < settings.workers() && figures.stuck() < MAX_STUCK && !isStopping()) {
             Worker worker = new Worker();
-            workers.add(worker);
+            // In this order: one whose thread could not be made is no worker.
             worker.start(++started);
+            workers.add(worker);
         }
     }
 
@@ -128,11 +132,27 @@ public final class SpoolRunner implements AutoCloseable {
         long tick = Math.clamp(settings.hangsAfter().toMillis() / 10, 10, 1000);
         try {
             while (!stopping.await(tick, TimeUnit.MILLISECONDS)) {
-                workers().forEach(Worker::takeWhatHangs);
+                watched(this::fillUp);
+                workers().forEach(worker -> watched(worker::takeWhatHangs));
+                List.copyOf(taken).forEach(one -> watched(() -> putBack(one)));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Does a part of the watch; whatever comes of it, the watch goes on, and does it again the next time. */
+    private static void watched(Runnable part) {
+        try {
+            part.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("watching the pipeline's workers failed; it is tried again", e);
+        }
+    }
+
+    private void putBack(Taken one) {
+        attempts.hung(one.task().mail(), one.task().custody(), one.task().givingUp(), one.stack());
+        taken.remove(one);
     }
 
     /** Waits for so long, or until the server stops. */
@@ -145,6 +165,9 @@ public final class SpoolRunner implements AutoCloseable {
             LOG.warn("a worker was interrupted while it rested");
         }
     }
+
+    /** A mail that hangs and was taken from its worker; it is to go back into the spool. */
+    private record Taken(Task task, StackTraceElement[] stack) {}
 
     /** A mail in a worker's hands. */
     private record Task(SpooledMail mail, Custody custody, long since, boolean givingUp) {}
@@ -225,18 +248,13 @@ public final class SpoolRunner implements AutoCloseable {
                             < settings.hangsAfter().toNanos()) {
                 return;
             }
-            StackTraceElement[] stack = hanging.getStackTrace();
-            if (!current.custody().takeFrom(hanging)) {
-                return;
-            }
-            replace(this);
-            try {
-                attempts.hung(current.mail(), current.custody(), current.givingUp(), stack);
-            } catch (RuntimeException e) {
-                LOG.error(
-                        "{} hangs and could not be put back into the spool",
-                        current.mail().id(),
-                        e);
+            // Noted first, so that a mail that was taken is never forgotten.
+            Taken one = new Taken(current, hanging.getStackTrace());
+            taken.add(one);
+            if (current.custody().takeFrom(hanging)) {
+                replace(this);
+            } else {
+                taken.remove(one);
             }
         }
     }

@@ -56,7 +56,7 @@ public final class TracedMailet implements Mailet {
 
     private void recordEnd(Transit transit, Mail mail, String state, List<MailAddress> recipients) {
         if (Mail.GHOST.equals(mail.getState()) || mail.getRecipients().isEmpty()) {
-            transit.done("ended", "");
+            transit.ended(recipients);
         } else if (!state.equals(mail.getState())) {
             transit.done("done", "to processor " + mail.getState());
         } else if (!recipients.equals(List.copyOf(mail.getRecipients()))) {

@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.james.core.MailAddress;
 import org.apache.james.lifecycle.api.LifecycleUtil;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeName;
@@ -27,6 +28,7 @@ public final class Transit implements AutoCloseable {
     private final Clock clock;
     private final List<Attribute> kept = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
+    private final List<Ended> ended = new ArrayList<>();
     private final Set<Mail> mails = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private Place place = Place.CONTAINER;
@@ -35,6 +37,13 @@ public final class Transit implements AutoCloseable {
     private long matching;
     private boolean said;
     private @Nullable Failure failure;
+
+    /** Mail to some recipients that a step ended. */
+    public record Ended(Place place, List<MailAddress> recipients) {
+        public Ended {
+            recipients = List.copyOf(recipients);
+        }
+    }
 
     /** The step that threw, and what. */
     public record Failure(Place place, Throwable cause) {}
@@ -76,6 +85,11 @@ public final class Transit implements AutoCloseable {
         return List.copyOf(steps);
     }
 
+    /** What steps ended so far, delivered before or not. */
+    public List<Ended> ended() {
+        return List.copyOf(ended);
+    }
+
     /** The last step that threw, whether or not the mail went on after it. */
     public Optional<Failure> failure() {
         return Optional.ofNullable(failure);
@@ -111,6 +125,12 @@ public final class Transit implements AutoCloseable {
     void say(String verdict, String reason) {
         add(verdict, reason);
         said = true;
+    }
+
+    /** Records that the step ended the mail to these recipients. */
+    void ended(List<MailAddress> recipients) {
+        ended.add(new Ended(place, recipients));
+        done("ended", "");
     }
 
     /** What a step did that said nothing. */

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.chancery.mailets.mailbox.EndedMail;
 import org.chancery.mailets.testing.TestClock;
 import org.chancery.mailets.testing.TestContainer;
 import org.chancery.mailets.testing.TestMail;
@@ -96,6 +97,7 @@ class BigMailTest {
             processor = new InboundProcessor(
                     new TestRawStore(),
                     TestContainer.load(TestContainer.write(directory, root), TestContainer.over(mailbox)),
+                    new EndedMail(mailbox::resolve, mailbox::deliver),
                     new InboundProcessor.Receipts(mailbox::isProcessed, mailbox::finish),
                     new TestClock());
         }

@@ -54,7 +54,9 @@ class PipelineLogTest {
             String text = line.getFormattedMessage();
             assertTrue(text.startsWith(mail.id() + " from <> for a@here.test: msg_"), text);
             assertTrue(text.contains(" routed, light@here.test: msg_"), text);
-            assertTrue(text.contains(" awaiting_review, c@here.test: ended by Null in "), text);
+            assertTrue(
+                    text.contains(" handled, ended by mailet Null (RecipientIs=c@here.test) in processor root in "),
+                    text);
             assertTrue(text.endsWith(" µs"), text);
             assertFalse(text.contains("offer") || text.contains("Hello"), text);
             assertEquals(mail.id().text(), line.getMDCPropertyMap().get("mail"));

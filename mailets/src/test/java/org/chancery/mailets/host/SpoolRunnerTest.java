@@ -8,13 +8,13 @@ import static org.chancery.mailets.testing.TestContainer.processors;
 import static org.chancery.mailets.testing.TestContainer.withRoot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import jakarta.mail.MessagingException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -22,8 +22,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.chancery.core.fault.Unavailable;
+import org.chancery.core.id.SpoolId;
 import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.TraceRepository.Step;
+import org.chancery.core.spool.DamagedMail;
 import org.chancery.mailets.testing.Await;
 import org.chancery.mailets.testing.TestMail;
 import org.chancery.mailets.testing.TestMailbox.Stored;
@@ -225,6 +227,25 @@ class SpoolRunnerTest {
     }
 
     @Test
+    void the_watch_over_hanging_mails_outlives_an_error() {
+        AtomicBoolean released = new AtomicBoolean();
+        String root = withRoot(TestMailet.line("SubjectIs=poison", "hangs-without-memory", mail -> {
+            while (!released.get()) {
+                LockSupport.parkNanos(1_000_000);
+            }
+        }));
+        try (TestPipeline pipeline = new TestPipeline(directory, root, HASTY).start()) {
+            pipeline.spool.failNextRetry(new OutOfMemoryError("as the test says"));
+            TestMail bad = poison("agent@here.test");
+            pipeline.process(bad);
+            assertEquals(
+                    List.of("retry 1 PT1S", "retry 2 PT1S", "retry 3 PT1S", "processed 4"), pipeline.spool.calls(bad));
+            released.set(true);
+            Await.until(() -> pipeline.runner.figures().stuck() == 0);
+        }
+    }
+
+    @Test
     void a_step_of_ours_that_hangs_is_not_interrupted() {
         AtomicBoolean released = new AtomicBoolean();
         AtomicBoolean interrupted = new AtomicBoolean();
@@ -294,6 +315,61 @@ class SpoolRunnerTest {
                     List.of("postpone 1 PT0.25S", "postpone 1 PT0.5S"),
                     pipeline.spool.calls(damaged).subList(0, 2));
         }
+    }
+
+    @Test
+    void a_damaged_mail_is_set_aside_by_its_first_attempt_and_the_others_pass() {
+        try (TestPipeline pipeline = new TestPipeline(directory, withRoot("")).start()) {
+            TestMail notOpened = TestMail.of(
+                    10,
+                    () -> {
+                        throw damaged();
+                    },
+                    "a@here.test");
+            TestMail notRead = TestMail.of(
+                    10,
+                    () -> new InputStream() {
+                        @Override
+                        public int read() {
+                            throw damaged();
+                        }
+                    },
+                    "a@here.test");
+            TestMail good = TestMail.to("a@here.test");
+            pipeline.process(notOpened, notRead, good);
+            assertEquals(List.of("set aside 1"), pipeline.spool.calls(notOpened));
+            assertEquals(List.of("set aside 1"), pipeline.spool.calls(notRead));
+            assertEquals(List.of("processed 1"), pipeline.spool.calls(good));
+            assertEquals(1, pipeline.mailbox.count());
+            assertEquals(List.of(), pipeline.mailbox.trace(notRead.id().value()), "it is in one place only");
+        }
+    }
+
+    @Test
+    void a_mail_that_is_found_damaged_when_it_is_given_up_is_set_aside() {
+        AtomicBoolean damaged = new AtomicBoolean();
+        String root = withRoot(TestMailet.line("All", "fails-before-damage", mail -> {
+            damaged.set(true);
+            throw new MessagingException("no");
+        }));
+        try (TestPipeline pipeline = new TestPipeline(directory, root).start()) {
+            TestMail mail = TestMail.of(
+                            10,
+                            () -> {
+                                if (damaged.get()) {
+                                    throw damaged();
+                                }
+                                return TestMail.to("a@here.test").open();
+                            },
+                            "a@here.test")
+                    .withAttempt(3);
+            pipeline.process(mail);
+            assertEquals(List.of("set aside 3"), pipeline.spool.calls());
+        }
+    }
+
+    private static DamagedMail damaged() {
+        return new DamagedMail(SpoolId.at(Instant.EPOCH), "spoiled", null);
     }
 
     @Test
@@ -404,13 +480,17 @@ class SpoolRunnerTest {
     }
 
     @Test
-    void a_mail_that_an_operator_s_line_ends_is_gone_with_a_trace() {
+    void a_mail_that_an_operator_s_line_ends_is_kept_as_handled_with_the_reason() {
         String root = withRoot("<mailet match=\"RecipientIs=gone@here.test\" class=\"Null\"/>");
         try (TestPipeline pipeline = new TestPipeline(directory, root).start()) {
             TestMail mail = TestMail.to("gone@here.test", "kept@here.test");
             pipeline.process(mail);
-            assertNull(pipeline.mailbox.stored(mail.id(), "gone@here.test"));
-            assertNotNull(pipeline.mailbox.stored(mail.id(), "kept@here.test"));
+            Stored ended = stored(pipeline, mail, "gone@here.test");
+            assertEquals(HandlingState.HANDLED, ended.state());
+            assertEquals("ended by mailet Null (RecipientIs=gone@here.test) in processor root", ended.reason());
+            assertEquals(
+                    HandlingState.ROUTED,
+                    stored(pipeline, mail, "kept@here.test").state());
             assertEquals(List.of("processed 1"), pipeline.spool.calls());
             assertEquals(
                     "root RecipientIs=gone@here.test Null ended",

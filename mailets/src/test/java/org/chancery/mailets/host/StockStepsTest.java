@@ -7,8 +7,6 @@ import static org.chancery.mailets.testing.TestContainer.processors;
 import static org.chancery.mailets.testing.TestContainer.withRoot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -83,7 +81,9 @@ class StockStepsTest {
                     TestMail.of("From: ann@elsewhere.test\nAuto-Submitted: auto-replied\n\nI am away\n", "a@here.test");
             TestMail human = TestMail.to("a@here.test");
             pipeline.process(automatic, human);
-            assertNull(pipeline.mailbox.stored(automatic.id(), "a@here.test"));
+            Stored ended = stored(pipeline, automatic, "a@here.test");
+            assertEquals(HandlingState.HANDLED, ended.state());
+            assertEquals(Classification.AUTO_REPLY, ended.mail().classification());
             assertEquals(
                     Classification.HUMAN,
                     stored(pipeline, human, "a@here.test").mail().classification());
@@ -97,8 +97,10 @@ class StockStepsTest {
         try (TestPipeline pipeline = new TestPipeline(directory, root).start()) {
             TestMail mail = TestMail.to("a@here.test", "b@here.test");
             pipeline.process(mail);
-            assertNull(pipeline.mailbox.stored(mail.id(), "a@here.test"));
-            assertNotNull(pipeline.mailbox.stored(mail.id(), "b@here.test"));
+            assertEquals(
+                    HandlingState.HANDLED, stored(pipeline, mail, "a@here.test").state());
+            assertEquals(
+                    HandlingState.ROUTED, stored(pipeline, mail, "b@here.test").state());
             assertEquals(
                     "root both Null ended",
                     pipeline.mailbox.trace(mail.id().value()).getFirst());

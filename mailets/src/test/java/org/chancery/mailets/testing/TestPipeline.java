@@ -9,6 +9,7 @@ import org.chancery.mailets.host.MailetHost;
 import org.chancery.mailets.host.PipelineSettings;
 import org.chancery.mailets.host.SpoolRunner;
 import org.chancery.mailets.host.StepBack;
+import org.chancery.mailets.mailbox.EndedMail;
 
 /** A whole pipeline over scripted surroundings, running. */
 public final class TestPipeline implements AutoCloseable {
@@ -29,8 +30,12 @@ public final class TestPipeline implements AutoCloseable {
 
     public TestPipeline(Path directory, String processors, PipelineSettings settings) {
         host = TestContainer.load(TestContainer.write(directory, processors), TestContainer.over(mailbox));
-        InboundProcessor processor =
-                new InboundProcessor(raw, host, new Receipts(mailbox::isProcessed, mailbox::finish), clock);
+        InboundProcessor processor = new InboundProcessor(
+                raw,
+                host,
+                new EndedMail(mailbox::resolve, mailbox::deliver),
+                new Receipts(mailbox::isProcessed, mailbox::finish),
+                clock);
         runner = new SpoolRunner(spool, spool::left, processor, settings, clock);
     }
 

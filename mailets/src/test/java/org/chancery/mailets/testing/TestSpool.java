@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.spool.SpoolClaims;
 import org.chancery.core.spool.SpooledMail;
+import org.jspecify.annotations.Nullable;
 
 /** A spool in memory, which hands a mail out again when its clock says that it is due. */
 public final class TestSpool implements SpoolClaims {
@@ -20,6 +21,7 @@ public final class TestSpool implements SpoolClaims {
     private final Map<SpoolId, TestMail> claimed = new HashMap<>();
     private final List<Call> calls = new ArrayList<>();
     private volatile int arrivals;
+    private @Nullable Error nextRetry;
 
     private record Call(SpoolId mail, String text) {}
 
@@ -38,6 +40,11 @@ public final class TestSpool implements SpoolClaims {
 
     public void arrivals(int perSecond) {
         arrivals = perSecond;
+    }
+
+    /** Lets the next call of {@link #retry} throw. */
+    public synchronized void failNextRetry(Error with) {
+        nextRetry = with;
     }
 
     /** What the pipeline said about a mail, such as {@code retry 1 PT1S}; in order. */
@@ -91,6 +98,11 @@ public final class TestSpool implements SpoolClaims {
 
     @Override
     public synchronized void retry(SpoolId id, Instant notBefore) {
+        Error failure = nextRetry;
+        if (failure != null) {
+            nextRetry = null;
+            throw failure;
+        }
         TestMail mail = take(id);
         calls.add(new Call(id, "retry " + mail.attempt() + " " + Duration.between(clock.instant(), notBefore)));
         due.add(new Due(mail.withAttempt(mail.attempt() + 1), notBefore));
@@ -101,6 +113,12 @@ public final class TestSpool implements SpoolClaims {
         TestMail mail = take(id);
         calls.add(new Call(id, "postpone " + mail.attempt() + " " + Duration.between(clock.instant(), notBefore)));
         due.add(new Due(mail, notBefore));
+    }
+
+    @Override
+    public synchronized void setAside(SpoolId id, String why) {
+        TestMail mail = take(id);
+        calls.add(new Call(id, "set aside " + mail.attempt()));
     }
 
     private TestMail take(SpoolId id) {
@@ -114,6 +132,11 @@ public final class TestSpool implements SpoolClaims {
     @Override
     public int arrivalsPerSecond() {
         return arrivals;
+    }
+
+    @Override
+    public List<Damaged> damaged() {
+        return List.of();
     }
 
     @Override

@@ -20,6 +20,7 @@ import org.chancery.core.endpoint.WorkspaceSetup.NewWorkspace;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.spool.SpoolClaims;
+import org.chancery.core.spool.SpoolClaims.Damaged;
 import org.chancery.core.spool.SpoolClaims.Waiting;
 
 /** What {@code bin/chancery admin} can do. Prints results and mistakes; returns the exit code. */
@@ -34,7 +35,7 @@ public final class AdminCommands {
             chancery admin token create --workspace DOMAIN[/SLUG] --user EMAIL --label LABEL --scopes SCOPE,…
                 makes a personal token and prints it
             chancery admin spool list [--limit N]
-                shows the mail that waits for the pipeline, oldest first
+                shows the mail that waits for the pipeline, oldest first, and what is damaged and waits for you
             """;
 
     private static final int LIST = 100;
@@ -134,6 +135,13 @@ public final class AdminCommands {
                     mail.attempt(),
                     mail.reversePath(),
                     mail.recipients());
+        }
+        for (Damaged place : spool.damaged()) {
+            out.printf(
+                    Locale.ROOT,
+                    "damaged  %s  %d octets  holds accepted mail that cannot be read%n",
+                    place.where(),
+                    place.octets());
         }
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
+import org.chancery.core.fault.Unavailable;
 import org.chancery.delivery.smtp.DomainRecords;
 import org.chancery.delivery.smtp.DomainRecords.Lookup;
 import org.chancery.delivery.smtp.HostPort;
@@ -21,6 +22,7 @@ import org.chancery.server.data.DataDirectory;
 import org.chancery.smtpingest.tls.TlsMaterial;
 import org.chancery.storage.Database;
 import org.chancery.storage.DatabaseConfig;
+import org.chancery.storage.spool.SegmentedSpool;
 
 /** {@code bin/chancery check}: one line for each thing that was tried, and what to mend. */
 public final class Check {
@@ -44,6 +46,7 @@ public final class Check {
         good("configuration", "can be read");
         configuration.warnings().forEach(warning -> note("configuration", warning));
         boolean running = dataDirectory();
+        spool();
         database(running);
         tls();
         ports(running);
@@ -77,6 +80,17 @@ public final class Check {
             bad("data.directory", directory + " cannot be written: " + unusable, "give the server's user the right to");
         }
         return false;
+    }
+
+    private void spool() {
+        Path directory = configuration.get(Keys.DATA_DIRECTORY).resolve("spool");
+        try {
+            for (Path damaged : SegmentedSpool.setAsideIn(directory)) {
+                note("spool", damaged + " holds accepted mail that cannot be read; see what can be saved of it");
+            }
+        } catch (Unavailable unreadable) {
+            bad("spool", String.valueOf(unreadable.getMessage()), "give the server's user the right to");
+        }
     }
 
     private void database(boolean running) {

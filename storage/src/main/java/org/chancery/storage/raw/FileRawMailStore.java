@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.mailbox.RawMailStore;
-import org.chancery.storage.spool.disk.Disk;
-import org.chancery.storage.spool.disk.LocalDisk;
+import org.chancery.storage.disk.Disk;
+import org.chancery.storage.disk.LocalDisk;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * <p>Used by many threads at once. {@link #force} runs a few threads of its own while it lasts.
  */
 public final class FileRawMailStore implements RawMailStore {
-    private static final Logger log = LoggerFactory.getLogger(FileRawMailStore.class);
+    private static final Logger LOG = LoggerFactory.getLogger(FileRawMailStore.class);
     private static final int BUFFER = 32 * 1024;
     private static final int STRIPES = 64;
 
@@ -48,7 +48,8 @@ public final class FileRawMailStore implements RawMailStore {
         return open(directory, new LocalDisk());
     }
 
-    static FileRawMailStore open(Path directory, Disk disk) {
+    /** Opens the store on a disk that the caller names. */
+    public static FileRawMailStore open(Path directory, Disk disk) {
         try {
             return new FileRawMailStore(directory.toAbsolutePath(), disk);
         } catch (IOException e) {
@@ -153,7 +154,7 @@ public final class FileRawMailStore implements RawMailStore {
         if (size.getAsLong() == expected.size() && digestOf(file).equals(expected.digest())) {
             return true;
         }
-        log.warn("the raw mail {} was damaged, as a power cut may leave it; it is written anew", file);
+        LOG.warn("the raw mail {} was damaged, as a power cut may leave it; it is written anew", file);
         return false;
     }
 

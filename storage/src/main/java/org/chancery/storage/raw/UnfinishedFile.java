@@ -7,13 +7,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.chancery.core.fault.Unavailable;
-import org.chancery.storage.spool.disk.Disk;
+import org.chancery.storage.disk.Disk;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A raw mail while it is written, under a name that says nothing; gone when it is closed, unless it got its name. */
 final class UnfinishedFile implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(UnfinishedFile.class);
+    private static final Logger LOG = LoggerFactory.getLogger(UnfinishedFile.class);
 
     private final Disk disk;
     private final Path name;
@@ -65,7 +65,7 @@ final class UnfinishedFile implements AutoCloseable {
                 disk.delete(name);
             }
         } catch (IOException e) {
-            log.warn("{} is left over and goes at the next start", name, e);
+            LOG.warn("{} is left over and goes at the next start", name, e);
         }
     }
 

@@ -19,7 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.chancery.storage.spool.disk.Disk;
+import org.chancery.storage.disk.Disk;
 
 /** Which files and names were not forced yet. Used by many threads at once; one forces at a time. */
 final class UnforcedFiles {

@@ -1,5 +1,5 @@
 /**
- * Raw mail as files, named by their digest. Depends on core's mailbox words and on the spool's view of a disk.
+ * Raw mail as files, named by their digest. Depends on core's mailbox words and on {@code storage.disk}.
  */
 @NullMarked
 package org.chancery.storage.raw;

@@ -76,8 +76,8 @@ final class Backlog {
             for (LoggedMail mail : mails) {
                 mail.segment().add(mail);
                 fresh.addLast(mail);
+                size.incrementAndGet();
             }
-            size.addAndGet(mails.size());
             if (mails.size() == 1) {
                 due.signal();
             } else {
@@ -139,6 +139,16 @@ final class Backlog {
     /** The same without counting the attempt; gives the mail, if it was in the pipeline. */
     Optional<LoggedMail> postpone(SpoolId id, Instant notBefore) {
         return putBack(id, notBefore, true);
+    }
+
+    /** The mail, if it is in the pipeline. */
+    Optional<LoggedMail> inPipeline(SpoolId id) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(inPipeline.get(id));
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The mail cannot be read: it leaves the backlog, and its segment will be kept. */
@@ -241,10 +251,14 @@ final class Backlog {
         }
     }
 
-    int damagedSegmentCount() {
+    /** Numbers of the segments that hold what cannot be read; each is kept when its other mails are done. */
+    List<Long> damagedSegments() {
         lock.lock();
         try {
-            return (int) segments.values().stream().filter(Segment::isDamaged).count();
+            return segments.values().stream()
+                    .filter(Segment::isDamaged)
+                    .map(Segment::number)
+                    .toList();
         } finally {
             lock.unlock();
         }

@@ -1,31 +1,35 @@
 package org.chancery.storage.spool;
 
-import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.CRC32C;
+import org.chancery.core.fault.Unavailable;
+import org.chancery.core.id.SpoolId;
+import org.chancery.core.spool.DamagedMail;
 
 /** The body of a mail from a file of its own; its end is reached without an exception only if it is what was written. */
 final class CheckedBody extends FilterInputStream {
+    private final SpoolId id;
     private final int expectedSum;
     private final CRC32C sum = new CRC32C();
     private long left;
 
-    CheckedBody(InputStream in, LogRecord.Part expected) {
+    CheckedBody(InputStream in, SpoolId id, LogRecord.Part expected) {
         super(in);
+        this.id = id;
         this.left = expected.bytes();
         this.expectedSum = expected.sum();
     }
 
     @Override
-    public int read() throws IOException {
+    public int read() {
         byte[] one = new byte[1];
         return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
+    public int read(byte[] bytes, int offset, int length) {
         if (length == 0) {
             return 0;
         }
@@ -33,9 +37,9 @@ final class CheckedBody extends FilterInputStream {
             requireWhole();
             return -1;
         }
-        int count = super.read(bytes, offset, (int) Math.min(length, left));
+        int count = readFile(bytes, offset, (int) Math.min(length, left));
         if (count < 0) {
-            throw new EOFException("the file of a spooled mail ends " + left + " octets too early");
+            throw new DamagedMail(id, "its file ends " + left + " octets too early", null);
         }
         sum.update(bytes, offset, count);
         left -= count;
@@ -43,7 +47,7 @@ final class CheckedBody extends FilterInputStream {
     }
 
     @Override
-    public long skip(long count) throws IOException {
+    public long skip(long count) {
         // What is skipped counts for the checksum too.
         byte[] skipped = new byte[(int) Math.min(count, 8192)];
         return Math.max(0, read(skipped, 0, skipped.length));
@@ -54,9 +58,18 @@ final class CheckedBody extends FilterInputStream {
         return false;
     }
 
-    private void requireWhole() throws IOException {
+    // What the disk cannot give now is no fault of the mail, nor of whoever reads it.
+    private int readFile(byte[] bytes, int offset, int length) {
+        try {
+            return in.read(bytes, offset, length);
+        } catch (IOException e) {
+            throw new Unavailable("reading the file of the spooled mail " + id, e);
+        }
+    }
+
+    private void requireWhole() {
         if ((int) sum.getValue() != expectedSum) {
-            throw new IOException("the file of a spooled mail is not what was written");
+            throw new DamagedMail(id, "its file is not what was written", null);
         }
     }
 }

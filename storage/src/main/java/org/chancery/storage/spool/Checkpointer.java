@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.chancery.core.spool.Checkpoint;
-import org.chancery.storage.spool.disk.Disk;
+import org.chancery.storage.disk.Disk;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * that down, and releases the segments that no mail needs any more. Where the proof fails all is kept and tried again.
  */
 final class Checkpointer {
-    private static final Logger log = LoggerFactory.getLogger(Checkpointer.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LAST_RETRY = Duration.ofSeconds(30);
 
@@ -134,7 +134,7 @@ final class Checkpointer {
         try {
             return checkpoint();
         } catch (RuntimeException | Error e) {
-            log.error("a checkpoint of the spool broke; it is tried again", e);
+            LOG.error("a checkpoint of the spool broke; it is tried again", e);
             return false;
         }
     }
@@ -160,7 +160,7 @@ final class Checkpointer {
             storage.prove();
         } catch (RuntimeException e) {
             past = past.failed();
-            log.warn("storage does not prove what it holds; the spool keeps all mails and asks again", e);
+            LOG.warn("storage does not prove what it holds; the spool keeps all mails and asks again", e);
             return false;
         }
         past = past.proved(clock.instant(), Duration.ofNanos(System.nanoTime() - began));
@@ -176,7 +176,7 @@ final class Checkpointer {
                 writeDown(entry.getKey(), entry.getValue());
             } catch (IOException e) {
                 all = false;
-                log.warn("what storage has proved could not be written down; it is tried again", e);
+                LOG.warn("what storage has proved could not be written down; it is tried again", e);
             }
         }
         return all;
@@ -200,7 +200,7 @@ final class Checkpointer {
         try {
             largeFiles.delete(mail.id());
         } catch (IOException e) {
-            log.warn("the file of the mail {} stays until the next start", mail.id(), e);
+            LOG.warn("the file of the mail {} stays until the next start", mail.id(), e);
         }
     }
 
@@ -216,7 +216,7 @@ final class Checkpointer {
                 segment.marks().delete();
                 backlog.released(segment);
             } catch (IOException e) {
-                log.warn("segment {} of the spool could not be released; it is tried again", segment.number(), e);
+                LOG.warn("segment {} of the spool could not be released; it is tried again", segment.number(), e);
             }
         }
     }
@@ -228,7 +228,7 @@ final class Checkpointer {
         }
         directory.forceNames();
         past = past.setOneAside();
-        log.error(
+        LOG.error(
                 "the damaged segment {} of the spool is kept for the operator",
                 directory.damagedSegment(segment.number()));
     }

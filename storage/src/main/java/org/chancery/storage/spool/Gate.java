@@ -4,15 +4,19 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.chancery.core.spool.Admission;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Decides whether mail is taken now. Used by many threads at once. */
+/**
+ * Decides whether mail is taken now: asked when a client begins to send one, and again before it is committed, since all who
+ * were let in together may come to their end together. Used by many threads at once.
+ */
 final class Gate {
-    private static final Logger log = LoggerFactory.getLogger(Gate.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
     private static final Admission.Refused STOPPING =
             new Admission.Refused(Admission.Reason.STOPPING, "the server stops");
 
@@ -28,6 +32,9 @@ final class Gate {
     private volatile Space space = new Space(Instant.MIN, null);
     private volatile Told told = new Told(Instant.MIN, null);
     private volatile boolean stopping;
+
+    // Mails that were let in and are being made durable; they are not in the backlog yet, or just came there.
+    private final AtomicInteger committing = new AtomicInteger();
 
     /**
      * How full the disk was found.
@@ -57,7 +64,30 @@ final class Gate {
     }
 
     Admission admission() {
-        Admission.@Nullable Refused refusal = refusal();
+        return told(refusal());
+    }
+
+    /**
+     * Lets a mail in that is complete. Where it is {@link Admission.Open}, {@link #leave} has to follow when the mail is
+     * durable or refused.
+     */
+    Admission enter() {
+        // Counted before the backlog is, so that a mail on its way from here to there is counted twice rather than
+        // never.
+        int others = committing.getAndIncrement();
+        // What else may stand in its way is found when it is made durable.
+        Admission.@Nullable Refused refusal = forWantOfRoom(backlog.size() + others);
+        if (refusal != null) {
+            committing.decrementAndGet();
+        }
+        return told(refusal);
+    }
+
+    void leave() {
+        committing.decrementAndGet();
+    }
+
+    private Admission told(Admission.@Nullable Refused refusal) {
         if (told.reason() != (refusal == null ? null : refusal.reason())) {
             tell(refusal);
         }
@@ -77,7 +107,10 @@ final class Gate {
         if (trouble != null) {
             return trouble;
         }
-        int waiting = backlog.size();
+        return forWantOfRoom(backlog.size());
+    }
+
+    private Admission.@Nullable Refused forWantOfRoom(int waiting) {
         if (waiting >= config.backlog()) {
             return new Admission.Refused(
                     Admission.Reason.BACKLOG,
@@ -125,9 +158,9 @@ final class Gate {
         }
         told = new Told(now, reason);
         if (refusal == null) {
-            log.info("the spool takes mail again");
+            LOG.info("the spool takes mail again");
         } else if (reason != Admission.Reason.STOPPING) {
-            log.warn("the spool takes no mail: {}", refusal.why());
+            LOG.warn("the spool takes no mail: {}", refusal.why());
         }
     }
 }

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * case in which a mail may be processed whose sender was told to try again, and who then sends it twice. None is lost.
  */
 final class GroupCommit {
-    private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
+    private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
 
     private static final int STAGING = 1 << 20;
     // A round ends when so much is written, so that small mails do not wait for all of a crowd of big ones.
@@ -188,7 +188,7 @@ final class GroupCommit {
                 turnOver(to);
             } else {
                 to.force();
-                publish(bytes);
+                publish(to.segment(), bytes);
                 lookAhead(to);
             }
         } catch (IOException e) {
@@ -202,13 +202,28 @@ final class GroupCommit {
         return next;
     }
 
-    private void publish(long bytes) {
+    private void publish(Segment in, long bytes) {
+        boolean noted = false;
         try {
-            backlog.committed(logged);
             counters.committed(logged.size(), bytes);
+            backlog.committed(logged);
+            noted = true;
+        } catch (RuntimeException | Error e) {
+            // The mails are durable, and so accepted; the log goes on behind them.
+            LOG.error(
+                    "{} accepted mails could not be noted; those that are not processed wait in segment {} for the next"
+                            + " start of the server",
+                    logged.size(),
+                    in.number(),
+                    e);
         } finally {
-            // Durable is durable: what could not be noted for want of memory is found at the next start.
-            round.forEach(PendingCommit::durable);
+            // Nothing here takes memory, for want of which it may be that the mails were not noted.
+            if (!noted) {
+                in.keepForNextStart();
+            }
+            for (int i = 0; i < round.size(); i++) {
+                round.get(i).durable();
+            }
         }
     }
 
@@ -226,7 +241,7 @@ final class GroupCommit {
             full.seal();
         } catch (IOException e) {
             // All in it is durable already; the next start will search its end for more, and find nothing.
-            log.warn(
+            LOG.warn(
                     "segment {} of the spool could not be sealed",
                     full.segment().number(),
                     e);
@@ -237,7 +252,7 @@ final class GroupCommit {
     }
 
     private void giveUp(SegmentWriter broken, IOException cause) {
-        log.error(
+        LOG.error(
                 "segment {} of the spool could not be written or forced; the {} mails of this round are refused",
                 broken.segment().number(),
                 round.size(),
@@ -266,13 +281,13 @@ final class GroupCommit {
                 writer = openNext();
             }
             if (trouble != null) {
-                log.info("the spool can write its log again and takes mail");
+                LOG.info("the spool can write its log again and takes mail");
             }
             trouble = null;
             retryAfter = FIRST_RETRY;
         } catch (IOException e) {
             if (trouble == null && !closing) {
-                log.error("the spool cannot write its log and takes no mail until it can", e);
+                LOG.error("the spool cannot write its log and takes no mail until it can", e);
             }
             trouble = Trouble.of("the spool's log cannot be written", e);
             retryAt = System.nanoTime() + retryAfter.toNanos();
@@ -309,7 +324,7 @@ final class GroupCommit {
                 open.seal();
                 open.force();
             } catch (IOException e) {
-                log.warn("the spool's log could not be sealed", e);
+                LOG.warn("the spool's log could not be sealed", e);
             }
             closeQuietly(open);
         }
@@ -326,7 +341,7 @@ final class GroupCommit {
         try {
             done.close();
         } catch (IOException e) {
-            log.debug("closing a segment", e);
+            LOG.debug("closing a segment", e);
         }
     }
 }

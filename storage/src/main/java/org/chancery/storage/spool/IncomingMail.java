@@ -8,6 +8,7 @@ import java.util.zip.CRC32C;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.mail.Arrival;
 import org.chancery.core.mail.Envelope;
+import org.chancery.core.spool.Admission;
 import org.chancery.core.spool.Incoming;
 import org.chancery.core.spool.SpoolRefused;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +21,13 @@ import org.slf4j.LoggerFactory;
  * little to do for each mail.
  */
 final class IncomingMail implements Incoming {
-    private static final Logger log = LoggerFactory.getLogger(IncomingMail.class);
+    private static final Logger LOG = LoggerFactory.getLogger(IncomingMail.class);
     private static final int PIECE = 64 * 1024;
 
     private final SpoolId id;
     private final int inlineBytes;
     private final LargeFiles largeFiles;
+    private final Gate gate;
     private final GroupCommit commits;
     private final SpoolCounters counters;
     private final InlineBody body;
@@ -48,11 +50,13 @@ final class IncomingMail implements Incoming {
             int inlineBytes,
             ChunkPool memory,
             LargeFiles largeFiles,
+            Gate gate,
             GroupCommit commits,
             SpoolCounters counters) {
         this.id = id;
         this.inlineBytes = inlineBytes;
         this.largeFiles = largeFiles;
+        this.gate = gate;
         this.commits = commits;
         this.counters = counters;
         this.body = new InlineBody(memory);
@@ -83,6 +87,19 @@ final class IncomingMail implements Incoming {
     @Override
     public SpoolId commit(Envelope envelope, Arrival arrival) {
         requireReceiving();
+        if (gate.enter() instanceof Admission.Refused refusal) {
+            state = State.FAILED;
+            counters.refused();
+            throw new SpoolRefused(refusal, null);
+        }
+        try {
+            return makeDurable(envelope, arrival);
+        } finally {
+            gate.leave();
+        }
+    }
+
+    private SpoolId makeDurable(Envelope envelope, Arrival arrival) {
         if (large != null) {
             makeFileDurable(large);
         }
@@ -130,7 +147,7 @@ final class IncomingMail implements Incoming {
     private SpoolRefused refused(String attempted, IOException cause) {
         state = State.FAILED;
         counters.refused();
-        log.warn("{} failed; it is refused", attempted, cause);
+        LOG.warn("{} failed; it is refused", attempted, cause);
         return new SpoolRefused(Trouble.of(attempted, cause), cause);
     }
 
@@ -145,7 +162,7 @@ final class IncomingMail implements Incoming {
             largeFiles.delete(id);
         } catch (IOException e) {
             // It is no mail, and is swept at the next start.
-            log.warn("the file of a mail that was not accepted could not be deleted", e);
+            LOG.warn("the file of a mail that was not accepted could not be deleted", e);
         }
     }
 
@@ -153,7 +170,7 @@ final class IncomingMail implements Incoming {
         try {
             file.close();
         } catch (IOException e) {
-            log.debug("closing a mail's file", e);
+            LOG.debug("closing a mail's file", e);
         }
     }
 

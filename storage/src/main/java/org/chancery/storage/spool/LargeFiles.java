@@ -7,7 +7,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.OptionalLong;
 import org.chancery.core.id.SpoolId;
-import org.chancery.storage.spool.disk.Disk;
+import org.chancery.storage.disk.Disk;
 
 /**
  * Mails in files of their own: too large for the log, or come in while memory was short.
@@ -36,6 +36,15 @@ record LargeFiles(Disk disk, Path directory) {
 
     void delete(SpoolId id) throws IOException {
         disk.delete(file(id));
+    }
+
+    /** Keeps what there is of the mail's file under the name of what cannot be read; durable on return. */
+    void setAside(SpoolId id) throws IOException {
+        if (size(id).isPresent()) {
+            disk.rename(file(id), SpoolDirectory.setAside(file(id)));
+        }
+        // Also where it was renamed before: that may not have become durable.
+        forceNames();
     }
 
     /** On return the names of the files made before survive a power cut; their content was forced on its own. */

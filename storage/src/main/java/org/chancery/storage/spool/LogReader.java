@@ -2,13 +2,15 @@ package org.chancery.storage.spool;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 import java.util.OptionalLong;
 import java.util.UUID;
-import org.chancery.storage.spool.disk.Disk;
+import org.chancery.core.spool.DamagedMail;
+import org.chancery.storage.disk.Disk;
 
 /** Reads single mails from the log, each through a channel of its own: an interrupted worker closes only that. */
 final class LogReader {
@@ -79,7 +81,7 @@ final class LogReader {
     private ClaimedMail.Body body(LogRecord record, byte[] octets) throws IOException, DamagedRecord {
         if (record.kind() == LogRecord.Kind.LARGE) {
             requireLargeFile(record);
-            return () -> new CheckedBody(Channels.newInputStream(largeFiles.open(record.id())), record.body());
+            return () -> openLargeFile(record);
         }
         int start = (int) (LogRecord.HEAD + record.envelope().bytes());
         int length = (int) record.body().bytes();
@@ -87,6 +89,15 @@ final class LogReader {
             throw new DamagedRecord("the body is not what was written");
         }
         return () -> new ByteArrayInputStream(octets, start, length);
+    }
+
+    private InputStream openLargeFile(LogRecord record) throws IOException {
+        try {
+            requireLargeFile(record);
+            return new CheckedBody(Channels.newInputStream(largeFiles.open(record.id())), record.id(), record.body());
+        } catch (DamagedRecord e) {
+            throw new DamagedMail(record.id(), String.valueOf(e.getMessage()), e);
+        }
     }
 
     private void requireLargeFile(LogRecord record) throws IOException, DamagedRecord {

@@ -13,7 +13,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import org.chancery.core.id.SpoolId;
-import org.chancery.storage.spool.disk.Disk;
+import org.chancery.storage.disk.Disk;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +29,7 @@ final class Marks {
     /** Octets of a mark: a kind, a number, an id and their checksum. Each stands for itself, whatever its neighbours are. */
     static final int LENGTH = 32;
 
-    private static final Logger log = LoggerFactory.getLogger(Marks.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Marks.class);
     private static final int BEGUN = 0x6265_6775;
     private static final int PROVED = 0x7072_6f76;
 
@@ -76,7 +76,7 @@ final class Marks {
                 switch (marks.getInt(at)) {
                     case BEGUN -> attempts.put(id, marks.getInt(at + 4));
                     case PROVED -> proved.add(id);
-                    default -> log.warn("an unknown kind of mark in {} is passed over", file);
+                    default -> LOG.warn("an unknown kind of mark in {} is passed over", file);
                 }
             }
         }

@@ -6,21 +6,24 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.chancery.storage.spool.disk.Disk;
+import org.chancery.core.id.SpoolId;
+import org.chancery.storage.disk.Disk;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Reads back what is in the spool's directory when it is opened. Mails that are whole and were not proved to be in storage
  * wait again, in their order. What the last writes before a power cut left behind is passed over: no 250 was said for it.
- * What is unreadable among records that had been forced is damage: it is reported, and its file kept.
+ * What is unreadable among records that had been forced is damage: it is reported, and its file kept. So is the file with a
+ * record that may be either: one of the last writes, spoiled behind its head, by a power cut or long after its 250.
  */
 final class Recovery {
-    private static final Logger log = LoggerFactory.getLogger(Recovery.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
     private final Disk disk;
     private final SpoolDirectory directory;
@@ -29,7 +32,10 @@ final class Recovery {
     private final Backlog backlog;
 
     private final Set<Path> largeInUse = new HashSet<>();
-    private boolean damaged;
+    // Their records are spoiled, but for the heads.
+    private final Set<Path> largeOfSpoiled = new HashSet<>();
+    // There may be bodies whose records nobody can read.
+    private boolean headsMissing;
 
     Recovery(SpoolDirectory directory, UUID spool, Backlog backlog) {
         this.disk = directory.disk();
@@ -37,6 +43,22 @@ final class Recovery {
         this.largeFiles = directory.largeFiles();
         this.spool = spool;
         this.backlog = backlog;
+    }
+
+    /** Why a place of the log cannot be read. */
+    private enum Cause {
+        /** Something spoiled what had been forced. */
+        DAMAGE,
+        /** The power failed before it was forced; nothing there was accepted. */
+        POWER_CUT,
+        /** One of the two. */
+        UNKNOWN,
+        /** Whatever it is, storage holds the mail. */
+        NO_MATTER;
+
+        boolean mayBeAccepted() {
+            return this == DAMAGE || this == UNKNOWN;
+        }
     }
 
     /**
@@ -66,7 +88,7 @@ final class Recovery {
         List<Long> spares = numbers(files, SpoolDirectory.SPARE);
         List<Long> setAside = numbers(files, SpoolDirectory.SEGMENT + SpoolDirectory.DAMAGED);
         if (!setAside.isEmpty()) {
-            log.warn("{} damaged segments of the spool wait for the operator in {}", setAside.size(), directory.root());
+            LOG.warn("{} damaged segments of the spool wait for the operator in {}", setAside.size(), directory.root());
         }
         return new Found(1 + highest(segments, spares, setAside), spares, setAside.size());
     }
@@ -76,19 +98,20 @@ final class Recovery {
         for (long number : numbers) {
             SegmentScan.Found found = SegmentScan.read(directory, spool, number, window);
             Segment segment = new Segment(number, Marks.existing(disk, directory.marks(number)));
-            report(number, found);
-            if (isDamaged(found)) {
-                segment.markDamaged();
-                damaged = true;
+            Marks.Known known = segment.marks().read();
+            long forced = forcedUpTo(found, known);
+            for (SegmentScan.Gap gap : found.gaps()) {
+                Cause cause = causeOf(gap, forced, known);
+                report(number, gap, cause);
+                keepWhatIsLeft(gap, cause, segment);
             }
             backlog.opened(segment);
-            backlog.committed(waiting(segment, found.mails()));
+            backlog.committed(waiting(segment, found.mails(), known));
             backlog.full(segment);
         }
     }
 
-    private List<LoggedMail> waiting(Segment segment, List<LogRecord> records) throws IOException {
-        Marks.Known known = segment.marks().read();
+    private List<LoggedMail> waiting(Segment segment, List<LogRecord> records, Marks.Known known) {
         List<LoggedMail> waiting = new ArrayList<>();
         for (LogRecord record : records) {
             if (known.proved().contains(record.id())) {
@@ -102,18 +125,49 @@ final class Recovery {
         return waiting;
     }
 
-    private static boolean isDamaged(SegmentScan.Found found) {
-        return found.gaps().stream().anyMatch(gap -> wasForced(gap, found));
+    // A mail is handed out only after it was forced, and with it all that stands before it.
+    private static long forcedUpTo(SegmentScan.Found found, Marks.Known known) {
+        return found.mails().stream()
+                .filter(mail -> known.attempts().containsKey(mail.id())
+                        || known.proved().contains(mail.id()))
+                .mapToLong(LogRecord::end)
+                .reduce(found.lastBatch(), Math::max);
     }
 
-    private static boolean wasForced(SegmentScan.Gap gap, SegmentScan.Found found) {
-        return gap.from() < found.lastBatch();
+    private static Cause causeOf(SegmentScan.Gap gap, long forced, Marks.Known known) {
+        Optional<SpoolId> id = gap.head().map(LogRecord::id);
+        if (id.filter(known.proved()::contains).isPresent()) {
+            return Cause.NO_MATTER;
+        }
+        boolean handedOut = id.filter(known.attempts()::containsKey).isPresent();
+        if (gap.from() < forced || handedOut) {
+            return Cause.DAMAGE;
+        }
+        return id.isPresent() ? Cause.UNKNOWN : Cause.POWER_CUT;
     }
 
-    private void report(long number, SegmentScan.Found found) {
-        for (SegmentScan.Gap gap : found.gaps()) {
-            if (wasForced(gap, found)) {
-                log.error(
+    private void keepWhatIsLeft(SegmentScan.Gap gap, Cause cause, Segment segment) {
+        if (!cause.mayBeAccepted()) {
+            return;
+        }
+        segment.markDamaged();
+        if (gap.head().isEmpty()) {
+            headsMissing = true;
+        }
+        gap.head()
+                .filter(head -> head.kind() == LogRecord.Kind.LARGE)
+                .ifPresent(head -> largeOfSpoiled.add(largeFiles.file(head.id())));
+    }
+
+    private void report(long number, SegmentScan.Gap gap, Cause cause) {
+        switch (cause) {
+            case NO_MATTER ->
+                LOG.warn(
+                        "segment {} of the spool is damaged at octet {}, in a mail that is in storage already",
+                        number,
+                        gap.from());
+            case DAMAGE ->
+                LOG.error(
                         "segment {} of the spool is damaged from octet {} to {}: {} mails there cannot be read;"
                                 + " the file is kept as {} when its other mails are done",
                         number,
@@ -121,29 +175,43 @@ final class Recovery {
                         gap.to(),
                         gap.records(),
                         directory.damagedSegment(number).getFileName());
-            } else {
-                log.warn(
+            case UNKNOWN ->
+                LOG.warn(
+                        "segment {} of the spool cannot be read from octet {} to {}, among its last writes: either a power"
+                                + " cut tore a mail that was not yet accepted, or the disk spoiled one that was;"
+                                + " the file is kept as {} when its other mails are done",
+                        number,
+                        gap.from(),
+                        gap.to(),
+                        directory.damagedSegment(number).getFileName());
+            case POWER_CUT ->
+                LOG.warn(
                         "segment {} of the spool breaks off at octet {}, as a power cut leaves it: {} mails that"
                                 + " were not yet accepted are dropped",
                         number,
                         gap.from(),
                         gap.records());
-            }
         }
     }
 
     // Files that no record speaks of were never accepted; but where records cannot be read, they may have been.
     private void sweepLargeFiles() throws IOException {
+        boolean setAside = false;
         for (Path file : largeFiles.all()) {
             if (largeInUse.contains(file)) {
                 continue;
             }
-            if (damaged) {
-                log.error("the spooled mail {} is in no record that can be read; it is kept for the operator", file);
+            if (headsMissing || largeOfSpoiled.contains(file)) {
+                LOG.error("the spooled mail {} is in no record that can be read; it is kept for the operator", file);
                 disk.rename(file, SpoolDirectory.setAside(file));
+                setAside = true;
             } else {
                 disk.delete(file);
             }
+        }
+        if (setAside) {
+            // Else a power cut gives them their old names back, and by then nothing may say that a record is missing.
+            largeFiles.forceNames();
         }
     }
 

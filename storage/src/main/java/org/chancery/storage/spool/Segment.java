@@ -14,6 +14,7 @@ final class Segment {
     private int kept;
     private boolean full;
     private boolean damaged;
+    private volatile boolean keptForNextStart;
 
     Segment(long number, Marks marks) {
         this.number = number;
@@ -53,8 +54,13 @@ final class Segment {
         return damaged;
     }
 
+    /** Some of its mails are known to nobody but the log. Said before the segment is full, and without the lock. */
+    void keepForNextStart() {
+        keptForNextStart = true;
+    }
+
     boolean isReleasable() {
-        return full && kept == 0;
+        return full && kept == 0 && !keptForNextStart;
     }
 
     /** Those that wait or are in the pipeline, oldest first. */

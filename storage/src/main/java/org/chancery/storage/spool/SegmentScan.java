@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.chancery.storage.spool.disk.Disk;
+import org.chancery.storage.disk.Disk;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,8 +52,9 @@ final class SegmentScan {
      * A place that cannot be read.
      *
      * @param records how many records are missing there
+     * @param head of the one record that is missing, where its head is what was written and only the rest is not
      */
-    record Gap(long from, long to, int records) {}
+    record Gap(long from, long to, int records, Optional<LogRecord> head) {}
 
     static ByteBuffer newWindow() {
         return ByteBuffer.allocateDirect(WINDOW);
@@ -93,7 +94,7 @@ final class SegmentScan {
     private long take(LogRecord record, long expectedAt) throws IOException {
         int missing = record.place().ordinal() - expectedOrdinal;
         if (missing > 0) {
-            gaps.add(new Gap(expectedAt, record.place().position(), missing));
+            gaps.add(new Gap(expectedAt, record.place().position(), missing, Optional.empty()));
         }
         expectedOrdinal = record.place().ordinal() + 1;
         lastBatch = Math.max(lastBatch, record.place().batch());
@@ -102,7 +103,7 @@ final class SegmentScan {
         } else if (isWhole(record)) {
             mails.add(record);
         } else {
-            gaps.add(new Gap(record.place().position(), record.end(), 1));
+            gaps.add(new Gap(record.place().position(), record.end(), 1, Optional.of(record)));
         }
         return after(record);
     }

@@ -10,7 +10,7 @@ import java.util.Collection;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.chancery.storage.spool.disk.Disk;
+import org.chancery.storage.disk.Disk;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * commits, {@link #recycle} by the one that checkpoints.
  */
 final class SegmentSupply {
-    private static final Logger log = LoggerFactory.getLogger(SegmentSupply.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentSupply.class);
     private static final int ZEROS = 1 << 20;
     // Filled in steps of this, so that the sessions' own forces do not queue behind a flood of zeros.
     private static final int FORCED_AT_ONCE = 4 << 20;
@@ -133,7 +133,7 @@ final class SegmentSupply {
                 ready.channel().close();
             }
         } catch (IOException e) {
-            log.debug("closing a prepared segment", e);
+            LOG.debug("closing a prepared segment", e);
         } finally {
             lock.unlock();
         }
@@ -146,7 +146,7 @@ final class SegmentSupply {
             } catch (IOException e) {
                 report(e);
             } catch (RuntimeException | Error e) {
-                log.error("preparing a segment of the spool broke", e);
+                LOG.error("preparing a segment of the spool broke", e);
                 report(new IOException("preparing a segment broke: " + e, e));
             }
         }
@@ -287,7 +287,7 @@ final class SegmentSupply {
         lock.lock();
         try {
             if (!closed) {
-                log.warn("the next segment of the spool could not be prepared", e);
+                LOG.warn("the next segment of the spool could not be prepared", e);
             }
             failure = e;
             changed.signalAll();

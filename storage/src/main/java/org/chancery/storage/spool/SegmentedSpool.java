@@ -3,6 +3,7 @@ package org.chancery.storage.spool;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,8 +20,8 @@ import org.chancery.core.spool.Incoming;
 import org.chancery.core.spool.Spool;
 import org.chancery.core.spool.SpoolClaims;
 import org.chancery.core.spool.SpooledMail;
-import org.chancery.storage.spool.disk.Disk;
-import org.chancery.storage.spool.disk.LocalDisk;
+import org.chancery.storage.disk.Disk;
+import org.chancery.storage.disk.LocalDisk;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,13 +33,14 @@ import org.slf4j.LoggerFactory;
  * at any time.
  */
 public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(SegmentedSpool.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentedSpool.class);
     // After a disk could not be read, so that a worker does not ask it again and again.
     private static final Duration READ_AGAIN_AFTER = Duration.ofSeconds(5);
 
     private final SpoolConfig config;
     private final InstantSource clock;
     private final Closeable lock;
+    private final SpoolDirectory directory;
     private final LargeFiles largeFiles;
     private final ChunkPool memory;
     private final SpoolCounters counters;
@@ -84,6 +86,7 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
         this.config = config;
         this.clock = clock;
         this.lock = lock;
+        this.directory = directory;
         this.largeFiles = directory.largeFiles();
         this.memory = new ChunkPool(config.memoryBytes());
         this.counters = new SpoolCounters(clock);
@@ -120,7 +123,7 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
     private void start() {
         // Segments that are done are released first, and serve as the next ones.
         checkpointer.checkpoint();
-        log.info("the spool in {} is open; {} mails wait", config.directory(), backlog.size());
+        LOG.info("the spool in {} is open; {} mails wait", config.directory(), backlog.size());
         supply.start();
         commits.start();
         checkpointer.start();
@@ -134,7 +137,7 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
     @Override
     public Incoming begin() {
         return new IncomingMail(
-                SpoolId.at(clock.instant()), config.inlineBytes(), memory, largeFiles, commits, counters);
+                SpoolId.at(clock.instant()), config.inlineBytes(), memory, largeFiles, gate, commits, counters);
     }
 
     @Override
@@ -175,6 +178,11 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
     }
 
     @Override
+    public void setAside(SpoolId id, String why) {
+        backlog.inPipeline(id).ifPresent(mail -> setAside(mail, why));
+    }
+
+    @Override
     public int arrivalsPerSecond() {
         return counters.arrivalsInTheLastSecond();
     }
@@ -192,12 +200,41 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
                         mail.attempts,
                         said.envelope().reversePath().toString(),
                         said.envelope().recipients().size()));
+            } catch (NoSuchFileException released) {
+                LOG.debug("the mail {} was let go meanwhile", mail.id(), released);
             } catch (IOException | DamagedRecord e) {
-                // Released since, or to be reported when it is claimed.
-                log.debug("the mail {} is not listed", mail.id(), e);
+                lines.add(new Waiting(
+                        mail.id(), mail.since(), mail.size(), mail.attempts, "(cannot be read: " + e + ")", 0));
             }
         }
         return lines;
+    }
+
+    @Override
+    public List<Damaged> damaged() {
+        try {
+            List<Path> files = new ArrayList<>(directory.allSetAside());
+            backlog.damagedSegments().forEach(number -> files.add(directory.segment(number)));
+            List<Damaged> lines = new ArrayList<>();
+            for (Path file : files) {
+                // What has no size was taken away, or got its other name, meanwhile.
+                directory.disk().size(file).ifPresent(octets -> lines.add(new Damaged(file.toString(), octets)));
+            }
+            return lines;
+        } catch (IOException e) {
+            throw new Unavailable("listing what is damaged in " + directory.root(), e);
+        }
+    }
+
+    /** The files that were set aside in the directory of a spool, open or not; none where there is no such directory. */
+    public static List<Path> setAsideIn(Path directory) {
+        try {
+            return new SpoolDirectory(new LocalDisk(), directory).allSetAside();
+        } catch (NoSuchFileException absent) {
+            return List.of();
+        } catch (IOException e) {
+            throw new Unavailable("listing what is damaged in " + directory, e);
+        }
     }
 
     /** How the spool stands. */
@@ -219,7 +256,7 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
                 backlog.unprovedCount(),
                 memory.takenBytes(),
                 backlog.segmentCount(),
-                damagedBefore + past.setAside() + backlog.damagedSegmentCount(),
+                damagedBefore + past.setAside() + backlog.damagedSegments().size(),
                 past.proofs(),
                 past.failures(),
                 past.last().map(at -> Duration.between(at, now)).orElse(Duration.ZERO),
@@ -237,9 +274,9 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
         try {
             lock.close();
         } catch (IOException e) {
-            log.debug("unlocking the spool", e);
+            LOG.debug("unlocking the spool", e);
         }
-        log.info("the spool in {} is closed; {} mails wait for the next start", config.directory(), backlog.size());
+        LOG.info("the spool in {} is closed; {} mails wait for the next start", config.directory(), backlog.size());
     }
 
     /** One checkpoint, now and in this thread. Whether all that was processed is let go. */
@@ -257,18 +294,33 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
             postpone(mail.id(), Instant.MIN);
             throw interrupted(e);
         } catch (IOException e) {
-            log.error("the spooled mail {} cannot be read now; it is tried again", mail.id(), e);
+            LOG.error("the spooled mail {} cannot be read now; it is tried again", mail.id(), e);
             postpone(mail.id(), clock.instant().plus(READ_AGAIN_AFTER));
             return Optional.empty();
         } catch (DamagedRecord e) {
-            log.error(
-                    "the spooled mail {} is damaged and cannot be processed: {}; segment {} is kept for the operator",
-                    mail.id(),
-                    e.getMessage(),
-                    mail.segment().number());
-            backlog.damaged(mail);
+            setAside(mail, String.valueOf(e.getMessage()));
             return Optional.empty();
         }
+    }
+
+    private void setAside(LoggedMail mail, String why) {
+        try {
+            if (mail.isLarge()) {
+                // Before its segment can go: the next start sweeps the files that no record speaks of.
+                largeFiles.setAside(mail.id());
+            }
+        } catch (IOException e) {
+            LOG.error("the damaged mail {} cannot be set aside now; it is tried again", mail.id(), e);
+            postpone(mail.id(), clock.instant().plus(READ_AGAIN_AFTER));
+            return;
+        }
+        LOG.error(
+                "the spooled mail {} is damaged and cannot be processed: {}; segment {}{} for the operator",
+                mail.id(),
+                why,
+                mail.segment().number(),
+                mail.isLarge() ? " and the file of its body are kept" : " is kept");
+        backlog.damaged(mail);
     }
 
     private void noteBegun(LoggedMail mail, int attempts) {
@@ -278,7 +330,7 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
             mail.segment().marks().begun(mail.id(), attempts);
         } catch (IOException e) {
             // The mail must not wait for a note about it: after a crash its attempts are counted wrongly by one.
-            log.warn("an attempt at the spooled mail {} could not be noted", mail.id(), e);
+            LOG.warn("an attempt at the spooled mail {} could not be noted", mail.id(), e);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

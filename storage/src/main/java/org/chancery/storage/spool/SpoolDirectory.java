@@ -2,9 +2,11 @@ package org.chancery.storage.spool;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
-import org.chancery.storage.spool.disk.Disk;
+import org.chancery.storage.disk.Disk;
 
 /**
  * The spool's directory, and the names of the files in it.
@@ -65,6 +67,19 @@ record SpoolDirectory(Disk disk, Path root) {
     /** The name under which a file is kept that is not understood. */
     static Path setAside(Path file) {
         return file.resolveSibling(file.getFileName() + DAMAGED);
+    }
+
+    /** All that is kept under such a name, segments of the log and bodies of mails. */
+    List<Path> allSetAside() throws IOException {
+        List<Path> found = new ArrayList<>();
+        for (Path place : List.of(root, largeFiles().directory())) {
+            for (Path file : disk.list(place)) {
+                if (file.toString().endsWith(DAMAGED)) {
+                    found.add(file);
+                }
+            }
+        }
+        return found.stream().sorted().toList();
     }
 
     /** The number in the file's name, if it is a number followed by the suffix. */

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
-import org.chancery.storage.spool.disk.Disk;
+import org.chancery.storage.disk.Disk;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * cannot write a mail whose body would pass for a record where a damaged log is searched.
  */
 final class SpoolIdentity {
-    private static final Logger log = LoggerFactory.getLogger(SpoolIdentity.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SpoolIdentity.class);
     private static final int LENGTH = 36;
 
     private final Disk disk;
@@ -39,7 +39,7 @@ final class SpoolIdentity {
         }
         Optional<UUID> used = ofTheLog();
         used.ifPresent(identity ->
-                log.warn("the spool's identity was lost from {}; its log still has it", directory.identity()));
+                LOG.warn("the spool's identity was lost from {}; its log still has it", directory.identity()));
         UUID identity = used.orElseGet(UUID::randomUUID);
         write(identity);
         return identity;
@@ -54,7 +54,7 @@ final class SpoolIdentity {
         try {
             return Optional.of(UUID.fromString(US_ASCII.decode(text).toString()));
         } catch (IllegalArgumentException damaged) {
-            log.warn("{} holds no identity", directory.identity(), damaged);
+            LOG.warn("{} holds no identity", directory.identity(), damaged);
             return Optional.empty();
         }
     }

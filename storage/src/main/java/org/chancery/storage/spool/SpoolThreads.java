@@ -6,7 +6,7 @@ import org.slf4j.LoggerFactory;
 
 /** The spool's own threads: named, and never ending without a word. */
 final class SpoolThreads {
-    private static final Logger log = LoggerFactory.getLogger(SpoolThreads.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SpoolThreads.class);
     // A stop ends within seconds even if the disk or the database hangs; what is left over is done at the next start.
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -16,7 +16,7 @@ final class SpoolThreads {
         Thread thread = new Thread(work, name);
         thread.setDaemon(true);
         thread.setUncaughtExceptionHandler(
-                (dead, cause) -> log.error("thread {} ended; the spool does not work any more", dead.getName(), cause));
+                (dead, cause) -> LOG.error("thread {} ended; the spool does not work any more", dead.getName(), cause));
         return thread;
     }
 
@@ -32,7 +32,7 @@ final class SpoolThreads {
             }
         }
         if (thread.isAlive()) {
-            log.warn("thread {} does not end", thread.getName());
+            LOG.warn("thread {} does not end", thread.getName());
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -1,6 +1,7 @@
 /**
  * The durable spool: an append-only log in segment files, forced once for all sessions that wait, released when a
- * checkpoint proved that storage holds what is in it. Depends on core's spool and mail words, not on the database.
+ * checkpoint proved that storage holds what is in it. Depends on core's spool and mail words and on {@code
+ * storage.disk}, not on the database.
  *
  * <p>The way of a mail: {@link org.chancery.storage.spool.IncomingMail} collects its bytes, {@link
  * org.chancery.storage.spool.GroupCommit} makes it durable, {@link org.chancery.storage.spool.Backlog} hands it out, {@link

@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.chancery.core.spool.Checkpoint;
 import org.chancery.core.spool.SpooledMail;
-import org.chancery.storage.spool.disk.ForgetfulDisk;
+import org.chancery.storage.disk.ForgetfulDisk;
 import org.chancery.testkit.clock.TurningClock;
 
 /** A spool with small segments on a disk that forgets, under a clock that stands. */

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -25,7 +26,7 @@ import org.chancery.core.spool.Incoming;
 import org.chancery.core.spool.SpoolClaims;
 import org.chancery.core.spool.SpoolRefused;
 import org.chancery.core.spool.SpooledMail;
-import org.chancery.storage.spool.disk.Quiet;
+import org.chancery.storage.disk.Quiet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -225,6 +226,58 @@ class SegmentedSpoolTest {
             assertEquals(Admission.Reason.BACKLOG, refusal(spool).reason());
             spool.processed(claimed.id());
             assertSame(Admission.OPEN, spool.admission());
+        }
+    }
+
+    @Test
+    void sessions_that_were_let_in_together_do_not_pass_the_bound_together() throws Exception {
+        lab.config = lab.config.withBacklog(5);
+        AtomicInteger taken = new AtomicInteger();
+        try (SegmentedSpool spool = lab.open();
+                ExecutorService sessions = Executors.newFixedThreadPool(20)) {
+            CyclicBarrier complete = new CyclicBarrier(20);
+            List<Future<?>> running = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                SentMail mail = SentMail.ofSize(i);
+                running.add(sessions.submit(() -> {
+                    assertSame(Admission.OPEN, spool.admission());
+                    try (Incoming incoming = spool.begin()) {
+                        incoming.write(mail.body(), 0, mail.body().length);
+                        complete.await();
+                        incoming.commit(mail.envelope(), mail.arrival());
+                        taken.incrementAndGet();
+                    } catch (SpoolRefused refused) {
+                        assertEquals(Admission.Reason.BACKLOG, refused.refusal().reason());
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> session : running) {
+                session.get();
+            }
+            assertTrue(taken.get() >= 1 && taken.get() <= 5, taken + " were taken");
+            assertEquals(taken.get(), spool.backlog());
+            assertEquals(20 - taken.get(), spool.figures().refused());
+            while (spool.backlog() < 5) {
+                SentMail.ofSize(1).bring(spool);
+            }
+        }
+    }
+
+    @Test
+    void a_mail_is_refused_at_its_end_where_the_space_went_meanwhile() {
+        try (SegmentedSpool spool = lab.open();
+                Incoming incoming = spool.begin()) {
+            incoming.write(new byte[Lab.SEGMENT], 0, Lab.SEGMENT);
+            lab.disk.usableBytes(lab.config.minimumFreeBytes() - 1);
+            lab.clock.turn(Duration.ofSeconds(1));
+            SentMail said = SentMail.ofSize(1);
+            SpoolRefused refused =
+                    assertThrows(SpoolRefused.class, () -> incoming.commit(said.envelope(), said.arrival()));
+            assertEquals(Admission.Reason.DISK, refused.refusal().reason());
+            incoming.close();
+            assertEquals(List.of(), lab.largeFiles());
+            assertEquals(0, spool.backlog());
         }
     }
 

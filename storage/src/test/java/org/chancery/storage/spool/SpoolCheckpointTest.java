@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.spool.SpooledMail;
-import org.chancery.storage.spool.disk.Quiet;
+import org.chancery.storage.disk.Quiet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 

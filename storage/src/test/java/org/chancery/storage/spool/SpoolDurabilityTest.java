@@ -1,6 +1,5 @@
 package org.chancery.storage.spool;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,7 +22,7 @@ import org.chancery.core.id.SpoolId;
 import org.chancery.core.mail.Arrival;
 import org.chancery.core.spool.SpoolRefused;
 import org.chancery.core.spool.SpooledMail;
-import org.chancery.storage.spool.disk.Quiet;
+import org.chancery.storage.disk.Quiet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -65,6 +64,8 @@ class SpoolDurabilityTest {
         private final Set<SpoolId> inStorage = ConcurrentHashMap.newKeySet();
         private final Set<SpoolId> durableInStorage = ConcurrentHashMap.newKeySet();
 
+        private int powerCuts;
+
         Round(long seed) {
             dice = new Random(seed);
             lab = new Lab(seed * 31);
@@ -87,10 +88,21 @@ class SpoolDurabilityTest {
             try (SegmentedSpool spool = lab.open()) {
                 List<SpooledMail> offered = Lab.claimAll(spool);
                 check(offered);
-                assertEquals(0, spool.figures().damagedSegments(), "a power cut is no damage");
                 offered.forEach(mail -> spool.processed(mail.id()));
                 assertTrue(spool.checkpoint());
-                assertEquals(List.of(), lab.largeFiles());
+                checkWhatIsKept(spool.figures().damagedSegments());
+            }
+        }
+
+        // A kill spoils nothing, and a power cut nothing but the last writes; of these the spool cannot tell in each
+        // case.
+        private void checkWhatIsKept(int damagedSegments) {
+            assertTrue(damagedSegments <= powerCuts, damagedSegments + " damaged by " + powerCuts + " power cuts");
+            for (String name : lab.largeFiles()) {
+                assertTrue(name.endsWith(SpoolDirectory.DAMAGED), name + " is left over");
+                assertTrue(
+                        committed.keySet().stream().noneMatch(id -> name.startsWith(id.value() + ".")),
+                        name + " was accepted and is readable");
             }
         }
 
@@ -189,6 +201,7 @@ class SpoolDurabilityTest {
         private void die() {
             if (lab.disk.isPowerOff() || dice.nextBoolean()) {
                 lab.disk.cutPower();
+                powerCuts++;
                 inStorage.clear();
                 inStorage.addAll(durableInStorage);
             } else {

@@ -6,20 +6,28 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
+import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.SpoolId;
+import org.chancery.core.spool.DamagedMail;
+import org.chancery.core.spool.SpoolClaims;
 import org.chancery.core.spool.SpooledMail;
-import org.chancery.storage.spool.disk.Quiet;
+import org.chancery.storage.disk.ForgetfulDisk.Call;
+import org.chancery.storage.disk.Quiet;
+import org.chancery.storage.raw.FileRawMailStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is found of a log that was torn, spoiled or used before. */
 @ExtendWith(Quiet.class)
@@ -67,7 +75,12 @@ class SpoolRecoveryTest {
             assertEquals(others, found.mails(), "octet " + at);
             if (hit.isEmpty()) {
                 assertEquals(List.of(), found.gaps());
-            } else if (!hit.get().equals(records.get(2))) {
+            } else if (hit.get().equals(records.get(2))) {
+                boolean headIsIntact = at >= hit.get().place().position() + LogRecord.HEAD;
+                assertEquals(
+                        headIsIntact ? hit : Optional.empty(),
+                        found.gaps().stream().findFirst().flatMap(SegmentScan.Gap::head));
+            } else {
                 assertEquals(1, found.gaps().size());
                 assertEquals(hit.get().place().position(), found.gaps().get(0).from());
                 assertEquals(1, found.gaps().get(0).records());
@@ -119,6 +132,75 @@ class SpoolRecoveryTest {
     }
 
     @Test
+    void a_segment_whose_last_mail_is_spoiled_is_kept_though_a_power_cut_may_have_torn_it() throws Exception {
+        List<LogRecord> records = threeMailsInRoundsOfTheirOwn();
+        Path segment = lab.usedSegment();
+        byte[] spoiled = lab.disk.content(segment);
+        spoiled[(int) records.get(2).end() - 1] ^= 1;
+        lab.disk.content(segment, spoiled);
+        try (SegmentedSpool spool = lab.open()) {
+            List<SpooledMail> offered = Lab.claimAll(spool);
+            assertEquals(
+                    List.of(records.get(0).id(), records.get(1).id()),
+                    offered.stream().map(SpooledMail::id).toList());
+            assertEquals(1, spool.figures().damagedSegments());
+            offered.forEach(mail -> spool.processed(mail.id()));
+            assertTrue(spool.checkpoint());
+            assertArrayEquals(spoiled, lab.disk.content(SpoolDirectory.setAside(segment)));
+        }
+    }
+
+    @Test
+    void what_stands_before_a_mail_that_was_handed_out_was_accepted() throws Exception {
+        List<SpoolId> ids = threeMailsInOneRound();
+        byte[] spoiled = lab.disk.content(lab.usedSegment());
+        spoiled[20] ^= 1;
+        lab.disk.content(lab.usedSegment(), spoiled);
+        SegmentedSpool spool = lab.open();
+        assertEquals(0, spool.figures().damagedSegments(), "a power cut could leave it so");
+        assertEquals(ids.get(1), Lab.claim(spool).id());
+        lab.kill(spool);
+        try (SegmentedSpool reopened = lab.open()) {
+            assertEquals(1, reopened.figures().damagedSegments());
+        }
+    }
+
+    @Test
+    void a_spoiled_mail_that_storage_holds_is_no_damage() throws Exception {
+        SegmentedSpool spool = lab.open();
+        SentMail.ofSize(10).bring(spool);
+        SentMail.ofSize(20).bring(spool);
+        spool.processed(Lab.claim(spool).id());
+        assertTrue(spool.checkpoint());
+        lab.kill(spool);
+        byte[] spoiled = lab.disk.content(lab.usedSegment());
+        spoiled[LogRecord.HEAD + 5] ^= 1;
+        lab.disk.content(lab.usedSegment(), spoiled);
+        try (SegmentedSpool reopened = lab.open()) {
+            assertEquals(1, Lab.claimAll(reopened).size());
+            assertEquals(0, reopened.figures().damagedSegments());
+        }
+    }
+
+    @Test
+    void the_file_of_a_mail_whose_record_is_spoiled_is_kept() throws Exception {
+        SegmentedSpool spool = lab.open();
+        SpoolId spoiled = SentMail.ofSize(Lab.SEGMENT).bring(spool);
+        spool.begin().write(new byte[Lab.SEGMENT], 0, Lab.SEGMENT);
+        lab.kill(spool);
+        byte[] log = lab.disk.content(lab.usedSegment());
+        log[LogRecord.HEAD + 5] ^= 1;
+        lab.disk.content(lab.usedSegment(), log);
+        SegmentedSpool reopened = lab.open();
+        assertEquals(List.of(), Lab.claimAll(reopened));
+        lab.cutPower(reopened);
+        assertEquals(
+                List.of(spoiled.value() + ".eml" + SpoolDirectory.DAMAGED),
+                lab.largeFiles(),
+                "nor was the other accepted");
+    }
+
+    @Test
     void damage_that_comes_while_a_mail_waits_is_found_when_it_is_claimed() throws Exception {
         try (SegmentedSpool spool = lab.open()) {
             SentMail.ofSize(1000).bring(spool);
@@ -153,11 +235,108 @@ class SpoolRecoveryTest {
             lab.disk.content(file, spoiled);
             SpooledMail claimed = Lab.claim(spool);
             try (InputStream raw = claimed.open()) {
-                assertThrows(IOException.class, raw::readAllBytes);
+                assertThrows(DamagedMail.class, raw::readAllBytes);
             }
             try (InputStream raw = claimed.open()) {
-                assertThrows(IOException.class, () -> raw.skipNBytes(Lab.SEGMENT + 1));
+                assertThrows(DamagedMail.class, () -> raw.skipNBytes(Lab.SEGMENT + 1));
             }
+            try (InputStream raw = claimed.open()) {
+                lab.disk.content(file, Arrays.copyOf(spoiled, 1000));
+                assertThrows(DamagedMail.class, raw::readAllBytes);
+            }
+            assertThrows(DamagedMail.class, claimed::open);
+            lab.disk.boot().delete(file);
+            assertThrows(DamagedMail.class, claimed::open);
+        }
+    }
+
+    @Test
+    void a_large_mail_that_cannot_be_read_now_is_not_taken_for_a_damaged_one() throws Exception {
+        try (SegmentedSpool spool = lab.open()) {
+            SentMail sent = SentMail.ofSize(Lab.SEGMENT);
+            sent.bring(spool);
+            SpooledMail claimed = Lab.claim(spool);
+            try (InputStream raw = claimed.open()) {
+                lab.disk.faults((call, file) -> call == Call.READ);
+                assertThrows(Unavailable.class, raw::readAllBytes);
+            }
+            lab.disk.faults((call, file) -> call == Call.OPEN);
+            assertThrows(Unavailable.class, claimed::open);
+            lab.disk.faults((call, file) -> false);
+            sent.assertSameAs(claimed);
+        }
+    }
+
+    @Test
+    void the_file_of_a_damaged_mail_is_kept_for_good() throws Exception {
+        SegmentedSpool spool = lab.open();
+        Path file = lab.directory.largeFiles().file(SentMail.ofSize(Lab.SEGMENT).bring(spool));
+        byte[] shortened = Arrays.copyOf(lab.disk.content(file), 5000);
+        lab.disk.content(file, shortened);
+        assertEquals(List.of(), Lab.claimAll(spool));
+        assertKeptForGood(spool, file, shortened);
+    }
+
+    @Test
+    void a_mail_that_its_reader_found_damaged_is_handed_out_no_more_and_kept_for_good(@TempDir Path rawMail)
+            throws Exception {
+        SegmentedSpool spool = lab.open();
+        Path file = lab.directory.largeFiles().file(SentMail.ofSize(Lab.SEGMENT).bring(spool));
+        byte[] spoiled = lab.disk.content(file);
+        spoiled[1000] ^= 1;
+        lab.disk.content(file, spoiled);
+        SpooledMail claimed = Lab.claim(spool);
+        FileRawMailStore store = FileRawMailStore.open(rawMail.resolve("raw"));
+        try (InputStream raw = claimed.open()) {
+            assertThrows(DamagedMail.class, () -> store.put(raw));
+        }
+        spool.setAside(claimed.id(), "as its reader says");
+        spool.setAside(claimed.id(), "said twice, which changes nothing");
+        assertKeptForGood(spool, file, spoiled);
+    }
+
+    @Test
+    void a_damaged_mail_waits_while_its_file_cannot_be_set_aside() throws Exception {
+        try (SegmentedSpool spool = lab.open()) {
+            Path file =
+                    lab.directory.largeFiles().file(SentMail.ofSize(Lab.SEGMENT).bring(spool));
+            lab.disk.content(file, new byte[1]);
+            lab.disk.faults((call, path) -> call == Call.FORCE_DIRECTORY);
+            assertEquals(List.of(), Lab.claimAll(spool));
+            assertEquals(1, spool.backlog());
+            lab.disk.faults((call, path) -> false);
+            lab.clock.turn(Duration.ofMinutes(1));
+            assertEquals(List.of(), Lab.claimAll(spool));
+            assertEquals(0, spool.backlog());
+            assertTrue(lab.disk.exists(SpoolDirectory.setAside(file)));
+        }
+    }
+
+    /** Whatever happens to the spool, and however often it is opened again. */
+    private void assertKeptForGood(SegmentedSpool spool, Path file, byte[] content) throws Exception {
+        assertEquals(0, spool.backlog());
+        assertEquals(1, spool.figures().damagedSegments());
+        assertEquals(
+                List.of(
+                        SpoolDirectory.setAside(file).toString(),
+                        lab.usedSegment().toString()),
+                spool.damaged().stream().map(SpoolClaims.Damaged::where).toList());
+        lab.cutPower(spool);
+        for (int life = 0; life < 3; life++) {
+            SegmentedSpool reopened = lab.open();
+            assertEquals(List.of(), Lab.claimAll(reopened));
+            assertTrue(reopened.checkpoint());
+            assertEquals(1, reopened.figures().damagedSegments());
+            assertEquals(
+                    List.of(
+                            lab.files(SpoolDirectory.DAMAGED).get(0).toString(),
+                            SpoolDirectory.setAside(file).toString()),
+                    reopened.damaged().stream().map(SpoolClaims.Damaged::where).toList());
+            lab.cutPower(reopened);
+            assertEquals(
+                    1,
+                    lab.files(SpoolDirectory.SEGMENT + SpoolDirectory.DAMAGED).size());
+            assertArrayEquals(content, lab.disk.content(SpoolDirectory.setAside(file)));
         }
     }
 
@@ -250,7 +429,10 @@ class SpoolRecoveryTest {
             assertEquals(1, reopened.backlog());
             assertTrue(lab.disk.exists(
                     SpoolDirectory.setAside(lab.directory.largeFiles().file(lost))));
+            lab.cutPower(reopened);
         }
+        assertTrue(lab.disk.exists(
+                SpoolDirectory.setAside(lab.directory.largeFiles().file(lost))));
     }
 
     @Test
@@ -286,6 +468,45 @@ class SpoolRecoveryTest {
         List<LogRecord> records = lab.scan(segment, lab.disk.content(segment)).mails();
         assertEquals(3, records.size());
         return records;
+    }
+
+    /** Three mails that were forced together, in the one segment of a spool that was killed. */
+    private List<SpoolId> threeMailsInOneRound() throws Exception {
+        SegmentedSpool spool = lab.open();
+        SentMail.ofSize(10).bring(spool);
+        lab.kill(spool);
+        Path file = lab.usedSegment();
+        UUID identity =
+                lab.scan(file, lab.disk.content(file)).mails().get(0).place().spool();
+        lab.disk.boot().delete(file);
+        lab.disk.boot().delete(lab.directory.marks(1));
+        Segment segment = new Segment(7, Marks.fresh(lab.disk.boot(), lab.directory.marks(7)));
+        lab.disk
+                .boot()
+                .open(lab.directory.segment(7), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)
+                .close();
+        lab.disk.content(lab.directory.segment(7), new byte[Lab.SEGMENT]);
+        SegmentWriter writer = new SegmentWriter(
+                lab.disk.boot().open(lab.directory.segment(7), StandardOpenOption.WRITE),
+                identity,
+                segment,
+                ByteBuffer.allocate(Lab.SEGMENT));
+        SentMail sent = SentMail.ofSize(10);
+        List<SpoolId> ids = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            InlineBody body = new InlineBody(new ChunkPool(Lab.SEGMENT));
+            assertTrue(body.add(sent.body(), 0, sent.body().length));
+            ids.add(writer.append(new PendingCommit(
+                            LogRecord.Kind.INLINE,
+                            SpoolId.at(lab.clock.instant()),
+                            EnvelopeFormat.encode(sent.envelope(), sent.arrival()),
+                            body,
+                            LogRecord.Part.of(ByteBuffer.wrap(sent.body()))))
+                    .id());
+        }
+        writer.force();
+        writer.close();
+        return ids;
     }
 
     private static Optional<LogRecord> recordAt(long position, List<LogRecord> records) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,14 +18,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.mail.Arrival;
 import org.chancery.core.spool.Admission;
 import org.chancery.core.spool.Incoming;
 import org.chancery.core.spool.SpoolRefused;
 import org.chancery.core.spool.SpooledMail;
-import org.chancery.storage.spool.disk.ForgetfulDisk.Call;
-import org.chancery.storage.spool.disk.Quiet;
+import org.chancery.storage.disk.ForgetfulDisk.Call;
+import org.chancery.storage.disk.Quiet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +98,35 @@ class SpoolTroubleTest {
     }
 
     @Test
+    void a_mail_that_was_accepted_but_could_not_be_noted_is_processed_after_the_next_start() throws Exception {
+        AtomicBoolean noMemory = new AtomicBoolean();
+        InstantSource clock = () -> {
+            if (noMemory.get() && Thread.currentThread().getName().equals("spool-commit")) {
+                throw new OutOfMemoryError("as the test says");
+            }
+            return lab.clock.instant();
+        };
+        SegmentedSpool spool = SegmentedSpool.open(lab.config, () -> {}, clock, lab.disk.boot());
+        SentMail.ofSize(100).bring(spool);
+        noMemory.set(true);
+        SpoolId unnoted = SentMail.ofSize(200).bring(spool);
+        SpoolId large = SentMail.ofSize(Lab.SEGMENT).bring(spool);
+        noMemory.set(false);
+        assertSame(Admission.OPEN, spool.admission());
+        assertEquals(0, spool.figures().refused());
+        Lab.fillOneSegment(spool);
+        Lab.claimAll(spool).forEach(mail -> spool.processed(mail.id()));
+        assertTrue(spool.checkpoint());
+        assertEquals(0, spool.backlog());
+        lab.kill(spool);
+        try (SegmentedSpool reopened = lab.open()) {
+            assertEquals(
+                    List.of(unnoted, large),
+                    Lab.claimAll(reopened).stream().map(SpooledMail::id).toList());
+        }
+    }
+
+    @Test
     void a_full_disk_is_told_as_such_and_needs_no_restart() throws Exception {
         lab.config = new SpoolConfig(
                 Lab.DIRECTORY, Lab.SEGMENT, Lab.SEGMENT / 8, Lab.SEGMENT, 1000, 0, 2, Duration.ofDays(1));
@@ -153,6 +184,7 @@ class SpoolTroubleTest {
             lab.disk.faults((call, file) -> call == Call.READ);
             assertEquals(List.of(), Lab.claimAll(spool));
             assertEquals(1, spool.backlog());
+            assertEquals(1, spool.waiting(10).size(), "the operator sees it");
             lab.disk.faults((call, file) -> false);
             lab.clock.turn(Duration.ofMinutes(1));
             SpooledMail claimed = Lab.claim(spool);
@@ -183,7 +215,10 @@ class SpoolTroubleTest {
             Map<SpoolId, SentMail> committed = new ConcurrentHashMap<>();
             Set<Arrival> refused = ConcurrentHashMap.newKeySet();
             SegmentedSpool spool = each.open();
-            each.disk.faults((call, file) -> call != Call.READ && dice.nextInt(15) == 0);
+            // The question how much space there is, asked once a second of a clock that stands, would close the spool
+            // for good.
+            each.disk.faults(
+                    (call, file) -> call != Call.READ && !file.equals(each.directory.root()) && dice.nextInt(15) == 0);
             try (ExecutorService sessions = Executors.newFixedThreadPool(3)) {
                 List<Future<?>> running = new ArrayList<>();
                 for (int i = 0; i < 3; i++) {

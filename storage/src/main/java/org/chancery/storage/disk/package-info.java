@@ -3,6 +3,6 @@
  * Depends on nothing.
  */
 @NullMarked
-package org.chancery.storage.spool.disk;
+package org.chancery.storage.disk;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package org.chancery.storage.spool.disk;
+package org.chancery.storage.disk;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;

@@ -1,4 +1,4 @@
-package org.chancery.storage.spool.disk;
+package org.chancery.storage.disk;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -46,6 +46,7 @@ public final class ForgetfulDisk {
     private int life;
     private int callsUntilCut = Integer.MAX_VALUE;
     private Faults faults = (call, file) -> false;
+    private Faults wantOfSpace = (call, file) -> false;
     private long usable = Long.MAX_VALUE;
     private int failed;
 
@@ -148,6 +149,11 @@ public final class ForgetfulDisk {
 
     public synchronized void faults(Faults which) {
         faults = which;
+    }
+
+    /** The same, and they fail as on a disk that is full. */
+    public synchronized void wantOfSpace(Faults which) {
+        wantOfSpace = which;
     }
 
     /** How many calls failed because of {@link #faults}. */
@@ -305,6 +311,9 @@ public final class ForgetfulDisk {
         }
         if (call.changes() && callsUntilCut != Integer.MAX_VALUE && --callsUntilCut <= 0) {
             throw new IOException("the power fails");
+        }
+        if (wantOfSpace.fails(call, file)) {
+            throw new IOException(file + ": No space left on device");
         }
         if (faults.fails(call, file)) {
             failed++;

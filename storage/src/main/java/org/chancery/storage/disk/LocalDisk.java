@@ -1,4 +1,4 @@
-package org.chancery.storage.spool.disk;
+package org.chancery.storage.disk;
 
 import java.io.Closeable;
 import java.io.IOException;
