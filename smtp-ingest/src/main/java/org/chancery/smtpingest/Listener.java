@@ -16,7 +16,7 @@ import org.subethamail.smtp.server.SMTPServer;
 
 /** One port: accepts connections, turns away those beyond the limits, and lets SubEthaSMTP run a session for each other. */
 final class Listener {
-    private static final Logger log = LoggerFactory.getLogger(Listener.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
     /** Connections that the system keeps ready while we are busy accepting others. */
     private static final int BACKLOG = 512;
 
@@ -100,7 +100,7 @@ final class Listener {
     // buffer.
     private void turnAway(Socket connection, Reply reply) {
         surroundings.figures().refused(reply);
-        log.info("refused {} {}: {}", service, connection.getInetAddress().getHostAddress(), reply);
+        LOG.info("refused {} {}: {}", service, connection.getInetAddress().getHostAddress(), reply);
         try {
             if (!service.isImplicitTls()) {
                 Wire wire = new Wire(connection, surroundings.config().time().idle());
@@ -108,7 +108,7 @@ final class Listener {
                 wire.flush();
             }
         } catch (IOException alreadyGone) {
-            log.debug("it did not wait for the refusal", alreadyGone);
+            LOG.debug("it did not wait for the refusal", alreadyGone);
         }
         closeQuietly(connection);
     }
@@ -126,7 +126,7 @@ final class Listener {
         try {
             connection.close();
         } catch (IOException alreadyGone) {
-            log.debug("it is closed either way", alreadyGone);
+            LOG.debug("it is closed either way", alreadyGone);
         }
     }
 

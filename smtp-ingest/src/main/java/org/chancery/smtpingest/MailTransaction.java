@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * as nobody ever answers a null reverse-path, taking them cannot make backscatter.
  */
 final class MailTransaction implements Transaction {
-    private static final Logger log = LoggerFactory.getLogger(MailTransaction.class);
+    private static final Logger LOG = LoggerFactory.getLogger(MailTransaction.class);
 
     private final Surroundings surroundings;
     private final Spool spool;
@@ -94,7 +94,7 @@ final class MailTransaction implements Transaction {
             answers.answer(notKept(e));
             return false;
         }
-        log.info(
+        LOG.info(
                 "accepted {} from {} for {} recipients, {} octets, {} by {} {}",
                 id,
                 LogText.of(reversePath),
@@ -111,10 +111,10 @@ final class MailTransaction implements Transaction {
     // A failure that nobody foresaw says nothing about the mail: 451, so that the client keeps it and tries again.
     private static Reply notKept(RuntimeException failure) {
         if (failure instanceof SpoolRefused refused) {
-            log.warn("a mail was not kept: {}", refused.refusal());
+            LOG.warn("a mail was not kept: {}", refused.refusal());
             return ReplyCodes.notAdmitted(refused.refusal());
         }
-        log.error("a mail was not kept", failure);
+        LOG.error("a mail was not kept", failure);
         return ReplyCodes.LOCAL_ERROR;
     }
 }

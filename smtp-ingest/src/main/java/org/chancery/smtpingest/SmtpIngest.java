@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /** SMTP in: the MX port and the submission ports. Started once, stopped once. */
 public final class SmtpIngest {
-    private static final Logger log = LoggerFactory.getLogger(SmtpIngest.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SmtpIngest.class);
     private static final Duration LOOK = Duration.ofMillis(10);
 
     private final SmtpFigures figures = new SmtpFigures();
@@ -106,7 +106,7 @@ public final class SmtpIngest {
             Thread.currentThread().interrupt();
         }
         if (openSessions() > 0) {
-            log.warn("{} SMTP sessions are cut off", openSessions());
+            LOG.warn("{} SMTP sessions are cut off", openSessions());
         }
         listeners.forEach(listener ->
                 listener.sessions().forEach(session -> session.wire().abort()));

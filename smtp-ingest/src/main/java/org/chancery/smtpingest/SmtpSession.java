@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * <p>Trusts: nothing. Used by one thread: {@link #nextVerb}, then {@link #obey}, until there is no next; then {@link #end}.
  */
 final class SmtpSession {
-    private static final Logger log = LoggerFactory.getLogger(SmtpSession.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SmtpSession.class);
 
     private final Surroundings surroundings;
     private final SmtpConfig config;
@@ -75,7 +75,7 @@ final class SmtpSession {
             }
             return read(wire.readLine(patience()));
         } catch (IOException gone) {
-            log.debug("client {} is gone: {}", client(), gone.toString());
+            LOG.debug("client {} is gone: {}", client(), gone.toString());
             over = true;
             return Optional.empty();
         }
@@ -116,10 +116,10 @@ final class SmtpSession {
                 case UNKNOWN -> answer(ReplyCodes.UNKNOWN_COMMAND);
             }
         } catch (IOException gone) {
-            log.info("client {} is gone: {}", client(), LogText.of(gone));
+            LOG.info("client {} is gone: {}", client(), LogText.of(gone));
             over = true;
         } catch (RuntimeException bug) {
-            log.error("{} of {} failed", command.verb(), client(), bug);
+            LOG.error("{} of {} failed", command.verb(), client(), bug);
             // Within a mail nobody knows any more where its content ends: what follows must not be taken for commands.
             answer(command.verb() == Verb.DATA ? ReplyCodes.LOCAL_ERROR.closing() : ReplyCodes.LOCAL_ERROR);
         }
@@ -215,7 +215,7 @@ final class SmtpSession {
         switch (new SubmissionAuth(surroundings, wire, patience()).exchange(command.argument())) {
             case Outcome.Admitted admitted -> {
                 principal = admitted.principal();
-                log.info("{} authenticated as {}", client(), admitted.user());
+                LOG.info("{} authenticated as {}", client(), admitted.user());
                 answer(ReplyCodes.AUTHENTICATED);
             }
             case Outcome.Denied denied -> {
@@ -357,7 +357,7 @@ final class SmtpSession {
         wire.say(reply);
         if (reply.isRefusal()) {
             surroundings.figures().refused(reply);
-            log.info("refused {} {}: {}", client(), subject(), reply);
+            LOG.info("refused {} {}: {}", client(), subject(), reply);
         }
         if (reply.isClosing()) {
             over = true;

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * may go, is the door's business.
  */
 final class SubmissionTransaction implements Transaction {
-    private static final Logger log = LoggerFactory.getLogger(SubmissionTransaction.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SubmissionTransaction.class);
 
     private final Surroundings surroundings;
     private final SubmissionDoor door;
@@ -71,12 +71,12 @@ final class SubmissionTransaction implements Transaction {
         try {
             submitted = door.submit(principal, new Envelope(reversePath, recipients.list()), arrival, raw);
         } catch (RuntimeException e) {
-            log.error("a mail was not submitted", e);
+            LOG.error("a mail was not submitted", e);
             submitted = new Submitted.Away();
         }
         Reply reply = ReplyCodes.submitted(submitted);
         if (!reply.isRefusal()) {
-            log.info(
+            LOG.info(
                     "{} for {} from {} for {} recipients, {} octets, {} by {}",
                     reply,
                     LogText.of(principal.actor().label()),
