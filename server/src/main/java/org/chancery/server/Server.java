@@ -390,6 +390,7 @@ public final class Server implements AutoCloseable {
                         times.idleWhenCrowded(),
                         times.handshake(),
                         times.data(),
+                        times.withoutMail(),
                         times.minBytesPerSecond()));
     }
 

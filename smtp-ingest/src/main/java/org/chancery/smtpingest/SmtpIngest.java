@@ -42,7 +42,7 @@ public final class SmtpIngest {
                 .orElse(null);
         this.submissions = listener(Service.SUBMISSIONS, config.submissionsPort(), surroundings, submissionGate)
                 .orElse(null);
-        this.watch = new SessionWatch(List.copyOf(listeners), config.time().shortest());
+        this.watch = new SessionWatch(List.copyOf(listeners), config.time(), Thread::startVirtualThread);
     }
 
     private Optional<Listener> listener(
@@ -50,7 +50,7 @@ public final class SmtpIngest {
         if (port.isEmpty()) {
             return Optional.empty();
         }
-        Listener listener = new Listener(service, port.getAsInt(), surroundings, gate);
+        Listener listener = new Listener(service, port.getAsInt(), surroundings, gate, new SessionThreads(service));
         listeners.add(listener);
         return Optional.of(listener);
     }
@@ -68,6 +68,14 @@ public final class SmtpIngest {
             throw cannotListen;
         }
         watch.start();
+    }
+
+    /**
+     * Whether every port takes connections and the time of their sessions is watched. Cheap, and true from the end of {@link
+     * #start} to {@link #stop}; false in between means that a thread of ours has died, which only a restart mends.
+     */
+    public boolean isListening() {
+        return watch.isWatching() && listeners.stream().allMatch(Listener::isListening);
     }
 
     /** The real port, also where any free one was asked for. */

@@ -2,7 +2,6 @@ package org.chancery.smtpingest;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +32,6 @@ final class SmtpSession {
     private final Surroundings surroundings;
     private final SmtpConfig config;
     private final Service service;
-    private final ConnectionGate gate;
     private final MailParameters parameters;
     private final Wire wire;
 
@@ -47,21 +45,28 @@ final class SmtpSession {
     private @Nullable Transaction transaction;
     private boolean usesUtf8;
 
+    /** The beginning of the session, or its last accepted mail; for the watch. */
+    private volatile long lastMail = System.nanoTime();
+
     private int commandsWithoutMail;
     private int errorsWithoutMail;
     private int authFailures;
 
-    SmtpSession(Surroundings surroundings, Service service, ConnectionGate gate, Wire wire) {
+    SmtpSession(Surroundings surroundings, Service service, Wire wire) {
         this.surroundings = surroundings;
         this.config = surroundings.config();
         this.service = service;
-        this.gate = gate;
         this.parameters = new MailParameters(service, config.mail().maxMessage());
         this.wire = wire;
     }
 
     Wire wire() {
         return wire;
+    }
+
+    /** Whether it has gone on for too long without an accepted mail. Asked by the watch. */
+    boolean isBarren(long nanoTime) {
+        return nanoTime - lastMail > config.time().withoutMail().toNanos();
     }
 
     /** Waits for the next command; empty when the session is over. */
@@ -73,7 +78,7 @@ final class SmtpSession {
             if (service.isImplicitTls() && !wire.isSecure()) {
                 wire.startTls(surroundings.tls().context(), config.time().handshake());
             }
-            return read(wire.readLine(patience()));
+            return read(wire.readLine(config.time().idle()));
         } catch (IOException gone) {
             LOG.debug("client {} is gone: {}", client(), gone.toString());
             over = true;
@@ -212,7 +217,7 @@ final class SmtpSession {
             answer(objection.get());
             return;
         }
-        switch (new SubmissionAuth(surroundings, wire, patience()).exchange(command.argument())) {
+        switch (new SubmissionAuth(surroundings, wire, config.time().idle()).exchange(command.argument())) {
             case Outcome.Admitted admitted -> {
                 principal = admitted.principal();
                 LOG.info("{} authenticated as {}", client(), admitted.user());
@@ -322,6 +327,7 @@ final class SmtpSession {
                     new Arrival(surroundings.clock().instant(), wire.client(), String.valueOf(helo), protocol());
             switch (transaction.data(wire, arrival, this::answer)) {
                 case ACCEPTED -> {
+                    lastMail = System.nanoTime();
                     commandsWithoutMail = 0;
                     errorsWithoutMail = 0;
                     forgetTransaction();
@@ -380,11 +386,5 @@ final class SmtpSession {
     private String client() {
         InetAddress address = wire.client();
         return service + " " + address.getHostAddress();
-    }
-
-    private Duration patience() {
-        return gate.isCrowded()
-                ? config.time().idleWhenCrowded()
-                : config.time().idle();
     }
 }

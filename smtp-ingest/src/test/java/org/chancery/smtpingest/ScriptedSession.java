@@ -23,7 +23,7 @@ final class ScriptedSession {
                 memory,
                 TestServer.CLOCK);
         Wire wire = new Wire(client, Duration.ofMinutes(1));
-        SmtpSession session = new SmtpSession(surroundings, service, new ConnectionGate(config.session()), wire);
+        SmtpSession session = new SmtpSession(surroundings, service, wire);
         while (session.nextVerb().isPresent()) {
             session.obey();
         }
