@@ -286,6 +286,11 @@ final class SmtpSession {
         if (address.isEmpty() || !surroundings.core().door().maySendAs(submitter, address.get())) {
             return ReplyCodes.SENDER_NOT_ALLOWED;
         }
+        Optional<Reply> full =
+                SubmissionTransaction.objectionOf(surroundings.core().spool());
+        if (full.isPresent()) {
+            return full.get();
+        }
         transaction = new SubmissionTransaction(surroundings, submitter, ReversePath.of(address.get()));
         return ReplyCodes.SENDER_OK;
     }

@@ -2,6 +2,7 @@ package org.chancery.smtpingest;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Optional;
 import org.chancery.core.access.Principal;
 import org.chancery.core.mail.Arrival;
 import org.chancery.core.mail.EmailAddress;
@@ -10,6 +11,7 @@ import org.chancery.core.mail.ReversePath;
 import org.chancery.core.send.SubmissionDoor;
 import org.chancery.core.send.SubmissionDoor.Submitted;
 import org.chancery.core.spool.Admission;
+import org.chancery.core.spool.Spool;
 import org.chancery.core.spool.SpoolRefused;
 import org.chancery.smtpingest.wire.Reply;
 import org.chancery.smtpingest.wire.Wire;
@@ -56,8 +58,27 @@ final class SubmissionTransaction implements Transaction {
         return !recipients.isEmpty();
     }
 
+    /**
+     * What the state of the spool says against a submitted mail. It does not go through the spool, and how many mails wait
+     * there is nothing to it; but it fills the same disk, and a server that stops takes nothing any more.
+     */
+    static Optional<Reply> objectionOf(Spool spool) {
+        if (!(spool.admission() instanceof Admission.Refused refused)) {
+            return Optional.empty();
+        }
+        return switch (refused.reason()) {
+            case BACKLOG -> Optional.empty();
+            case DISK, BROKEN, STOPPING -> Optional.of(ReplyCodes.notAdmitted(refused));
+        };
+    }
+
     @Override
     public End data(Wire wire, Arrival arrival, Answers answers) throws IOException {
+        Optional<Reply> objection = objectionOf(surroundings.core().spool());
+        if (objection.isPresent()) {
+            answers.answer(objection.get());
+            return End.NOT_BEGUN;
+        }
         answers.answer(ReplyCodes.START_MAIL);
         try (Whole whole = new Whole(surroundings.memory())) {
             ContentIntake content = new ContentIntake(surroundings.config(), whole, answers);

@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import org.chancery.core.spool.Admission;
 import org.chancery.smtpingest.wire.ScriptedSocket;
 import org.chancery.testkit.smtp.SmtpClient;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SubmissionLimitsTest {
     private static final String RIGHT = "AUTH PLAIN AGFnZW50QG91cnMudGVzdABjaHlfdG9rZW4tb2YtYWdlbnQ=";
@@ -59,6 +62,57 @@ class SubmissionLimitsTest {
         assertEquals(1, session.core.submitted.size());
         assertFalse(session.memory.take(16 * 1024 + 1));
         assertTrue(session.memory.take(16 * 1024), "what was taken is given back");
+    }
+
+    private static SmtpClient authenticated(TestServer server) throws IOException {
+        SmtpClient client = SmtpClient.connect(server.submission());
+        client.greet();
+        client.command(RIGHT);
+        return client;
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            mode = EnumSource.Mode.INCLUDE,
+            names = {"DISK", "BROKEN"},
+            value = Admission.Reason.class)
+    void a_server_without_a_disk_to_write_to_says_so_at_mail_and_at_data(Admission.Reason reason) throws IOException {
+        try (TestServer server = TestServer.start();
+                SmtpClient client = authenticated(server)) {
+            client.command("MAIL FROM:<agent@ours.test>");
+            client.command("RCPT TO:<a@else.test>");
+            server.spool.admission = new Admission.Refused(reason, "for the operator only");
+            assertEquals("452 4.3.1 mail system full; try again later", client.command("DATA"));
+            assertEquals("250 2.0.0 ok", client.command("RSET"));
+            assertEquals("452 4.3.1 mail system full; try again later", client.command("MAIL FROM:<agent@ours.test>"));
+            server.spool.admission = Admission.OPEN;
+            client.sendRaw(submission("text").replace("\n", "\r\n"));
+            for (String begin : new String[] {"250 2.1.0", "250 2.1.5", "354", "250 2.0.0 queued"}) {
+                assertTrue(client.reply().startsWith(begin));
+            }
+        }
+    }
+
+    @Test
+    void a_server_that_stops_takes_no_submission() throws IOException {
+        try (TestServer server = TestServer.start();
+                SmtpClient client = authenticated(server)) {
+            server.spool.admission = new Admission.Refused(Admission.Reason.STOPPING, "");
+            client.sendLine("MAIL FROM:<agent@ours.test>");
+            assertTrue(client.untilClosed().startsWith("421 4.3.2"));
+        }
+    }
+
+    @Test
+    void mail_that_waits_in_the_spool_keeps_nobody_from_submitting() throws IOException {
+        try (TestServer server = TestServer.start();
+                SmtpClient client = authenticated(server)) {
+            server.spool.admission = new Admission.Refused(Admission.Reason.BACKLOG, "");
+            client.sendRaw(submission("text").replace("\n", "\r\n"));
+            for (String begin : new String[] {"250 2.1.0", "250 2.1.5", "354", "250 2.0.0 queued"}) {
+                assertTrue(client.reply().startsWith(begin));
+            }
+        }
     }
 
     private static String submission(String text) {
