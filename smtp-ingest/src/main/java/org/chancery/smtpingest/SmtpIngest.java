@@ -25,15 +25,14 @@ public final class SmtpIngest {
     private final List<Listener> listeners = new ArrayList<>();
     private final SessionWatch watch;
 
+    /**
+     * Prepares the ports; {@link #start} opens them.
+     *
+     * @throws IllegalArgumentException where a submitted mail of the largest size would not fit into the heap
+     */
     public SmtpIngest(SmtpConfig config, TlsMaterial tls, CorePorts core, Clock clock) {
-        Surroundings surroundings = new Surroundings(
-                config,
-                tls,
-                core,
-                figures,
-                new AuthBackoff(),
-                new SubmissionMemory(config.mail().maxMessage()),
-                clock);
+        Surroundings surroundings =
+                new Surroundings(config, tls, core, figures, new AuthBackoff(), memory(config), clock);
         this.mxGate = new ConnectionGate(config.session());
         this.submissionGate = new ConnectionGate(config.session());
         this.mx = listener(Service.MX, OptionalInt.of(config.mxPort()), surroundings, mxGate)
@@ -43,6 +42,13 @@ public final class SmtpIngest {
         this.submissions = listener(Service.SUBMISSIONS, config.submissionsPort(), surroundings, submissionGate)
                 .orElse(null);
         this.watch = new SessionWatch(List.copyOf(listeners), config.time(), Thread::startVirtualThread);
+    }
+
+    private static SubmissionMemory memory(SmtpConfig config) {
+        return config.submissionPort().isPresent() || config.submissionsPort().isPresent()
+                ? SubmissionMemory.of(
+                        Runtime.getRuntime().maxMemory(), config.mail().maxMessage())
+                : SubmissionMemory.none();
     }
 
     private Optional<Listener> listener(

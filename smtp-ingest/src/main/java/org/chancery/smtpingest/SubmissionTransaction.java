@@ -80,7 +80,8 @@ final class SubmissionTransaction implements Transaction {
             return End.NOT_BEGUN;
         }
         answers.answer(ReplyCodes.START_MAIL);
-        try (Whole whole = new Whole(surroundings.memory())) {
+        try (Whole whole =
+                new Whole(surroundings.memory(), surroundings.config().mail().maxMessage())) {
             ContentIntake content = new ContentIntake(surroundings.config(), whole, answers);
             boolean taken = content.readFrom(wire) && submit(whole.bytes(), arrival, answers);
             return taken ? End.ACCEPTED : End.REFUSED;
@@ -119,17 +120,20 @@ final class SubmissionTransaction implements Transaction {
                 new Admission.Refused(Admission.Reason.BACKLOG, "too much submitted mail at once");
 
         private final SubmissionMemory memory;
+        private final int most;
         private byte[] bytes = new byte[0];
         private int length;
 
-        Whole(SubmissionMemory memory) {
+        Whole(SubmissionMemory memory, long most) {
             this.memory = memory;
+            this.most = Math.toIntExact(most);
         }
 
         @Override
         public void write(byte[] more, int offset, int count) {
             if (length + count > bytes.length) {
-                grow(Math.max(FIRST, Math.max(length + count, bytes.length * 2)));
+                long twice = Math.min(most, 2L * bytes.length);
+                grow(Math.toIntExact(Math.max(FIRST, Math.max(length + count, twice))));
             }
             System.arraycopy(more, offset, bytes, length, count);
             length += count;
@@ -143,7 +147,7 @@ final class SubmissionTransaction implements Transaction {
         }
 
         byte[] bytes() {
-            return Arrays.copyOf(bytes, length);
+            return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
         }
 
         @Override

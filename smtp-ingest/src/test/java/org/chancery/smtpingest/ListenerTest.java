@@ -31,7 +31,7 @@ class ListenerTest {
                 new TestCore().with(new TestSpool()),
                 new SmtpFigures(),
                 new AuthBackoff(),
-                new SubmissionMemory(TestServer.MAIL.maxMessage()),
+                SubmissionMemory.of(1L << 30, TestServer.MAIL.maxMessage()),
                 TestServer.CLOCK);
         Listener listener = new Listener(
                 Service.MX, 0, surroundings, new ConnectionGate(config.session()), new SessionThreads(threads));

@@ -9,7 +9,7 @@ import org.chancery.smtpingest.wire.Wire;
 final class ScriptedSession {
     final TestSpool spool = new TestSpool();
     final TestCore core = new TestCore();
-    final SubmissionMemory memory = new SubmissionMemory(TestServer.MAIL.maxMessage());
+    final SubmissionMemory memory = SubmissionMemory.of(1L << 30, TestServer.MAIL.maxMessage());
     private final SmtpConfig config = TestServer.config(TestServer.MAIL, TestServer.SESSION, TestServer.TIME);
 
     /** Lets the client speak to the end, and gives all that the server said. */

@@ -48,7 +48,7 @@ class SubmissionLimitsTest {
     @Test
     void submitted_mail_that_does_not_fit_into_memory_is_refused_for_now() throws IOException {
         ScriptedSession session = new ScriptedSession();
-        assertTrue(session.memory.take(ALL_MEMORY - 16 * 1024));
+        assertTrue(session.memory.take(ALL_MEMORY / 2 - 16 * 1024));
         String said = session.hold(
                 Service.SUBMISSION,
                 new ScriptedSocket(
@@ -113,6 +113,43 @@ class SubmissionLimitsTest {
                 assertTrue(client.reply().startsWith(begin));
             }
         }
+    }
+
+    @Test
+    void a_mail_counts_as_what_it_takes_while_the_door_has_it() throws IOException {
+        ScriptedSession session = new ScriptedSession();
+        long[] left = new long[1];
+        session.core.whileSubmitting = () -> {
+            while (session.memory.take(1024)) {
+                left[0] += 2 * 1024;
+            }
+            session.memory.giveBack(left[0] / 2);
+        };
+        // It grows from 16 to 32 KiB: then there are, for a moment, 48.
+        session.hold(
+                Service.SUBMISSION,
+                new ScriptedSocket(
+                        ScriptedSocket.latin1(("EHLO client.test\n" + RIGHT + "\n" + submission("x".repeat(20_000)))
+                                .replace("\n", "\r\n")),
+                        () -> 1000,
+                        "127.0.0.1"));
+        assertEquals(ALL_MEMORY - 2 * 32 * 1024, left[0]);
+    }
+
+    @Test
+    void the_largest_mail_takes_no_more_than_its_size_twice() throws IOException {
+        ScriptedSession session = new ScriptedSession();
+        assertTrue(session.memory.take(ALL_MEMORY / 2 - 64 * 1024));
+        String said = session.hold(
+                Service.SUBMISSION,
+                new ScriptedSocket(
+                        ScriptedSocket.latin1(("EHLO client.test\n" + RIGHT + "\n"
+                                        + submission("x".repeat(64 * 1024 - 2)) + submission("x".repeat(64 * 1024 - 1)))
+                                .replace("\n", "\r\n")),
+                        () -> 777,
+                        "127.0.0.1"));
+        assertEquals(64 * 1024, session.core.submitted.getFirst().raw().length);
+        assertTrue(said.contains("\r\n552 5.3.4 "), said);
     }
 
     private static String submission(String text) {
