@@ -201,6 +201,7 @@ final class SmtpSession {
             wire.startTls(surroundings.tls().context(), config.time().handshake());
             // RFC 3207 §4.2: what was learnt before TLS is forgotten; it may have been said by somebody in between.
             helo = null;
+            isExtended = false;
             principal = null;
             forgetTransaction();
         }
@@ -256,6 +257,10 @@ final class SmtpSession {
         if (argument.isEmpty()) {
             return ReplyCodes.BAD_ARGUMENT;
         }
+        // RFC 5321 §4.1.1.11: who said HELO was offered no extension, and has no parameters.
+        if (!isExtended && argument.get().hasParameters()) {
+            return ReplyCodes.UNKNOWN_PARAMETER;
+        }
         Optional<Reply> objection = parameters.objectionTo(argument.get().parameters());
         if (objection.isPresent()) {
             return objection.get();
@@ -303,7 +308,7 @@ final class SmtpSession {
         if (argument.isEmpty()) {
             return ReplyCodes.BAD_ARGUMENT;
         }
-        if (!argument.get().parameters().isEmpty()) {
+        if (argument.get().hasParameters()) {
             return ReplyCodes.UNKNOWN_PARAMETER;
         }
         String path = argument.get().path();
@@ -343,10 +348,13 @@ final class SmtpSession {
         }
     }
 
-    // RFC 3848 and RFC 6531 §4.3.
+    // RFC 3848 and RFC 6531 §4.3. TLS and AUTH are extensions: whoever uses them speaks ESMTP, and says HELO only for
+    // old
+    // custom's sake.
     private String protocol() {
-        String base = usesUtf8 ? "UTF8SMTP" : isExtended ? "ESMTP" : "SMTP";
-        return base + (wire.isSecure() ? "S" : "") + (principal == null ? "" : "A");
+        String marks = (wire.isSecure() ? "S" : "") + (principal == null ? "" : "A");
+        String base = usesUtf8 ? "UTF8SMTP" : isExtended || !marks.isEmpty() ? "ESMTP" : "SMTP";
+        return base + marks;
     }
 
     private Reply rset() {
