@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class SubmissionLimitsTest {
     private static final String RIGHT = "AUTH PLAIN AGFnZW50QG91cnMudGVzdABjaHlfdG9rZW4tb2YtYWdlbnQ=";
+    private static final String RIGHT_AS_SALES = "AUTH PLAIN AHNhbGVzQG91cnMudGVzdABjaHlfdG9rZW4tb2YtYWdlbnQ=";
     private static final String WRONG = "AUTH PLAIN AGFnZW50QG91cnMudGVzdAB3cm9uZw==";
     private static final long ALL_MEMORY = 64L * 1024 * 1024;
 
@@ -32,6 +33,17 @@ class SubmissionLimitsTest {
             }
             assertEquals("454 4.7.0", authenticate(server, RIGHT));
             assertEquals(5, server.ingest.figures().refusals().get("535 5.7.8"));
+        }
+    }
+
+    @Test
+    void a_client_that_guesses_makes_its_neighbours_not_wait() throws IOException {
+        try (TestServer server = TestServer.start()) {
+            for (int i = 0; i < 20; i++) {
+                authenticate(server, WRONG);
+            }
+            assertEquals("454 4.7.0", authenticate(server, RIGHT));
+            assertEquals("235 2.7.0", authenticate(server, RIGHT_AS_SALES));
         }
     }
 
