@@ -23,6 +23,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Trusts: nothing the client says. The reverse-path is kept as claimed and proves nothing.
  *
+ * <p>No trace header field is added (RFC 5321 §4.4 asks for Received, and for Return-Path at delivery): the raw bytes stay
+ * exactly as received, for signatures and as evidence, and what the fields would say is kept beside them, as envelope and
+ * {@link Arrival}. A count of Received fields therefore tells of loops over other servers, not of passes through this one.
+ *
  * <p>A null reverse-path with several recipients is taken, though a bounce has one: notices of other kinds use it too, and
  * as nobody ever answers a null reverse-path, taking them cannot make backscatter.
  */
