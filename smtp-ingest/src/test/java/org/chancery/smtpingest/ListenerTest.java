@@ -13,12 +13,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.chancery.testkit.log.Quiet;
 import org.chancery.testkit.smtp.SmtpClient;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
 
 /** A port goes on accepting, and the watch goes on watching, whatever fails in them. */
 class ListenerTest {
+    @RegisterExtension
+    static final Quiet QUIET = Quiet.of("org.chancery.smtpingest", "org.subethamail");
+
     private static final Duration SHORT = Duration.ofMillis(150);
     private static final Duration LONG = Duration.ofMinutes(1);
 

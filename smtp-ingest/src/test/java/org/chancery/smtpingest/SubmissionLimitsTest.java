@@ -7,12 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import org.chancery.core.spool.Admission;
 import org.chancery.smtpingest.wire.ScriptedSocket;
+import org.chancery.testkit.log.Quiet;
 import org.chancery.testkit.smtp.SmtpClient;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class SubmissionLimitsTest {
+    @RegisterExtension
+    static final Quiet QUIET = Quiet.of("org.chancery.smtpingest");
+
     private static final String RIGHT = "AUTH PLAIN AGFnZW50QG91cnMudGVzdABjaHlfdG9rZW4tb2YtYWdlbnQ=";
     private static final String RIGHT_AS_SALES = "AUTH PLAIN AHNhbGVzQG91cnMudGVzdABjaHlfdG9rZW4tb2YtYWdlbnQ=";
     private static final String WRONG = "AUTH PLAIN AGFnZW50QG91cnMudGVzdAB3cm9uZw==";
