@@ -12,8 +12,10 @@ import org.chancery.core.mail.EmailAddress;
 import org.chancery.smtpingest.wire.ScriptedSocket;
 import org.chancery.testkit.smtp.SmtpClient;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What a client from elsewhere may not do, and what nobody foresaw that it would send. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileClientTest {
     private static final String[] WORDS = {
         "EHLO",

@@ -13,7 +13,9 @@ import org.chancery.smtpingest.SmtpConfig.TimeLimits;
 import org.chancery.smtpingest.wire.Wire;
 import org.chancery.testkit.smtp.SmtpClient;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LimitsTest {
     private static final Duration SHORT = Duration.ofMillis(150);
     private static final Duration LONG = Duration.ofMinutes(1);
@@ -273,10 +275,11 @@ class LimitsTest {
                 SmtpClient client = SmtpClient.connect(server.mx())) {
             client.reply();
             String said = "";
-            while (!said.startsWith("421 4.7.0 too long without a mail")) {
+            for (int i = 0; i < 5_000 && !said.startsWith("421"); i++) {
                 said = client.command("NOOP");
                 Await.moment();
             }
+            assertEquals("421 4.7.0 too long without a mail", said);
             Await.until(() -> server.ingest.figures().openSessions() == 0);
         }
     }

@@ -16,10 +16,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.chancery.testkit.log.Quiet;
 import org.chancery.testkit.smtp.SmtpClient;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
 
 /** A port goes on accepting, and the watch goes on watching, whatever fails in them. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ListenerTest {
     @RegisterExtension
     static final Quiet QUIET = Quiet.of("org.chancery.smtpingest", "org.subethamail");
