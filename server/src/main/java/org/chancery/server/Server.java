@@ -396,6 +396,7 @@ public final class Server implements AutoCloseable {
                         times.idleWhenCrowded(),
                         times.handshake(),
                         times.data(),
+                        times.withoutMail(),
                         times.minBytesPerSecond()));
     }
 

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * client and server stay in step and the session can go on.
  */
 final class ContentIntake implements DataReader.Sink {
-    private static final Logger log = LoggerFactory.getLogger(ContentIntake.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ContentIntake.class);
 
     /** Where the content goes. */
     @FunctionalInterface
@@ -61,7 +61,7 @@ final class ContentIntake implements DataReader.Sink {
             case BARE_LINE_END -> answers.answer(ReplyCodes.BARE_LINE_END);
             case STOPPED -> answers.answer(ReplyCodes.TOO_MUCH_AFTER_REFUSAL);
             case HUNG_UP ->
-                log.info(
+                LOG.info(
                         "client {} left within a mail, after {} octets",
                         wire.client().getHostAddress(),
                         size);
@@ -91,10 +91,10 @@ final class ContentIntake implements DataReader.Sink {
         try {
             target.write(bytes, offset, length);
         } catch (SpoolRefused refusal) {
-            log.warn("a mail's content was not kept: {}", refusal.refusal());
+            LOG.warn("a mail's content was not kept: {}", refusal.refusal());
             refuse(ReplyCodes.notAdmitted(refusal.refusal()));
         } catch (RuntimeException e) {
-            log.error("cannot keep a mail's content", e);
+            LOG.error("cannot keep a mail's content", e);
             refuse(ReplyCodes.LOCAL_ERROR);
         }
     }

@@ -10,13 +10,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.chancery.smtpingest.wire.Reply;
 import org.chancery.smtpingest.wire.Wire;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.subethamail.smtp.server.SMTPServer;
 
 /** One port: accepts connections, turns away those beyond the limits, and lets SubEthaSMTP run a session for each other. */
 final class Listener {
-    private static final Logger log = LoggerFactory.getLogger(Listener.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
     /** Connections that the system keeps ready while we are busy accepting others. */
     private static final int BACKLOG = 512;
 
@@ -25,8 +26,10 @@ final class Listener {
     private final ConnectionGate gate;
     private final Set<SmtpSession> sessions = ConcurrentHashMap.newKeySet();
     private final SMTPServer engine;
+    /** The engine's thread, from the first connection that it waited for. */
+    private volatile @Nullable Thread acceptor;
 
-    Listener(Service service, int port, Surroundings surroundings, ConnectionGate gate) {
+    Listener(Service service, int port, Surroundings surroundings, ConnectionGate gate, SessionThreads sessionThreads) {
         this.service = service;
         this.surroundings = surroundings;
         this.gate = gate;
@@ -38,7 +41,7 @@ final class Listener {
                 // The gate counts; the engine, whose accepting thread would stand still at its limit, never gets there.
                 .maxConnections(surroundings.config().session().maxConnections() * 2)
                 .serverSocketFactory(Gatekeeper::new)
-                .executorService(new SessionThreads(service))
+                .executorService(sessionThreads)
                 .serverThreadName("smtp-accept-" + service)
                 .build();
         Arrays.stream(Verb.values()).map(EngineCommand::new).forEach(engine.getCommandHandler()::addCommand);
@@ -61,6 +64,16 @@ final class Listener {
         return engine.getPortAllocated();
     }
 
+    /** Whether connections are taken: it was started, not stopped, and its thread lives. */
+    boolean isListening() {
+        Thread thread = acceptor;
+        return engine.isRunning() && (thread == null || thread.isAlive());
+    }
+
+    boolean isCrowded() {
+        return gate.isCrowded();
+    }
+
     Set<SmtpSession> sessions() {
         return sessions;
     }
@@ -76,22 +89,37 @@ final class Listener {
             setReuseAddress(true);
         }
 
-        /** The next connection within the limits; it begins to be a session. */
+        /**
+         * The next connection within the limits; it begins to be a session.
+         *
+         * @throws IOException where one could not be taken. Every other failure, want of memory too, becomes this one: after
+         *     it the engine rests for a second and goes on, after any other its thread ends, and nobody is heard any more.
+         */
         @Override
         public Socket accept() throws IOException {
+            acceptor = Thread.currentThread();
             while (true) {
-                Socket connection = super.accept();
-                Optional<Reply> refusal = gate.admit(connection.getInetAddress());
-                if (refusal.isPresent()) {
-                    turnAway(connection, refusal.get());
-                    continue;
-                }
+                Socket connection = next();
                 try {
-                    return begin(connection);
+                    Optional<Reply> refusal = gate.admit(connection.getInetAddress());
+                    if (refusal.isEmpty()) {
+                        return begin(connection);
+                    }
+                    turnAway(connection, refusal.get());
                 } catch (IOException alreadyGone) {
-                    gate.release(connection.getInetAddress());
                     closeQuietly(connection);
+                } catch (RuntimeException | Error e) {
+                    closeQuietly(connection);
+                    throw new IOException("a connection could not be taken", e);
                 }
+            }
+        }
+
+        private Socket next() throws IOException {
+            try {
+                return super.accept();
+            } catch (Error e) {
+                throw new IOException("no connection could be taken", e);
             }
         }
     }
@@ -100,7 +128,7 @@ final class Listener {
     // buffer.
     private void turnAway(Socket connection, Reply reply) {
         surroundings.figures().refused(reply);
-        log.info("refused {} {}: {}", service, connection.getInetAddress().getHostAddress(), reply);
+        LOG.info("refused {} {}: {}", service, connection.getInetAddress().getHostAddress(), reply);
         try {
             if (!service.isImplicitTls()) {
                 Wire wire = new Wire(connection, surroundings.config().time().idle());
@@ -108,25 +136,33 @@ final class Listener {
                 wire.flush();
             }
         } catch (IOException alreadyGone) {
-            log.debug("it did not wait for the refusal", alreadyGone);
+            LOG.debug("it did not wait for the refusal", alreadyGone);
         }
         closeQuietly(connection);
     }
 
     private EngineSocket begin(Socket connection) throws IOException {
-        Wire wire = new Wire(connection, surroundings.config().time().idle());
-        SmtpSession session = new SmtpSession(surroundings, service, gate, wire);
-        EngineSocket socket = new EngineSocket(session, () -> ended(session));
-        sessions.add(session);
-        surroundings.figures().sessionBegins();
-        return socket;
+        boolean begun = false;
+        try {
+            Wire wire = new Wire(connection, surroundings.config().time().idle());
+            SmtpSession session = new SmtpSession(surroundings, service, wire);
+            EngineSocket socket = new EngineSocket(session, () -> ended(session));
+            sessions.add(session);
+            surroundings.figures().sessionBegins();
+            begun = true;
+            return socket;
+        } finally {
+            if (!begun) {
+                gate.release(connection.getInetAddress());
+            }
+        }
     }
 
     private static void closeQuietly(Socket connection) {
         try {
             connection.close();
         } catch (IOException alreadyGone) {
-            log.debug("it is closed either way", alreadyGone);
+            LOG.debug("it is closed either way", alreadyGone);
         }
     }
 

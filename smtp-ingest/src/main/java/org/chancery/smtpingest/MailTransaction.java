@@ -23,11 +23,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Trusts: nothing the client says. The reverse-path is kept as claimed and proves nothing.
  *
+ * <p>No trace header field is added (RFC 5321 §4.4 asks for Received, and for Return-Path at delivery): the raw bytes stay
+ * exactly as received, for signatures and as evidence, and what the fields would say is kept beside them, as envelope and
+ * {@link Arrival}. A count of Received fields therefore tells of loops over other servers, not of passes through this one.
+ *
  * <p>A null reverse-path with several recipients is taken, though a bounce has one: notices of other kinds use it too, and
  * as nobody ever answers a null reverse-path, taking them cannot make backscatter.
  */
 final class MailTransaction implements Transaction {
-    private static final Logger log = LoggerFactory.getLogger(MailTransaction.class);
+    private static final Logger LOG = LoggerFactory.getLogger(MailTransaction.class);
 
     private final Surroundings surroundings;
     private final Spool spool;
@@ -94,7 +98,7 @@ final class MailTransaction implements Transaction {
             answers.answer(notKept(e));
             return false;
         }
-        log.info(
+        LOG.info(
                 "accepted {} from {} for {} recipients, {} octets, {} by {} {}",
                 id,
                 LogText.of(reversePath),
@@ -111,10 +115,10 @@ final class MailTransaction implements Transaction {
     // A failure that nobody foresaw says nothing about the mail: 451, so that the client keeps it and tries again.
     private static Reply notKept(RuntimeException failure) {
         if (failure instanceof SpoolRefused refused) {
-            log.warn("a mail was not kept: {}", refused.refusal());
+            LOG.warn("a mail was not kept: {}", refused.refusal());
             return ReplyCodes.notAdmitted(refused.refusal());
         }
-        log.error("a mail was not kept", failure);
+        LOG.error("a mail was not kept", failure);
         return ReplyCodes.LOCAL_ERROR;
     }
 }

@@ -13,6 +13,10 @@ import java.util.Optional;
  */
 record PathArgument(String path, Map<String, String> parameters) {
 
+    boolean hasParameters() {
+        return !parameters.isEmpty();
+    }
+
     /** Reads it; empty where it does not have that form. Whether the path is an address is another question. */
     static Optional<PathArgument> parse(String argument, String keyword) {
         if (!argument.regionMatches(true, 0, keyword, 0, keyword.length())) {

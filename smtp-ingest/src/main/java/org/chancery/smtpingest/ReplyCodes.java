@@ -72,6 +72,8 @@ final class ReplyCodes {
     static final Reply TOO_MUCH_AFTER_REFUSAL =
             Reply.of(421, "4.7.0", "the mail was refused and does not end").closing();
     static final Reply TOO_SLOW = Reply.of(421, "4.4.2", "waited too long").closing();
+    static final Reply TOO_LONG_WITHOUT_MAIL =
+            Reply.of(421, "4.7.0", "too long without a mail").closing();
     static final Reply STOPPING =
             Reply.of(421, "4.3.2", "going down; try again later").closing();
 

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,13 +21,26 @@ final class SessionThreads extends AbstractExecutorService {
     private final ExecutorService threads;
 
     SessionThreads(Service service) {
-        this.threads = Executors.newCachedThreadPool(
-                Thread.ofPlatform().daemon().name("smtp-" + service + "-", 0).factory());
+        this(Thread.ofPlatform().daemon().name("smtp-" + service + "-", 0).factory());
     }
 
+    SessionThreads(ThreadFactory factory) {
+        this.threads = Executors.newCachedThreadPool(factory);
+    }
+
+    /**
+     * Runs a session.
+     *
+     * @throws RejectedExecutionException also where the system gives no thread: that is the one failure after which
+     *     SubEthaSMTP closes the connection and goes on accepting
+     */
     @Override
     public void execute(Runnable session) {
-        threads.execute(session);
+        try {
+            threads.execute(session);
+        } catch (Error noThread) {
+            throw new RejectedExecutionException("no thread for a session", noThread);
+        }
     }
 
     @Override

@@ -91,7 +91,7 @@ public record SmtpConfig(
         }
 
         public static SessionLimits defaults() {
-            return new SessionLimits(500, 100, 1000, 20, 3);
+            return new SessionLimits(500, 60, 1000, 20, 3);
         }
     }
 
@@ -99,18 +99,27 @@ public record SmtpConfig(
      * How long a client may take.
      *
      * @param idle for a command line, for the next piece of a mail, and to read our replies (RFC 5321 §4.5.3.2.7: 5 minutes)
-     * @param idleWhenCrowded the same when four fifths of the connections are taken: waiting clients are then what hurts
+     * @param idleWhenCrowded for a command line when four fifths of the connections are taken, also for those who wait
+     *     already: waiting clients are then what hurts
      * @param handshake for TLS
      * @param data for all of a mail's content
+     * @param withoutMail for a session, from its beginning or its last accepted mail; without it, a command every few
+     *     minutes would keep a place for days. A mail's content that is under way is not interrupted: {@code data} bounds it.
      * @param minBytesPerSecond of a mail's content, on average, after {@code idle}: a byte a minute is no sender
      */
     public record TimeLimits(
-            Duration idle, Duration idleWhenCrowded, Duration handshake, Duration data, long minBytesPerSecond) {
+            Duration idle,
+            Duration idleWhenCrowded,
+            Duration handshake,
+            Duration data,
+            Duration withoutMail,
+            long minBytesPerSecond) {
         public TimeLimits {
             requirePositive(idle, "idle");
             requirePositive(idleWhenCrowded, "idle-when-crowded");
             requirePositive(handshake, "handshake");
             requirePositive(data, "data");
+            requirePositive(withoutMail, "without-mail");
             require(minBytesPerSecond > 0, "min-bytes-per-second", "greater than 0", minBytesPerSecond);
         }
 
@@ -120,13 +129,15 @@ public record SmtpConfig(
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(30),
                     Duration.ofMinutes(30),
+                    // As long as a content may take; no envelope needs as much.
+                    Duration.ofMinutes(30),
                     1024);
         }
 
         /** The shortest of them: the watch looks several times within it. */
         Duration shortest() {
             Duration shortest = idle;
-            for (Duration other : new Duration[] {idleWhenCrowded, handshake, data}) {
+            for (Duration other : new Duration[] {idleWhenCrowded, handshake, data, withoutMail}) {
                 shortest = other.compareTo(shortest) < 0 ? other : shortest;
             }
             return shortest;

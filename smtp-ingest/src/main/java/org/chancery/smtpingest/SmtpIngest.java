@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /** SMTP in: the MX port and the submission ports. Started once, stopped once. */
 public final class SmtpIngest {
-    private static final Logger log = LoggerFactory.getLogger(SmtpIngest.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SmtpIngest.class);
     private static final Duration LOOK = Duration.ofMillis(10);
 
     private final SmtpFigures figures = new SmtpFigures();
@@ -25,15 +25,14 @@ public final class SmtpIngest {
     private final List<Listener> listeners = new ArrayList<>();
     private final SessionWatch watch;
 
+    /**
+     * Prepares the ports; {@link #start} opens them.
+     *
+     * @throws IllegalArgumentException where a submitted mail of the largest size would not fit into the heap
+     */
     public SmtpIngest(SmtpConfig config, TlsMaterial tls, CorePorts core, Clock clock) {
-        Surroundings surroundings = new Surroundings(
-                config,
-                tls,
-                core,
-                figures,
-                new AuthBackoff(),
-                new SubmissionMemory(config.mail().maxMessage()),
-                clock);
+        Surroundings surroundings =
+                new Surroundings(config, tls, core, figures, new AuthBackoff(), memory(config), clock);
         this.mxGate = new ConnectionGate(config.session());
         this.submissionGate = new ConnectionGate(config.session());
         this.mx = listener(Service.MX, OptionalInt.of(config.mxPort()), surroundings, mxGate)
@@ -42,7 +41,14 @@ public final class SmtpIngest {
                 .orElse(null);
         this.submissions = listener(Service.SUBMISSIONS, config.submissionsPort(), surroundings, submissionGate)
                 .orElse(null);
-        this.watch = new SessionWatch(List.copyOf(listeners), config.time().shortest());
+        this.watch = new SessionWatch(List.copyOf(listeners), config.time(), Thread::startVirtualThread);
+    }
+
+    private static SubmissionMemory memory(SmtpConfig config) {
+        return config.submissionPort().isPresent() || config.submissionsPort().isPresent()
+                ? SubmissionMemory.of(
+                        Runtime.getRuntime().maxMemory(), config.mail().maxMessage())
+                : SubmissionMemory.none();
     }
 
     private Optional<Listener> listener(
@@ -50,7 +56,7 @@ public final class SmtpIngest {
         if (port.isEmpty()) {
             return Optional.empty();
         }
-        Listener listener = new Listener(service, port.getAsInt(), surroundings, gate);
+        Listener listener = new Listener(service, port.getAsInt(), surroundings, gate, new SessionThreads(service));
         listeners.add(listener);
         return Optional.of(listener);
     }
@@ -68,6 +74,14 @@ public final class SmtpIngest {
             throw cannotListen;
         }
         watch.start();
+    }
+
+    /**
+     * Whether every port takes connections and the time of their sessions is watched. Cheap, and true from the end of {@link
+     * #start} to {@link #stop}; false in between means that a thread of ours has died, which only a restart mends.
+     */
+    public boolean isListening() {
+        return watch.isWatching() && listeners.stream().allMatch(Listener::isListening);
     }
 
     /** The real port, also where any free one was asked for. */
@@ -106,7 +120,7 @@ public final class SmtpIngest {
             Thread.currentThread().interrupt();
         }
         if (openSessions() > 0) {
-            log.warn("{} SMTP sessions are cut off", openSessions());
+            LOG.warn("{} SMTP sessions are cut off", openSessions());
         }
         listeners.forEach(listener ->
                 listener.sessions().forEach(session -> session.wire().abort()));

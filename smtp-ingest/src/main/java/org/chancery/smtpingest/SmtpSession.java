@@ -2,7 +2,6 @@ package org.chancery.smtpingest;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,12 +27,11 @@ import org.slf4j.LoggerFactory;
  * <p>Trusts: nothing. Used by one thread: {@link #nextVerb}, then {@link #obey}, until there is no next; then {@link #end}.
  */
 final class SmtpSession {
-    private static final Logger log = LoggerFactory.getLogger(SmtpSession.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SmtpSession.class);
 
     private final Surroundings surroundings;
     private final SmtpConfig config;
     private final Service service;
-    private final ConnectionGate gate;
     private final MailParameters parameters;
     private final Wire wire;
 
@@ -47,21 +45,28 @@ final class SmtpSession {
     private @Nullable Transaction transaction;
     private boolean usesUtf8;
 
+    /** The beginning of the session, or its last accepted mail; for the watch. */
+    private volatile long lastMail = System.nanoTime();
+
     private int commandsWithoutMail;
     private int errorsWithoutMail;
     private int authFailures;
 
-    SmtpSession(Surroundings surroundings, Service service, ConnectionGate gate, Wire wire) {
+    SmtpSession(Surroundings surroundings, Service service, Wire wire) {
         this.surroundings = surroundings;
         this.config = surroundings.config();
         this.service = service;
-        this.gate = gate;
         this.parameters = new MailParameters(service, config.mail().maxMessage());
         this.wire = wire;
     }
 
     Wire wire() {
         return wire;
+    }
+
+    /** Whether it has gone on for too long without an accepted mail. Asked by the watch. */
+    boolean isBarren(long nanoTime) {
+        return nanoTime - lastMail > config.time().withoutMail().toNanos();
     }
 
     /** Waits for the next command; empty when the session is over. */
@@ -73,9 +78,9 @@ final class SmtpSession {
             if (service.isImplicitTls() && !wire.isSecure()) {
                 wire.startTls(surroundings.tls().context(), config.time().handshake());
             }
-            return read(wire.readLine(patience()));
+            return read(wire.readLine(config.time().idle()));
         } catch (IOException gone) {
-            log.debug("client {} is gone: {}", client(), gone.toString());
+            LOG.debug("client {} is gone: {}", client(), gone.toString());
             over = true;
             return Optional.empty();
         }
@@ -116,10 +121,10 @@ final class SmtpSession {
                 case UNKNOWN -> answer(ReplyCodes.UNKNOWN_COMMAND);
             }
         } catch (IOException gone) {
-            log.info("client {} is gone: {}", client(), LogText.of(gone));
+            LOG.info("client {} is gone: {}", client(), LogText.of(gone));
             over = true;
         } catch (RuntimeException bug) {
-            log.error("{} of {} failed", command.verb(), client(), bug);
+            LOG.error("{} of {} failed", command.verb(), client(), bug);
             // Within a mail nobody knows any more where its content ends: what follows must not be taken for commands.
             answer(command.verb() == Verb.DATA ? ReplyCodes.LOCAL_ERROR.closing() : ReplyCodes.LOCAL_ERROR);
         }
@@ -196,6 +201,7 @@ final class SmtpSession {
             wire.startTls(surroundings.tls().context(), config.time().handshake());
             // RFC 3207 §4.2: what was learnt before TLS is forgotten; it may have been said by somebody in between.
             helo = null;
+            isExtended = false;
             principal = null;
             forgetTransaction();
         }
@@ -212,10 +218,10 @@ final class SmtpSession {
             answer(objection.get());
             return;
         }
-        switch (new SubmissionAuth(surroundings, wire, patience()).exchange(command.argument())) {
+        switch (new SubmissionAuth(surroundings, wire, config.time().idle()).exchange(command.argument())) {
             case Outcome.Admitted admitted -> {
                 principal = admitted.principal();
-                log.info("{} authenticated as {}", client(), admitted.user());
+                LOG.info("{} authenticated as {}", client(), admitted.user());
                 answer(ReplyCodes.AUTHENTICATED);
             }
             case Outcome.Denied denied -> {
@@ -251,6 +257,10 @@ final class SmtpSession {
         if (argument.isEmpty()) {
             return ReplyCodes.BAD_ARGUMENT;
         }
+        // RFC 5321 §4.1.1.11: who said HELO was offered no extension, and has no parameters.
+        if (!isExtended && argument.get().hasParameters()) {
+            return ReplyCodes.UNKNOWN_PARAMETER;
+        }
         Optional<Reply> objection = parameters.objectionTo(argument.get().parameters());
         if (objection.isPresent()) {
             return objection.get();
@@ -281,6 +291,11 @@ final class SmtpSession {
         if (address.isEmpty() || !surroundings.core().door().maySendAs(submitter, address.get())) {
             return ReplyCodes.SENDER_NOT_ALLOWED;
         }
+        Optional<Reply> full =
+                SubmissionTransaction.objectionOf(surroundings.core().spool());
+        if (full.isPresent()) {
+            return full.get();
+        }
         transaction = new SubmissionTransaction(surroundings, submitter, ReversePath.of(address.get()));
         return ReplyCodes.SENDER_OK;
     }
@@ -293,7 +308,7 @@ final class SmtpSession {
         if (argument.isEmpty()) {
             return ReplyCodes.BAD_ARGUMENT;
         }
-        if (!argument.get().parameters().isEmpty()) {
+        if (argument.get().hasParameters()) {
             return ReplyCodes.UNKNOWN_PARAMETER;
         }
         String path = argument.get().path();
@@ -322,6 +337,7 @@ final class SmtpSession {
                     new Arrival(surroundings.clock().instant(), wire.client(), String.valueOf(helo), protocol());
             switch (transaction.data(wire, arrival, this::answer)) {
                 case ACCEPTED -> {
+                    lastMail = System.nanoTime();
                     commandsWithoutMail = 0;
                     errorsWithoutMail = 0;
                     forgetTransaction();
@@ -332,10 +348,13 @@ final class SmtpSession {
         }
     }
 
-    // RFC 3848 and RFC 6531 §4.3.
+    // RFC 3848 and RFC 6531 §4.3. TLS and AUTH are extensions: whoever uses them speaks ESMTP, and says HELO only for
+    // old
+    // custom's sake.
     private String protocol() {
-        String base = usesUtf8 ? "UTF8SMTP" : isExtended ? "ESMTP" : "SMTP";
-        return base + (wire.isSecure() ? "S" : "") + (principal == null ? "" : "A");
+        String marks = (wire.isSecure() ? "S" : "") + (principal == null ? "" : "A");
+        String base = usesUtf8 ? "UTF8SMTP" : isExtended || !marks.isEmpty() ? "ESMTP" : "SMTP";
+        return base + marks;
     }
 
     private Reply rset() {
@@ -357,7 +376,7 @@ final class SmtpSession {
         wire.say(reply);
         if (reply.isRefusal()) {
             surroundings.figures().refused(reply);
-            log.info("refused {} {}: {}", client(), subject(), reply);
+            LOG.info("refused {} {}: {}", client(), subject(), reply);
         }
         if (reply.isClosing()) {
             over = true;
@@ -380,11 +399,5 @@ final class SmtpSession {
     private String client() {
         InetAddress address = wire.client();
         return service + " " + address.getHostAddress();
-    }
-
-    private Duration patience() {
-        return gate.isCrowded()
-                ? config.time().idleWhenCrowded()
-                : config.time().idle();
     }
 }

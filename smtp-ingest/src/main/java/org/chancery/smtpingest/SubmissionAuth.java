@@ -131,20 +131,21 @@ final class SubmissionAuth {
     }
 
     private Outcome judge(Presented presented) {
-        if (!surroundings.backoff().mayTry(wire.client(), surroundings.clock().instant())) {
+        AuthBackoff backoff = surroundings.backoff();
+        Optional<EmailAddress> user = EmailAddress.parse(presented.user());
+        if (!backoff.mayTry(wire.client(), user, surroundings.clock().instant())) {
             return new Outcome.Denied(ReplyCodes.AUTH_TOO_OFTEN, true);
         }
-        Outcome outcome = check(presented);
-        if (outcome instanceof Outcome.Admitted) {
-            surroundings.backoff().succeeded(wire.client());
+        Outcome outcome = check(user, presented);
+        if (outcome instanceof Outcome.Admitted admitted) {
+            backoff.succeeded(wire.client(), admitted.user());
         } else if (outcome instanceof Outcome.Denied denied && denied.isFailure()) {
-            surroundings.backoff().failed(wire.client(), surroundings.clock().instant());
+            backoff.failed(wire.client(), user, surroundings.clock().instant());
         }
         return outcome;
     }
 
-    private Outcome check(Presented presented) {
-        Optional<EmailAddress> user = EmailAddress.parse(presented.user());
+    private Outcome check(Optional<EmailAddress> user, Presented presented) {
         if (user.isEmpty() || presented.password().length() > TokenSecret.MAX_LENGTH) {
             return new Outcome.Denied(ReplyCodes.AUTH_INVALID, true);
         }

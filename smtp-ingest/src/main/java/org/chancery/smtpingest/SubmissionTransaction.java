@@ -2,6 +2,7 @@ package org.chancery.smtpingest;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Optional;
 import org.chancery.core.access.Principal;
 import org.chancery.core.mail.Arrival;
 import org.chancery.core.mail.EmailAddress;
@@ -10,6 +11,7 @@ import org.chancery.core.mail.ReversePath;
 import org.chancery.core.send.SubmissionDoor;
 import org.chancery.core.send.SubmissionDoor.Submitted;
 import org.chancery.core.spool.Admission;
+import org.chancery.core.spool.Spool;
 import org.chancery.core.spool.SpoolRefused;
 import org.chancery.smtpingest.wire.Reply;
 import org.chancery.smtpingest.wire.Wire;
@@ -26,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * may go, is the door's business.
  */
 final class SubmissionTransaction implements Transaction {
-    private static final Logger log = LoggerFactory.getLogger(SubmissionTransaction.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SubmissionTransaction.class);
 
     private final Surroundings surroundings;
     private final SubmissionDoor door;
@@ -56,10 +58,30 @@ final class SubmissionTransaction implements Transaction {
         return !recipients.isEmpty();
     }
 
+    /**
+     * What the state of the spool says against a submitted mail. It does not go through the spool, and how many mails wait
+     * there is nothing to it; but it fills the same disk, and a server that stops takes nothing any more.
+     */
+    static Optional<Reply> objectionOf(Spool spool) {
+        if (!(spool.admission() instanceof Admission.Refused refused)) {
+            return Optional.empty();
+        }
+        return switch (refused.reason()) {
+            case BACKLOG -> Optional.empty();
+            case DISK, BROKEN, STOPPING -> Optional.of(ReplyCodes.notAdmitted(refused));
+        };
+    }
+
     @Override
     public End data(Wire wire, Arrival arrival, Answers answers) throws IOException {
+        Optional<Reply> objection = objectionOf(surroundings.core().spool());
+        if (objection.isPresent()) {
+            answers.answer(objection.get());
+            return End.NOT_BEGUN;
+        }
         answers.answer(ReplyCodes.START_MAIL);
-        try (Whole whole = new Whole(surroundings.memory())) {
+        try (Whole whole =
+                new Whole(surroundings.memory(), surroundings.config().mail().maxMessage())) {
             ContentIntake content = new ContentIntake(surroundings.config(), whole, answers);
             boolean taken = content.readFrom(wire) && submit(whole.bytes(), arrival, answers);
             return taken ? End.ACCEPTED : End.REFUSED;
@@ -71,12 +93,12 @@ final class SubmissionTransaction implements Transaction {
         try {
             submitted = door.submit(principal, new Envelope(reversePath, recipients.list()), arrival, raw);
         } catch (RuntimeException e) {
-            log.error("a mail was not submitted", e);
+            LOG.error("a mail was not submitted", e);
             submitted = new Submitted.Away();
         }
         Reply reply = ReplyCodes.submitted(submitted);
         if (!reply.isRefusal()) {
-            log.info(
+            LOG.info(
                     "{} for {} from {} for {} recipients, {} octets, {} by {}",
                     reply,
                     LogText.of(principal.actor().label()),
@@ -98,17 +120,20 @@ final class SubmissionTransaction implements Transaction {
                 new Admission.Refused(Admission.Reason.BACKLOG, "too much submitted mail at once");
 
         private final SubmissionMemory memory;
+        private final int most;
         private byte[] bytes = new byte[0];
         private int length;
 
-        Whole(SubmissionMemory memory) {
+        Whole(SubmissionMemory memory, long most) {
             this.memory = memory;
+            this.most = Math.toIntExact(most);
         }
 
         @Override
         public void write(byte[] more, int offset, int count) {
             if (length + count > bytes.length) {
-                grow(Math.max(FIRST, Math.max(length + count, bytes.length * 2)));
+                long twice = Math.min(most, 2L * bytes.length);
+                grow(Math.toIntExact(Math.max(FIRST, Math.max(length + count, twice))));
             }
             System.arraycopy(more, offset, bytes, length, count);
             length += count;
@@ -122,7 +147,7 @@ final class SubmissionTransaction implements Transaction {
         }
 
         byte[] bytes() {
-            return Arrays.copyOf(bytes, length);
+            return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
         }
 
         @Override

@@ -11,12 +11,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.chancery.testkit.log.Quiet;
 import org.chancery.testkit.smtp.SmtpDialog;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Plays every file of {@code dialogs/}: as written, and an octet at a time. */
 class DialogsTest {
+    @RegisterExtension
+    static final Quiet QUIET = Quiet.of("org.chancery.smtpingest");
 
     @TestFactory
     Stream<DynamicTest> dialogs_go_as_written() throws IOException, URISyntaxException {

@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Random;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.smtpingest.wire.ScriptedSocket;
+import org.chancery.testkit.smtp.SmtpClient;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What a client from elsewhere may not do, and what nobody foresaw that it would send. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileClientTest {
     private static final String[] WORDS = {
         "EHLO",
@@ -97,6 +101,53 @@ class HostileClientTest {
                     service, new ScriptedSocket(latin1(text.toString()), () -> 1 + random.nextInt(largest), client));
             requireWellFormed(said, seed);
             requireOurs(session, seed);
+        }
+    }
+
+    @Test
+    void a_line_without_end_is_answered_and_its_sender_hears_it() throws IOException {
+        try (TestServer server = TestServer.start();
+                SmtpClient client = SmtpClient.connect(server.mx())) {
+            client.greet();
+            client.sendRaw("NOOP " + "x".repeat(1_000_000));
+            assertTrue(client.untilClosed().startsWith("500 5.5.2 line too long"));
+        }
+    }
+
+    @Test
+    void a_mail_that_comes_a_byte_a_second_is_told_so_and_nothing_of_it_stays() throws IOException {
+        // A second here is a millisecond.
+        Duration idle = Duration.ofMillis(300);
+        Duration others = Duration.ofMinutes(1);
+        SmtpConfig.TimeLimits rate = new SmtpConfig.TimeLimits(idle, idle, others, others, others, 1024 * 1000);
+        try (TestServer server = TestServer.start(TestServer.MAIL, TestServer.SESSION, rate);
+                SmtpClient slow = SmtpClient.connect(server.mx());
+                SmtpClient quick = SmtpClient.connect(server.mx())) {
+            slow.greet();
+            slow.command("MAIL FROM:<a@else.test>");
+            slow.command("RCPT TO:<agent@ours.test>");
+            slow.command("DATA");
+            slow.sendRaw("Subject: slow\r\n\r\n");
+            Thread drip = Thread.startVirtualThread(() -> dripUntilClosed(slow));
+            quick.greet();
+            quick.sendRaw("MAIL FROM:<a@else.test>\r\nRCPT TO:<agent@ours.test>\r\nDATA\r\n.\r\n");
+            for (String begin : new String[] {"250", "250", "354", "250 2.0.0 accepted"}) {
+                assertTrue(quick.reply().startsWith(begin), "others are served meanwhile");
+            }
+            Await.until(() -> !drip.isAlive());
+            Await.until(() -> server.spool.open.get() == 0);
+            assertEquals(1, server.spool.mails.size());
+        }
+    }
+
+    private static void dripUntilClosed(SmtpClient client) {
+        try {
+            while (true) {
+                client.sendRaw(".");
+                Await.moment();
+            }
+        } catch (IOException closed) {
+            // That is what was waited for.
         }
     }
 

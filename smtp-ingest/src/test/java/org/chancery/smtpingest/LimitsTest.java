@@ -13,7 +13,9 @@ import org.chancery.smtpingest.SmtpConfig.TimeLimits;
 import org.chancery.smtpingest.wire.Wire;
 import org.chancery.testkit.smtp.SmtpClient;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LimitsTest {
     private static final Duration SHORT = Duration.ofMillis(150);
     private static final Duration LONG = Duration.ofMinutes(1);
@@ -171,7 +173,7 @@ class LimitsTest {
     @Test
     void an_idle_client_is_sent_away() throws IOException {
         try (TestServer server = TestServer.start(
-                        TestServer.MAIL, TestServer.SESSION, new TimeLimits(SHORT, SHORT, LONG, LONG, 1));
+                        TestServer.MAIL, TestServer.SESSION, new TimeLimits(SHORT, SHORT, LONG, LONG, LONG, 1));
                 SmtpClient client = SmtpClient.connect(server.mx())) {
             client.reply();
             assertTrue(client.untilClosed().startsWith("421 4.4.2"));
@@ -182,7 +184,7 @@ class LimitsTest {
     @Test
     void a_line_that_drips_in_is_not_waited_for() throws IOException {
         try (TestServer server = TestServer.start(
-                        TestServer.MAIL, TestServer.SESSION, new TimeLimits(SHORT, SHORT, LONG, LONG, 1));
+                        TestServer.MAIL, TestServer.SESSION, new TimeLimits(SHORT, SHORT, LONG, LONG, LONG, 1));
                 SmtpClient client = SmtpClient.connect(server.mx())) {
             client.reply();
             dripUntilClosed(client);
@@ -193,7 +195,7 @@ class LimitsTest {
     @Test
     void a_mail_that_drips_in_is_not_waited_for() throws IOException {
         // Each wait is short enough, the rate is not.
-        TimeLimits rate = new TimeLimits(Duration.ofSeconds(1), SHORT, LONG, LONG, 1_000_000);
+        TimeLimits rate = new TimeLimits(Duration.ofSeconds(1), SHORT, LONG, LONG, LONG, 1_000_000);
         try (TestServer server = TestServer.start(TestServer.MAIL, TestServer.SESSION, rate);
                 SmtpClient client = SmtpClient.connect(server.mx())) {
             beginData(client);
@@ -205,7 +207,7 @@ class LimitsTest {
 
     @Test
     void a_mail_has_to_end_some_time() throws IOException {
-        TimeLimits whole = new TimeLimits(LONG, SHORT, LONG, SHORT, 1);
+        TimeLimits whole = new TimeLimits(LONG, SHORT, LONG, SHORT, LONG, 1);
         try (TestServer server = TestServer.start(TestServer.MAIL, TestServer.SESSION, whole);
                 SmtpClient client = SmtpClient.connect(server.mx())) {
             beginData(client);
@@ -216,7 +218,8 @@ class LimitsTest {
     @Test
     void a_client_that_does_not_read_is_cut_off() throws IOException {
         SessionLimits many = new SessionLimits(20, 10, Integer.MAX_VALUE, Integer.MAX_VALUE, 3);
-        try (TestServer server = TestServer.start(TestServer.MAIL, many, new TimeLimits(SHORT, SHORT, LONG, LONG, 1));
+        try (TestServer server =
+                        TestServer.start(TestServer.MAIL, many, new TimeLimits(SHORT, SHORT, LONG, LONG, LONG, 1));
                 SmtpClient client = SmtpClient.connect(server.mx())) {
             client.reply();
             try {
@@ -231,7 +234,7 @@ class LimitsTest {
 
     @Test
     void a_handshake_that_does_not_come_is_not_waited_for() throws IOException {
-        TimeLimits handshake = new TimeLimits(LONG, LONG, SHORT, LONG, 1);
+        TimeLimits handshake = new TimeLimits(LONG, LONG, SHORT, LONG, LONG, 1);
         try (TestServer server = TestServer.start(TestServer.MAIL, TestServer.SESSION, handshake);
                 SmtpClient client = SmtpClient.connect(server.submissions());
                 SmtpClient starting = SmtpClient.connect(server.mx())) {
@@ -243,15 +246,57 @@ class LimitsTest {
     }
 
     @Test
-    void waiting_gets_shorter_when_places_get_few() throws IOException {
+    void waiting_gets_shorter_when_places_get_few_also_for_those_who_wait_already() throws IOException {
         SessionLimits five = new SessionLimits(5, 5, 60, 10, 3);
-        TimeLimits crowded = new TimeLimits(LONG, SHORT, LONG, LONG, 1);
+        TimeLimits crowded = new TimeLimits(LONG, SHORT, LONG, LONG, LONG, 1);
         try (TestServer server = TestServer.start(TestServer.MAIL, five, crowded)) {
-            List<SmtpClient> clients = openTo(server, 5);
-            assertTrue(clients.getLast().untilClosed().startsWith("421 4.4.2"));
-            assertEquals("250 2.0.0 ok", clients.getFirst().command("NOOP"));
-            for (SmtpClient client : clients) {
+            List<SmtpClient> early = openTo(server, 3);
+            SmtpClient busy = openTo(server, 1).getFirst();
+            busy.command("EHLO client.test");
+            busy.command("MAIL FROM:<a@else.test>");
+            busy.command("RCPT TO:<agent@ours.test>");
+            busy.command("DATA");
+            SmtpClient fifth = openTo(server, 1).getFirst();
+            assertTrue(early.getFirst().untilClosed().startsWith("421 4.4.2"));
+            assertTrue(busy.command(".").startsWith("250 2.0.0"), "a mail under way has its own time");
+            for (SmtpClient client : early) {
                 client.close();
+            }
+            fifth.close();
+            busy.close();
+        }
+    }
+
+    @Test
+    void a_session_without_a_mail_ends_some_time_however_lively_it_is() throws IOException {
+        TimeLimits barren = new TimeLimits(LONG, LONG, LONG, LONG, SHORT, 1);
+        SessionLimits many = new SessionLimits(20, 10, Integer.MAX_VALUE, 10, 3);
+        try (TestServer server = TestServer.start(TestServer.MAIL, many, barren);
+                SmtpClient client = SmtpClient.connect(server.mx())) {
+            client.reply();
+            String said = "";
+            for (int i = 0; i < 5_000 && !said.startsWith("421"); i++) {
+                said = client.command("NOOP");
+                Await.moment();
+            }
+            assertEquals("421 4.7.0 too long without a mail", said);
+            Await.until(() -> server.ingest.figures().openSessions() == 0);
+        }
+    }
+
+    @Test
+    void an_accepted_mail_gives_a_session_more_time_and_a_content_under_way_is_not_interrupted() throws IOException {
+        TimeLimits barren = new TimeLimits(LONG, LONG, LONG, LONG, SHORT, 1);
+        try (TestServer server = TestServer.start(TestServer.MAIL, TestServer.SESSION, barren);
+                SmtpClient client = SmtpClient.connect(server.mx());
+                SmtpClient other = SmtpClient.connect(server.mx())) {
+            client.reply();
+            client.sendRaw("EHLO c.test\r\nMAIL FROM:<a@else.test>\r\nRCPT TO:<agent@ours.test>\r\nDATA\r\nhalf");
+            // Whoever has nothing under way is gone by then.
+            assertTrue(other.untilClosed().endsWith("421 4.7.0 too long without a mail\r\n"));
+            client.sendRaw("\r\n.\r\nNOOP\r\n");
+            for (String begin : new String[] {"250", "250", "250", "354", "250 2.0.0 accepted", "250 2.0.0 ok"}) {
+                assertTrue(client.reply().startsWith(begin));
             }
         }
     }

@@ -9,7 +9,7 @@ import org.chancery.smtpingest.wire.Wire;
 final class ScriptedSession {
     final TestSpool spool = new TestSpool();
     final TestCore core = new TestCore();
-    final SubmissionMemory memory = new SubmissionMemory(TestServer.MAIL.maxMessage());
+    final SubmissionMemory memory = SubmissionMemory.of(1L << 30, TestServer.MAIL.maxMessage());
     private final SmtpConfig config = TestServer.config(TestServer.MAIL, TestServer.SESSION, TestServer.TIME);
 
     /** Lets the client speak to the end, and gives all that the server said. */
@@ -23,7 +23,7 @@ final class ScriptedSession {
                 memory,
                 TestServer.CLOCK);
         Wire wire = new Wire(client, Duration.ofMinutes(1));
-        SmtpSession session = new SmtpSession(surroundings, service, new ConnectionGate(config.session()), wire);
+        SmtpSession session = new SmtpSession(surroundings, service, wire);
         while (session.nextVerb().isPresent()) {
             session.obey();
         }

@@ -18,12 +18,13 @@ class SmtpConfigTest {
     @Test
     void defaults_are_those_of_the_documents() {
         assertEquals(new MailLimits(26_214_400, 100, 100), MailLimits.defaults());
-        assertEquals(new SessionLimits(500, 100, 1000, 20, 3), SessionLimits.defaults());
+        assertEquals(new SessionLimits(500, 60, 1000, 20, 3), SessionLimits.defaults());
         assertEquals(
                 new TimeLimits(
                         Duration.ofMinutes(5),
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(30),
+                        Duration.ofMinutes(30),
                         Duration.ofMinutes(30),
                         1024),
                 TimeLimits.defaults());
@@ -40,11 +41,12 @@ class SmtpConfigTest {
         refused("max-commands", () -> new SessionLimits(1, 1, 0, 1, 1));
         refused("max-errors", () -> new SessionLimits(1, 1, 1, 0, 1));
         refused("max-auth-failures", () -> new SessionLimits(1, 1, 1, 1, 0));
-        refused("idle", () -> new TimeLimits(Duration.ZERO, MINUTE, MINUTE, MINUTE, 1));
-        refused("idle-when-crowded", () -> new TimeLimits(MINUTE, Duration.ZERO, MINUTE, MINUTE, 1));
-        refused("handshake", () -> new TimeLimits(MINUTE, MINUTE, Duration.ofSeconds(-1), MINUTE, 1));
-        refused("data", () -> new TimeLimits(MINUTE, MINUTE, MINUTE, Duration.ZERO, 1));
-        refused("min-bytes-per-second", () -> new TimeLimits(MINUTE, MINUTE, MINUTE, MINUTE, 0));
+        refused("idle", () -> new TimeLimits(Duration.ZERO, MINUTE, MINUTE, MINUTE, MINUTE, 1));
+        refused("idle-when-crowded", () -> new TimeLimits(MINUTE, Duration.ZERO, MINUTE, MINUTE, MINUTE, 1));
+        refused("handshake", () -> new TimeLimits(MINUTE, MINUTE, Duration.ofSeconds(-1), MINUTE, MINUTE, 1));
+        refused("data", () -> new TimeLimits(MINUTE, MINUTE, MINUTE, Duration.ZERO, MINUTE, 1));
+        refused("without-mail", () -> new TimeLimits(MINUTE, MINUTE, MINUTE, MINUTE, Duration.ZERO, 1));
+        refused("min-bytes-per-second", () -> new TimeLimits(MINUTE, MINUTE, MINUTE, MINUTE, MINUTE, 0));
         refused("port", () -> config(65_536, "mx.test", "ours.test"));
         refused("hostname", () -> config(0, "no host", "ours.test"));
         refused("postmaster domain", () -> config(0, "mx.test", ""));

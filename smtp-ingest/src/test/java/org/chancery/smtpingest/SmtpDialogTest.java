@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import org.chancery.testkit.smtp.SmtpDialog;
 import org.junit.jupiter.api.Test;
@@ -12,9 +13,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A dialog that cannot fail would prove nothing. */
 class SmtpDialogTest {
+    private static final Duration LONG = Duration.ofMinutes(1);
+    /** A server that gives up, so that a dialog which waits for it need not. */
+    private static final SmtpConfig.TimeLimits IMPATIENT =
+            new SmtpConfig.TimeLimits(Duration.ofSeconds(3), LONG, LONG, LONG, LONG, 1);
 
     private static void play(String text) throws IOException {
-        try (TestServer server = TestServer.start()) {
+        try (TestServer server = TestServer.start(TestServer.MAIL, TestServer.SESSION, IMPATIENT)) {
             SmtpDialog.of("test", text).play(new Stage(server), Integer.MAX_VALUE);
         }
     }

@@ -8,15 +8,20 @@ import java.util.List;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.spool.Admission;
 import org.chancery.core.spool.SpoolRefused;
+import org.chancery.testkit.log.Quiet;
 import org.chancery.testkit.smtp.SmtpClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a client hears when its mail cannot be kept: to try later, and never a 250. */
 class SpoolFailuresTest {
+    @RegisterExtension
+    static final Quiet QUIET = Quiet.of("org.chancery.smtpingest");
+
     private final TestServer server = TestServer.start();
     private final TestSpool spool = server.spool;
     private SmtpClient client;

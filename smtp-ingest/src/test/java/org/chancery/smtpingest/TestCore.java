@@ -20,6 +20,7 @@ import org.chancery.core.mail.Arrival;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.Envelope;
 import org.chancery.core.send.SubmissionDoor;
+import org.jspecify.annotations.Nullable;
 
 /** The product as the sessions see it: a domain {@code ours.test} with a few addresses, and a few tokens. */
 final class TestCore implements RecipientLookup, Credentials, SubmissionDoor {
@@ -38,6 +39,9 @@ final class TestCore implements RecipientLookup, Credentials, SubmissionDoor {
     private static final MessageId MESSAGE = MessageId.at(NOW);
 
     final List<SubmittedMail> submitted = new CopyOnWriteArrayList<>();
+    /** Where set, run by the door for each mail. */
+    volatile @Nullable Runnable whileSubmitting;
+
     private final Map<String, Principal> principals = new ConcurrentHashMap<>();
 
     TestCore() {
@@ -99,6 +103,10 @@ final class TestCore implements RecipientLookup, Credentials, SubmissionDoor {
     /** Decides by the first recipient. */
     @Override
     public Submitted submit(Principal principal, Envelope envelope, Arrival arrival, byte[] raw) {
+        Runnable meanwhile = whileSubmitting;
+        if (meanwhile != null) {
+            meanwhile.run();
+        }
         Submitted answer = switch (envelope.recipients().getFirst().localPart()) {
             case "draft" -> new Submitted.Draft(MESSAGE);
             case "refused" -> new Submitted.Refused("5.6.0", "no From\r\n250 2.0.0 forged");

@@ -25,7 +25,7 @@ public final class Keys {
     public static final Key<Integer> SMTP_MAX_CONNECTIONS =
             key("smtp.max-connections", "500", value -> Values.number(value, 1, 10_000));
     public static final Key<Integer> SMTP_MAX_CONNECTIONS_PER_CLIENT =
-            key("smtp.max-connections-per-client", "100", value -> Values.number(value, 1, 10_000));
+            key("smtp.max-connections-per-client", "60", value -> Values.number(value, 1, 10_000));
     public static final Key<Integer> SMTP_MAX_COMMANDS =
             key("smtp.max-commands", "1000", value -> Values.number(value, 10, 1_000_000));
     public static final Key<Duration> SMTP_IDLE_TIMEOUT = key("smtp.idle-timeout", "5m", Values::duration);

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * used are reported, and what was loaded before stays in use.
  */
 public final class TlsMaterial {
-    private static final Logger log = LoggerFactory.getLogger(TlsMaterial.class);
+    private static final Logger LOG = LoggerFactory.getLogger(TlsMaterial.class);
     private static final Duration LOOKED_AT_EVERY = Duration.ofMinutes(1);
     private static final String CERTIFICATE_FILE = "certificate.pem";
     private static final String KEY_FILE = "key.pem";
@@ -62,7 +62,7 @@ public final class TlsMaterial {
         Path key = directory.resolve(KEY_FILE);
         if (Files.notExists(certificate) || Files.notExists(key)) {
             SelfSigned.make(hostname, clock.instant()).writeTo(certificate, key);
-            log.info("made a self-signed certificate for {} in {}", hostname, directory);
+            LOG.info("made a self-signed certificate for {} in {}", hostname, directory);
         }
         return load(certificate, key, clock);
     }
@@ -83,10 +83,10 @@ public final class TlsMaterial {
             if (!found.equals(stamp)) {
                 context = contextOfFiles();
                 stamp = found;
-                log.info("loaded the changed certificate {}", certificate);
+                LOG.info("loaded the changed certificate {}", certificate);
             }
         } catch (TlsTrouble e) {
-            log.error("the old certificate stays in use: {}", e.getMessage());
+            LOG.error("the old certificate stays in use: {}", e.getMessage());
         }
     }
 

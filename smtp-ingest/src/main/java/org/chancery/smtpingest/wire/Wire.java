@@ -6,13 +6,17 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+import org.chancery.smtpingest.wire.Waiting.Phase;
 
 /**
  * One client's connection, as bytes both ways.
@@ -20,7 +24,7 @@ import javax.net.ssl.SSLSocket;
  * <p>Replies are collected and written when there is nothing left to read, so that the replies to pipelined commands leave
  * in one packet (RFC 2920 §3.2), and every reply in one write.
  *
- * <p>Used by the thread of the session, but for {@link #isOverdue}, {@link #isAtRest}, {@link #sendAway} and {@link
+ * <p>Used by the thread of the session, but for {@link #waiting}, {@link #sendAway}, {@link #cutOff} and {@link
  * #abort}, which the {@code SessionWatch} calls. Reads have no timeout of their own: each wait, for reading as for
  * writing, has a deadline, and the watch closes the connection that has passed it. A timeout on the socket would cost two
  * more system calls for every read and would not cover writes.
@@ -36,17 +40,6 @@ public final class Wire implements AutoCloseable {
     private static final int LINGER_BYTES = 1024 * 1024;
 
     private static final Duration LINGER = Duration.ofSeconds(2);
-    private static final long NEVER = Long.MAX_VALUE;
-
-    private enum Phase {
-        /** The server works; the client waits. */
-        WORKING,
-        WRITING,
-        /** Between commands. */
-        AWAITING_LINE,
-        AWAITING_DATA,
-        CLOSED
-    }
 
     private final Socket raw;
     private final InetAddress client;
@@ -62,9 +55,7 @@ public final class Wire implements AutoCloseable {
     private final byte[] replies = new byte[COLLECTED];
     private int collected;
 
-    private volatile Phase phase = Phase.WORKING;
-    private volatile long deadline = NEVER;
-    private volatile boolean sentAway;
+    private final AtomicReference<Waiting> waiting = new AtomicReference<>(Waiting.WORKING);
 
     /**
      * @param patience how long the client may take to read what we write
@@ -101,7 +92,8 @@ public final class Wire implements AutoCloseable {
 
     /** The next line; the client has the given time to send all of it. */
     public Line readLine(Duration within) throws IOException {
-        long until = System.nanoTime() + within.toNanos();
+        long since = System.nanoTime();
+        long until = since + within.toNanos();
         int scanned = 0;
         while (true) {
             int at = LineEnds.next(buffer, position + scanned, limit);
@@ -115,7 +107,7 @@ public final class Wire implements AutoCloseable {
             if (at + 1 < limit) {
                 return buffer[at + 1] == LineEnds.LF ? takeLine(scanned) : new Line.BareLineEnd();
             }
-            if (!fill(Phase.AWAITING_LINE, until)) {
+            if (!fill(Phase.AWAITING_LINE, since, until)) {
                 return new Line.End();
             }
         }
@@ -165,12 +157,12 @@ public final class Wire implements AutoCloseable {
     }
 
     private void writeNow(byte[] octets, int offset, int length) throws IOException {
-        enter(Phase.WRITING, System.nanoTime() + patience.toNanos());
+        Waiting mine = enterWriting(patience);
         try {
             out.write(octets, offset, length);
             out.flush();
         } finally {
-            leave();
+            leave(mine);
         }
     }
 
@@ -186,11 +178,11 @@ public final class Wire implements AutoCloseable {
                 (SSLSocket) context.getSocketFactory().createSocket(raw, client.getHostAddress(), raw.getPort(), true);
         secured.setUseClientMode(false);
         secured.setEnabledProtocols(new String[] {"TLSv1.3", "TLSv1.2"}); // RFC 8996
-        enter(Phase.WRITING, System.nanoTime() + within.toNanos());
+        Waiting mine = enterWriting(within);
         try {
             secured.startHandshake();
         } finally {
-            leave();
+            leave(mine);
         }
         socket = secured;
         in = secured.getInputStream();
@@ -199,7 +191,7 @@ public final class Wire implements AutoCloseable {
 
     /** Reads more of a mail's content; false where no more will come. */
     boolean fillWithData(long until) throws IOException {
-        boolean more = fill(Phase.AWAITING_DATA, until);
+        boolean more = fill(Phase.AWAITING_DATA, System.nanoTime(), until);
         if (more && limit == buffer.length && buffer.length < LARGE_BUFFER) {
             // A mail that fills the buffer is a large one: fewer, larger reads.
             byte[] larger = new byte[LARGE_BUFFER];
@@ -222,60 +214,62 @@ public final class Wire implements AutoCloseable {
         }
     }
 
-    private boolean fill(Phase awaiting, long until) throws IOException {
+    private boolean fill(Phase awaiting, long since, long until) throws IOException {
         flush();
         if (position > 0) {
             System.arraycopy(buffer, position, buffer, 0, limit - position);
             limit -= position;
             position = 0;
         }
-        enter(awaiting, until);
+        Waiting mine = enter(awaiting, since, until);
         int count;
+        boolean stillOurs = false;
         try {
             count = in.read(buffer, limit, buffer.length - limit);
         } finally {
-            leave();
+            stillOurs = leave(mine);
         }
-        if (count < 0 || sentAway) {
+        if (count < 0 || !stillOurs) {
             return false;
         }
         limit += count;
         return true;
     }
 
-    private void enter(Phase next, long until) {
-        deadline = until;
-        phase = next;
+    private Waiting enterWriting(Duration within) throws IOException {
+        long now = System.nanoTime();
+        return enter(Phase.WRITING, now, now + within.toNanos());
     }
 
-    private void leave() {
-        deadline = NEVER;
-        if (phase != Phase.CLOSED) {
-            phase = Phase.WORKING;
+    private Waiting enter(Phase next, long since, long until) throws IOException {
+        Waiting mine = new Waiting(next, since, until);
+        if (!waiting.compareAndSet(Waiting.WORKING, mine)) {
+            throw new SocketException("the client was sent away");
         }
+        return mine;
     }
 
-    /** Whether the client has been waited for too long. */
-    public boolean isOverdue(long nanoTime) {
-        long until = deadline;
-        return until != NEVER && nanoTime - until > 0;
+    /** False where another thread has ended the wait meanwhile. */
+    private boolean leave(Waiting mine) {
+        return waiting.compareAndSet(mine, Waiting.WORKING);
     }
 
-    /** Whether the client has nothing under way: no command, no mail's content. */
-    public boolean isAtRest() {
-        return phase == Phase.AWAITING_LINE;
+    /** What the session's thread is doing. */
+    public Waiting waiting() {
+        return Objects.requireNonNull(waiting.get());
     }
 
     /**
      * Says a last word to a client that is waited for, and closes. Called by another thread while the session's own one
-     * waits in a read; that one finds the connection closed.
+     * waits in a read; that one finds the connection closed. Does nothing where the session has gone on since the wait was
+     * judged: a mail may be under way to its 250 then.
      */
-    public void sendAway(Reply reply) {
-        Phase found = phase;
-        boolean first = !sentAway;
-        sentAway = true;
-        if (first && (found == Phase.AWAITING_LINE || found == Phase.AWAITING_DATA)) {
-            deadline = System.nanoTime() + LINGER.toNanos();
+    public void sendAway(Waiting judged, Reply reply) {
+        long now = System.nanoTime();
+        if (!end(judged, new Waiting(Phase.SENT_AWAY, now, now + LINGER.toNanos()))) {
+            return;
+        }
+        if (judged.isForClient()) {
             try {
                 out.write(reply.octets());
                 out.flush();
@@ -286,9 +280,20 @@ public final class Wire implements AutoCloseable {
         abort();
     }
 
+    /** Closes without a word a client that is waited for. Does nothing where the session has gone on meanwhile. */
+    public void cutOff(Waiting judged) {
+        if (end(judged, Waiting.CLOSED)) {
+            abort();
+        }
+    }
+
+    private boolean end(Waiting judged, Waiting next) {
+        return judged != Waiting.WORKING && waiting.compareAndSet(judged, next);
+    }
+
     /** Closes without a word, also under a thread that reads or writes. */
     public void abort() {
-        phase = Phase.CLOSED;
+        waiting.set(Waiting.CLOSED);
         try {
             raw.close();
         } catch (IOException alreadyGone) {
@@ -304,11 +309,12 @@ public final class Wire implements AutoCloseable {
         try {
             flush();
             socket.shutdownOutput();
-            long until = System.nanoTime() + LINGER.toNanos();
-            for (int discarded = 0; discarded < LINGER_BYTES && !sentAway; discarded += limit) {
+            long since = System.nanoTime();
+            long until = since + LINGER.toNanos();
+            for (int discarded = 0; discarded < LINGER_BYTES; discarded += limit) {
                 position = 0;
                 limit = 0;
-                if (!fill(Phase.AWAITING_DATA, until)) {
+                if (!fill(Phase.AWAITING_DATA, since, until)) {
                     break;
                 }
             }
@@ -323,7 +329,7 @@ public final class Wire implements AutoCloseable {
     public void close() {
         try {
             flush();
-            enter(Phase.WRITING, System.nanoTime() + patience.toNanos());
+            enterWriting(patience);
             socket.close();
         } catch (IOException alreadyGone) {
             // The client did not wait for us.

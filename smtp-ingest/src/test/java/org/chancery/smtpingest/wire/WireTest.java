@@ -3,6 +3,7 @@ package org.chancery.smtpingest.wire;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -90,17 +91,48 @@ class WireTest {
     @Test
     void a_client_that_is_not_waited_for_is_never_overdue() throws IOException {
         Wire wire = new Wire(ScriptedSocket.sending(""), PATIENCE);
-        assertFalse(wire.isOverdue(System.nanoTime() + Duration.ofDays(1).toNanos()));
-        assertFalse(wire.isAtRest());
+        assertFalse(
+                wire.waiting().isOverdue(System.nanoTime() + Duration.ofDays(1).toNanos()));
+        assertFalse(wire.waiting().isAtRest());
     }
 
     @Test
-    void a_client_at_work_is_sent_away_without_a_word() throws IOException {
-        ScriptedSocket socket = ScriptedSocket.sending("NOOP\r\n");
-        Wire wire = new Wire(socket, PATIENCE);
-        wire.sendAway(OK);
-        assertTrue(socket.isClosed());
+    void a_client_is_not_sent_away_for_a_wait_that_is_over() throws IOException {
+        Wire[] wire = new Wire[1];
+        Waiting[] seen = new Waiting[1];
+        ScriptedSocket socket = new ScriptedSocket(
+                ScriptedSocket.latin1("NOOP\r\nQUIT\r\n"),
+                () -> {
+                    seen[0] = wire[0].waiting();
+                    return 6;
+                },
+                "192.0.2.1");
+        wire[0] = new Wire(socket, PATIENCE);
+        assertEquals(new Line.Text("NOOP"), line(wire[0]));
+        Waiting over = seen[0];
+        assertTrue(over.isAtRest());
+        wire[0].sendAway(over, OK);
+        wire[0].cutOff(over);
+        wire[0].sendAway(wire[0].waiting(), OK);
+        assertFalse(socket.isClosed());
         assertEquals("", socket.written());
-        assertEquals(new Line.End(), line(wire));
+        assertEquals(new Line.Text("QUIT"), line(wire[0]));
+    }
+
+    @Test
+    void a_client_that_is_sent_away_while_it_is_waited_for_hears_the_last_word_and_is_not_obeyed() throws IOException {
+        Wire[] wire = new Wire[1];
+        ScriptedSocket socket = new ScriptedSocket(
+                ScriptedSocket.latin1("NOOP\r\n"),
+                () -> {
+                    wire[0].sendAway(wire[0].waiting(), OK);
+                    return 6;
+                },
+                "192.0.2.1");
+        wire[0] = new Wire(socket, PATIENCE);
+        assertEquals(new Line.End(), line(wire[0]));
+        assertTrue(socket.isClosed());
+        assertEquals("250 2.0.0 ok\r\n", socket.written());
+        assertThrows(IOException.class, () -> line(wire[0]));
     }
 }
