@@ -157,6 +157,21 @@ class MessageRoutesTest {
         assertEquals("Re: Question", draft.get("subject").asText());
     }
 
+    @Test
+    void a_persons_draft_waits_like_a_programs() {
+        tenant.endpoint("desk");
+        String question = tenant.mailTo("desk", ANN, "Question", "How much?");
+        Reply reply = send(
+                tenant.token(),
+                "{\"reply_to_message_id\": \"%s\", \"text_body\": \"Ten.\", \"draft\": true}".formatted(question));
+
+        assertEquals("draft", reply.json().get("status").asText(), reply::text);
+        assertEquals("awaiting_review", shown(question).get("handling_state").asText());
+        assertEquals(
+                "draft",
+                shown(reply.json().get("message_id").asText()).get("status").asText());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"always_reply", "agent_decides"})
     void a_reply_under_the_other_policies_is_sent(String policy) {

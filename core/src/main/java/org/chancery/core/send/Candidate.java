@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param message as it would be queued
  * @param answers the mail that it answers, or null
  * @param opensThread whether the message's thread is new with it
- * @param wantsDraft whether the program asked for a person's look itself
+ * @param wantsDraft whether the sender asked for a person's look
  * @param decided true where a person decided on this very mail in the review queue
  * @param text the newly written text, kept with a draft
  * @param html the newly written HTML, or null
