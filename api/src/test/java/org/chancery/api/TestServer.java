@@ -9,20 +9,25 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.chancery.api.health.Part;
 import org.chancery.api.http.HttpConfig;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.AccessService;
 import org.chancery.core.access.IdempotencyService;
 import org.chancery.core.access.Role;
+import org.chancery.core.access.Scope;
 import org.chancery.core.access.User;
+import org.chancery.core.access.Workspace;
 import org.chancery.core.endpoint.EndpointDirectory;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointService;
@@ -87,6 +92,7 @@ public final class TestServer implements AutoCloseable {
     private final TraceRepository traces = new JooqTraceRepository();
     private final QueueRepository queue = new JooqQueueRepository();
     private final AtomicInteger workspaces = new AtomicInteger();
+    private final AtomicInteger members = new AtomicInteger();
     private final Map<String, String> troubles = new ConcurrentHashMap<>();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
@@ -97,6 +103,7 @@ public final class TestServer implements AutoCloseable {
     private final WorkspaceSetup setup;
     private final MailboxService mailboxes;
     private final HandlerResolver handlers;
+    private final AccessService accessService;
     private final IdempotencyService idempotency;
     private final Api api;
     private final Http http;
@@ -126,6 +133,7 @@ public final class TestServer implements AutoCloseable {
         setup = new WorkspaceSetup(transactions, access, endpoints, addresses, clock);
         mailboxes = new MailboxService(transactions, messages, folders, endpointRepository, traces, events, clock);
         handlers = new HandlerResolver(transactions, addresses, endpointRepository, access, messages);
+        accessService = new AccessService(transactions, access, clock);
         idempotency = new IdempotencyService(transactions, new JooqIdempotencyRepository(), clock);
         Dispatch dispatch =
                 new Dispatch(transactions, messages, folders, endpointRepository, queue, events, () -> {}, clock);
@@ -144,11 +152,7 @@ public final class TestServer implements AutoCloseable {
         api = new Api(
                 config,
                 new Api.Services(
-                        new AccessService(transactions, access, clock),
-                        endpoints,
-                        sending,
-                        triage,
-                        new EventReader(transactions, events, signal)),
+                        accessService, endpoints, sending, triage, new EventReader(transactions, events, signal)),
                 new Api.Gate(
                         new TokenAuthenticator(transactions, access, endpointRepository, clock), idempotency, clock),
                 new Api.Watch(List.of(part("database"), part("spool")), meters, "test"));
@@ -219,19 +223,26 @@ public final class TestServer implements AutoCloseable {
                 this, made.workspace(), made.owner(), made.ownerToken().reveal());
     }
 
-    /** Adds a member whose mail is that of the given address. */
-    User addMember(Tenant tenant, String boundAddress) {
-        Instant now = clock.instant();
+    /** Adds a member who sees the mail from the given address; a personal token of theirs. */
+    public String addMember(Tenant tenant, String boundAddress, String... scopes) {
+        Workspace workspace = tenant.workspace();
         User member = new User(
-                UserId.at(now),
-                tenant.workspace().id(),
-                "member@" + tenant.workspace().domain(),
+                UserId.at(clock.instant()),
+                workspace.id(),
+                "member" + members.incrementAndGet() + "@" + workspace.domain(),
                 "member",
                 Role.MEMBER,
                 List.of(boundAddress),
-                now);
+                clock.instant());
         transactions.run(tx -> access.add(tx, member));
-        return member;
+        Set<Scope> given = Arrays.stream(scopes)
+                .map(Scope::parse)
+                .map(Optional::orElseThrow)
+                .collect(Collectors.toSet());
+        return accessService
+                .issueToken(workspace.domain(), workspace.slug(), member.email(), "test", given)
+                .secret()
+                .reveal();
     }
 
     /** Stores a mail as the pipeline does; returns its id. */
