@@ -280,6 +280,37 @@ class MessageRoutesTest {
     }
 
     @Test
+    void who_sent_a_mail_sees_it() {
+        String desk = tenant.endpoint("desk");
+        String idle = tenant.agentToken(agent, "email:read", "email:send");
+        String member = server.addMember(tenant, "ann@elsewhere.example", "email:read", "email:send");
+
+        for (String token : List.of(idle, member)) {
+            String inbox = token.equals(member) ? "\"inbox_id\": \"" + desk + "\", " : "";
+            Reply sent = send(token, "{" + inbox + "\"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\"}");
+            String id = sent.json().get("message_id").asText();
+            String other = token.equals(member) ? idle : member;
+
+            assertEquals(202, sent.status(), sent::text);
+            assertEquals(200, server.http().get(MESSAGES + id + "/", token).status());
+            assertEquals(404, server.http().get(MESSAGES + id + "/", other).status());
+        }
+    }
+
+    @Test
+    void a_member_sees_the_mail_of_their_addresses() {
+        tenant.endpoint("desk");
+        String member = server.addMember(tenant, "ann@elsewhere.example", "email:read");
+        String theirs = tenant.mailTo("desk", ANN, "One", "x");
+        String others = tenant.mailTo("desk", "bob@elsewhere.example", "Two", "x");
+
+        assertEquals(List.of(theirs), ids(server.http().get(MESSAGES, member).json()));
+        assertEquals(200, server.http().get(MESSAGES + theirs + "/", member).status());
+        assertEquals(404, server.http().get(MESSAGES + others + "/", member).status());
+        assertEquals(404, server.http().get(MESSAGES + others + "/raw/", member).status());
+    }
+
+    @Test
     void scopes_are_needed() {
         String desk = tenant.endpoint("desk");
         String reads = tenant.inboxToken(desk, "email:read");

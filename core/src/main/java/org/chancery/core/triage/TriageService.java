@@ -17,6 +17,7 @@ import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.MessageId;
+import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.MessageContent;
 import org.chancery.core.mail.MessageReader;
 import org.chancery.core.mail.NewestText;
@@ -248,15 +249,21 @@ public final class TriageService {
 
     private boolean sees(Tx tx, Principal by, Message message, Endpoint endpoint) {
         if (by.isProgram() || by.endpoint() != null) {
-            return EndpointService.mayUse(by, endpoint);
+            return EndpointService.mayUse(by, endpoint) || (by.endpoint() == null && isAuthor(by, message));
         }
         return by.isAdmin()
+                || isAuthor(by, message)
                 || boundAddresses(tx, by)
                         .contains(message.facts()
                                 .from()
                                 .emailAddress()
-                                .map(a -> a.canonical())
+                                .map(EmailAddress::canonical)
                                 .orElse(""));
+    }
+
+    private static boolean isAuthor(Principal by, Message message) {
+        return message instanceof Outbound outbound
+                && outbound.author().idText().equals(by.actor().idText());
     }
 
     private List<String> boundAddresses(Tx tx, Principal by) {
