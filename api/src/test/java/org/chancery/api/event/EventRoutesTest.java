@@ -215,16 +215,24 @@ class EventRoutesTest {
     }
 
     @Test
-    void a_personal_token_without_admin_sees_what_happens_at_inboxes() {
-        tenant.endpoint("desk");
-        tenant.mailTo("desk", ANN, "One", "x");
+    void a_person_without_admin_sees_what_happens_to_the_mail_that_they_may_see() {
+        String desk = tenant.endpoint("desk");
+        String member = server.addMember(tenant, "ann@elsewhere.example", "email:read");
+        String theirs = tenant.mailTo("desk", ANN, "One", "x");
+        tenant.mailTo("desk", "Bob <bob@elsewhere.example>", "Two", "x");
 
+        for (String query : List.of("", "?inbox_id=" + desk, "?limit=2", "?types=message.*")) {
+            JsonNode events = server.http().get(EVENTS + query, member).json();
+            assertEquals(2, types(events).size(), query);
+            events.get("events")
+                    .forEach(event -> assertEquals(
+                            theirs, event.get("payload").get("message_id").asText()));
+        }
         assertEquals(
-                2,
+                List.of(),
                 types(server.http()
-                                .get(EVENTS, tenant.personalToken("email:read"))
-                                .json())
-                        .size());
+                        .get(EVENTS, tenant.personalToken("email:read"))
+                        .json()));
     }
 
     private static CompletableFuture<Reply> inBackground(Supplier<Reply> call) {

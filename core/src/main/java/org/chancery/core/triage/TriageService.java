@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.Principal;
 import org.chancery.core.endpoint.Endpoint;
@@ -264,6 +265,11 @@ public final class TriageService {
     private static boolean isAuthor(Principal by, Message message) {
         return message instanceof Outbound outbound
                 && outbound.author().idText().equals(by.actor().idText());
+    }
+
+    /** Which of some messages a person without admin may see. */
+    public Set<MessageId> visibleTo(Tx tx, Principal person, Set<MessageId> ids) {
+        return messages.concerning(tx, person.workspace(), ids, boundAddresses(tx, person), person.maker());
     }
 
     private List<String> boundAddresses(Tx tx, Principal by) {
