@@ -56,6 +56,7 @@ import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.mailbox.RawMailStore.Kept;
 import org.chancery.core.mailbox.TraceRepository;
 import org.chancery.core.mailbox.TraceRepository.Step;
+import org.chancery.core.mailbox.Visibility;
 import org.chancery.core.queue.QueueRepository;
 import org.chancery.core.send.Dispatch;
 import org.chancery.core.send.OutboundPipeline;
@@ -137,18 +138,20 @@ public final class TestServer implements AutoCloseable {
         idempotency = new IdempotencyService(transactions, new JooqIdempotencyRepository(), clock);
         Dispatch dispatch =
                 new Dispatch(transactions, messages, folders, endpointRepository, queue, events, () -> {}, clock);
+        Visibility visibility = new Visibility(access, messages);
         SendService sending = new SendService(
                 transactions,
                 messages,
                 endpointRepository,
                 endpoints,
+                visibility,
                 raw,
                 returnPaths,
                 pipeline(dispatch),
                 new SendLimits(MAX_MESSAGE),
                 clock);
         TriageService triage = new TriageService(
-                transactions, messages, endpointRepository, endpoints, access, traces, raw, sending, dispatch);
+                transactions, messages, endpointRepository, endpoints, visibility, traces, raw, sending, dispatch);
         api = new Api(
                 config,
                 new Api.Services(

@@ -24,6 +24,7 @@ import org.chancery.core.fault.CallerFault;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.HandlerResolver;
 import org.chancery.core.mailbox.MailboxService;
+import org.chancery.core.mailbox.Visibility;
 import org.chancery.core.queue.Courier;
 import org.chancery.core.queue.DeliveryLedger;
 import org.chancery.core.queue.RetryPolicy;
@@ -177,11 +178,13 @@ public final class Server implements AutoCloseable {
                 base.directory::hosts);
         stops.push(host::close);
         OutboundProcessor outbound = new OutboundProcessor(host, mailbox::trace, clock);
+        Visibility visibility = new Visibility(base.accessRepository, base.messages);
         SendService sending = new SendService(
                 base.transactions,
                 base.messages,
                 base.endpointRepository,
                 base.endpoints,
+                visibility,
                 base.raw,
                 base.returnPaths,
                 outbound,
@@ -192,6 +195,7 @@ public final class Server implements AutoCloseable {
                 base.messages,
                 base.endpointRepository,
                 base.endpoints,
+                visibility,
                 base.raw,
                 base.returnPaths,
                 outbound,
@@ -201,7 +205,7 @@ public final class Server implements AutoCloseable {
                 base.messages,
                 base.endpointRepository,
                 base.endpoints,
-                base.accessRepository,
+                visibility,
                 base.traces,
                 base.raw,
                 sending,

@@ -311,6 +311,39 @@ class MessageRoutesTest {
     }
 
     @Test
+    void who_may_only_send_answers_no_mail_that_they_may_not_see() {
+        tenant.endpoint("desk");
+        String others = tenant.mailTo("desk", "bob@elsewhere.example", "Two", "x");
+        String member = server.addMember(tenant, "ann@elsewhere.example", "email:send", "conversations:write");
+
+        for (String token : List.of(member, tenant.personalToken("email:send", "conversations:write"))) {
+            Reply reply = send(token, "{\"reply_to_message_id\": \"%s\", \"text_body\": \"x\"}".formatted(others));
+            assertEquals("/reply_to_message_id", reply.place(), reply::text);
+        }
+        assertEquals("awaiting_review", shown(others).get("handling_state").asText());
+    }
+
+    @Test
+    void mail_in_a_queue_is_settled_by_who_may_work_on_the_queue() {
+        String inbox = tenant.agentEndpoint("desk", agent, "human_review");
+        String question = tenant.mailTo("desk", ANN, "Question", "How much?");
+        String answer = "{\"reply_to_message_id\": \"%s\", \"text_body\": \"Ten.\"}".formatted(question);
+        String draft = send(tenant.inboxToken(inbox, "email:send"), answer)
+                .json()
+                .get("message_id")
+                .asText();
+        Reply refused = send(server.addMember(tenant, "ann@elsewhere.example", "email:send"), answer);
+
+        assertEquals(403, refused.status(), refused::text);
+        assertEquals("missing_scope", refused.code());
+        assertTrue(refused.text().contains("conversations:write"), refused::text);
+        assertEquals("awaiting_review", shown(question).get("handling_state").asText());
+        assertEquals("draft", shown(draft).get("status").asText());
+        assertEquals(202, send(tenant.token(), answer).status());
+        assertEquals("rejected", shown(draft).get("status").asText());
+    }
+
+    @Test
     void scopes_are_needed() {
         String desk = tenant.endpoint("desk");
         String reads = tenant.inboxToken(desk, "email:read");

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.chancery.core.access.Actor;
+import org.chancery.core.access.Principal;
+import org.chancery.core.access.Scope;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointRepository.Count;
@@ -153,6 +155,7 @@ public final class Dispatch {
         if (candidate.decided()) {
             requireUndecided(answered);
         }
+        requireMaySettle(candidate, answered);
         if (draft.isPresent() && draft.get().id().equals(message.id())) {
             messages.release(tx, message);
             folders.remove(tx, message.facts().endpoint(), "Drafts", message.id());
@@ -189,6 +192,19 @@ public final class Dispatch {
         tx.afterCommit(wakeDelivery);
     }
 
+    /** A mail in a queue is settled by who may work on the queue; the scope for sending alone does not allow it. */
+    private static void requireMaySettle(Candidate candidate, @Nullable Inbound answered) {
+        boolean isInQueue = answered != null
+                && (answered.state() == HandlingState.AWAITING_REVIEW || answered.state() == HandlingState.UNROUTED);
+        Principal by = candidate.principal();
+        if (isInQueue && !by.isProgram() && !by.may(Scope.CONVERSATIONS_WRITE)) {
+            throw CallerFault.forbidden(
+                    "missing_scope",
+                    "The answered message waits in a queue; this needs the scope " + Scope.CONVERSATIONS_WRITE.text()
+                            + ".");
+        }
+    }
+
     /** Two people who decide at the same instant: one wins, and the other is told. */
     private static void requireUndecided(@Nullable Inbound answered) {
         if (answered != null && answered.state() == HandlingState.HANDLED) {
@@ -219,6 +235,7 @@ public final class Dispatch {
         messages.add(tx, message);
         folders.append(tx, message.facts().endpoint(), "Drafts", message.id(), Flags.NONE.withDraft());
         if (answered.state() != HandlingState.AWAITING_REVIEW) {
+            requireMaySettle(candidate, answered);
             int routed = answered.state() == HandlingState.UNROUTED ? -1 : 0;
             settle(tx, answered, HandlingState.AWAITING_REVIEW, reason, now);
             endpoints.count(tx, answered.facts().endpoint(), new Count(0, 0, 1, routed, 0), now);

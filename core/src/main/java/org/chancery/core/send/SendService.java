@@ -43,6 +43,7 @@ import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.mailbox.RawMailStore.Kept;
+import org.chancery.core.mailbox.Visibility;
 import org.chancery.core.send.OutboundPipeline.Outcome;
 import org.chancery.core.send.OutboundPipeline.Passage;
 import org.chancery.core.tx.Transactions;
@@ -66,6 +67,7 @@ public final class SendService {
     private final MessageRepository messages;
     private final EndpointRepository endpointRepository;
     private final EndpointService endpoints;
+    private final Visibility visibility;
     private final RawMailStore raw;
     private final ReturnPaths returnPaths;
     private final OutboundPipeline pipeline;
@@ -84,6 +86,7 @@ public final class SendService {
             MessageRepository messages,
             EndpointRepository endpointRepository,
             EndpointService endpoints,
+            Visibility visibility,
             RawMailStore raw,
             ReturnPaths returnPaths,
             OutboundPipeline pipeline,
@@ -93,6 +96,7 @@ public final class SendService {
         this.messages = messages;
         this.endpointRepository = endpointRepository;
         this.endpoints = endpoints;
+        this.visibility = visibility;
         this.raw = raw;
         this.returnPaths = returnPaths;
         this.pipeline = pipeline;
@@ -323,12 +327,11 @@ public final class SendService {
         Message message = transactions
                 .in(tx -> messages.find(tx, by.workspace(), replyTo))
                 .orElseThrow(() -> CallerFault.invalid("/reply_to_message_id", "names no message of this inbox"));
-        boolean usable = transactions
-                .in(tx -> endpointRepository.find(
-                        tx, by.workspace(), message.facts().endpoint()))
-                .filter(endpoint -> EndpointService.mayUse(by, endpoint))
-                .isPresent();
-        if (!usable) {
+        boolean visible = transactions.in(tx -> endpointRepository
+                .find(tx, by.workspace(), message.facts().endpoint())
+                .filter(endpoint -> visibility.sees(tx, by, message, endpoint))
+                .isPresent());
+        if (!visible) {
             throw CallerFault.invalid("/reply_to_message_id", "names no message of this inbox");
         }
         if (!(message instanceof Inbound inbound)) {

@@ -15,7 +15,6 @@ import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.endpoint.ReturnPaths;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.fault.Unavailable;
-import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.ThreadId;
 import org.chancery.core.mail.Arrival;
@@ -34,6 +33,7 @@ import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.mailbox.RawMailStore.Kept;
+import org.chancery.core.mailbox.Visibility;
 import org.chancery.core.send.OutboundPipeline.Outcome;
 import org.chancery.core.send.OutboundPipeline.Passage;
 import org.chancery.core.tx.Transactions;
@@ -48,6 +48,7 @@ public final class SubmissionService implements SubmissionDoor {
     private final MessageRepository messages;
     private final EndpointRepository endpointRepository;
     private final EndpointService endpoints;
+    private final Visibility visibility;
     private final RawMailStore raw;
     private final ReturnPaths returnPaths;
     private final OutboundPipeline pipeline;
@@ -58,6 +59,7 @@ public final class SubmissionService implements SubmissionDoor {
             MessageRepository messages,
             EndpointRepository endpointRepository,
             EndpointService endpoints,
+            Visibility visibility,
             RawMailStore raw,
             ReturnPaths returnPaths,
             OutboundPipeline pipeline,
@@ -66,6 +68,7 @@ public final class SubmissionService implements SubmissionDoor {
         this.messages = messages;
         this.endpointRepository = endpointRepository;
         this.endpoints = endpoints;
+        this.visibility = visibility;
         this.raw = raw;
         this.returnPaths = returnPaths;
         this.pipeline = pipeline;
@@ -118,7 +121,7 @@ public final class SubmissionService implements SubmissionDoor {
         InternetMessageId internetId =
                 header.messageId() != null ? header.messageId() : new InternetMessageId(id.text() + '@' + domain);
         byte[] completed = SubmittedMail.complete(submitted, header, internetId, now);
-        Inbound answers = answered(endpoint, header);
+        Inbound answers = answered(principal, endpoint, header);
         Optional<ThreadId> known = answers == null ? threadOf(endpoint, header) : Optional.empty();
         ThreadId thread = answers != null ? answers.facts().thread() : known.orElseGet(() -> ThreadId.at(now));
         List<Mailbox> bcc = envelope.recipients().stream()
@@ -172,13 +175,15 @@ public final class SubmissionService implements SubmissionDoor {
                 .filter(endpoint -> EndpointService.mayUse(principal, endpoint));
     }
 
-    private @Nullable Inbound answered(Endpoint endpoint, MessageHeader header) {
+    /** The mail that it answers; one that the principal may not see is not answered, whatever the header says. */
+    private @Nullable Inbound answered(Principal principal, Endpoint endpoint, MessageHeader header) {
         List<InternetMessageId> ids = ids(header);
         if (ids.isEmpty()) {
             return null;
         }
-        EndpointId id = endpoint.id();
-        return transactions.in(tx -> messages.inboundOf(tx, id, ids)).orElse(null);
+        return transactions.in(tx -> messages.inboundOf(tx, endpoint.id(), ids)
+                .filter(message -> visibility.sees(tx, principal, message, endpoint))
+                .orElse(null));
     }
 
     private Optional<ThreadId> threadOf(Endpoint endpoint, MessageHeader header) {

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.Principal;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.endpoint.EndpointCounters;
@@ -18,7 +17,6 @@ import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.MessageId;
-import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.MessageContent;
 import org.chancery.core.mail.MessageReader;
 import org.chancery.core.mail.NewestText;
@@ -34,6 +32,7 @@ import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.mailbox.TraceRepository;
 import org.chancery.core.mailbox.TraceRepository.Step;
+import org.chancery.core.mailbox.Visibility;
 import org.chancery.core.send.Candidate;
 import org.chancery.core.send.Dispatch;
 import org.chancery.core.send.SendService;
@@ -43,8 +42,7 @@ import org.chancery.core.tx.Tx;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What people see of the mail that waits for them, and what they do with it. Admins see all of their workspace; a member
- * sees mail from the addresses bound to them; a program sees the mail of its endpoints.
+ * What people see of the mail that waits for them, and what they do with it; {@link Visibility} says who sees what.
  */
 public final class TriageService {
 
@@ -58,7 +56,7 @@ public final class TriageService {
     private final MessageRepository messages;
     private final EndpointRepository endpointRepository;
     private final EndpointService endpoints;
-    private final AccessRepository access;
+    private final Visibility visibility;
     private final TraceRepository traces;
     private final RawMailStore raw;
     private final SendService sending;
@@ -69,7 +67,7 @@ public final class TriageService {
             MessageRepository messages,
             EndpointRepository endpointRepository,
             EndpointService endpoints,
-            AccessRepository access,
+            Visibility visibility,
             TraceRepository traces,
             RawMailStore raw,
             SendService sending,
@@ -78,7 +76,7 @@ public final class TriageService {
         this.messages = messages;
         this.endpointRepository = endpointRepository;
         this.endpoints = endpoints;
-        this.access = access;
+        this.visibility = visibility;
         this.traces = traces;
         this.raw = raw;
         this.sending = sending;
@@ -242,51 +240,26 @@ public final class TriageService {
         Endpoint endpoint = endpointRepository
                 .find(tx, by.workspace(), message.facts().endpoint())
                 .orElseThrow(() -> CallerFault.notFound("message"));
-        if (!sees(tx, by, message, endpoint)) {
+        if (!visibility.sees(tx, by, message, endpoint)) {
             throw CallerFault.notFound("message");
         }
         return new Row(message, endpoint);
     }
 
-    private boolean sees(Tx tx, Principal by, Message message, Endpoint endpoint) {
-        if (by.isProgram() || by.endpoint() != null) {
-            return EndpointService.mayUse(by, endpoint) || (by.endpoint() == null && isAuthor(by, message));
-        }
-        return by.isAdmin()
-                || isAuthor(by, message)
-                || boundAddresses(tx, by)
-                        .contains(message.facts()
-                                .from()
-                                .emailAddress()
-                                .map(EmailAddress::canonical)
-                                .orElse(""));
-    }
-
-    private static boolean isAuthor(Principal by, Message message) {
-        return message instanceof Outbound outbound
-                && outbound.author().idText().equals(by.actor().idText());
-    }
-
     /** Which of some messages a person without admin may see. */
     public Set<MessageId> visibleTo(Tx tx, Principal person, Set<MessageId> ids) {
-        return messages.concerning(tx, person.workspace(), ids, boundAddresses(tx, person), person.maker());
-    }
-
-    private List<String> boundAddresses(Tx tx, Principal by) {
-        return access.user(tx, by.workspace(), by.maker())
-                .map(user -> user.addresses())
-                .orElse(List.of());
+        return visibility.visibleTo(tx, person, ids);
     }
 
     private MessageQuery query(Tx tx, Principal by, Filter filter, @Nullable Place before) {
         List<EndpointId> visibleEndpoints = null;
         List<String> senders = null;
-        if (by.isProgram() || by.endpoint() != null) {
+        if (Visibility.isLimitedToEndpoints(by)) {
             visibleEndpoints = endpoints.usable(tx, by, null, EndpointService.MAX_PER_AGENT).stream()
                     .map(Endpoint::id)
                     .toList();
         } else if (!by.isAdmin()) {
-            senders = boundAddresses(tx, by);
+            senders = visibility.boundAddresses(tx, by);
         }
         EndpointId only = filter.endpoint();
         if (only != null) {
