@@ -172,13 +172,14 @@ public final class TriageService {
     public List<Step> trace(Principal by, MessageId id) {
         return transactions.in(tx -> {
             Message message = visible(tx, by, id).message();
-            return traces.find(
-                            tx,
-                            switch (message) {
-                                case Inbound inbound -> inbound.spool().value();
-                                case Outbound outbound -> outbound.id().value();
-                            })
-                    .orElse(List.of());
+            return switch (message) {
+                // One spooled mail may have gone to several workspaces.
+                case Inbound inbound ->
+                    traces.find(tx, inbound.spool().value()).orElse(List.of()).stream()
+                            .filter(step -> step.concerns(inbound.recipient()))
+                            .toList();
+                case Outbound outbound -> traces.find(tx, outbound.id().value()).orElse(List.of());
+            };
         });
     }
 

@@ -295,6 +295,41 @@ interface FirstMailContract {
     }
 
     @Test
+    default void a_trace_tells_nothing_of_the_mails_other_recipients() throws IOException {
+        server().makeEndpoint("shared", "");
+        Client other = server().makeWorkspace("other.example");
+        other.post("/v1/api/email/endpoints", "{\"localpart\": \"desk\", \"kind\": \"custom\", \"plane\": \"agent\"}")
+                .expect(201);
+        try (SmtpClient client = SmtpClient.connect(server().port("smtp"))) {
+            client.greet();
+            client.command("MAIL FROM:<ada@customer.example>");
+            client.command("RCPT TO:<shared@acme.example>");
+            client.command("RCPT TO:<desk@other.example>");
+            client.command("DATA");
+            client.sendRaw(RunningServer.content("ada@customer.example", "you", "to both", "both@customer.example", "")
+                    + ".\r\n");
+            assertTrue(client.reply().startsWith("250"));
+        }
+
+        String ours = server().await("to both");
+        Answer list = other.until(
+                "/v1/messages/",
+                answer -> answer.status() == 200 && answer.body().size() == 1);
+        String theirs = list.body().get(0).path("message_id").asText();
+        for (Client reader : List.of(server().admin, other)) {
+            boolean isOurs = reader == server().admin;
+            JsonNode trace = reader.until(
+                            "/v1/api/email/messages/" + (isOurs ? ours : theirs) + "/trace",
+                            answer -> answer.body().findValuesAsText("mailet").contains("DeliverToMailbox"))
+                    .body();
+            List<String> verdicts = trace.findValuesAsText("verdict");
+            assertEquals(isOurs, verdicts.contains("awaiting_review"), trace.toString());
+            assertEquals(!isOurs, verdicts.contains("unrouted"), trace.toString());
+            assertFalse(trace.toString().contains(isOurs ? "other.example" : "acme.example"), trace.toString());
+        }
+    }
+
+    @Test
     default void a_temporary_failure_is_tried_again_until_it_goes() {
         server().makeEndpoint("patient", "");
         String message = server().receive("patient@acme.example", "patient one");

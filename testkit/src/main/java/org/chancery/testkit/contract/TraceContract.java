@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.TraceRepository;
 import org.chancery.core.mailbox.TraceRepository.Step;
 import org.junit.jupiter.api.Test;
@@ -16,8 +17,8 @@ import org.junit.jupiter.api.Test;
 public interface TraceContract {
     List<Step> STEPS = List.of(
             new Step(NOW, "root", "All", "Screen", "done", "", 17),
-            new Step(
-                    NOW.plus(Duration.ofNanos(1_234_000)), "transport", "HasHeader=X-Spam", "Route", "routed", "ü", 0));
+            new Step(NOW.plus(Duration.ofNanos(1_234_000)), "transport", "HasHeader=X-Spam", "Route", "routed", "ü", 0),
+            new Step(NOW, "transport", "All", "Deliver", "routed", "", 3, EmailAddress.of("Zoë+tag@Stranger.example")));
     List<Step> OTHERS = List.of(new Step(NOW, "root", "All", "Null", "not_matched", "again", 1));
 
     Store store();
