@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.chancery.core.access.Actor;
@@ -196,24 +197,26 @@ public final class SendService {
     }
 
     private List<OutgoingMail.Attachment> attachmentsOf(Outbound waiting) {
+        Map<String, MessageContent.Attachment> listed = new LinkedHashMap<>();
         List<OutgoingMail.Attachment> files = new ArrayList<>();
         try {
-            MessageContent content;
             try (InputStream in = raw.open(waiting.facts().raw())) {
-                content = MessageReader.content(in);
+                MessageReader.content(in).attachments().forEach(file -> listed.put(file.id(), file));
             }
-            for (MessageContent.Attachment attachment : content.attachments()) {
-                ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-                try (InputStream in = raw.open(waiting.facts().raw())) {
-                    MessageReader.attachment(in, attachment.id())
-                            .orElseThrow(() -> new IllegalStateException("the draft lost part " + attachment.id()))
-                            .writeTo(bytes, limits.maxSize());
-                }
-                String name = attachment.filename() == null ? "attachment" : attachment.filename();
-                files.add(new OutgoingMail.Attachment(name, attachment.contentType(), bytes.toByteArray()));
+            try (InputStream in = raw.open(waiting.facts().raw())) {
+                MessageReader.attachments(in, listed.keySet(), (id, part) -> {
+                    MessageContent.Attachment file = Objects.requireNonNull(listed.remove(id));
+                    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                    part.writeTo(bytes, limits.maxSize());
+                    String name = file.filename() == null ? "attachment" : file.filename();
+                    files.add(new OutgoingMail.Attachment(name, file.contentType(), bytes.toByteArray()));
+                });
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+        if (!listed.isEmpty()) {
+            throw new IllegalStateException("the draft lost the parts " + listed.keySet());
         }
         return files;
     }
