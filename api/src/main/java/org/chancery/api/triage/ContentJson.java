@@ -79,7 +79,13 @@ public record ContentJson(
 
     /** One mail of the thread. */
     public record EntryJson(
-            String emailMessageId, String direction, String fromAddr, Instant occurredAt, String newestText) {
+            String emailMessageId,
+            String direction,
+            String fromAddr,
+            Instant occurredAt,
+
+            @Field("Empty where the mail is too big to be read for another one.")
+            String newestText) {
 
         static EntryJson of(ThreadEntry entry) {
             MessageFacts facts = entry.message().facts();

@@ -421,6 +421,24 @@ class MessageRoutesTest {
         assertTrue(shown(id).get("attachments").isArray());
     }
 
+    @Test
+    void a_page_of_big_mails_is_read_as_far_as_its_share_goes() {
+        tenant.endpoint("desk");
+        String text = "lorem ipsum dolor\n".repeat(50_000);
+        int fitting = (int) (MessageRoutes.MAX_READ_IN_PAGE / (text.length() + 50_000 + 300));
+        tenant.mailTo("desk", ANN, "Oldest", "short");
+        for (int i = 0; i <= fitting; i++) {
+            tenant.mailTo("desk", ANN, "Big " + i, text);
+        }
+        JsonNode rows = tenant.get(MESSAGES).json();
+
+        for (int i = 0; i <= fitting; i++) {
+            assertEquals(i < fitting, rows.get(i).get("text_body").isTextual(), "row " + i);
+            assertEquals(i < fitting, rows.get(i).get("attachments").isArray(), "row " + i);
+        }
+        assertEquals("short", rows.get(fitting + 1).get("text_body").asText().strip());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "direction=sideways, direction",

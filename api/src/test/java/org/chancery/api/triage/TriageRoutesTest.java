@@ -172,6 +172,24 @@ class TriageRoutesTest {
     }
 
     @Test
+    void a_big_mail_of_the_thread_is_read_for_itself_only() {
+        tenant.endpoint("desk");
+        String big = tenant.mailTo("desk", ANN, "Big", "lorem ipsum dolor\n".repeat(70_000));
+        String answer = tenant.mailTo(
+                "desk",
+                ANN,
+                "Answer\nIn-Reply-To: <%s@elsewhere.example>".formatted(Integer.toHexString("Big".hashCode())),
+                "More.");
+        JsonNode thread = tenant.get(MESSAGES + answer + "/content").json().get("thread");
+
+        assertEquals(2, thread.size());
+        assertEquals("", thread.get(0).get("newest_text").asText());
+        assertEquals("More.", thread.get(1).get("newest_text").asText().strip());
+        JsonNode itself = tenant.get(MESSAGES + big + "/content").json().get("thread");
+        assertTrue(itself.get(0).get("newest_text").asText().startsWith("lorem"));
+    }
+
+    @Test
     void a_draft_is_sent_as_edited() {
         String inbox = tenant.agentEndpoint("desk", agent, "human_review");
         String question = tenant.mailTo("desk", ANN, "Question", "How much?");

@@ -52,6 +52,9 @@ public final class TriageService {
     /** Mails of a thread that are shown with one of them; of more, the latest. */
     public static final int MAX_THREAD = 50;
 
+    /** A bigger mail of a thread is not read for another one of it. */
+    static final long MAX_READ_IN_THREAD = 1 << 20;
+
     private final Transactions transactions;
     private final MessageRepository messages;
     private final EndpointRepository endpointRepository;
@@ -132,7 +135,11 @@ public final class TriageService {
             @Nullable Outbound draft,
             List<ThreadEntry> thread) {}
 
-    /** One mail of the thread. */
+    /**
+     * One mail of the thread.
+     *
+     * @param newestText empty where the mail is too big to be read beside another one
+     */
     public record ThreadEntry(Message message, String newestText) {}
 
     /** Reads a message; admins only. */
@@ -152,7 +159,9 @@ public final class TriageService {
     private String text(Message message) {
         return message instanceof Outbound outbound && outbound.draft() != null && isWaiting(outbound)
                 ? outbound.draft().text()
-                : read(message).text();
+                : message.facts().size() > MAX_READ_IN_THREAD
+                        ? ""
+                        : read(message).text();
     }
 
     private static boolean isWaiting(Outbound outbound) {
