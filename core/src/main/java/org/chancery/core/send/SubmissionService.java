@@ -100,6 +100,10 @@ public final class SubmissionService implements SubmissionDoor {
 
     private Submitted pass(Principal principal, Envelope envelope, byte[] submitted) {
         MessageHeader header = header(submitted);
+        // RFC 5322 §3.6: of two fields, one would be checked and perhaps the other one shown.
+        if (SubmittedMail.count(submitted, "From") != 1 || SubmittedMail.count(submitted, "Sender") > 1) {
+            return new Submitted.Refused("5.6.0", "The mail must have one From field, and one Sender field at most.");
+        }
         // RFC 6409 §6.1: the originator is checked against who authenticated.
         if (header.from().size() != 1) {
             return new Submitted.Refused("5.6.0", "The From field must name exactly one address.");
@@ -112,6 +116,9 @@ public final class SubmissionService implements SubmissionDoor {
         if (endpoint == null) {
             return new Submitted.Refused("5.7.1", "From must be an address that this token may use.");
         }
+        if (SubmittedMail.count(submitted, "Sender") == 1 && !maySendAs(principal, header.mailboxes("Sender"))) {
+            return new Submitted.Refused("5.7.1", "Sender must be an address that this token may use.");
+        }
         if (envelope.recipients().size() > SendService.MAX_RECIPIENTS) {
             return new Submitted.Refused("5.5.3", "Too many recipients.");
         }
@@ -120,8 +127,10 @@ public final class SubmissionService implements SubmissionDoor {
         String domain = EmailAddress.of(endpoint.address()).domain();
         InternetMessageId internetId =
                 header.messageId() != null ? header.messageId() : new InternetMessageId(id.text() + '@' + domain);
-        byte[] completed = SubmittedMail.complete(submitted, header, internetId, now);
         Inbound answers = answered(principal, endpoint, header);
+        boolean isAutomatic = principal.isProgram() && answers != null;
+        byte[] completed = SubmittedMail.complete(
+                isAutomatic ? SubmittedMail.markAutomatic(submitted) : submitted, header, internetId, now);
         Optional<ThreadId> known = answers == null ? threadOf(endpoint, header) : Optional.empty();
         ThreadId thread = answers != null ? answers.facts().thread() : known.orElseGet(() -> ThreadId.at(now));
         List<Mailbox> bcc = envelope.recipients().stream()
@@ -146,7 +155,7 @@ public final class SubmissionService implements SubmissionDoor {
                 OutboundStatus.QUEUED,
                 answers == null ? null : answers.id(),
                 principal.actor(),
-                principal.isProgram() && answers != null,
+                isAutomatic,
                 SendService.pending(envelope.recipients()),
                 null,
                 null);
@@ -167,6 +176,14 @@ public final class SubmissionService implements SubmissionDoor {
             case Outcome.Drafted drafted -> new Submitted.Draft(drafted.message());
             case Outcome.Denied denied -> new Submitted.Refused("5.7.1", denied.reason());
         };
+    }
+
+    private boolean maySendAs(Principal principal, List<Mailbox> sender) {
+        return sender.size() == 1
+                && sender.getFirst()
+                        .emailAddress()
+                        .flatMap(address -> endpointOf(principal, address))
+                        .isPresent();
     }
 
     private Optional<Endpoint> endpointOf(Principal principal, EmailAddress address) {
