@@ -28,6 +28,7 @@ import org.chancery.core.id.MessageId;
 import org.chancery.core.id.ThreadId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.Envelope;
+import org.chancery.core.mail.HeaderText;
 import org.chancery.core.mail.InternetMessageId;
 import org.chancery.core.mail.Mailbox;
 import org.chancery.core.mail.MessageContent;
@@ -122,7 +123,7 @@ public final class SendService {
         Endpoint endpoint = sender(by, request, answers);
         Addressees addressees = answers == null
                 ? new Addressees(request.to(), request.cc(), request.bcc())
-                : replyAddressees(request, answers, endpoint);
+                : replyAddressees(by, request.to(), request.cc(), request.bcc(), request.replyAll(), answers, endpoint);
         checkAddressees(addressees);
         if (request.text().isBlank()
                 && (request.html() == null || request.html().isBlank())) {
@@ -133,6 +134,7 @@ public final class SendService {
                 endpoint,
                 answers,
                 addressees,
+                addressees.all(),
                 subject(request, answers),
                 request.text(),
                 request.html(),
@@ -156,39 +158,46 @@ public final class SendService {
                         tx, by.workspace(), answers.facts().endpoint()))
                 .orElseThrow(() -> CallerFault.notFound("endpoint"));
         Draft draft = waiting == null
-                ? new Draft(
-                        by,
-                        endpoint,
-                        answers,
-                        replyAddressees(List.of(), List.of(), List.of(), false, answers, endpoint),
-                        MessageComposer.replySubject(answers.facts().subject()),
-                        text,
-                        html,
-                        Map.of(),
-                        List.of())
+                ? ownAnswer(by, endpoint, answers, text, html)
                 : fromWaiting(by, endpoint, answers, waiting, text, html);
         MessageId id = waiting == null ? MessageId.at(clock.instant()) : waiting.id();
         return pass(draft, id, false, true);
     }
 
+    private Draft ownAnswer(Principal by, Endpoint endpoint, Inbound answers, String text, @Nullable String html) {
+        Addressees addressees = replyAddressees(by, List.of(), List.of(), List.of(), false, answers, endpoint);
+        checkAddressees(addressees);
+        return new Draft(
+                by,
+                endpoint,
+                answers,
+                addressees,
+                addressees.all(),
+                MessageComposer.replySubject(answers.facts().subject()),
+                text,
+                html,
+                Map.of(),
+                List.of());
+    }
+
     private Draft fromWaiting(
             Principal by, Endpoint endpoint, Inbound answers, Outbound waiting, String text, @Nullable String html) {
         MessageFacts facts = waiting.facts();
+        MessageHeader header = headerOf(facts);
         Map<String, String> headers = new LinkedHashMap<>();
-        try (InputStream in = raw.open(facts.raw())) {
-            for (MessageHeader.Field field : MessageReader.header(in).fields()) {
-                if (isAllowedHeader(field.name())) {
-                    headers.put(field.name(), field.body());
-                }
+        for (MessageHeader.Field field : header.fields()) {
+            // RFC 3834 §5: what a person sends is not automatic, whoever wrote it first.
+            if (isAllowedHeader(field.name()) && !field.name().equalsIgnoreCase("Auto-Submitted")) {
+                headers.put(field.name(), HeaderText.decode(field.body(), MAX_SUBJECT));
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
         return new Draft(
                 by,
                 endpoint,
                 answers,
-                new Addressees(facts.to(), facts.cc(), facts.bcc()),
+                // As the draft names them: the message keeps the first of very many only.
+                new Addressees(header.to(), header.cc(), facts.bcc()),
+                waiting.recipients().stream().map(RecipientStatus::address).toList(),
                 facts.subject(),
                 text,
                 html,
@@ -221,19 +230,25 @@ public final class SendService {
         return files;
     }
 
-    /** Everything that goes into a composed mail. */
+    /**
+     * Everything that goes into a composed mail.
+     *
+     * @param addressees what its header says
+     * @param recipients who gets it: its envelope
+     */
     private record Draft(
             Principal by,
             Endpoint endpoint,
             @Nullable Inbound answers,
             Addressees addressees,
+            List<EmailAddress> recipients,
             String subject,
             String text,
             @Nullable String html,
             Map<String, String> headers,
             List<OutgoingMail.Attachment> attachments) {}
 
-    /** Who gets it. */
+    /** Whom a mail names. */
     record Addressees(List<Mailbox> to, List<Mailbox> cc, List<Mailbox> bcc) {
         List<EmailAddress> all() {
             Set<EmailAddress> all = new LinkedHashSet<>();
@@ -289,7 +304,7 @@ public final class SendService {
                 answers == null ? null : answers.id(),
                 draft.by().actor(),
                 automatic,
-                pending(draft.addressees().all()),
+                pending(draft.recipients()),
                 null,
                 null);
         Candidate candidate = new Candidate(
@@ -302,9 +317,7 @@ public final class SendService {
                 decided,
                 draft.text(),
                 draft.html());
-        Envelope envelope = new Envelope(
-                ReversePath.of(returnPaths.address(id, domain)),
-                draft.addressees().all());
+        Envelope envelope = new Envelope(ReversePath.of(returnPaths.address(id, domain)), draft.recipients());
         return switch (pipeline.pass(new Passage(candidate, envelope, composed))) {
             case Outcome.Queued ignored -> new Sent(id, thread, OutboundStatus.QUEUED);
             case Outcome.Drafted drafted -> new Sent(drafted.message(), thread, OutboundStatus.DRAFT);
@@ -375,25 +388,32 @@ public final class SendService {
                 .orElseThrow(() -> CallerFault.notFound("endpoint"));
     }
 
-    private Addressees replyAddressees(SendRequest request, Inbound answers, Endpoint endpoint) {
-        return replyAddressees(request.to(), request.cc(), request.bcc(), request.replyAll(), answers, endpoint);
+    private MessageHeader headerOf(MessageFacts facts) {
+        try (InputStream in = raw.open(facts.raw())) {
+            return MessageReader.header(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** RFC 5322 §3.6.2: a reply goes to Reply-To where there is one, else to From; to all means To and Cc as well. */
     private Addressees replyAddressees(
-            List<Mailbox> to, List<Mailbox> cc, List<Mailbox> bcc, boolean all, Inbound answers, Endpoint endpoint) {
-        MessageHeader header;
-        try (InputStream in = raw.open(answers.facts().raw())) {
-            header = MessageReader.header(in);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+            Principal by,
+            List<Mailbox> to,
+            List<Mailbox> cc,
+            List<Mailbox> bcc,
+            boolean all,
+            Inbound answers,
+            Endpoint endpoint) {
+        MessageHeader header = headerOf(answers.facts());
         List<Mailbox> answered = to;
         if (answered.isEmpty()) {
             List<Mailbox> named =
                     header.replyTo().isEmpty() ? List.of(answers.facts().from()) : header.replyTo();
             answered = named.stream()
                     .filter(mailbox -> mailbox.emailAddress().isPresent())
+                    // A stranger's Reply-To may name hundreds; a program would write to all of them unseen.
+                    .limit(by.isProgram() ? 1 : named.size())
                     .toList();
             if (answered.isEmpty()) {
                 throw CallerFault.invalid("/to", "is needed: the answered message names nobody to answer to");
@@ -470,12 +490,7 @@ public final class SendService {
     }
 
     private List<InternetMessageId> references(Inbound answers) {
-        MessageHeader header;
-        try (InputStream in = raw.open(answers.facts().raw())) {
-            header = MessageReader.header(in);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        MessageHeader header = headerOf(answers.facts());
         // RFC 5322 §3.6.4: the parent's references, else its In-Reply-To if it names one mail, and the parent itself.
         List<InternetMessageId> references = new ArrayList<>(
                 header.references().isEmpty() && header.inReplyTo().size() == 1
