@@ -158,6 +158,33 @@ class MessageRoutesTest {
     }
 
     @Test
+    void a_new_version_of_a_draft_is_an_event_and_a_handled_mail_is_not_opened_again() {
+        String inbox = tenant.agentEndpoint("desk", agent, "human_review");
+        String question = tenant.mailTo("desk", ANN, "Question", "How much?");
+        String token = tenant.inboxToken(inbox, "email:send");
+        String answer = "{\"reply_to_message_id\": \"%s\", \"text_body\": \"%s\"}";
+        String draft = send(token, answer.formatted(question, "Ten."))
+                .json()
+                .get("message_id")
+                .asText();
+        assertEquals(
+                draft,
+                send(token, answer.formatted(question, "Eleven."))
+                        .json()
+                        .get("message_id")
+                        .asText());
+
+        JsonNode events =
+                tenant.get("/v1/events/?types=message.awaiting_review").json();
+        assertEquals(List.of(draft, draft), events.findValuesAsText("message_id"));
+        tenant.post("/v1/api/email/messages/" + question + "/discard", "{}");
+        Reply late = send(token, answer.formatted(question, "Twelve."));
+        assertEquals(409, late.status(), late::text);
+        assertEquals("already_handled", late.code());
+        assertEquals("handled", shown(question).get("handling_state").asText());
+    }
+
+    @Test
     void a_persons_draft_waits_like_a_programs() {
         tenant.endpoint("desk");
         String question = tenant.mailTo("desk", ANN, "Question", "How much?");

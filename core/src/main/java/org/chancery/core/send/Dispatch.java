@@ -21,6 +21,7 @@ import org.chancery.core.event.EventType;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.EventId;
 import org.chancery.core.id.JobId;
+import org.chancery.core.id.MessageId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.Envelope;
 import org.chancery.core.mailbox.FolderRepository;
@@ -93,7 +94,10 @@ public final class Dispatch {
     public Outcome enqueue(Candidate candidate, Envelope envelope) {
         return transactions.durably(tx -> {
             Inbound answered = lockAnswered(tx, candidate);
-            Verdict verdict = decide(candidate, answered, turnLeft(tx, candidate, answered));
+            Verdict verdict = decide(candidate, answered, true);
+            if (verdict instanceof Verdict.Allowed && !turnLeft(tx, candidate, answered)) {
+                verdict = decide(candidate, answered, false);
+            }
             return switch (verdict) {
                 case Verdict.Allowed ignored -> {
                     queue(tx, candidate, answered, envelope);
@@ -116,7 +120,10 @@ public final class Dispatch {
                 candidate.principal().isProgram(), candidate.endpoint().replyPolicy(), candidate.wantsDraft(), facts));
     }
 
-    /** The first answer to a mail uses the turn that the mail brought; every further one takes a turn of its own. */
+    /**
+     * The first answer to a mail uses the turn that the mail brought; every further one takes a turn of its own, if it may
+     * leave at all.
+     */
     private boolean turnLeft(Tx tx, Candidate candidate, @Nullable Inbound answered) {
         if (answered == null || candidate.decided() || !candidate.principal().isProgram()) {
             return true;
@@ -205,7 +212,10 @@ public final class Dispatch {
         }
     }
 
-    /** Two people who decide at the same instant: one wins, and the other is told. */
+    /**
+     * Two people who decide at the same instant: one wins, and the other is told. Nor does a program's draft open again what
+     * is handled.
+     */
     private static void requireUndecided(@Nullable Inbound answered) {
         if (answered != null && answered.state() == HandlingState.HANDLED) {
             throw CallerFault.conflict(
@@ -220,16 +230,16 @@ public final class Dispatch {
             throw CallerFault.invalid(
                     "/draft", "only a reply can wait as a draft; give reply_to_message_id, or leave draft out");
         }
-        if (answered.state() == HandlingState.HANDLED && answered.agent() == null) {
-            throw CallerFault.conflict(
-                    "already_handled", "The message is handled already: " + answered.stateReason() + ".");
-        }
+        requireUndecided(answered);
         DraftText text = new DraftText(candidate.text(), candidate.html());
         Optional<Outbound> waiting = messages.draftFor(tx, answered.id());
         if (waiting.isPresent()) {
             requireSameAuthor(waiting.get(), candidate);
-            messages.redraft(tx, waiting.get().id(), asDraft(candidate.message(), text));
-            return new Outcome.Drafted(waiting.get().id(), reason);
+            MessageId id = waiting.get().id();
+            messages.redraft(tx, id, asDraft(candidate.message(), text));
+            Outbound version = messages.draftFor(tx, answered.id()).orElseThrow();
+            tell(tx, EventType.MESSAGE_AWAITING_REVIEW, version, answered, Map.of("reason", reason), now);
+            return new Outcome.Drafted(id, reason);
         }
         Outbound message = asDraft(candidate.message(), text);
         messages.add(tx, message);
