@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TriageRoutesTest {
     private static final String REVIEW = "/v1/api/email/review";
@@ -187,6 +188,98 @@ class TriageRoutesTest {
         assertEquals("More.", thread.get(1).get("newest_text").asText().strip());
         JsonNode itself = tenant.get(MESSAGES + big + "/content").json().get("thread");
         assertTrue(itself.get(0).get("newest_text").asText().startsWith("lorem"));
+    }
+
+    @Test
+    void the_reviewer_sees_all_that_they_send() {
+        String inbox = tenant.agentEndpoint("desk", agent, "human_review");
+        String question = tenant.mailTo("desk", ANN, "Question", "How much?");
+        Reply reply =
+                server.http().post("/v1/messages/", tenant.inboxToken(inbox, "email:send"), """
+                {"reply_to_message_id": "%s", "text_body": "Ten.", "subject": "The price",
+                 "to": [{"email": "bob@elsewhere.example"}], "cc": [{"email": "carl@elsewhere.example"}],
+                 "bcc": [{"email": "dora@elsewhere.example"}],
+                 "attachments": [{"filename": "a.txt", "content_type": "text/plain", "content": "YQ=="},
+                                 {"filename": "b.txt", "content_type": "text/plain", "content": "YmI="}]}""".formatted(question));
+        assertEquals("draft", reply.json().get("status").asText(), reply::text);
+        JsonNode draft = tenant.get(MESSAGES + question + "/content").json().get("draft");
+
+        assertEquals("[\"bob@elsewhere.example\"]", draft.get("to").toString());
+        assertEquals("[\"carl@elsewhere.example\"]", draft.get("cc").toString());
+        assertEquals("[\"dora@elsewhere.example\"]", draft.get("bcc").toString());
+        assertEquals("The price", draft.get("subject").asText());
+        assertEquals(List.of("a.txt", "b.txt"), draft.get("attachments").findValuesAsText("filename"));
+        String version = draft.get("version").asText();
+        assertEquals(
+                200,
+                tenant.post(
+                                MESSAGES + question + "/reply",
+                                "{\"text\": \"Ten!\", \"draft_version\": \"" + version + "\"}")
+                        .status());
+        JsonNode sent = tenant.get("/v1/messages/" + draft.get("message_id").asText() + "/")
+                .json();
+        assertEquals(
+                "[1,2]", sent.get("attachments").findValues("size").toString().replace(" ", ""));
+        assertEquals(
+                List.of("bob@elsewhere.example", "carl@elsewhere.example", "dora@elsewhere.example"),
+                sent.get("deliveries").findValuesAsText("address"));
+    }
+
+    @Test
+    void a_draft_that_changed_meanwhile_is_not_sent() {
+        String inbox = tenant.agentEndpoint("desk", agent, "human_review");
+        String question = tenant.mailTo("desk", ANN, "Question", "How much?");
+        String id = draft(inbox, question, "Ten.");
+        String seen = version(question);
+        draft(inbox, question, "A thousand.");
+        String answer = "{\"text\": \"Ten.\", \"draft_version\": \"%s\"}";
+        Reply refused = tenant.post(MESSAGES + question + "/reply", answer.formatted(seen));
+
+        assertEquals(409, refused.status(), refused::text);
+        assertEquals("draft_changed", refused.code());
+        assertEquals(
+                "draft",
+                tenant.get("/v1/messages/" + id + "/").json().get("status").asText());
+        assertEquals(
+                200,
+                tenant.post(MESSAGES + question + "/reply", answer.formatted(version(question)))
+                        .status());
+    }
+
+    private String version(String question) {
+        return tenant.get(MESSAGES + question + "/content")
+                .json()
+                .get("draft")
+                .get("version")
+                .asText();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void an_answer_that_was_sent_before_the_answer_was_lost_is_not_sent_again(boolean withDraft) {
+        String inbox = tenant.agentEndpoint("desk", agent, "human_review");
+        String question = tenant.mailTo("desk", ANN, "Question", "How much?");
+        if (withDraft) {
+            draft(inbox, question, "Ten.");
+        }
+        String path = MESSAGES + question + "/reply";
+        // The key, the mail; then the database fails before the answer is kept.
+        server.failAfter(2);
+        Reply first;
+        try {
+            first = tenant.post(path, "{\"text\": \"Ten.\"}", "Idempotency-Key", "r2");
+        } finally {
+            server.failNoMore();
+        }
+        Reply second = tenant.post(path, "{\"text\": \"Ten.\"}", "Idempotency-Key", "r2");
+
+        assertEquals(200, second.status(), second::text);
+        assertEquals(first.json(), second.json());
+        assertEquals(
+                409,
+                tenant.post(path, "{\"text\": \"Ten.\"}", "Idempotency-Key", "r3")
+                        .status());
+        assertEquals(2, tenant.get(ACTIVITY).json().get("total").asInt());
     }
 
     @Test

@@ -34,6 +34,7 @@ import org.chancery.core.mailbox.Message.Rejection;
 import org.chancery.core.mailbox.MessageFacts;
 import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.OutboundStatus;
+import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.queue.OutgoingJob;
 import org.chancery.core.queue.QueueRepository;
 import org.chancery.core.send.OutboundPipeline.Outcome;
@@ -161,6 +162,7 @@ public final class Dispatch {
         Optional<Outbound> draft = answered == null ? Optional.empty() : messages.draftFor(tx, answered.id());
         if (candidate.decided()) {
             requireUndecided(answered);
+            requireAsReviewed(candidate, draft);
         }
         requireMaySettle(candidate, answered);
         if (draft.isPresent() && draft.get().id().equals(message.id())) {
@@ -197,6 +199,16 @@ public final class Dispatch {
             tellHandled(tx, answered, candidate, now);
         }
         tx.afterCommit(wakeDelivery);
+    }
+
+    /** What was reviewed is what is sent: not a version that the program wrote meanwhile. */
+    private static void requireAsReviewed(Candidate candidate, Optional<Outbound> draft) {
+        RawDigest reviewed = candidate.reviewed();
+        if (reviewed != null
+                && draft.filter(waiting -> waiting.facts().raw().equals(reviewed))
+                        .isEmpty()) {
+            throw SendService.draftChanged();
+        }
     }
 
     /** A mail in a queue is settled by who may work on the queue; the scope for sending alone does not allow it. */

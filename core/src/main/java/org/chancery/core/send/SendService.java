@@ -36,6 +36,7 @@ import org.chancery.core.mail.MessageHeader;
 import org.chancery.core.mail.MessageReader;
 import org.chancery.core.mail.ReversePath;
 import org.chancery.core.mailbox.Message;
+import org.chancery.core.mailbox.Message.DraftText;
 import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.Message.Progress;
@@ -43,6 +44,7 @@ import org.chancery.core.mailbox.Message.RecipientStatus;
 import org.chancery.core.mailbox.MessageFacts;
 import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.OutboundStatus;
+import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.mailbox.RawMailStore.Kept;
 import org.chancery.core.mailbox.Visibility;
@@ -62,6 +64,9 @@ public final class SendService {
 
     /** A longer subject is somebody's mistake; 998 octets is the longest line of RFC 5322 §2.1.1. */
     public static final int MAX_SUBJECT = 998;
+
+    /** How far back in a thread a repeated request looks for what it did before. */
+    private static final int MAX_REMEMBERED = 50;
 
     private static final Set<String> EXTRA_HEADERS = Set.of("importance", "auto-submitted");
 
@@ -138,33 +143,56 @@ public final class SendService {
                 subject(request, answers),
                 request.text(),
                 request.html(),
+                null,
                 headers(request.headers()),
                 request.attachments().stream()
                         .map(file -> new OutgoingMail.Attachment(file.filename(), file.contentType(), file.content()))
                         .toList());
-        return pass(draft, id, request.draft(), false);
+        return pass(draft, new Ids(id, id), request.draft(), false);
     }
 
     /**
      * Sends what a person decided on in the review queue: the waiting draft as they left or edited it, or an answer of their
      * own. Whoever comes second is told who was first.
      *
-     * @param waiting the draft, or null where the mail waits without one
+     * @param waiting the draft as the person saw it, or null where the mail waits without one
+     * @param text what is sent
+     * @param reserved for the Message-ID, and for the message where there is no draft that has an id already
      */
     public Sent sendDecided(
-            Principal by, Inbound answers, @Nullable Outbound waiting, String text, @Nullable String html) {
+            Principal by, Inbound answers, @Nullable Outbound waiting, DraftText text, MessageId reserved) {
         Endpoint endpoint = transactions
                 .in(tx -> endpointRepository.find(
                         tx, by.workspace(), answers.facts().endpoint()))
                 .orElseThrow(() -> CallerFault.notFound("endpoint"));
         Draft draft = waiting == null
-                ? ownAnswer(by, endpoint, answers, text, html)
-                : fromWaiting(by, endpoint, answers, waiting, text, html);
-        MessageId id = waiting == null ? MessageId.at(clock.instant()) : waiting.id();
-        return pass(draft, id, false, true);
+                ? ownAnswer(by, endpoint, answers, text)
+                : fromWaiting(by, endpoint, answers, waiting, text);
+        MessageId id = waiting == null ? reserved : waiting.id();
+        return pass(draft, new Ids(id, reserved), false, true);
     }
 
-    private Draft ownAnswer(Principal by, Endpoint endpoint, Inbound answers, String text, @Nullable String html) {
+    /** What the same request did when it was made before, and its answer was lost. */
+    public Optional<Sent> decidedBefore(Principal by, Inbound answers, MessageId reserved) {
+        String start = reserved.text() + '@';
+        return transactions
+                .in(tx -> messages.thread(tx, by.workspace(), answers.facts().thread(), MAX_REMEMBERED))
+                .stream()
+                .filter(message -> message instanceof Outbound outbound
+                        && answers.id().equals(outbound.inReplyTo())
+                        && outbound.facts().internetId() != null
+                        && outbound.facts().internetId().value().startsWith(start))
+                .map(Outbound.class::cast)
+                .map(sent -> new Sent(sent.id(), sent.facts().thread(), sent.status()))
+                .findFirst();
+    }
+
+    /** The draft is not the one that the person saw. */
+    public static CallerFault draftChanged() {
+        return CallerFault.conflict("draft_changed", "The draft is not the one that was reviewed; look at it again.");
+    }
+
+    private Draft ownAnswer(Principal by, Endpoint endpoint, Inbound answers, DraftText text) {
         Addressees addressees = replyAddressees(by, List.of(), List.of(), List.of(), false, answers, endpoint);
         checkAddressees(addressees);
         return new Draft(
@@ -174,14 +202,14 @@ public final class SendService {
                 addressees,
                 addressees.all(),
                 MessageComposer.replySubject(answers.facts().subject()),
-                text,
-                html,
+                text.text(),
+                text.html(),
+                null,
                 Map.of(),
                 List.of());
     }
 
-    private Draft fromWaiting(
-            Principal by, Endpoint endpoint, Inbound answers, Outbound waiting, String text, @Nullable String html) {
+    private Draft fromWaiting(Principal by, Endpoint endpoint, Inbound answers, Outbound waiting, DraftText text) {
         MessageFacts facts = waiting.facts();
         MessageHeader header = headerOf(facts);
         Map<String, String> headers = new LinkedHashMap<>();
@@ -199,8 +227,9 @@ public final class SendService {
                 new Addressees(header.to(), header.cc(), facts.bcc()),
                 waiting.recipients().stream().map(RecipientStatus::address).toList(),
                 facts.subject(),
-                text,
-                html,
+                text.text(),
+                text.html(),
+                facts.raw(),
                 headers,
                 attachmentsOf(waiting));
     }
@@ -235,6 +264,7 @@ public final class SendService {
      *
      * @param addressees what its header says
      * @param recipients who gets it: its envelope
+     * @param reviewed the bytes of the draft that it was made from, or null
      */
     private record Draft(
             Principal by,
@@ -245,6 +275,7 @@ public final class SendService {
             String subject,
             String text,
             @Nullable String html,
+            @Nullable RawDigest reviewed,
             Map<String, String> headers,
             List<OutgoingMail.Attachment> attachments) {}
 
@@ -259,10 +290,19 @@ public final class SendService {
         }
     }
 
-    private Sent pass(Draft draft, MessageId id, boolean wantsDraft, boolean decided) {
+    /**
+     * The ids of a mail that is made.
+     *
+     * @param message of the message
+     * @param internet what the Message-ID begins with; another one than the message's where a draft becomes a new mail
+     */
+    private record Ids(MessageId message, MessageId internet) {}
+
+    private Sent pass(Draft draft, Ids ids, boolean wantsDraft, boolean decided) {
+        MessageId id = ids.message();
         Instant now = clock.instant();
         String domain = EmailAddress.of(draft.endpoint().address()).domain();
-        InternetMessageId internetId = new InternetMessageId(id.text() + '@' + domain);
+        InternetMessageId internetId = new InternetMessageId(ids.internet().text() + '@' + domain);
         Inbound answers = draft.answers();
         // RFC 3834 §5: a program's answer says so, whoever receives it.
         boolean automatic = draft.by().isProgram() && answers != null && !decided;
@@ -315,6 +355,7 @@ public final class SendService {
                 answers == null,
                 wantsDraft,
                 decided,
+                draft.reviewed(),
                 draft.text(),
                 draft.html());
         Envelope envelope = new Envelope(ReversePath.of(returnPaths.address(id, domain)), draft.recipients());

@@ -168,6 +168,7 @@ public final class SubmissionService implements SubmissionDoor {
                 answers == null && known.isEmpty(),
                 false,
                 false,
+                null,
                 content.text(),
                 content.html());
         Envelope leaving = new Envelope(ReversePath.of(returnPaths.address(id, domain)), envelope.recipients());

@@ -22,6 +22,7 @@ import org.chancery.core.mail.MessageReader;
 import org.chancery.core.mail.NewestText;
 import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.Message;
+import org.chancery.core.mailbox.Message.DraftText;
 import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.MessageRepository;
@@ -132,8 +133,17 @@ public final class TriageService {
             Row row,
             MessageContent content,
             String newestText,
-            @Nullable Outbound draft,
+            @Nullable Reviewed draft,
             List<ThreadEntry> thread) {}
+
+    /** A draft that waits, with what it says. */
+    public record Reviewed(Outbound message, MessageContent content) {
+
+        /** Another one for each version of the draft. */
+        public String version() {
+            return message.facts().raw().hex();
+        }
+    }
 
     /**
      * One mail of the thread.
@@ -146,6 +156,7 @@ public final class TriageService {
     public Content content(Principal by, MessageId id) {
         Row row = transactions.in(tx -> visible(tx, by, id));
         Outbound draft = transactions.in(tx -> messages.draftFor(tx, id)).orElse(null);
+        Reviewed reviewed = draft == null ? null : new Reviewed(draft, read(draft));
         MessageContent content = read(row.message());
         List<ThreadEntry> thread = new ArrayList<>();
         for (Message message : transactions.in(
@@ -153,7 +164,7 @@ public final class TriageService {
             boolean same = message.id().equals(id);
             thread.add(new ThreadEntry(message, NewestText.of(same ? content.text() : text(message))));
         }
-        return new Content(row, content, NewestText.of(content.text()), draft, thread);
+        return new Content(row, content, NewestText.of(content.text()), reviewed, thread);
     }
 
     private String text(Message message) {
@@ -193,14 +204,38 @@ public final class TriageService {
     }
 
     /**
-     * Answers a mail that waits, with the draft as it is or as the person edited it. Durable on return.
+     * What a person answers.
      *
      * @param text what is sent
+     * @param draftVersion the version of the draft that they saw ({@link Reviewed#version}), or null where they do not say
      */
-    public Sent reply(Principal by, MessageId id, String text, @Nullable String html) {
+    public record Reply(DraftText text, @Nullable String draftVersion) {}
+
+    /**
+     * Answers a mail that waits, with the draft as it is or as the person edited it. Durable on return.
+     *
+     * @param reserved for what is sent; where that was sent already, it is the answer
+     */
+    public Sent reply(Principal by, MessageId id, Reply reply, MessageId reserved) {
+        Optional<Sent> before = sentBefore(by, id, reserved);
+        if (before.isPresent()) {
+            return before.get();
+        }
         Inbound inbound = toDecide(by, id);
         Outbound draft = transactions.in(tx -> messages.draftFor(tx, id)).orElse(null);
-        return sending.sendDecided(by, inbound, draft, text, html);
+        String wanted = reply.draftVersion();
+        if (wanted != null
+                && (draft == null || !wanted.equals(draft.facts().raw().hex()))) {
+            throw SendService.draftChanged();
+        }
+        return sending.sendDecided(by, inbound, draft, reply.text(), reserved);
+    }
+
+    private Optional<Sent> sentBefore(Principal by, MessageId id, MessageId reserved) {
+        return transactions.in(tx -> visible(tx, by, id)).message() instanceof Inbound inbound
+                        && inbound.state() == HandlingState.HANDLED
+                ? sending.decidedBefore(by, inbound, reserved)
+                : Optional.empty();
     }
 
     /** Settles a mail that waits without an answer, and discards the draft if there is one. Durable on return. */
