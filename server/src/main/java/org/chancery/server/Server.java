@@ -255,7 +255,10 @@ public final class Server implements AutoCloseable {
         stops.push(http::stop);
         ports.put("http", http.port());
 
-        Housekeeping housekeeping = Housekeeping.start(idempotency::sweep);
+        Housekeeping housekeeping = Housekeeping.start(() -> {
+            idempotency.sweep();
+            base.endpoints.sweepTurns();
+        });
         stops.push(housekeeping::close);
         AdminSocket admin = AdminSocket.open(DataDirectory.adminSocket(base.data.root()), base.adminCommands());
         stops.push(admin::close);

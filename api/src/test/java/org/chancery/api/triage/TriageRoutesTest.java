@@ -119,6 +119,20 @@ class TriageRoutesTest {
     }
 
     @Test
+    void a_program_counts_what_it_sees() {
+        String desk = tenant.endpoint("desk");
+        tenant.endpoint("other");
+        tenant.mailTo("desk", ANN, "One", "x");
+        tenant.mailTo("other", ANN, "Two", "x");
+        JsonNode review = server.http()
+                .get(REVIEW, tenant.inboxToken(desk, "conversations:read"))
+                .json();
+
+        assertEquals(1, review.get("awaiting_review").size());
+        assertEquals(1, review.get("counts").get("awaiting_review").asInt());
+    }
+
+    @Test
     void who_is_no_admin_sees_no_admin_queues() {
         tenant.mailTo("mail", ANN, "To the system", "x");
         JsonNode review = server.http()

@@ -59,5 +59,8 @@ public interface TraceRepository {
     /** Replaces the trace of a mail. */
     void replace(Tx tx, UUID mail, List<Step> steps);
 
+    /** Whether a trace is kept; cheaper than to read it. */
+    boolean exists(Tx tx, UUID mail);
+
     Optional<List<Step>> find(Tx tx, UUID mail);
 }

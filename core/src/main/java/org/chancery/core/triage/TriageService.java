@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.chancery.core.access.Principal;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.endpoint.EndpointCounters;
@@ -17,6 +18,7 @@ import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.MessageId;
+import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.MessageContent;
 import org.chancery.core.mail.MessageReader;
 import org.chancery.core.mail.NewestText;
@@ -98,16 +100,20 @@ public final class TriageService {
         return transactions.in(tx -> {
             List<Row> awaiting = rows(tx, by, HandlingState.AWAITING_REVIEW);
             List<Row> unrouted = by.isAdmin() ? rows(tx, by, HandlingState.UNROUTED) : List.of();
-            EndpointCounters totals = endpointRepository.totals(tx, by.workspace());
-            long awaitingCount = by.isAdmin() ? totals.awaitingReview() : countCapped(tx, by, awaiting);
-            return new Review(awaiting, unrouted, awaitingCount, by.isAdmin() ? totals.unrouted() : 0);
+            if (by.isAdmin() && !Visibility.isLimitedToEndpoints(by)) {
+                EndpointCounters totals = endpointRepository.totals(tx, by.workspace());
+                return new Review(awaiting, unrouted, totals.awaitingReview(), totals.unrouted());
+            }
+            return new Review(
+                    awaiting,
+                    unrouted,
+                    countCapped(tx, by, HandlingState.AWAITING_REVIEW, awaiting),
+                    countCapped(tx, by, HandlingState.UNROUTED, unrouted));
         });
     }
 
-    private long countCapped(Tx tx, Principal by, List<Row> shown) {
-        return shown.size() < MAX_QUEUE
-                ? shown.size()
-                : messages.count(tx, query(tx, by, Filter.inState(HandlingState.AWAITING_REVIEW), null));
+    private long countCapped(Tx tx, Principal by, HandlingState state, List<Row> shown) {
+        return shown.size() < MAX_QUEUE ? shown.size() : messages.count(tx, query(tx, by, Filter.inState(state), null));
     }
 
     /** A page of everything that happened, newest first, and how much there is. */
@@ -123,7 +129,7 @@ public final class TriageService {
         return transactions.in(tx -> {
             Filter filter = new Filter(endpoint, state == null ? null : true, state, null, null, null);
             MessageQuery query = query(tx, by, filter, null);
-            List<Row> rows = withEndpoints(tx, messages.pageFrom(tx, query, offset, limit));
+            List<Row> rows = withEndpoints(tx, by.workspace(), messages.pageFrom(tx, query, offset, limit));
             return new Activity(rows, messages.count(tx, query));
         });
     }
@@ -277,7 +283,8 @@ public final class TriageService {
 
     /** Messages that the caller may see, newest first. */
     public List<Row> list(Principal by, Filter filter, @Nullable Place before, int limit) {
-        return transactions.in(tx -> withEndpoints(tx, messages.page(tx, query(tx, by, filter, before), limit)));
+        return transactions.in(
+                tx -> withEndpoints(tx, by.workspace(), messages.page(tx, query(tx, by, filter, before), limit)));
     }
 
     private Row visible(Tx tx, Principal by, MessageId id) {
@@ -323,17 +330,23 @@ public final class TriageService {
     }
 
     private List<Row> rows(Tx tx, Principal by, HandlingState state) {
-        return withEndpoints(tx, messages.page(tx, query(tx, by, Filter.inState(state), null), MAX_QUEUE));
+        return withEndpoints(
+                tx, by.workspace(), messages.page(tx, query(tx, by, Filter.inState(state), null), MAX_QUEUE));
     }
 
-    private List<Row> withEndpoints(Tx tx, List<Message> page) {
-        Map<EndpointId, Optional<Endpoint>> found = new LinkedHashMap<>();
+    private List<Row> withEndpoints(Tx tx, WorkspaceId workspace, List<Message> page) {
+        Set<EndpointId> ids =
+                page.stream().map(message -> message.facts().endpoint()).collect(Collectors.toSet());
+        Map<EndpointId, Endpoint> found = ids.isEmpty()
+                ? Map.of()
+                : endpointRepository.all(tx, workspace, ids).stream()
+                        .collect(Collectors.toMap(Endpoint::id, Function.identity()));
         List<Row> rows = new ArrayList<>();
         for (Message message : page) {
-            found.computeIfAbsent(
-                            message.facts().endpoint(),
-                            id -> endpointRepository.find(tx, message.facts().workspace(), id))
-                    .ifPresent(endpoint -> rows.add(new Row(message, endpoint)));
+            Endpoint endpoint = found.get(message.facts().endpoint());
+            if (endpoint != null) {
+                rows.add(new Row(message, endpoint));
+            }
         }
         return rows;
     }

@@ -84,6 +84,11 @@ public final class JooqTraceRepository implements TraceRepository {
     }
 
     @Override
+    public boolean exists(Tx tx, UUID mail) {
+        return JooqTx.sql(tx).fetchExists(MAIL_TRACE, MAIL_TRACE.MAIL_ID.eq(mail));
+    }
+
+    @Override
     public Optional<List<Step>> find(Tx tx, UUID mail) {
         return JooqTx.sql(tx)
                 .select(MAIL_TRACE.STEPS)

@@ -28,6 +28,11 @@ public interface TraceContract {
         return added;
     }
 
+    private boolean exists(UUID mail) {
+        Boolean exists = store().transactions().in(tx -> store().traces().exists(tx, mail));
+        return exists;
+    }
+
     private Optional<List<Step>> find(UUID mail) {
         return store().transactions().in(tx -> store().traces().find(tx, mail));
     }
@@ -36,7 +41,9 @@ public interface TraceContract {
     default void a_trace_is_kept_once() {
         UUID mail = UUID.randomUUID();
         assertEquals(Optional.empty(), find(mail));
+        assertEquals(false, exists(mail));
         assertEquals(true, add(mail, STEPS));
+        assertEquals(true, exists(mail));
         assertEquals(false, add(mail, OTHERS));
         assertEquals(Optional.of(STEPS), find(mail));
         assertEquals(true, add(UUID.randomUUID(), STEPS));
