@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -23,6 +24,7 @@ import org.chancery.api.health.Part;
 import org.chancery.api.http.HttpConfig;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.AccessService;
+import org.chancery.core.access.Agent;
 import org.chancery.core.access.IdempotencyService;
 import org.chancery.core.access.Role;
 import org.chancery.core.access.Scope;
@@ -38,6 +40,7 @@ import org.chancery.core.endpoint.WorkspaceSetup.NewWorkspace;
 import org.chancery.core.event.EventLog;
 import org.chancery.core.event.EventReader;
 import org.chancery.core.event.EventSignal;
+import org.chancery.core.id.AgentId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.id.UserId;
@@ -95,6 +98,8 @@ public final class TestServer implements AutoCloseable {
     private final AtomicInteger workspaces = new AtomicInteger();
     private final AtomicInteger members = new AtomicInteger();
     private final Map<String, String> troubles = new ConcurrentHashMap<>();
+    private final Map<String, CountDownLatch> holds = new ConcurrentHashMap<>();
+    private final Map<String, Integer> asked = new ConcurrentHashMap<>();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
     private final Path directory;
@@ -173,7 +178,54 @@ public final class TestServer implements AutoCloseable {
     }
 
     private Part part(String name) {
-        return new Part(name, () -> Optional.ofNullable(troubles.get(name)));
+        return new Part(name, () -> {
+            asked.merge(name, 1, Integer::sum);
+            CountDownLatch hold = holds.get(name);
+            if (hold != null) {
+                awaitQuietly(hold);
+            }
+            return Optional.ofNullable(troubles.get(name));
+        });
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Has a part give no answer until the latch opens. */
+    public void hold(String part, CountDownLatch latch) {
+        holds.put(part, latch);
+    }
+
+    /** How often a part was looked at. */
+    public int asked(String part) {
+        return asked.getOrDefault(part, 0);
+    }
+
+    /** Waits until somebody waits for events of the workspace. */
+    public void awaitReader(Tenant tenant) {
+        while (!signal.isAwaited(tenant.workspace().id())) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Adds an agent that is not active; its id. */
+    public String addAgent(Tenant tenant, Agent.Status status) {
+        Agent agent = new Agent(
+                AgentId.at(clock.instant()),
+                tenant.workspace().id(),
+                status.text(),
+                "",
+                status,
+                Agent.ExecutionMode.EXTERNAL,
+                null,
+                clock.instant());
+        transactions.run(tx -> access.add(tx, agent));
+        return agent.id().text();
     }
 
     /** What {@code /health/ready} hears of a part from now on. */
@@ -208,6 +260,11 @@ public final class TestServer implements AutoCloseable {
     /** Lets so many durable transactions happen, and has every further one fail as a bug would. */
     public void failAfter(int durable) {
         transactions.failAfter(durable);
+    }
+
+    /** Has every durable transaction fail as one does where the virtual machine is in trouble. */
+    public void breakDown() {
+        transactions.breakDown();
     }
 
     public void failNoMore() {
