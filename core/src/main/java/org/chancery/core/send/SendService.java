@@ -18,12 +18,12 @@ import java.util.Optional;
 import java.util.Set;
 import org.chancery.core.access.Actor;
 import org.chancery.core.access.Principal;
-import org.chancery.core.access.Scope;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.endpoint.ReturnPaths;
 import org.chancery.core.fault.CallerFault;
+import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.ThreadId;
 import org.chancery.core.mail.EmailAddress;
@@ -423,7 +423,7 @@ public final class SendService {
         throw CallerFault.invalid("/inbox_id", "is needed: this token may use several inboxes");
     }
 
-    private Endpoint find(Principal by, org.chancery.core.id.EndpointId id) {
+    private Endpoint find(Principal by, EndpointId id) {
         return transactions
                 .in(tx -> endpointRepository.find(tx, by.workspace(), id))
                 .orElseThrow(() -> CallerFault.notFound("endpoint"));
@@ -541,10 +541,5 @@ public final class SendService {
             references.add(header.messageId());
         }
         return references;
-    }
-
-    /** Whether the principal may send at all. */
-    static boolean maySend(Principal principal) {
-        return principal.may(Scope.EMAIL_SEND);
     }
 }
