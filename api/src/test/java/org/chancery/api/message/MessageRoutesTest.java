@@ -13,12 +13,15 @@ import java.util.List;
 import org.chancery.api.Http.Reply;
 import org.chancery.api.Tenant;
 import org.chancery.api.TestServer;
+import org.chancery.core.access.Agent;
+import org.chancery.core.send.SendService;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MessageRoutesTest {
@@ -222,6 +225,124 @@ class MessageRoutesTest {
 
         assertEquals(403, reply.status());
         assertEquals("replies_not_allowed", reply.code());
+    }
+
+    /** Stores a mail with further header fields; its id. */
+    private String mailWith(String localPart, String fields) {
+        String mail =
+                "From: %s\nTo: %s, Third <third@elsewhere.example>\nCc: fourth@elsewhere.example, %s\nSubject: Hi\n%s\n\nx\n"
+                        .formatted(ANN, tenant.address(localPart), tenant.address(localPart), fields);
+        return server.deliver(tenant.address(localPart), mail).text();
+    }
+
+    private List<String> answeredTo(String token, String question, String further) {
+        Reply reply =
+                send(token, "{\"reply_to_message_id\": \"%s\", \"text_body\": \"x\"%s}".formatted(question, further));
+        assertEquals(202, reply.status(), reply::text);
+        return shown(reply.json().get("message_id").asText()).get("deliveries").findValuesAsText("address");
+    }
+
+    @Test
+    void a_reply_to_all_reaches_the_others_but_not_ourselves() {
+        tenant.endpoint("desk");
+
+        assertEquals(
+                List.of("ann@elsewhere.example"),
+                answeredTo(tenant.token(), mailWith("desk", "X-A: b"), ", \"reply_all\": false"));
+        assertEquals(
+                List.of("ann@elsewhere.example", "third@elsewhere.example", "fourth@elsewhere.example"),
+                answeredTo(tenant.token(), mailWith("desk", "X-A: b"), ", \"reply_all\": true"));
+    }
+
+    @Test
+    void a_reply_goes_to_reply_to_and_a_programs_to_its_first_address_only() {
+        String inbox = tenant.agentEndpoint("desk", agent, "always_reply");
+        String fields = "Reply-To: nobody, one@elsewhere.example, two@elsewhere.example";
+
+        assertEquals(
+                List.of("one@elsewhere.example", "two@elsewhere.example"),
+                answeredTo(tenant.token(), mailWith("desk", fields), ""));
+        assertEquals(
+                List.of("one@elsewhere.example"),
+                answeredTo(tenant.inboxToken(inbox, "email:send"), mailWith("desk", fields), ""));
+    }
+
+    @Test
+    void a_strangers_reply_to_is_no_way_to_write_to_hundreds() {
+        tenant.endpoint("desk");
+        StringBuilder fields = new StringBuilder("Reply-To: a0@elsewhere.example");
+        for (int i = 1; i <= SendService.MAX_RECIPIENTS; i++) {
+            fields.append(",\n a").append(i).append("@elsewhere.example");
+        }
+        String question = mailWith("desk", fields.toString());
+
+        assertEquals(
+                "/to",
+                send(tenant.token(), "{\"reply_to_message_id\": \"%s\", \"text_body\": \"x\"}".formatted(question))
+                        .place());
+        assertEquals(
+                "/to",
+                tenant.post("/v1/api/email/messages/" + question + "/reply", "{\"text\": \"x\"}")
+                        .place());
+        assertEquals("awaiting_review", shown(question).get("handling_state").asText());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'\"max_turns_per_sender_day\": 1, \"max_turns_per_day\": 9', awaiting_review, routed",
+        "'\"max_turns_per_sender_day\": 9, \"max_turns_per_day\": 1', awaiting_review, awaiting_review",
+        "'\"max_turns_per_sender_day\": 2, \"max_turns_per_day\": 2', routed,          awaiting_review",
+    })
+    void turns_are_limited_for_a_sender_and_for_the_day(String limits, String sameSender, String otherSender) {
+        assertEquals(
+                201,
+                tenant.post("/v1/api/email/endpoints", """
+                        {"localpart": "desk", "kind": "custom", "plane": "agent", "agent_id": "%s", %s}""".formatted(agent, limits))
+                        .status());
+
+        assertEquals("routed", stateOfMailFrom("ann@elsewhere.example"));
+        assertEquals(sameSender, stateOfMailFrom("Ann@elsewhere.example"));
+        assertEquals(otherSender, stateOfMailFrom("bob@elsewhere.example"));
+    }
+
+    private String stateOfMailFrom(String sender) {
+        return shown(tenant.mailTo("desk", sender, "Question", "x"))
+                .get("handling_state")
+                .asText();
+    }
+
+    @Test
+    void a_second_answer_takes_a_turn_and_without_one_nothing_is_taken() {
+        String inbox = tenant.post("/v1/api/email/endpoints", """
+                        {"localpart": "desk", "kind": "custom", "plane": "agent", "agent_id": "%s",
+                         "reply_policy": "agent_decides", "max_turns_per_sender_day": 2}""".formatted(agent))
+                .json()
+                .get("id")
+                .asText();
+        String token = tenant.inboxToken(inbox, "email:send");
+        String question = tenant.mailTo("desk", ANN, "Question", "x");
+        String answer = "{\"reply_to_message_id\": \"%s\", \"text_body\": \"x\"}".formatted(question);
+
+        assertEquals("queued", send(token, answer).json().get("status").asText(), "the turn that the mail brought");
+        assertEquals("queued", send(token, answer).json().get("status").asText(), "one of its own");
+        assertEquals("already_handled", send(token, answer).code(), "none is left, and a draft opens nothing");
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Agent.Status.class, names = "ACTIVE", mode = EnumSource.Mode.EXCLUDE)
+    void an_agent_that_is_not_active_gets_no_turn(Agent.Status status) {
+        String idle = server.addAgent(tenant, status);
+        String inbox = tenant.agentEndpoint("idle", idle, "always_reply");
+        String token = tenant.inboxToken(inbox, "email:read");
+
+        assertEquals(
+                "unrouted",
+                shown(tenant.mailTo("idle", ANN, "Question", "x"))
+                        .get("handling_state")
+                        .asText());
+        assertEquals(
+                status == Agent.Status.DISABLED ? 401 : 200,
+                server.http().get(MESSAGES, token).status());
     }
 
     @ParameterizedTest

@@ -119,6 +119,34 @@ class TriageRoutesTest {
     }
 
     @Test
+    void a_member_sees_the_mail_of_their_addresses_and_works_on_it() {
+        tenant.endpoint("desk");
+        String theirs = tenant.mailTo("desk", ANN, "One", "x");
+        String others = tenant.mailTo("desk", "bob@elsewhere.example", "Two", "x");
+        tenant.mailTo("mail", ANN, "To the system", "x");
+        String member = server.addMember(tenant, "ann@elsewhere.example", "conversations:read", "conversations:write");
+        JsonNode review = server.http().get(REVIEW, member).json();
+
+        assertEquals(List.of(theirs), review.get("awaiting_review").findValuesAsText("email_message_id"));
+        assertEquals("[]", review.get("unrouted").toString());
+        assertEquals(
+                "{\"awaiting_review\":1,\"unrouted\":0,\"quarantined\":0}",
+                review.get("counts").toString());
+        assertEquals(
+                2, server.http().get(ACTIVITY, member).json().get("total").asInt(), "the one to the system as well");
+        String answer = "{\"text\": \"x\"}";
+        assertEquals(
+                404,
+                server.http().post(MESSAGES + others + "/reply", member, answer).status());
+        assertEquals(
+                404,
+                server.http().post(MESSAGES + others + "/discard", member, "{}").status());
+        assertEquals(
+                200,
+                server.http().post(MESSAGES + theirs + "/reply", member, answer).status());
+    }
+
+    @Test
     void a_program_counts_what_it_sees() {
         String desk = tenant.endpoint("desk");
         tenant.endpoint("other");
