@@ -71,7 +71,7 @@ public final class Api {
         routes.addAll(new EndpointRoutes(services.endpoints()).routes());
         routes.addAll(new InboxRoutes(services.endpoints()).routes());
         routes.addAll(new MessageRoutes(services.sending(), services.triage(), services.endpoints()).routes());
-        routes.addAll(new EventRoutes(services.events(), services.endpoints()).routes());
+        routes.addAll(new EventRoutes(services.events(), services.endpoints(), services.triage()).routes());
         routes.addAll(new TriageRoutes(services.triage(), services.endpoints()).routes());
         routes.addAll(new HealthRoutes(watch.parts(), watch.meters()).routes());
         routes.addAll(new OpenApiRoutes(routes, watch.version()).routes());

@@ -9,6 +9,7 @@ import org.chancery.core.tx.Tx;
 /** Transactions of a database that a test can take away and make fail. */
 final class Outage implements Transactions {
     private final Transactions transactions;
+    private volatile boolean breaksDown;
     private volatile boolean away;
     private final AtomicInteger untilFailure = new AtomicInteger(Integer.MAX_VALUE);
 
@@ -29,7 +30,14 @@ final class Outage implements Transactions {
         untilFailure.set(durable);
     }
 
+    /** Has every durable transaction fail as one does where the virtual machine is in trouble. */
+    void breakDown() {
+        breaksDown = true;
+        untilFailure.set(0);
+    }
+
     void failNoMore() {
+        breaksDown = false;
         untilFailure.set(Integer.MAX_VALUE);
     }
 
@@ -43,6 +51,9 @@ final class Outage implements Transactions {
     public <T> T durably(Function<Tx, T> work) {
         check();
         if (untilFailure.getAndDecrement() <= 0) {
+            if (breaksDown) {
+                throw new NoClassDefFoundError("secret inside: class foo");
+            }
             throw new IllegalStateException("secret inside: table foo");
         }
         return transactions.durably(work);

@@ -9,20 +9,27 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.chancery.api.health.Part;
 import org.chancery.api.http.HttpConfig;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.AccessService;
+import org.chancery.core.access.Agent;
 import org.chancery.core.access.IdempotencyService;
 import org.chancery.core.access.Role;
+import org.chancery.core.access.Scope;
 import org.chancery.core.access.User;
+import org.chancery.core.access.Workspace;
 import org.chancery.core.endpoint.EndpointDirectory;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointService;
@@ -33,6 +40,7 @@ import org.chancery.core.endpoint.WorkspaceSetup.NewWorkspace;
 import org.chancery.core.event.EventLog;
 import org.chancery.core.event.EventReader;
 import org.chancery.core.event.EventSignal;
+import org.chancery.core.id.AgentId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.id.UserId;
@@ -51,6 +59,7 @@ import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.mailbox.RawMailStore.Kept;
 import org.chancery.core.mailbox.TraceRepository;
 import org.chancery.core.mailbox.TraceRepository.Step;
+import org.chancery.core.mailbox.Visibility;
 import org.chancery.core.queue.QueueRepository;
 import org.chancery.core.send.Dispatch;
 import org.chancery.core.send.OutboundPipeline;
@@ -87,7 +96,10 @@ public final class TestServer implements AutoCloseable {
     private final TraceRepository traces = new JooqTraceRepository();
     private final QueueRepository queue = new JooqQueueRepository();
     private final AtomicInteger workspaces = new AtomicInteger();
+    private final AtomicInteger members = new AtomicInteger();
     private final Map<String, String> troubles = new ConcurrentHashMap<>();
+    private final Map<String, CountDownLatch> holds = new ConcurrentHashMap<>();
+    private final Map<String, Integer> asked = new ConcurrentHashMap<>();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
     private final Path directory;
@@ -97,6 +109,7 @@ public final class TestServer implements AutoCloseable {
     private final WorkspaceSetup setup;
     private final MailboxService mailboxes;
     private final HandlerResolver handlers;
+    private final AccessService accessService;
     private final IdempotencyService idempotency;
     private final Api api;
     private final Http http;
@@ -126,29 +139,28 @@ public final class TestServer implements AutoCloseable {
         setup = new WorkspaceSetup(transactions, access, endpoints, addresses, clock);
         mailboxes = new MailboxService(transactions, messages, folders, endpointRepository, traces, events, clock);
         handlers = new HandlerResolver(transactions, addresses, endpointRepository, access, messages);
+        accessService = new AccessService(transactions, access, clock);
         idempotency = new IdempotencyService(transactions, new JooqIdempotencyRepository(), clock);
         Dispatch dispatch =
                 new Dispatch(transactions, messages, folders, endpointRepository, queue, events, () -> {}, clock);
+        Visibility visibility = new Visibility(access, messages);
         SendService sending = new SendService(
                 transactions,
                 messages,
                 endpointRepository,
                 endpoints,
+                visibility,
                 raw,
                 returnPaths,
                 pipeline(dispatch),
                 new SendLimits(MAX_MESSAGE),
                 clock);
         TriageService triage = new TriageService(
-                transactions, messages, endpointRepository, endpoints, access, traces, raw, sending, dispatch);
+                transactions, messages, endpointRepository, endpoints, visibility, traces, raw, sending, dispatch);
         api = new Api(
                 config,
                 new Api.Services(
-                        new AccessService(transactions, access, clock),
-                        endpoints,
-                        sending,
-                        triage,
-                        new EventReader(transactions, events, signal)),
+                        accessService, endpoints, sending, triage, new EventReader(transactions, events, signal)),
                 new Api.Gate(
                         new TokenAuthenticator(transactions, access, endpointRepository, clock), idempotency, clock),
                 new Api.Watch(List.of(part("database"), part("spool")), meters, "test"));
@@ -166,7 +178,54 @@ public final class TestServer implements AutoCloseable {
     }
 
     private Part part(String name) {
-        return new Part(name, () -> Optional.ofNullable(troubles.get(name)));
+        return new Part(name, () -> {
+            asked.merge(name, 1, Integer::sum);
+            CountDownLatch hold = holds.get(name);
+            if (hold != null) {
+                awaitQuietly(hold);
+            }
+            return Optional.ofNullable(troubles.get(name));
+        });
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Has a part give no answer until the latch opens. */
+    public void hold(String part, CountDownLatch latch) {
+        holds.put(part, latch);
+    }
+
+    /** How often a part was looked at. */
+    public int asked(String part) {
+        return asked.getOrDefault(part, 0);
+    }
+
+    /** Waits until somebody waits for events of the workspace. */
+    public void awaitReader(Tenant tenant) {
+        while (!signal.isAwaited(tenant.workspace().id())) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Adds an agent that is not active; its id. */
+    public String addAgent(Tenant tenant, Agent.Status status) {
+        Agent agent = new Agent(
+                AgentId.at(clock.instant()),
+                tenant.workspace().id(),
+                status.text(),
+                "",
+                status,
+                Agent.ExecutionMode.EXTERNAL,
+                null,
+                clock.instant());
+        transactions.run(tx -> access.add(tx, agent));
+        return agent.id().text();
     }
 
     /** What {@code /health/ready} hears of a part from now on. */
@@ -203,6 +262,11 @@ public final class TestServer implements AutoCloseable {
         transactions.failAfter(durable);
     }
 
+    /** Has every durable transaction fail as one does where the virtual machine is in trouble. */
+    public void breakDown() {
+        transactions.breakDown();
+    }
+
     public void failNoMore() {
         transactions.failNoMore();
     }
@@ -219,19 +283,26 @@ public final class TestServer implements AutoCloseable {
                 this, made.workspace(), made.owner(), made.ownerToken().reveal());
     }
 
-    /** Adds a member whose mail is that of the given address. */
-    User addMember(Tenant tenant, String boundAddress) {
-        Instant now = clock.instant();
+    /** Adds a member who sees the mail from the given address; a personal token of theirs. */
+    public String addMember(Tenant tenant, String boundAddress, String... scopes) {
+        Workspace workspace = tenant.workspace();
         User member = new User(
-                UserId.at(now),
-                tenant.workspace().id(),
-                "member@" + tenant.workspace().domain(),
+                UserId.at(clock.instant()),
+                workspace.id(),
+                "member" + members.incrementAndGet() + "@" + workspace.domain(),
                 "member",
                 Role.MEMBER,
                 List.of(boundAddress),
-                now);
+                clock.instant());
         transactions.run(tx -> access.add(tx, member));
-        return member;
+        Set<Scope> given = Arrays.stream(scopes)
+                .map(Scope::parse)
+                .map(Optional::orElseThrow)
+                .collect(Collectors.toSet());
+        return accessService
+                .issueToken(workspace.domain(), workspace.slug(), member.email(), "test", given)
+                .secret()
+                .reveal();
     }
 
     /** Stores a mail as the pipeline does; returns its id. */

@@ -24,6 +24,7 @@ import org.chancery.core.fault.CallerFault;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.HandlerResolver;
 import org.chancery.core.mailbox.MailboxService;
+import org.chancery.core.mailbox.Visibility;
 import org.chancery.core.queue.Courier;
 import org.chancery.core.queue.DeliveryLedger;
 import org.chancery.core.queue.RetryPolicy;
@@ -178,11 +179,13 @@ public final class Server implements AutoCloseable {
                 base.directory::hosts);
         stops.push(host::close);
         OutboundProcessor outbound = new OutboundProcessor(host, mailbox::trace, clock);
+        Visibility visibility = new Visibility(base.accessRepository, base.messages);
         SendService sending = new SendService(
                 base.transactions,
                 base.messages,
                 base.endpointRepository,
                 base.endpoints,
+                visibility,
                 base.raw,
                 base.returnPaths,
                 outbound,
@@ -193,6 +196,7 @@ public final class Server implements AutoCloseable {
                 base.messages,
                 base.endpointRepository,
                 base.endpoints,
+                visibility,
                 base.raw,
                 base.returnPaths,
                 outbound,
@@ -202,7 +206,7 @@ public final class Server implements AutoCloseable {
                 base.messages,
                 base.endpointRepository,
                 base.endpoints,
-                base.accessRepository,
+                visibility,
                 base.traces,
                 base.raw,
                 sending,
@@ -257,7 +261,10 @@ public final class Server implements AutoCloseable {
         stops.push(http::stop);
         ports.put("http", http.port());
 
-        Housekeeping housekeeping = Housekeeping.start(idempotency::sweep);
+        Housekeeping housekeeping = Housekeeping.start(() -> {
+            idempotency.sweep();
+            base.endpoints.sweepTurns();
+        });
         stops.push(housekeeping::close);
         AdminSocket admin = AdminSocket.open(DataDirectory.adminSocket(base.data.root()), base.adminCommands());
         stops.push(admin::close);

@@ -1,6 +1,5 @@
 package org.chancery.api.agent;
 
-import java.util.Locale;
 import java.util.Optional;
 import org.chancery.api.http.Field;
 import org.chancery.core.access.AccessService.NewAgent;
@@ -18,7 +17,7 @@ public record AgentRequest(
         String type,
 
         @Field(
-                value = "Who does the agent's work.",
+                value = "Who does the agent's work. None but external, the default, until the others are there.",
                 oneOf = {"human", "auto", "external"})
         @Nullable
         String executionMode,
@@ -29,13 +28,10 @@ public record AgentRequest(
         String webhookUrl) {
 
     NewAgent wanted() {
-        return new NewAgent(
-                name,
-                Optional.ofNullable(type).orElse(""),
-                executionMode == null
-                        ? ExecutionMode.EXTERNAL
-                        : ExecutionMode.valueOf(executionMode.toUpperCase(Locale.ROOT)),
-                owner());
+        if (executionMode != null && !executionMode.equals(ExecutionMode.EXTERNAL.text())) {
+            throw CallerFault.invalid("/execution_mode", "not_available_yet", "is not available yet, but for external");
+        }
+        return new NewAgent(name, Optional.ofNullable(type).orElse(""), ExecutionMode.EXTERNAL, owner());
     }
 
     private @Nullable UserId owner() {

@@ -22,6 +22,8 @@ import org.chancery.core.event.EventReader.Question;
 import org.chancery.core.event.EventReader.Sight;
 import org.chancery.core.event.EventType;
 import org.chancery.core.fault.CallerFault;
+import org.chancery.core.id.EndpointId;
+import org.chancery.core.triage.TriageService;
 import org.jspecify.annotations.Nullable;
 
 /** The call by which programs poll the event log. */
@@ -33,10 +35,12 @@ public final class EventRoutes {
 
     private final EventReader events;
     private final EndpointService endpoints;
+    private final TriageService triage;
 
-    public EventRoutes(EventReader events, EndpointService endpoints) {
+    public EventRoutes(EventReader events, EndpointService endpoints, TriageService triage) {
         this.events = events;
         this.endpoints = endpoints;
+        this.triage = triage;
     }
 
     public List<Route> routes() {
@@ -72,9 +76,14 @@ public final class EventRoutes {
     private Sight sight(Call call) {
         Principal by = call.by();
         String inbox = call.query().text("inbox_id");
-        if (inbox != null) {
-            return new Sight.Endpoints(
-                    Set.of(endpoints.resolve(by, inbox, "?inbox_id").id()));
+        Set<EndpointId> named = inbox == null
+                ? Set.of()
+                : Set.of(endpoints.resolve(by, inbox, "?inbox_id").id());
+        if (!by.isProgram() && !by.isAdmin()) {
+            return new Sight.Messages(named, (tx, messages) -> triage.visibleTo(tx, by, messages));
+        }
+        if (!named.isEmpty()) {
+            return new Sight.Endpoints(named);
         }
         if (by.endpoint() != null) {
             return new Sight.Endpoints(Set.of(by.endpoint()));
@@ -84,7 +93,7 @@ public final class EventRoutes {
                     .map(Endpoint::id)
                     .collect(Collectors.toSet()));
         }
-        return by.isAdmin() ? new Sight.Workspace() : new Sight.AnyEndpoint();
+        return new Sight.Workspace();
     }
 
     private static long position(Call call) {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 import org.chancery.api.http.Answer;
 import org.chancery.api.http.Call;
 import org.chancery.api.http.Route;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,8 @@ public final class HealthRoutes {
 
     private final List<Part> parts;
     private final PrometheusMeterRegistry meters;
+
+    private final Map<String, FutureTask<String>> underWay = new ConcurrentHashMap<>();
 
     public HealthRoutes(List<Part> parts, PrometheusMeterRegistry meters) {
         this.parts = List.copyOf(parts);
@@ -56,12 +60,7 @@ public final class HealthRoutes {
 
     private Answer ready(Call call) throws InterruptedException {
         Map<String, FutureTask<String>> asked = new LinkedHashMap<>();
-        for (Part part : parts) {
-            FutureTask<String> task =
-                    new FutureTask<>(() -> part.trouble().get().orElse("ok"));
-            Thread.ofVirtual().name("health-" + part.name()).start(task);
-            asked.put(part.name(), task);
-        }
+        parts.forEach(part -> asked.put(part.name(), underWay.compute(part.name(), (name, last) -> check(part, last))));
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         Map<String, String> told = new LinkedHashMap<>();
         for (Map.Entry<String, FutureTask<String>> part : asked.entrySet()) {
@@ -71,11 +70,20 @@ public final class HealthRoutes {
         return Answer.json(ready ? 200 : 503, new HealthJson(ready ? "ok" : "unavailable", told));
     }
 
+    /** One look at a part at a time: where it hangs, those who ask wait for the same answer. */
+    private static FutureTask<String> check(Part part, @Nullable FutureTask<String> last) {
+        if (last != null && !last.isDone()) {
+            return last;
+        }
+        FutureTask<String> task = new FutureTask<>(() -> part.trouble().get().orElse("ok"));
+        Thread.ofVirtual().name("health-" + part.name()).start(task);
+        return task;
+    }
+
     private static String outcome(String part, FutureTask<String> task, long until) throws InterruptedException {
         try {
             return task.get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException late) {
-            task.cancel(true);
             return "no answer within " + PATIENCE_SECONDS + " s";
         } catch (ExecutionException failed) {
             LOG.warn("the health of {} cannot be told", part, failed.getCause());

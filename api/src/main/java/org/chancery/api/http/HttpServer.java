@@ -9,6 +9,7 @@ import io.javalin.http.NotFoundResponse;
 import io.javalin.util.JavalinBindException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -24,12 +25,16 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP server: Jetty for the wire, Javalin for dispatching. Each call runs in a virtual thread of its own; a few
  * platform threads accept and select.
  */
 public final class HttpServer {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+
     /** Accepting and selecting; calls are not run here. */
     private static final int PLATFORM_THREADS = 16;
 
@@ -92,7 +97,18 @@ public final class HttpServer {
         javalin.startup.startupWatcherEnabled = false;
         javalin.http.compressionStrategy = CompressionStrategy.NONE;
         javalin.router.ignoreTrailingSlashes = true;
-        javalin.router.javaLangErrorHandler((response, error) -> Problems.unforeseen(error, "a call"));
+        javalin.router.javaLangErrorHandler((response, error) -> {
+            Answer.Json problem = Problems.unforeseen(error, "a call");
+            byte[] text = Json.write(problem.body());
+            response.setStatus(problem.status());
+            response.setContentType(problem.contentType());
+            response.setContentLength(text.length);
+            try {
+                response.getOutputStream().write(text);
+            } catch (IOException gone) {
+                LOG.debug("nobody hears of it", gone);
+            }
+        });
         javalin.jetty.threadPool = threads();
         javalin.jetty.modifyHttpConfiguration(HttpServer::configure);
         javalin.jetty.modifyServer(this::configure);

@@ -31,7 +31,7 @@ public record MessageJson(
         List<AddressJson> bcc,
         String subject,
 
-        @Field("The text; null in a list, where the mail has more than a mebibyte.") @Nullable
+        @Field("The text; null in a list, where the mail or those before it on the page are too big.") @Nullable
         String textBody,
 
         @Field("The HTML of outbound mail. A stranger's HTML is not shown until it can be made safe.") @Nullable
@@ -39,7 +39,7 @@ public record MessageJson(
 
         @Field("Label ids; none until labels are there.") List<String> labels,
 
-        @Field("The files; null in a list, where the mail has more than a mebibyte.") @Nullable
+        @Field("The files; null in a list, where the mail or those before it on the page are too big.") @Nullable
         List<AttachmentJson> attachments,
 
         @Field("When it came in or was made.") Instant createdAt,

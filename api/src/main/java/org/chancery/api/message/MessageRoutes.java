@@ -36,6 +36,9 @@ public final class MessageRoutes {
     /** A longer mail is not read for a list, where it would be one of many. */
     private static final long MAX_READ_IN_LIST = 1 << 20;
 
+    /** What is read for one page in all: a page of 200 mails with a mebibyte of text each would not fit into memory. */
+    static final long MAX_READ_IN_PAGE = 4 << 20;
+
     private final SendService sending;
     private final TriageService triage;
     private final EndpointService endpoints;
@@ -99,16 +102,22 @@ public final class MessageRoutes {
     private Answer list(Call call) {
         Place before = PAGING.place(call, MessageRoutes::place);
         List<Row> found = triage.list(call.by(), filter(call), before, PAGING.lookFor(call));
-        List<MessageJson> rows = PAGING.rows(call, found).stream()
-                .map(Row::message)
-                .map(this::shownInList)
-                .toList();
+        List<MessageJson> rows = shown(PAGING.rows(call, found));
         return Answer.page(rows, PAGING.link(call, found, row -> text(row.message())));
     }
 
-    private MessageJson shownInList(Message message) {
-        boolean isLong = message.facts().size() > MAX_READ_IN_LIST;
-        return MessageJson.of(message, isLong ? null : triage.read(message));
+    /** The newest mails are read, as many as fit into the page's share. */
+    private List<MessageJson> shown(List<Row> page) {
+        List<MessageJson> shown = new ArrayList<>();
+        long left = MAX_READ_IN_PAGE;
+        for (Row row : page) {
+            Message message = row.message();
+            long size = message.facts().size();
+            boolean isRead = size <= Math.min(left, MAX_READ_IN_LIST);
+            left -= isRead ? size : 0;
+            shown.add(MessageJson.of(message, isRead ? triage.read(message) : null));
+        }
+        return shown;
     }
 
     private Filter filter(Call call) {

@@ -11,6 +11,7 @@ import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.MessageFacts;
 import org.chancery.core.triage.TriageService.Content;
+import org.chancery.core.triage.TriageService.Reviewed;
 import org.chancery.core.triage.TriageService.ThreadEntry;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +58,18 @@ public record ContentJson(
             @Field("The id of the draft itself.") String messageId,
             String text,
             @Nullable String html,
-            AuthorJson author) {}
+            AuthorJson author,
+
+            @Field("Whom it goes to, as its header says.") List<String> to,
+
+            List<String> cc,
+
+            @Field("Who gets it without being named.") List<String> bcc,
+            String subject,
+            List<AttachmentJson> attachments,
+
+            @Field("For draft_version in the answer, so that what was seen is what is sent.")
+            String version) {}
 
     /** Who wrote a draft. */
     public record AuthorJson(
@@ -79,7 +91,13 @@ public record ContentJson(
 
     /** One mail of the thread. */
     public record EntryJson(
-            String emailMessageId, String direction, String fromAddr, Instant occurredAt, String newestText) {
+            String emailMessageId,
+            String direction,
+            String fromAddr,
+            Instant occurredAt,
+
+            @Field("Empty where the mail is too big to be read for another one.")
+            String newestText) {
 
         static EntryJson of(ThreadEntry entry) {
             MessageFacts facts = entry.message().facts();
@@ -118,10 +136,23 @@ public record ContentJson(
                 content.content().truncated());
     }
 
-    private static @Nullable DraftJson draft(@Nullable Outbound waiting) {
-        DraftText text = waiting == null ? null : waiting.draft();
-        return waiting == null || text == null
-                ? null
-                : new DraftJson(waiting.id().text(), text.text(), text.html(), AuthorJson.of(waiting.author()));
+    private static @Nullable DraftJson draft(@Nullable Reviewed reviewed) {
+        DraftText text = reviewed == null ? null : reviewed.message().draft();
+        if (reviewed == null || text == null) {
+            return null;
+        }
+        Outbound waiting = reviewed.message();
+        MessageFacts facts = waiting.facts();
+        return new DraftJson(
+                waiting.id().text(),
+                text.text(),
+                text.html(),
+                AuthorJson.of(waiting.author()),
+                RowJson.addresses(facts.to()),
+                RowJson.addresses(facts.cc()),
+                RowJson.addresses(facts.bcc()),
+                facts.subject(),
+                AttachmentJson.all(reviewed.content()),
+                reviewed.version());
     }
 }

@@ -11,9 +11,11 @@ import org.chancery.core.access.Scope;
 import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.mailbox.HandlingState;
+import org.chancery.core.mailbox.Message.DraftText;
 import org.chancery.core.send.SendService.Sent;
 import org.chancery.core.triage.TriageService;
 import org.chancery.core.triage.TriageService.Activity;
+import org.chancery.core.triage.TriageService.Reply;
 
 /** The calls by which people see what waits for them, and decide. */
 public final class TriageRoutes {
@@ -103,7 +105,8 @@ public final class TriageRoutes {
 
     private Answer reply(Call call) {
         ReplyRequest wanted = call.body(ReplyRequest.class);
-        Sent sent = triage.reply(call.by(), id(call), wanted.text(), wanted.html());
+        Reply reply = new Reply(new DraftText(wanted.text(), wanted.html()), wanted.draftVersion());
+        Sent sent = triage.reply(call.by(), id(call), reply, call.newId(MessageId::new, MessageId::at));
         return Answer.ok(
                 new DoneJson(true, HandlingState.HANDLED.text(), sent.message().text(), null));
     }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AgentRoutesTest {
     @SuppressWarnings("NullAway.Init")
@@ -42,7 +43,7 @@ class AgentRoutesTest {
     void an_agent_is_made_and_shown() {
         Reply made =
                 tenant.post("/v1/agents/", """
-                {"name": "helper", "type": "support", "execution_mode": "auto", "owner_user_id": "%s"}""".formatted(tenant.owner().id().text()));
+                {"name": "helper", "type": "support", "execution_mode": "external", "owner_user_id": "%s"}""".formatted(tenant.owner().id().text()));
         JsonNode agent = made.json();
 
         assertEquals(201, made.status());
@@ -50,7 +51,7 @@ class AgentRoutesTest {
         assertEquals("helper", agent.get("name").asText());
         assertEquals("support", agent.get("type").asText());
         assertEquals("active", agent.get("status").asText());
-        assertEquals("auto", agent.get("execution_mode").asText());
+        assertEquals("external", agent.get("execution_mode").asText());
         assertEquals(tenant.owner().id().text(), agent.get("owner_user_id").asText());
         assertTrue(agent.get("webhook_url").isNull());
         assertTrue(agent.get("webhook_secret").isNull());
@@ -86,6 +87,16 @@ class AgentRoutesTest {
 
         assertEquals(422, reply.status(), reply::text);
         assertEquals(pointer, reply.place());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"human", "auto"})
+    void an_execution_mode_that_nothing_acts_on_is_refused(String mode) {
+        Reply reply = tenant.post("/v1/agents/", "{\"name\": \"a\", \"execution_mode\": \"" + mode + "\"}");
+
+        assertEquals(422, reply.status());
+        assertEquals("/execution_mode", reply.place());
+        assertEquals("not_available_yet", reply.code());
     }
 
     @Test

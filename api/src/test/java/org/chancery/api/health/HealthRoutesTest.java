@@ -3,6 +3,7 @@ package org.chancery.api.health;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.concurrent.CountDownLatch;
 import org.chancery.api.Http.Reply;
 import org.chancery.api.TestServer;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,23 @@ class HealthRoutesTest {
             assertEquals("backlog", troubled.json().get("parts").get("spool").asText());
             assertEquals("ok", troubled.json().get("parts").get("database").asText());
             assertEquals(200, server.http().get("/health/live", null).status());
+        }
+    }
+
+    @Test
+    void a_part_that_hangs_is_looked_at_once_however_many_ask() {
+        CountDownLatch hold = new CountDownLatch(1);
+        try (TestServer server = TestServer.start()) {
+            server.hold("spool", hold);
+            for (int i = 0; i < 2; i++) {
+                Reply ready = server.http().get("/health/ready", null);
+                assertEquals(503, ready.status());
+                assertTrue(ready.json().get("parts").get("spool").asText().startsWith("no answer"), ready.text());
+            }
+            assertEquals(1, server.asked("spool"));
+            assertEquals(2, server.asked("database"));
+        } finally {
+            hold.countDown();
         }
     }
 

@@ -352,6 +352,21 @@ class RequestRulesTest {
     }
 
     @Test
+    void trouble_of_the_virtual_machine_is_answered_like_a_bug() {
+        server.breakDown();
+        try {
+            Reply reply = tenant.post(AGENTS, AN_AGENT);
+
+            assertEquals(500, reply.status());
+            assertEquals("application/problem+json", reply.header("Content-Type"));
+            assertEquals("internal_error", reply.code());
+            assertFalse(reply.text().contains("secret"), reply.text());
+        } finally {
+            server.failNoMore();
+        }
+    }
+
+    @Test
     void who_keeps_trying_tokens_has_to_wait_while_known_clients_do_not() {
         // A server of its own, because all tests come from one address.
         try (TestServer own = TestServer.start()) {

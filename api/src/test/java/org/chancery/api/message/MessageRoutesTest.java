@@ -13,12 +13,15 @@ import java.util.List;
 import org.chancery.api.Http.Reply;
 import org.chancery.api.Tenant;
 import org.chancery.api.TestServer;
+import org.chancery.core.access.Agent;
+import org.chancery.core.send.SendService;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MessageRoutesTest {
@@ -157,6 +160,48 @@ class MessageRoutesTest {
         assertEquals("Re: Question", draft.get("subject").asText());
     }
 
+    @Test
+    void a_new_version_of_a_draft_is_an_event_and_a_handled_mail_is_not_opened_again() {
+        String inbox = tenant.agentEndpoint("desk", agent, "human_review");
+        String question = tenant.mailTo("desk", ANN, "Question", "How much?");
+        String token = tenant.inboxToken(inbox, "email:send");
+        String answer = "{\"reply_to_message_id\": \"%s\", \"text_body\": \"%s\"}";
+        String draft = send(token, answer.formatted(question, "Ten."))
+                .json()
+                .get("message_id")
+                .asText();
+        assertEquals(
+                draft,
+                send(token, answer.formatted(question, "Eleven."))
+                        .json()
+                        .get("message_id")
+                        .asText());
+
+        JsonNode events =
+                tenant.get("/v1/events/?types=message.awaiting_review").json();
+        assertEquals(List.of(draft, draft), events.findValuesAsText("message_id"));
+        tenant.post("/v1/api/email/messages/" + question + "/discard", "{}");
+        Reply late = send(token, answer.formatted(question, "Twelve."));
+        assertEquals(409, late.status(), late::text);
+        assertEquals("already_handled", late.code());
+        assertEquals("handled", shown(question).get("handling_state").asText());
+    }
+
+    @Test
+    void a_persons_draft_waits_like_a_programs() {
+        tenant.endpoint("desk");
+        String question = tenant.mailTo("desk", ANN, "Question", "How much?");
+        Reply reply = send(
+                tenant.token(),
+                "{\"reply_to_message_id\": \"%s\", \"text_body\": \"Ten.\", \"draft\": true}".formatted(question));
+
+        assertEquals("draft", reply.json().get("status").asText(), reply::text);
+        assertEquals("awaiting_review", shown(question).get("handling_state").asText());
+        assertEquals(
+                "draft",
+                shown(reply.json().get("message_id").asText()).get("status").asText());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"always_reply", "agent_decides"})
     void a_reply_under_the_other_policies_is_sent(String policy) {
@@ -180,6 +225,124 @@ class MessageRoutesTest {
 
         assertEquals(403, reply.status());
         assertEquals("replies_not_allowed", reply.code());
+    }
+
+    /** Stores a mail with further header fields; its id. */
+    private String mailWith(String localPart, String fields) {
+        String mail =
+                "From: %s\nTo: %s, Third <third@elsewhere.example>\nCc: fourth@elsewhere.example, %s\nSubject: Hi\n%s\n\nx\n"
+                        .formatted(ANN, tenant.address(localPart), tenant.address(localPart), fields);
+        return server.deliver(tenant.address(localPart), mail).text();
+    }
+
+    private List<String> answeredTo(String token, String question, String further) {
+        Reply reply =
+                send(token, "{\"reply_to_message_id\": \"%s\", \"text_body\": \"x\"%s}".formatted(question, further));
+        assertEquals(202, reply.status(), reply::text);
+        return shown(reply.json().get("message_id").asText()).get("deliveries").findValuesAsText("address");
+    }
+
+    @Test
+    void a_reply_to_all_reaches_the_others_but_not_ourselves() {
+        tenant.endpoint("desk");
+
+        assertEquals(
+                List.of("ann@elsewhere.example"),
+                answeredTo(tenant.token(), mailWith("desk", "X-A: b"), ", \"reply_all\": false"));
+        assertEquals(
+                List.of("ann@elsewhere.example", "third@elsewhere.example", "fourth@elsewhere.example"),
+                answeredTo(tenant.token(), mailWith("desk", "X-A: b"), ", \"reply_all\": true"));
+    }
+
+    @Test
+    void a_reply_goes_to_reply_to_and_a_programs_to_its_first_address_only() {
+        String inbox = tenant.agentEndpoint("desk", agent, "always_reply");
+        String fields = "Reply-To: nobody, one@elsewhere.example, two@elsewhere.example";
+
+        assertEquals(
+                List.of("one@elsewhere.example", "two@elsewhere.example"),
+                answeredTo(tenant.token(), mailWith("desk", fields), ""));
+        assertEquals(
+                List.of("one@elsewhere.example"),
+                answeredTo(tenant.inboxToken(inbox, "email:send"), mailWith("desk", fields), ""));
+    }
+
+    @Test
+    void a_strangers_reply_to_is_no_way_to_write_to_hundreds() {
+        tenant.endpoint("desk");
+        StringBuilder fields = new StringBuilder("Reply-To: a0@elsewhere.example");
+        for (int i = 1; i <= SendService.MAX_RECIPIENTS; i++) {
+            fields.append(",\n a").append(i).append("@elsewhere.example");
+        }
+        String question = mailWith("desk", fields.toString());
+
+        assertEquals(
+                "/to",
+                send(tenant.token(), "{\"reply_to_message_id\": \"%s\", \"text_body\": \"x\"}".formatted(question))
+                        .place());
+        assertEquals(
+                "/to",
+                tenant.post("/v1/api/email/messages/" + question + "/reply", "{\"text\": \"x\"}")
+                        .place());
+        assertEquals("awaiting_review", shown(question).get("handling_state").asText());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'\"max_turns_per_sender_day\": 1, \"max_turns_per_day\": 9', awaiting_review, routed",
+        "'\"max_turns_per_sender_day\": 9, \"max_turns_per_day\": 1', awaiting_review, awaiting_review",
+        "'\"max_turns_per_sender_day\": 2, \"max_turns_per_day\": 2', routed,          awaiting_review",
+    })
+    void turns_are_limited_for_a_sender_and_for_the_day(String limits, String sameSender, String otherSender) {
+        assertEquals(
+                201,
+                tenant.post("/v1/api/email/endpoints", """
+                        {"localpart": "desk", "kind": "custom", "plane": "agent", "agent_id": "%s", %s}""".formatted(agent, limits))
+                        .status());
+
+        assertEquals("routed", stateOfMailFrom("ann@elsewhere.example"));
+        assertEquals(sameSender, stateOfMailFrom("Ann@elsewhere.example"));
+        assertEquals(otherSender, stateOfMailFrom("bob@elsewhere.example"));
+    }
+
+    private String stateOfMailFrom(String sender) {
+        return shown(tenant.mailTo("desk", sender, "Question", "x"))
+                .get("handling_state")
+                .asText();
+    }
+
+    @Test
+    void a_second_answer_takes_a_turn_and_without_one_nothing_is_taken() {
+        String inbox = tenant.post("/v1/api/email/endpoints", """
+                        {"localpart": "desk", "kind": "custom", "plane": "agent", "agent_id": "%s",
+                         "reply_policy": "agent_decides", "max_turns_per_sender_day": 2}""".formatted(agent))
+                .json()
+                .get("id")
+                .asText();
+        String token = tenant.inboxToken(inbox, "email:send");
+        String question = tenant.mailTo("desk", ANN, "Question", "x");
+        String answer = "{\"reply_to_message_id\": \"%s\", \"text_body\": \"x\"}".formatted(question);
+
+        assertEquals("queued", send(token, answer).json().get("status").asText(), "the turn that the mail brought");
+        assertEquals("queued", send(token, answer).json().get("status").asText(), "one of its own");
+        assertEquals("already_handled", send(token, answer).code(), "none is left, and a draft opens nothing");
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Agent.Status.class, names = "ACTIVE", mode = EnumSource.Mode.EXCLUDE)
+    void an_agent_that_is_not_active_gets_no_turn(Agent.Status status) {
+        String idle = server.addAgent(tenant, status);
+        String inbox = tenant.agentEndpoint("idle", idle, "always_reply");
+        String token = tenant.inboxToken(inbox, "email:read");
+
+        assertEquals(
+                "unrouted",
+                shown(tenant.mailTo("idle", ANN, "Question", "x"))
+                        .get("handling_state")
+                        .asText());
+        assertEquals(
+                status == Agent.Status.DISABLED ? 401 : 200,
+                server.http().get(MESSAGES, token).status());
     }
 
     @ParameterizedTest
@@ -265,6 +428,70 @@ class MessageRoutesTest {
     }
 
     @Test
+    void who_sent_a_mail_sees_it() {
+        String desk = tenant.endpoint("desk");
+        String idle = tenant.agentToken(agent, "email:read", "email:send");
+        String member = server.addMember(tenant, "ann@elsewhere.example", "email:read", "email:send");
+
+        for (String token : List.of(idle, member)) {
+            String inbox = token.equals(member) ? "\"inbox_id\": \"" + desk + "\", " : "";
+            Reply sent = send(token, "{" + inbox + "\"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\"}");
+            String id = sent.json().get("message_id").asText();
+            String other = token.equals(member) ? idle : member;
+
+            assertEquals(202, sent.status(), sent::text);
+            assertEquals(200, server.http().get(MESSAGES + id + "/", token).status());
+            assertEquals(404, server.http().get(MESSAGES + id + "/", other).status());
+        }
+    }
+
+    @Test
+    void a_member_sees_the_mail_of_their_addresses() {
+        tenant.endpoint("desk");
+        String member = server.addMember(tenant, "ann@elsewhere.example", "email:read");
+        String theirs = tenant.mailTo("desk", ANN, "One", "x");
+        String others = tenant.mailTo("desk", "bob@elsewhere.example", "Two", "x");
+
+        assertEquals(List.of(theirs), ids(server.http().get(MESSAGES, member).json()));
+        assertEquals(200, server.http().get(MESSAGES + theirs + "/", member).status());
+        assertEquals(404, server.http().get(MESSAGES + others + "/", member).status());
+        assertEquals(404, server.http().get(MESSAGES + others + "/raw/", member).status());
+    }
+
+    @Test
+    void who_may_only_send_answers_no_mail_that_they_may_not_see() {
+        tenant.endpoint("desk");
+        String others = tenant.mailTo("desk", "bob@elsewhere.example", "Two", "x");
+        String member = server.addMember(tenant, "ann@elsewhere.example", "email:send", "conversations:write");
+
+        for (String token : List.of(member, tenant.personalToken("email:send", "conversations:write"))) {
+            Reply reply = send(token, "{\"reply_to_message_id\": \"%s\", \"text_body\": \"x\"}".formatted(others));
+            assertEquals("/reply_to_message_id", reply.place(), reply::text);
+        }
+        assertEquals("awaiting_review", shown(others).get("handling_state").asText());
+    }
+
+    @Test
+    void mail_in_a_queue_is_settled_by_who_may_work_on_the_queue() {
+        String inbox = tenant.agentEndpoint("desk", agent, "human_review");
+        String question = tenant.mailTo("desk", ANN, "Question", "How much?");
+        String answer = "{\"reply_to_message_id\": \"%s\", \"text_body\": \"Ten.\"}".formatted(question);
+        String draft = send(tenant.inboxToken(inbox, "email:send"), answer)
+                .json()
+                .get("message_id")
+                .asText();
+        Reply refused = send(server.addMember(tenant, "ann@elsewhere.example", "email:send"), answer);
+
+        assertEquals(403, refused.status(), refused::text);
+        assertEquals("missing_scope", refused.code());
+        assertTrue(refused.text().contains("conversations:write"), refused::text);
+        assertEquals("awaiting_review", shown(question).get("handling_state").asText());
+        assertEquals("draft", shown(draft).get("status").asText());
+        assertEquals(202, send(tenant.token(), answer).status());
+        assertEquals("rejected", shown(draft).get("status").asText());
+    }
+
+    @Test
     void scopes_are_needed() {
         String desk = tenant.endpoint("desk");
         String reads = tenant.inboxToken(desk, "email:read");
@@ -340,6 +567,24 @@ class MessageRoutesTest {
         assertTrue(row.get("attachments").isNull());
         assertTrue(shown(id).get("text_body").isTextual());
         assertTrue(shown(id).get("attachments").isArray());
+    }
+
+    @Test
+    void a_page_of_big_mails_is_read_as_far_as_its_share_goes() {
+        tenant.endpoint("desk");
+        String text = "lorem ipsum dolor\n".repeat(50_000);
+        int fitting = (int) (MessageRoutes.MAX_READ_IN_PAGE / (text.length() + 50_000 + 300));
+        tenant.mailTo("desk", ANN, "Oldest", "short");
+        for (int i = 0; i <= fitting; i++) {
+            tenant.mailTo("desk", ANN, "Big " + i, text);
+        }
+        JsonNode rows = tenant.get(MESSAGES).json();
+
+        for (int i = 0; i <= fitting; i++) {
+            assertEquals(i < fitting, rows.get(i).get("text_body").isTextual(), "row " + i);
+            assertEquals(i < fitting, rows.get(i).get("attachments").isArray(), "row " + i);
+        }
+        assertEquals("short", rows.get(fitting + 1).get("text_body").asText().strip());
     }
 
     @ParameterizedTest

@@ -177,6 +177,43 @@ class TokenRoutesTest {
     }
 
     @Test
+    void who_is_no_admin_makes_no_token_that_sees_more_than_they_do() {
+        String agent = tenant.agent("helper");
+        String inbox = tenant.agentEndpoint("desk", agent, "human_review");
+        String member = server.addMember(tenant, "ann@elsewhere.example", "tokens:write", "email:read");
+        String owner = tenant.personalToken("tokens:write", "email:read");
+
+        for (String maker : List.of(member, owner)) {
+            for (String binding : List.of("\"inbox_id\": \"" + inbox + "\"", "\"agent_id\": \"" + agent + "\"")) {
+                Reply reply = server.http()
+                        .post(
+                                "/v1/tokens/",
+                                maker,
+                                "{" + binding + ", \"label\": \"t\", \"scopes\": [\"email:read\"]}");
+                assertEquals(403, reply.status(), reply::text);
+                assertEquals("reach_escalation", reply.code());
+            }
+        }
+        assertEquals(
+                201,
+                server.http()
+                        .post("/v1/tokens/", member, "{\"label\": \"t\", \"scopes\": [\"email:read\"]}")
+                        .status());
+    }
+
+    @Test
+    void no_programs_token_is_an_admin() {
+        String inbox = tenant.endpoint("desk");
+        String agent = tenant.agent("helper");
+
+        for (String binding : List.of("\"inbox_id\": \"" + inbox + "\"", "\"agent_id\": \"" + agent + "\"")) {
+            Reply reply = tenant.post("/v1/tokens/", "{" + binding + ", \"label\": \"t\", \"scopes\": [\"admin\"]}");
+            assertEquals(422, reply.status(), reply::text);
+            assertEquals("/scopes", reply.place());
+        }
+    }
+
+    @Test
     void an_expired_token_is_401() {
         try (TestServer own = TestServer.start()) {
             Tenant there = own.newWorkspace();

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TriageRoutesTest {
     private static final String REVIEW = "/v1/api/email/review";
@@ -118,6 +119,48 @@ class TriageRoutesTest {
     }
 
     @Test
+    void a_member_sees_the_mail_of_their_addresses_and_works_on_it() {
+        tenant.endpoint("desk");
+        String theirs = tenant.mailTo("desk", ANN, "One", "x");
+        String others = tenant.mailTo("desk", "bob@elsewhere.example", "Two", "x");
+        tenant.mailTo("mail", ANN, "To the system", "x");
+        String member = server.addMember(tenant, "ann@elsewhere.example", "conversations:read", "conversations:write");
+        JsonNode review = server.http().get(REVIEW, member).json();
+
+        assertEquals(List.of(theirs), review.get("awaiting_review").findValuesAsText("email_message_id"));
+        assertEquals("[]", review.get("unrouted").toString());
+        assertEquals(
+                "{\"awaiting_review\":1,\"unrouted\":0,\"quarantined\":0}",
+                review.get("counts").toString());
+        assertEquals(
+                2, server.http().get(ACTIVITY, member).json().get("total").asInt(), "the one to the system as well");
+        String answer = "{\"text\": \"x\"}";
+        assertEquals(
+                404,
+                server.http().post(MESSAGES + others + "/reply", member, answer).status());
+        assertEquals(
+                404,
+                server.http().post(MESSAGES + others + "/discard", member, "{}").status());
+        assertEquals(
+                200,
+                server.http().post(MESSAGES + theirs + "/reply", member, answer).status());
+    }
+
+    @Test
+    void a_program_counts_what_it_sees() {
+        String desk = tenant.endpoint("desk");
+        tenant.endpoint("other");
+        tenant.mailTo("desk", ANN, "One", "x");
+        tenant.mailTo("other", ANN, "Two", "x");
+        JsonNode review = server.http()
+                .get(REVIEW, tenant.inboxToken(desk, "conversations:read"))
+                .json();
+
+        assertEquals(1, review.get("awaiting_review").size());
+        assertEquals(1, review.get("counts").get("awaiting_review").asInt());
+    }
+
+    @Test
     void who_is_no_admin_sees_no_admin_queues() {
         tenant.mailTo("mail", ANN, "To the system", "x");
         JsonNode review = server.http()
@@ -169,6 +212,116 @@ class TriageRoutesTest {
         assertEquals("inbound", first.get("direction").asText());
         assertEquals("How much?", first.get("newest_text").asText().strip());
         assertEquals(draft, content.get("thread").get(1).get("email_message_id").asText());
+    }
+
+    @Test
+    void a_big_mail_of_the_thread_is_read_for_itself_only() {
+        tenant.endpoint("desk");
+        String big = tenant.mailTo("desk", ANN, "Big", "lorem ipsum dolor\n".repeat(70_000));
+        String answer = tenant.mailTo(
+                "desk",
+                ANN,
+                "Answer\nIn-Reply-To: <%s@elsewhere.example>".formatted(Integer.toHexString("Big".hashCode())),
+                "More.");
+        JsonNode thread = tenant.get(MESSAGES + answer + "/content").json().get("thread");
+
+        assertEquals(2, thread.size());
+        assertEquals("", thread.get(0).get("newest_text").asText());
+        assertEquals("More.", thread.get(1).get("newest_text").asText().strip());
+        JsonNode itself = tenant.get(MESSAGES + big + "/content").json().get("thread");
+        assertTrue(itself.get(0).get("newest_text").asText().startsWith("lorem"));
+    }
+
+    @Test
+    void the_reviewer_sees_all_that_they_send() {
+        String inbox = tenant.agentEndpoint("desk", agent, "human_review");
+        String question = tenant.mailTo("desk", ANN, "Question", "How much?");
+        Reply reply =
+                server.http().post("/v1/messages/", tenant.inboxToken(inbox, "email:send"), """
+                {"reply_to_message_id": "%s", "text_body": "Ten.", "subject": "The price",
+                 "to": [{"email": "bob@elsewhere.example"}], "cc": [{"email": "carl@elsewhere.example"}],
+                 "bcc": [{"email": "dora@elsewhere.example"}],
+                 "attachments": [{"filename": "a.txt", "content_type": "text/plain", "content": "YQ=="},
+                                 {"filename": "b.txt", "content_type": "text/plain", "content": "YmI="}]}""".formatted(question));
+        assertEquals("draft", reply.json().get("status").asText(), reply::text);
+        JsonNode draft = tenant.get(MESSAGES + question + "/content").json().get("draft");
+
+        assertEquals("[\"bob@elsewhere.example\"]", draft.get("to").toString());
+        assertEquals("[\"carl@elsewhere.example\"]", draft.get("cc").toString());
+        assertEquals("[\"dora@elsewhere.example\"]", draft.get("bcc").toString());
+        assertEquals("The price", draft.get("subject").asText());
+        assertEquals(List.of("a.txt", "b.txt"), draft.get("attachments").findValuesAsText("filename"));
+        String version = draft.get("version").asText();
+        assertEquals(
+                200,
+                tenant.post(
+                                MESSAGES + question + "/reply",
+                                "{\"text\": \"Ten!\", \"draft_version\": \"" + version + "\"}")
+                        .status());
+        JsonNode sent = tenant.get("/v1/messages/" + draft.get("message_id").asText() + "/")
+                .json();
+        assertEquals(
+                "[1,2]", sent.get("attachments").findValues("size").toString().replace(" ", ""));
+        assertEquals(
+                List.of("bob@elsewhere.example", "carl@elsewhere.example", "dora@elsewhere.example"),
+                sent.get("deliveries").findValuesAsText("address"));
+    }
+
+    @Test
+    void a_draft_that_changed_meanwhile_is_not_sent() {
+        String inbox = tenant.agentEndpoint("desk", agent, "human_review");
+        String question = tenant.mailTo("desk", ANN, "Question", "How much?");
+        String id = draft(inbox, question, "Ten.");
+        String seen = version(question);
+        draft(inbox, question, "A thousand.");
+        String answer = "{\"text\": \"Ten.\", \"draft_version\": \"%s\"}";
+        Reply refused = tenant.post(MESSAGES + question + "/reply", answer.formatted(seen));
+
+        assertEquals(409, refused.status(), refused::text);
+        assertEquals("draft_changed", refused.code());
+        assertEquals(
+                "draft",
+                tenant.get("/v1/messages/" + id + "/").json().get("status").asText());
+        assertEquals(
+                200,
+                tenant.post(MESSAGES + question + "/reply", answer.formatted(version(question)))
+                        .status());
+    }
+
+    private String version(String question) {
+        return tenant.get(MESSAGES + question + "/content")
+                .json()
+                .get("draft")
+                .get("version")
+                .asText();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void an_answer_that_was_sent_before_the_answer_was_lost_is_not_sent_again(boolean withDraft) {
+        String inbox = tenant.agentEndpoint("desk", agent, "human_review");
+        String question = tenant.mailTo("desk", ANN, "Question", "How much?");
+        if (withDraft) {
+            draft(inbox, question, "Ten.");
+        }
+        String path = MESSAGES + question + "/reply";
+        // The key, the mail; then the database fails before the answer is kept.
+        server.failAfter(2);
+        Reply first;
+        try {
+            first = tenant.post(path, "{\"text\": \"Ten.\"}", "Idempotency-Key", "r2");
+        } finally {
+            server.failNoMore();
+        }
+        Reply second = tenant.post(path, "{\"text\": \"Ten.\"}", "Idempotency-Key", "r2");
+
+        assertEquals(200, second.status(), second::text);
+        assertEquals(first.json(), second.json());
+        assertEquals(
+                409,
+                tenant.post(path, "{\"text\": \"Ten.\"}", "Idempotency-Key", "r3")
+                        .status());
+        assertEquals(2, tenant.get(ACTIVITY).json().get("total").asInt());
     }
 
     @Test

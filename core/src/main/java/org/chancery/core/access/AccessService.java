@@ -196,13 +196,21 @@ public final class AccessService {
                             + beyond.stream().map(Scope::text).sorted().collect(Collectors.joining(", "))
                             + ".");
         }
+        boolean isBound = wanted.endpoint() != null || wanted.agent() != null;
+        if (isBound && wanted.scopes().contains(Scope.ADMIN)) {
+            throw CallerFault.invalid(
+                    "/scopes", "must not hold admin in a token that is bound to an inbox or an agent");
+        }
         boolean wider = by.endpoint() != null && !by.endpoint().equals(wanted.endpoint());
         boolean otherActor = by.isProgram()
                 && wanted.agent() != null
                 && !(by.actor() instanceof Actor.Program program && program.id().equals(wanted.agent()));
         // A program's token without an inbox or agent would act for the person behind it.
         boolean becomesPerson = by.isProgram() && wanted.endpoint() == null && wanted.agent() == null;
-        if (wider || otherActor || becomesPerson) {
+        // A person without admin sees mail of their own addresses only; an inbox's or agent's token sees all that it
+        // gets.
+        boolean seesMore = !by.isProgram() && !by.isAdmin() && isBound;
+        if (wider || otherActor || becomesPerson || seesMore) {
             throw CallerFault.forbidden(
                     "reach_escalation", "A token cannot make one for another inbox or agent than its own.");
         }

@@ -4,7 +4,7 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.chancery.core.access.IdempotencyRepository.Claim;
 import org.chancery.core.id.TokenId;
@@ -26,14 +26,14 @@ public final class IdempotencyService {
     static final Duration PRESUMED_DEAD = Duration.ofMinutes(1);
 
     /** Requests remembered that failed here; past this they wait for {@link #PRESUMED_DEAD} as those of a dead server do. */
-    private static final int MAX_ABANDONED = 10_000;
+    static final int MAX_ABANDONED = 10_000;
 
     private record KeyOf(TokenId token, String key) {}
 
     private final Transactions transactions;
     private final IdempotencyRepository keys;
     private final Clock clock;
-    private final Set<KeyOf> abandoned = ConcurrentHashMap.newKeySet();
+    private final Map<KeyOf, Instant> abandoned = new ConcurrentHashMap<>();
 
     public IdempotencyService(Transactions transactions, IdempotencyRepository keys, Clock clock) {
         this.transactions = transactions;
@@ -48,7 +48,7 @@ public final class IdempotencyService {
      */
     public Claim claim(TokenId token, String key, String requestHash) {
         Instant now = clock.instant();
-        boolean failedHere = abandoned.remove(new KeyOf(token, key));
+        boolean failedHere = abandoned.remove(new KeyOf(token, key)) != null;
         Instant deadBefore = failedHere ? now.plusSeconds(1) : now.minus(PRESUMED_DEAD);
         return transactions.durably(
                 tx -> keys.claim(tx, token, key, requestHash, UuidCreator.getTimeOrderedEpoch(now), now, deadBefore));
@@ -69,8 +69,13 @@ public final class IdempotencyService {
 
     /** The request failed in a way that leaves its effect unknown: its repetition goes on under the same reserved id. */
     public void abandon(TokenId token, String key) {
+        Instant now = clock.instant();
+        if (abandoned.size() >= MAX_ABANDONED) {
+            // By now their repetition would go on without being remembered here.
+            abandoned.values().removeIf(at -> at.isBefore(now.minus(PRESUMED_DEAD)));
+        }
         if (abandoned.size() < MAX_ABANDONED) {
-            abandoned.add(new KeyOf(token, key));
+            abandoned.put(new KeyOf(token, key), now);
         }
     }
 

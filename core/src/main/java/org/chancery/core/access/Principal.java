@@ -1,6 +1,5 @@
 package org.chancery.core.access;
 
-import java.util.EnumSet;
 import java.util.Set;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.TokenId;
@@ -39,10 +38,5 @@ public record Principal(
     /** Whether it acts as a program: an agent, or an endpoint without one. */
     public boolean isProgram() {
         return !(actor instanceof Actor.Person);
-    }
-
-    /** The scopes, those that {@code admin} includes written out. */
-    public Set<Scope> effectiveScopes() {
-        return isAdmin() ? EnumSet.allOf(Scope.class) : scopes;
     }
 }

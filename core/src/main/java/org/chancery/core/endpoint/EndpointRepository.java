@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.chancery.core.id.AgentId;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.WorkspaceId;
@@ -18,6 +19,9 @@ public interface EndpointRepository {
     boolean add(Tx tx, Endpoint endpoint);
 
     Optional<Endpoint> find(Tx tx, WorkspaceId workspace, EndpointId id);
+
+    /** Those of the endpoints that there are, in no order. */
+    List<Endpoint> all(Tx tx, WorkspaceId workspace, Set<EndpointId> ids);
 
     /** By whole canonical address, whatever the workspace. */
     Optional<Endpoint> byAddress(Tx tx, String address);
@@ -41,9 +45,7 @@ public interface EndpointRepository {
     void count(Tx tx, EndpointId endpoint, Count change, Instant at);
 
     /** What to add; negative for what waits no more. */
-    record Count(int received, int replied, int awaitingReview, int unrouted, int escalated) {
-        public static final Count NOTHING = new Count(0, 0, 0, 0, 0);
-    }
+    record Count(int received, int replied, int awaitingReview, int unrouted, int escalated) {}
 
     /**
      * Takes one turn of the sender at the endpoint for that day, where both limits leave one.
@@ -53,4 +55,7 @@ public interface EndpointRepository {
      * @return whether there was one left
      */
     boolean takeTurn(Tx tx, EndpointId endpoint, String sender, LocalDate day, int perSender, int perDay);
+
+    /** Forgets the turns of the days before that one; returns how many entries went. */
+    int forgetTurns(Tx tx, LocalDate before);
 }

@@ -2,6 +2,8 @@ package org.chancery.core.endpoint;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -227,6 +229,13 @@ public final class EndpointService {
             return endpoints.find(tx, principal.workspace(), id.get());
         }
         return EmailAddress.parse(text).flatMap(address -> endpoints.byAddress(tx, address.canonical()));
+    }
+
+    /** Forgets the turns of senders before yesterday; returns how many entries went. For a timer, every hour or so. */
+    public int sweepTurns() {
+        LocalDate yesterday =
+                LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minusDays(1);
+        return transactions.in(tx -> endpoints.forgetTurns(tx, yesterday));
     }
 
     private Shown shown(Tx tx, Endpoint endpoint) {

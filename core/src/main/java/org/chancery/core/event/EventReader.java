@@ -1,15 +1,18 @@
 package org.chancery.core.event;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.chancery.core.event.EventLog.Entry;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.EndpointId;
+import org.chancery.core.id.MessageId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.tx.Transactions;
+import org.chancery.core.tx.Tx;
 
 /**
  * Reads the log for those who poll it: a bounded piece at a time, with a wait for more where the caller wishes. Used by
@@ -37,8 +40,16 @@ public final class EventReader {
         /** All facts of the workspace. */
         record Workspace() implements Sight {}
 
-        /** Facts of whatever endpoint, none of the workspace itself. */
-        record AnyEndpoint() implements Sight {}
+        /**
+         * Facts about messages that the reader may see, none of the workspace itself.
+         *
+         * @param at only facts of these endpoints; empty means of whatever endpoint
+         */
+        record Messages(Set<EndpointId> at, Chooser visible) implements Sight {
+            public Messages {
+                at = Set.copyOf(at);
+            }
+        }
 
         /** Facts of these endpoints; where there are none, nothing. */
         record Endpoints(Set<EndpointId> ids) implements Sight {
@@ -46,6 +57,12 @@ public final class EventReader {
                 ids = Set.copyOf(ids);
             }
         }
+    }
+
+    /** Says which of some messages a reader may see; asked in the transaction that reads the log. */
+    @FunctionalInterface
+    public interface Chooser {
+        Set<MessageId> choose(Tx tx, Set<MessageId> messages);
     }
 
     /**
@@ -65,13 +82,20 @@ public final class EventReader {
         }
 
         private boolean isAnsweredBy(DomainEvent event) {
-            boolean inSight = !(sight instanceof Sight.AnyEndpoint) || event.endpoint() != null;
-            return inSight && (types.isEmpty() || types.contains(event.type()));
+            return types.isEmpty() || types.contains(event.type());
         }
 
         private int piece() {
-            boolean everyEntryCounts = types.isEmpty() && !(sight instanceof Sight.AnyEndpoint);
+            boolean everyEntryCounts = types.isEmpty() && !(sight instanceof Sight.Messages);
             return everyEntryCounts ? Math.min(limit, MAX_SCAN) : MAX_SCAN;
+        }
+
+        private Set<EndpointId> endpoints() {
+            return switch (sight) {
+                case Sight.Workspace ignored -> Set.of();
+                case Sight.Endpoints some -> some.ids();
+                case Sight.Messages some -> some.at();
+            };
         }
     }
 
@@ -126,16 +150,12 @@ public final class EventReader {
             if (question.sight() instanceof Sight.Endpoints some && some.ids().isEmpty()) {
                 return new Piece(List.of(), head, true);
             }
-            Set<EndpointId> only = question.sight() instanceof Sight.Endpoints some ? some.ids() : Set.of();
-            List<Entry> scanned = log.after(tx, question.workspace(), question.after(), only, question.piece());
-            List<Entry> found = new ArrayList<>();
-            for (Entry entry : scanned) {
-                if (question.isAnsweredBy(entry.event())) {
-                    found.add(entry);
-                    if (found.size() == question.limit()) {
-                        return new Piece(found, entry.position(), false);
-                    }
-                }
+            List<Entry> scanned =
+                    log.after(tx, question.workspace(), question.after(), question.endpoints(), question.piece());
+            List<Entry> found = answers(tx, question, scanned);
+            if (found.size() >= question.limit()) {
+                List<Entry> first = found.subList(0, question.limit());
+                return new Piece(first, first.getLast().position(), false);
             }
             if (scanned.size() == question.piece()) {
                 return new Piece(found, scanned.getLast().position(), false);
@@ -143,5 +163,27 @@ public final class EventReader {
             long last = scanned.isEmpty() ? 0 : scanned.getLast().position();
             return new Piece(found, Math.max(head, last), true);
         });
+    }
+
+    private static List<Entry> answers(Tx tx, Question question, List<Entry> scanned) {
+        List<Entry> wanted = scanned.stream()
+                .filter(entry -> question.isAnsweredBy(entry.event()))
+                .toList();
+        if (!(question.sight() instanceof Sight.Messages some)) {
+            return wanted;
+        }
+        Set<MessageId> told =
+                wanted.stream().flatMap(entry -> message(entry).stream()).collect(Collectors.toSet());
+        Set<MessageId> visible = told.isEmpty() ? Set.of() : some.visible().choose(tx, told);
+        return wanted.stream()
+                .filter(entry -> message(entry).filter(visible::contains).isPresent())
+                .toList();
+    }
+
+    /** The message that a fact is about. */
+    private static Optional<MessageId> message(Entry entry) {
+        return entry.event().payload().get("message_id") instanceof String text
+                ? MessageId.parse(text)
+                : Optional.empty();
     }
 }

@@ -59,6 +59,17 @@ public final class EventSignal {
         }
     }
 
+    /** Whether somebody waits for the workspace's events now. */
+    public boolean isAwaited(WorkspaceId workspace) {
+        Bell bell = bell(workspace);
+        bell.lock.lock();
+        try {
+            return bell.lock.hasWaiters(bell.rung);
+        } finally {
+            bell.lock.unlock();
+        }
+    }
+
     private Bell bell(WorkspaceId workspace) {
         return bells.computeIfAbsent(workspace, ignored -> new Bell());
     }

@@ -85,10 +85,14 @@ public final class EmailAddress {
         return domain;
     }
 
-    /** The local part up to the first {@code +}: {@code sales+acme@} reaches {@code sales@}. */
+    /**
+     * The local part up to the first {@code +}: {@code sales+acme@} reaches {@code sales@}. Where that would be no address,
+     * as of {@code a.+x@}, it is this one.
+     */
     public EmailAddress withoutTag() {
         int plus = localPart.indexOf('+');
-        return plus > 0 && localPart.charAt(0) != '"' ? new EmailAddress(localPart.substring(0, plus), domain) : this;
+        boolean hasTag = plus > 0 && localPart.charAt(0) != '"' && isLocalPart(localPart.substring(0, plus));
+        return hasTag ? new EmailAddress(localPart.substring(0, plus), domain) : this;
     }
 
     /** What addresses are compared and stored by: all lower case. */

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  * <p>What comes out has no control characters, no line ends and no bidirectional overrides, which could make a name
  * or a subject look like another one. Each step is one pass over the text.
  */
-final class HeaderText {
+public final class HeaderText {
     private HeaderText() {}
 
     /** Decoded, cleaned, trimmed, and at most that many characters long. */
-    static String decode(String body, int maxLength) {
+    public static String decode(String body, int maxLength) {
         String decoded = body.contains("=?") ? new Decoding(body).run() : body;
         return shorten(clean(decoded).strip(), maxLength);
     }

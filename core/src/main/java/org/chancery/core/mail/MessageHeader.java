@@ -54,6 +54,13 @@ public record MessageHeader(
                 .findFirst();
     }
 
+    /** The addresses in the first field of that name; empty where there is none or it is unreadable. */
+    public List<Mailbox> mailboxes(String name) {
+        return field(name)
+                .map(body -> MailboxList.parse(body, MessageReader.MAX_ADDRESSES))
+                .orElse(List.of());
+    }
+
     /** How many fields of that name there are: {@code Received} fields tell of loops (RFC 5321 §6.3). */
     public long count(String name) {
         return fields.stream()

@@ -3,6 +3,7 @@ package org.chancery.core.mail;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads mail as strangers send it: any octets give an answer, and none makes it throw, run away, or take more memory
@@ -53,6 +54,24 @@ public final class MessageReader {
     /** Reads what there is to show, and lists what there is to save. */
     public static MessageContent content(InputStream raw) throws IOException {
         return new ContentCollector(raw).collect();
+    }
+
+    /** Takes parts one after the other. */
+    @FunctionalInterface
+    public interface PartReader {
+        /** Reads what it wants of the part before it returns. */
+        void read(String id, DecodedPart part) throws IOException;
+    }
+
+    /** Hands over the parts with the ids that {@link #content} gave them, in the order of the mail and in one pass. */
+    public static void attachments(InputStream raw, Set<String> ids, PartReader reader) throws IOException {
+        MailParts parts = new MailParts(raw);
+        for (MailParts.Step step = parts.next(); step != MailParts.Step.END; step = parts.next()) {
+            if (step == MailParts.Step.PART && ids.contains(parts.id())) {
+                PartDescriptor part = parts.descriptor();
+                reader.read(parts.id(), new DecodedPart(part.filename(), part.type(), parts.body()));
+            }
+        }
     }
 
     /**

@@ -109,7 +109,7 @@ public final class MailboxService {
 
     /** Whether the pipeline is done with a mail. */
     public boolean isProcessed(SpoolId spool) {
-        return transactions.in(tx -> traces.find(tx, spool.value())).isPresent();
+        return transactions.in(tx -> traces.exists(tx, spool.value()));
     }
 
     /** The receipt that the pipeline is done with a mail: what each step did. */

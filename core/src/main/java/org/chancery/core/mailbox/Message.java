@@ -43,7 +43,7 @@ public sealed interface Message {
      * @param inReplyTo the inbound message that it answers, or null
      * @param author who asked for it
      * @param automatic whether a program's reply goes out without a person having seen it (RFC 3834)
-     * @param recipients how far it came with each recipient; empty for a draft
+     * @param recipients how far it came with each recipient; for a draft, who is to get it
      * @param draft the text that waits or waited for a person; null where it never was a draft
      * @param rejection why a person discarded it; null unless the status is {@code REJECTED}
      */

@@ -4,10 +4,12 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.id.ThreadId;
+import org.chancery.core.id.UserId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.InternetMessageId;
@@ -46,6 +48,13 @@ public interface MessageRepository {
 
     /** The same, locked until the transaction ends, so that decisions about it queue up behind one another. */
     Optional<Message> lock(Tx tx, WorkspaceId workspace, MessageId id);
+
+    /**
+     * Those of the messages which concern a person: whose originator is among these canonical addresses, or which the person
+     * asked for.
+     */
+    Set<MessageId> concerning(
+            Tx tx, WorkspaceId workspace, Set<MessageId> ids, List<String> originators, UserId author);
 
     /** The workspace of a message, whoever asks: for return paths, which name nothing else. */
     Optional<WorkspaceId> workspaceOf(Tx tx, MessageId id);

@@ -4,7 +4,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.tx.Tx;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps what each step of the pipeline did to a mail. */
 public interface TraceRepository {
@@ -16,9 +18,35 @@ public interface TraceRepository {
      * @param verdict one word: what the step decided, or {@code not_matched}, {@code done}, {@code failed}
      * @param reason why; empty where there is nothing to say
      * @param micros time spent in matcher and mailet together
+     * @param recipient the only recipient whom it is about, or null: who shares the mail with others is not told of them
      */
     record Step(
-            Instant at, String processor, String matcher, String mailet, String verdict, String reason, long micros) {}
+            Instant at,
+            String processor,
+            String matcher,
+            String mailet,
+            String verdict,
+            String reason,
+            long micros,
+            @Nullable EmailAddress recipient) {
+
+        /** A step that is about the mail, whoever receives it. */
+        public Step(
+                Instant at,
+                String processor,
+                String matcher,
+                String mailet,
+                String verdict,
+                String reason,
+                long micros) {
+            this(at, processor, matcher, mailet, verdict, reason, micros, null);
+        }
+
+        /** Whether that recipient of the mail may be told of it. */
+        public boolean concerns(EmailAddress reader) {
+            return recipient == null || recipient.equals(reader);
+        }
+    }
 
     /**
      * Keeps the whole trace of a mail; the receipt that the pipeline is done with it.
@@ -30,6 +58,9 @@ public interface TraceRepository {
 
     /** Replaces the trace of a mail. */
     void replace(Tx tx, UUID mail, List<Step> steps);
+
+    /** Whether a trace is kept; cheaper than to read it. */
+    boolean exists(Tx tx, UUID mail);
 
     Optional<List<Step>> find(Tx tx, UUID mail);
 }

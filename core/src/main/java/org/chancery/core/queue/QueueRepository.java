@@ -7,6 +7,7 @@ import org.chancery.core.id.JobId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.tx.Tx;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps outgoing jobs and their attempts. */
 public interface QueueRepository {
@@ -41,7 +42,7 @@ public interface QueueRepository {
     boolean hasJobs(Tx tx, MessageId message);
 
     /** When the next job is due, leases that run out included; null where the queue is empty. */
-    @org.jspecify.annotations.Nullable
+    @Nullable
     Instant nextDue(Tx tx);
 
     /** How many jobs wait. */

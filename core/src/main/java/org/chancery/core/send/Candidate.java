@@ -5,6 +5,7 @@ import org.chancery.core.access.Principal;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
+import org.chancery.core.mailbox.RawDigest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param message as it would be queued
  * @param answers the mail that it answers, or null
  * @param opensThread whether the message's thread is new with it
- * @param wantsDraft whether the program asked for a person's look itself
+ * @param wantsDraft whether the sender asked for a person's look
  * @param decided true where a person decided on this very mail in the review queue
+ * @param reviewed the bytes of the draft that the person saw, or null where they saw none
  * @param text the newly written text, kept with a draft
  * @param html the newly written HTML, or null
  */
@@ -27,6 +29,7 @@ public record Candidate(
         boolean opensThread,
         boolean wantsDraft,
         boolean decided,
+        @Nullable RawDigest reviewed,
         String text,
         @Nullable String html) {
 

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.chancery.core.access.Actor;
+import org.chancery.core.access.Principal;
+import org.chancery.core.access.Scope;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointRepository.Count;
@@ -19,6 +21,7 @@ import org.chancery.core.event.EventType;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.EventId;
 import org.chancery.core.id.JobId;
+import org.chancery.core.id.MessageId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.Envelope;
 import org.chancery.core.mailbox.FolderRepository;
@@ -31,6 +34,7 @@ import org.chancery.core.mailbox.Message.Rejection;
 import org.chancery.core.mailbox.MessageFacts;
 import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.OutboundStatus;
+import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.queue.OutgoingJob;
 import org.chancery.core.queue.QueueRepository;
 import org.chancery.core.send.OutboundPipeline.Outcome;
@@ -91,7 +95,10 @@ public final class Dispatch {
     public Outcome enqueue(Candidate candidate, Envelope envelope) {
         return transactions.durably(tx -> {
             Inbound answered = lockAnswered(tx, candidate);
-            Verdict verdict = decide(candidate, answered, turnLeft(tx, candidate, answered));
+            Verdict verdict = decide(candidate, answered, true);
+            if (verdict instanceof Verdict.Allowed && !turnLeft(tx, candidate, answered)) {
+                verdict = decide(candidate, answered, false);
+            }
             return switch (verdict) {
                 case Verdict.Allowed ignored -> {
                     queue(tx, candidate, answered, envelope);
@@ -114,7 +121,10 @@ public final class Dispatch {
                 candidate.principal().isProgram(), candidate.endpoint().replyPolicy(), candidate.wantsDraft(), facts));
     }
 
-    /** The first answer to a mail uses the turn that the mail brought; every further one takes a turn of its own. */
+    /**
+     * The first answer to a mail uses the turn that the mail brought; every further one takes a turn of its own, if it may
+     * leave at all.
+     */
     private boolean turnLeft(Tx tx, Candidate candidate, @Nullable Inbound answered) {
         if (answered == null || candidate.decided() || !candidate.principal().isProgram()) {
             return true;
@@ -152,7 +162,9 @@ public final class Dispatch {
         Optional<Outbound> draft = answered == null ? Optional.empty() : messages.draftFor(tx, answered.id());
         if (candidate.decided()) {
             requireUndecided(answered);
+            requireAsReviewed(candidate, draft);
         }
+        requireMaySettle(candidate, answered);
         if (draft.isPresent() && draft.get().id().equals(message.id())) {
             messages.release(tx, message);
             folders.remove(tx, message.facts().endpoint(), "Drafts", message.id());
@@ -189,7 +201,33 @@ public final class Dispatch {
         tx.afterCommit(wakeDelivery);
     }
 
-    /** Two people who decide at the same instant: one wins, and the other is told. */
+    /** What was reviewed is what is sent: not a version that the program wrote meanwhile. */
+    private static void requireAsReviewed(Candidate candidate, Optional<Outbound> draft) {
+        RawDigest reviewed = candidate.reviewed();
+        if (reviewed != null
+                && draft.filter(waiting -> waiting.facts().raw().equals(reviewed))
+                        .isEmpty()) {
+            throw SendService.draftChanged();
+        }
+    }
+
+    /** A mail in a queue is settled by who may work on the queue; the scope for sending alone does not allow it. */
+    private static void requireMaySettle(Candidate candidate, @Nullable Inbound answered) {
+        boolean isInQueue = answered != null
+                && (answered.state() == HandlingState.AWAITING_REVIEW || answered.state() == HandlingState.UNROUTED);
+        Principal by = candidate.principal();
+        if (isInQueue && !by.isProgram() && !by.may(Scope.CONVERSATIONS_WRITE)) {
+            throw CallerFault.forbidden(
+                    "missing_scope",
+                    "The answered message waits in a queue; this needs the scope " + Scope.CONVERSATIONS_WRITE.text()
+                            + ".");
+        }
+    }
+
+    /**
+     * Two people who decide at the same instant: one wins, and the other is told. Nor does a program's draft open again what
+     * is handled.
+     */
     private static void requireUndecided(@Nullable Inbound answered) {
         if (answered != null && answered.state() == HandlingState.HANDLED) {
             throw CallerFault.conflict(
@@ -204,21 +242,22 @@ public final class Dispatch {
             throw CallerFault.invalid(
                     "/draft", "only a reply can wait as a draft; give reply_to_message_id, or leave draft out");
         }
-        if (answered.state() == HandlingState.HANDLED && answered.agent() == null) {
-            throw CallerFault.conflict(
-                    "already_handled", "The message is handled already: " + answered.stateReason() + ".");
-        }
+        requireUndecided(answered);
         DraftText text = new DraftText(candidate.text(), candidate.html());
         Optional<Outbound> waiting = messages.draftFor(tx, answered.id());
         if (waiting.isPresent()) {
             requireSameAuthor(waiting.get(), candidate);
-            messages.redraft(tx, waiting.get().id(), asDraft(candidate.message(), text));
-            return new Outcome.Drafted(waiting.get().id(), reason);
+            MessageId id = waiting.get().id();
+            messages.redraft(tx, id, asDraft(candidate.message(), text));
+            Outbound version = messages.draftFor(tx, answered.id()).orElseThrow();
+            tell(tx, EventType.MESSAGE_AWAITING_REVIEW, version, answered, Map.of("reason", reason), now);
+            return new Outcome.Drafted(id, reason);
         }
         Outbound message = asDraft(candidate.message(), text);
         messages.add(tx, message);
         folders.append(tx, message.facts().endpoint(), "Drafts", message.id(), Flags.NONE.withDraft());
         if (answered.state() != HandlingState.AWAITING_REVIEW) {
+            requireMaySettle(candidate, answered);
             int routed = answered.state() == HandlingState.UNROUTED ? -1 : 0;
             settle(tx, answered, HandlingState.AWAITING_REVIEW, reason, now);
             endpoints.count(tx, answered.facts().endpoint(), new Count(0, 0, 1, routed, 0), now);

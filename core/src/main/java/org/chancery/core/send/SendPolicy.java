@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Decides whether a mail may leave. Pure: everything it looks at is in {@link Facts}. */
 public final class SendPolicy {
+    private static final Verdict ASKED_FOR = new Verdict.NeedsPerson("the sender asked for a person's look");
 
     private SendPolicy() {}
 
@@ -14,7 +15,7 @@ public final class SendPolicy {
      *
      * @param byProgram whether an agent or an endpoint's token asks, not a person
      * @param policy the endpoint's reply policy
-     * @param wantsDraft whether the program asked for a person's look itself
+     * @param wantsDraft whether the sender asked for a person's look
      * @param answers the mail that it answers, or null for a mail that answers none
      */
     public record Facts(
@@ -48,13 +49,11 @@ public final class SendPolicy {
     /** The decision. */
     public static Verdict decide(Facts facts) {
         if (!facts.byProgram()) {
-            return new Verdict.Allowed("a person sends it");
+            return facts.wantsDraft() ? ASKED_FOR : new Verdict.Allowed("a person sends it");
         }
         Answered answered = facts.answers();
         if (answered == null) {
-            return facts.wantsDraft()
-                    ? new Verdict.NeedsPerson("the program asked for a person's look")
-                    : new Verdict.Allowed("a new mail, no reply");
+            return facts.wantsDraft() ? ASKED_FOR : new Verdict.Allowed("a new mail, no reply");
         }
         return switch (facts.policy()) {
             case NEVER_REPLY ->
@@ -73,7 +72,7 @@ public final class SendPolicy {
                             + answered.classification().text() + "); a program must not answer it.");
         }
         if (facts.wantsDraft()) {
-            return new Verdict.NeedsPerson("the program asked for a person's look");
+            return ASKED_FOR;
         }
         if (answered.withPerson()) {
             return new Verdict.NeedsPerson("the answered mail waits for a person");

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param replyTo the inbound message that it answers, or null
  * @param replyAll whether a reply also goes to the other recipients of that message
  * @param subject null in a reply means the answered subject
- * @param draft whether the program itself wants a person to look at it first
+ * @param draft whether the sender wants a person to look at it first
  * @param headers further header fields, in order, from the allow-list
  */
 public record SendRequest(

@@ -13,20 +13,22 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.chancery.core.access.Actor;
 import org.chancery.core.access.Principal;
-import org.chancery.core.access.Scope;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.endpoint.ReturnPaths;
 import org.chancery.core.fault.CallerFault;
+import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.ThreadId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.Envelope;
+import org.chancery.core.mail.HeaderText;
 import org.chancery.core.mail.InternetMessageId;
 import org.chancery.core.mail.Mailbox;
 import org.chancery.core.mail.MessageContent;
@@ -34,6 +36,7 @@ import org.chancery.core.mail.MessageHeader;
 import org.chancery.core.mail.MessageReader;
 import org.chancery.core.mail.ReversePath;
 import org.chancery.core.mailbox.Message;
+import org.chancery.core.mailbox.Message.DraftText;
 import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.Message.Progress;
@@ -41,8 +44,10 @@ import org.chancery.core.mailbox.Message.RecipientStatus;
 import org.chancery.core.mailbox.MessageFacts;
 import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.OutboundStatus;
+import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.mailbox.RawMailStore.Kept;
+import org.chancery.core.mailbox.Visibility;
 import org.chancery.core.send.OutboundPipeline.Outcome;
 import org.chancery.core.send.OutboundPipeline.Passage;
 import org.chancery.core.tx.Transactions;
@@ -60,12 +65,16 @@ public final class SendService {
     /** A longer subject is somebody's mistake; 998 octets is the longest line of RFC 5322 §2.1.1. */
     public static final int MAX_SUBJECT = 998;
 
+    /** How far back in a thread a repeated request looks for what it did before. */
+    private static final int MAX_REMEMBERED = 50;
+
     private static final Set<String> EXTRA_HEADERS = Set.of("importance", "auto-submitted");
 
     private final Transactions transactions;
     private final MessageRepository messages;
     private final EndpointRepository endpointRepository;
     private final EndpointService endpoints;
+    private final Visibility visibility;
     private final RawMailStore raw;
     private final ReturnPaths returnPaths;
     private final OutboundPipeline pipeline;
@@ -84,6 +93,7 @@ public final class SendService {
             MessageRepository messages,
             EndpointRepository endpointRepository,
             EndpointService endpoints,
+            Visibility visibility,
             RawMailStore raw,
             ReturnPaths returnPaths,
             OutboundPipeline pipeline,
@@ -93,6 +103,7 @@ public final class SendService {
         this.messages = messages;
         this.endpointRepository = endpointRepository;
         this.endpoints = endpoints;
+        this.visibility = visibility;
         this.raw = raw;
         this.returnPaths = returnPaths;
         this.pipeline = pipeline;
@@ -117,7 +128,7 @@ public final class SendService {
         Endpoint endpoint = sender(by, request, answers);
         Addressees addressees = answers == null
                 ? new Addressees(request.to(), request.cc(), request.bcc())
-                : replyAddressees(request, answers, endpoint);
+                : replyAddressees(by, request.to(), request.cc(), request.bcc(), request.replyAll(), answers, endpoint);
         checkAddressees(addressees);
         if (request.text().isBlank()
                 && (request.html() == null || request.html().isBlank())) {
@@ -128,105 +139,147 @@ public final class SendService {
                 endpoint,
                 answers,
                 addressees,
+                addressees.all(),
                 subject(request, answers),
                 request.text(),
                 request.html(),
+                null,
                 headers(request.headers()),
                 request.attachments().stream()
                         .map(file -> new OutgoingMail.Attachment(file.filename(), file.contentType(), file.content()))
                         .toList());
-        return pass(draft, id, request.draft(), false);
+        return pass(draft, new Ids(id, id), request.draft(), false);
     }
 
     /**
      * Sends what a person decided on in the review queue: the waiting draft as they left or edited it, or an answer of their
      * own. Whoever comes second is told who was first.
      *
-     * @param waiting the draft, or null where the mail waits without one
+     * @param waiting the draft as the person saw it, or null where the mail waits without one
+     * @param text what is sent
+     * @param reserved for the Message-ID, and for the message where there is no draft that has an id already
      */
     public Sent sendDecided(
-            Principal by, Inbound answers, @Nullable Outbound waiting, String text, @Nullable String html) {
+            Principal by, Inbound answers, @Nullable Outbound waiting, DraftText text, MessageId reserved) {
         Endpoint endpoint = transactions
                 .in(tx -> endpointRepository.find(
                         tx, by.workspace(), answers.facts().endpoint()))
                 .orElseThrow(() -> CallerFault.notFound("endpoint"));
         Draft draft = waiting == null
-                ? new Draft(
-                        by,
-                        endpoint,
-                        answers,
-                        replyAddressees(List.of(), List.of(), List.of(), false, answers, endpoint),
-                        MessageComposer.replySubject(answers.facts().subject()),
-                        text,
-                        html,
-                        Map.of(),
-                        List.of())
-                : fromWaiting(by, endpoint, answers, waiting, text, html);
-        MessageId id = waiting == null ? MessageId.at(clock.instant()) : waiting.id();
-        return pass(draft, id, false, true);
+                ? ownAnswer(by, endpoint, answers, text)
+                : fromWaiting(by, endpoint, answers, waiting, text);
+        MessageId id = waiting == null ? reserved : waiting.id();
+        return pass(draft, new Ids(id, reserved), false, true);
     }
 
-    private Draft fromWaiting(
-            Principal by, Endpoint endpoint, Inbound answers, Outbound waiting, String text, @Nullable String html) {
+    /** What the same request did when it was made before, and its answer was lost. */
+    public Optional<Sent> decidedBefore(Principal by, Inbound answers, MessageId reserved) {
+        String start = reserved.text() + '@';
+        return transactions
+                .in(tx -> messages.thread(tx, by.workspace(), answers.facts().thread(), MAX_REMEMBERED))
+                .stream()
+                .filter(message -> message instanceof Outbound outbound
+                        && answers.id().equals(outbound.inReplyTo())
+                        && outbound.facts().internetId() != null
+                        && outbound.facts().internetId().value().startsWith(start))
+                .map(Outbound.class::cast)
+                .map(sent -> new Sent(sent.id(), sent.facts().thread(), sent.status()))
+                .findFirst();
+    }
+
+    /** The draft is not the one that the person saw. */
+    public static CallerFault draftChanged() {
+        return CallerFault.conflict("draft_changed", "The draft is not the one that was reviewed; look at it again.");
+    }
+
+    private Draft ownAnswer(Principal by, Endpoint endpoint, Inbound answers, DraftText text) {
+        Addressees addressees = replyAddressees(by, List.of(), List.of(), List.of(), false, answers, endpoint);
+        checkAddressees(addressees);
+        return new Draft(
+                by,
+                endpoint,
+                answers,
+                addressees,
+                addressees.all(),
+                MessageComposer.replySubject(answers.facts().subject()),
+                text.text(),
+                text.html(),
+                null,
+                Map.of(),
+                List.of());
+    }
+
+    private Draft fromWaiting(Principal by, Endpoint endpoint, Inbound answers, Outbound waiting, DraftText text) {
         MessageFacts facts = waiting.facts();
+        MessageHeader header = headerOf(facts);
         Map<String, String> headers = new LinkedHashMap<>();
-        try (InputStream in = raw.open(facts.raw())) {
-            for (MessageHeader.Field field : MessageReader.header(in).fields()) {
-                if (isAllowedHeader(field.name())) {
-                    headers.put(field.name(), field.body());
-                }
+        for (MessageHeader.Field field : header.fields()) {
+            // RFC 3834 §5: what a person sends is not automatic, whoever wrote it first.
+            if (isAllowedHeader(field.name()) && !field.name().equalsIgnoreCase("Auto-Submitted")) {
+                headers.put(field.name(), HeaderText.decode(field.body(), MAX_SUBJECT));
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
         return new Draft(
                 by,
                 endpoint,
                 answers,
-                new Addressees(facts.to(), facts.cc(), facts.bcc()),
+                // As the draft names them: the message keeps the first of very many only.
+                new Addressees(header.to(), header.cc(), facts.bcc()),
+                waiting.recipients().stream().map(RecipientStatus::address).toList(),
                 facts.subject(),
-                text,
-                html,
+                text.text(),
+                text.html(),
+                facts.raw(),
                 headers,
                 attachmentsOf(waiting));
     }
 
     private List<OutgoingMail.Attachment> attachmentsOf(Outbound waiting) {
+        Map<String, MessageContent.Attachment> listed = new LinkedHashMap<>();
         List<OutgoingMail.Attachment> files = new ArrayList<>();
         try {
-            MessageContent content;
             try (InputStream in = raw.open(waiting.facts().raw())) {
-                content = MessageReader.content(in);
+                MessageReader.content(in).attachments().forEach(file -> listed.put(file.id(), file));
             }
-            for (MessageContent.Attachment attachment : content.attachments()) {
-                ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-                try (InputStream in = raw.open(waiting.facts().raw())) {
-                    MessageReader.attachment(in, attachment.id())
-                            .orElseThrow(() -> new IllegalStateException("the draft lost part " + attachment.id()))
-                            .writeTo(bytes, limits.maxSize());
-                }
-                String name = attachment.filename() == null ? "attachment" : attachment.filename();
-                files.add(new OutgoingMail.Attachment(name, attachment.contentType(), bytes.toByteArray()));
+            try (InputStream in = raw.open(waiting.facts().raw())) {
+                MessageReader.attachments(in, listed.keySet(), (id, part) -> {
+                    MessageContent.Attachment file = Objects.requireNonNull(listed.remove(id));
+                    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                    part.writeTo(bytes, limits.maxSize());
+                    String name = file.filename() == null ? "attachment" : file.filename();
+                    files.add(new OutgoingMail.Attachment(name, file.contentType(), bytes.toByteArray()));
+                });
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        if (!listed.isEmpty()) {
+            throw new IllegalStateException("the draft lost the parts " + listed.keySet());
+        }
         return files;
     }
 
-    /** Everything that goes into a composed mail. */
+    /**
+     * Everything that goes into a composed mail.
+     *
+     * @param addressees what its header says
+     * @param recipients who gets it: its envelope
+     * @param reviewed the bytes of the draft that it was made from, or null
+     */
     private record Draft(
             Principal by,
             Endpoint endpoint,
             @Nullable Inbound answers,
             Addressees addressees,
+            List<EmailAddress> recipients,
             String subject,
             String text,
             @Nullable String html,
+            @Nullable RawDigest reviewed,
             Map<String, String> headers,
             List<OutgoingMail.Attachment> attachments) {}
 
-    /** Who gets it. */
+    /** Whom a mail names. */
     record Addressees(List<Mailbox> to, List<Mailbox> cc, List<Mailbox> bcc) {
         List<EmailAddress> all() {
             Set<EmailAddress> all = new LinkedHashSet<>();
@@ -237,10 +290,19 @@ public final class SendService {
         }
     }
 
-    private Sent pass(Draft draft, MessageId id, boolean wantsDraft, boolean decided) {
+    /**
+     * The ids of a mail that is made.
+     *
+     * @param message of the message
+     * @param internet what the Message-ID begins with; another one than the message's where a draft becomes a new mail
+     */
+    private record Ids(MessageId message, MessageId internet) {}
+
+    private Sent pass(Draft draft, Ids ids, boolean wantsDraft, boolean decided) {
+        MessageId id = ids.message();
         Instant now = clock.instant();
         String domain = EmailAddress.of(draft.endpoint().address()).domain();
-        InternetMessageId internetId = new InternetMessageId(id.text() + '@' + domain);
+        InternetMessageId internetId = new InternetMessageId(ids.internet().text() + '@' + domain);
         Inbound answers = draft.answers();
         // RFC 3834 §5: a program's answer says so, whoever receives it.
         boolean automatic = draft.by().isProgram() && answers != null && !decided;
@@ -282,7 +344,7 @@ public final class SendService {
                 answers == null ? null : answers.id(),
                 draft.by().actor(),
                 automatic,
-                pending(draft.addressees().all()),
+                pending(draft.recipients()),
                 null,
                 null);
         Candidate candidate = new Candidate(
@@ -293,11 +355,10 @@ public final class SendService {
                 answers == null,
                 wantsDraft,
                 decided,
+                draft.reviewed(),
                 draft.text(),
                 draft.html());
-        Envelope envelope = new Envelope(
-                ReversePath.of(returnPaths.address(id, domain)),
-                draft.addressees().all());
+        Envelope envelope = new Envelope(ReversePath.of(returnPaths.address(id, domain)), draft.recipients());
         return switch (pipeline.pass(new Passage(candidate, envelope, composed))) {
             case Outcome.Queued ignored -> new Sent(id, thread, OutboundStatus.QUEUED);
             case Outcome.Drafted drafted -> new Sent(drafted.message(), thread, OutboundStatus.DRAFT);
@@ -323,12 +384,11 @@ public final class SendService {
         Message message = transactions
                 .in(tx -> messages.find(tx, by.workspace(), replyTo))
                 .orElseThrow(() -> CallerFault.invalid("/reply_to_message_id", "names no message of this inbox"));
-        boolean usable = transactions
-                .in(tx -> endpointRepository.find(
-                        tx, by.workspace(), message.facts().endpoint()))
-                .filter(endpoint -> EndpointService.mayUse(by, endpoint))
-                .isPresent();
-        if (!usable) {
+        boolean visible = transactions.in(tx -> endpointRepository
+                .find(tx, by.workspace(), message.facts().endpoint())
+                .filter(endpoint -> visibility.sees(tx, by, message, endpoint))
+                .isPresent());
+        if (!visible) {
             throw CallerFault.invalid("/reply_to_message_id", "names no message of this inbox");
         }
         if (!(message instanceof Inbound inbound)) {
@@ -363,31 +423,38 @@ public final class SendService {
         throw CallerFault.invalid("/inbox_id", "is needed: this token may use several inboxes");
     }
 
-    private Endpoint find(Principal by, org.chancery.core.id.EndpointId id) {
+    private Endpoint find(Principal by, EndpointId id) {
         return transactions
                 .in(tx -> endpointRepository.find(tx, by.workspace(), id))
                 .orElseThrow(() -> CallerFault.notFound("endpoint"));
     }
 
-    private Addressees replyAddressees(SendRequest request, Inbound answers, Endpoint endpoint) {
-        return replyAddressees(request.to(), request.cc(), request.bcc(), request.replyAll(), answers, endpoint);
+    private MessageHeader headerOf(MessageFacts facts) {
+        try (InputStream in = raw.open(facts.raw())) {
+            return MessageReader.header(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** RFC 5322 §3.6.2: a reply goes to Reply-To where there is one, else to From; to all means To and Cc as well. */
     private Addressees replyAddressees(
-            List<Mailbox> to, List<Mailbox> cc, List<Mailbox> bcc, boolean all, Inbound answers, Endpoint endpoint) {
-        MessageHeader header;
-        try (InputStream in = raw.open(answers.facts().raw())) {
-            header = MessageReader.header(in);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+            Principal by,
+            List<Mailbox> to,
+            List<Mailbox> cc,
+            List<Mailbox> bcc,
+            boolean all,
+            Inbound answers,
+            Endpoint endpoint) {
+        MessageHeader header = headerOf(answers.facts());
         List<Mailbox> answered = to;
         if (answered.isEmpty()) {
             List<Mailbox> named =
                     header.replyTo().isEmpty() ? List.of(answers.facts().from()) : header.replyTo();
             answered = named.stream()
                     .filter(mailbox -> mailbox.emailAddress().isPresent())
+                    // A stranger's Reply-To may name hundreds; a program would write to all of them unseen.
+                    .limit(by.isProgram() ? 1 : named.size())
                     .toList();
             if (answered.isEmpty()) {
                 throw CallerFault.invalid("/to", "is needed: the answered message names nobody to answer to");
@@ -464,12 +531,7 @@ public final class SendService {
     }
 
     private List<InternetMessageId> references(Inbound answers) {
-        MessageHeader header;
-        try (InputStream in = raw.open(answers.facts().raw())) {
-            header = MessageReader.header(in);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        MessageHeader header = headerOf(answers.facts());
         // RFC 5322 §3.6.4: the parent's references, else its In-Reply-To if it names one mail, and the parent itself.
         List<InternetMessageId> references = new ArrayList<>(
                 header.references().isEmpty() && header.inReplyTo().size() == 1
@@ -479,10 +541,5 @@ public final class SendService {
             references.add(header.messageId());
         }
         return references;
-    }
-
-    /** Whether the principal may send at all. */
-    static boolean maySend(Principal principal) {
-        return principal.may(Scope.EMAIL_SEND);
     }
 }

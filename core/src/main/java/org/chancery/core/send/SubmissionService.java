@@ -15,7 +15,6 @@ import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.endpoint.ReturnPaths;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.fault.Unavailable;
-import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.ThreadId;
 import org.chancery.core.mail.Arrival;
@@ -34,6 +33,7 @@ import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.mailbox.RawMailStore.Kept;
+import org.chancery.core.mailbox.Visibility;
 import org.chancery.core.send.OutboundPipeline.Outcome;
 import org.chancery.core.send.OutboundPipeline.Passage;
 import org.chancery.core.tx.Transactions;
@@ -48,6 +48,7 @@ public final class SubmissionService implements SubmissionDoor {
     private final MessageRepository messages;
     private final EndpointRepository endpointRepository;
     private final EndpointService endpoints;
+    private final Visibility visibility;
     private final RawMailStore raw;
     private final ReturnPaths returnPaths;
     private final OutboundPipeline pipeline;
@@ -58,6 +59,7 @@ public final class SubmissionService implements SubmissionDoor {
             MessageRepository messages,
             EndpointRepository endpointRepository,
             EndpointService endpoints,
+            Visibility visibility,
             RawMailStore raw,
             ReturnPaths returnPaths,
             OutboundPipeline pipeline,
@@ -66,6 +68,7 @@ public final class SubmissionService implements SubmissionDoor {
         this.messages = messages;
         this.endpointRepository = endpointRepository;
         this.endpoints = endpoints;
+        this.visibility = visibility;
         this.raw = raw;
         this.returnPaths = returnPaths;
         this.pipeline = pipeline;
@@ -97,6 +100,10 @@ public final class SubmissionService implements SubmissionDoor {
 
     private Submitted pass(Principal principal, Envelope envelope, byte[] submitted) {
         MessageHeader header = header(submitted);
+        // RFC 5322 §3.6: of two fields, one would be checked and perhaps the other one shown.
+        if (SubmittedMail.count(submitted, "From") != 1 || SubmittedMail.count(submitted, "Sender") > 1) {
+            return new Submitted.Refused("5.6.0", "The mail must have one From field, and one Sender field at most.");
+        }
         // RFC 6409 §6.1: the originator is checked against who authenticated.
         if (header.from().size() != 1) {
             return new Submitted.Refused("5.6.0", "The From field must name exactly one address.");
@@ -109,6 +116,9 @@ public final class SubmissionService implements SubmissionDoor {
         if (endpoint == null) {
             return new Submitted.Refused("5.7.1", "From must be an address that this token may use.");
         }
+        if (SubmittedMail.count(submitted, "Sender") == 1 && !maySendAs(principal, header.mailboxes("Sender"))) {
+            return new Submitted.Refused("5.7.1", "Sender must be an address that this token may use.");
+        }
         if (envelope.recipients().size() > SendService.MAX_RECIPIENTS) {
             return new Submitted.Refused("5.5.3", "Too many recipients.");
         }
@@ -117,8 +127,10 @@ public final class SubmissionService implements SubmissionDoor {
         String domain = EmailAddress.of(endpoint.address()).domain();
         InternetMessageId internetId =
                 header.messageId() != null ? header.messageId() : new InternetMessageId(id.text() + '@' + domain);
-        byte[] completed = SubmittedMail.complete(submitted, header, internetId, now);
-        Inbound answers = answered(endpoint, header);
+        Inbound answers = answered(principal, endpoint, header);
+        boolean isAutomatic = principal.isProgram() && answers != null;
+        byte[] completed = SubmittedMail.complete(
+                isAutomatic ? SubmittedMail.markAutomatic(submitted) : submitted, header, internetId, now);
         Optional<ThreadId> known = answers == null ? threadOf(endpoint, header) : Optional.empty();
         ThreadId thread = answers != null ? answers.facts().thread() : known.orElseGet(() -> ThreadId.at(now));
         List<Mailbox> bcc = envelope.recipients().stream()
@@ -143,7 +155,7 @@ public final class SubmissionService implements SubmissionDoor {
                 OutboundStatus.QUEUED,
                 answers == null ? null : answers.id(),
                 principal.actor(),
-                principal.isProgram() && answers != null,
+                isAutomatic,
                 SendService.pending(envelope.recipients()),
                 null,
                 null);
@@ -156,6 +168,7 @@ public final class SubmissionService implements SubmissionDoor {
                 answers == null && known.isEmpty(),
                 false,
                 false,
+                null,
                 content.text(),
                 content.html());
         Envelope leaving = new Envelope(ReversePath.of(returnPaths.address(id, domain)), envelope.recipients());
@@ -166,19 +179,29 @@ public final class SubmissionService implements SubmissionDoor {
         };
     }
 
+    private boolean maySendAs(Principal principal, List<Mailbox> sender) {
+        return sender.size() == 1
+                && sender.getFirst()
+                        .emailAddress()
+                        .flatMap(address -> endpointOf(principal, address))
+                        .isPresent();
+    }
+
     private Optional<Endpoint> endpointOf(Principal principal, EmailAddress address) {
         return transactions
                 .in(tx -> endpointRepository.byAddress(tx, address.canonical()))
                 .filter(endpoint -> EndpointService.mayUse(principal, endpoint));
     }
 
-    private @Nullable Inbound answered(Endpoint endpoint, MessageHeader header) {
+    /** The mail that it answers; one that the principal may not see is not answered, whatever the header says. */
+    private @Nullable Inbound answered(Principal principal, Endpoint endpoint, MessageHeader header) {
         List<InternetMessageId> ids = ids(header);
         if (ids.isEmpty()) {
             return null;
         }
-        EndpointId id = endpoint.id();
-        return transactions.in(tx -> messages.inboundOf(tx, id, ids)).orElse(null);
+        return transactions.in(tx -> messages.inboundOf(tx, endpoint.id(), ids)
+                .filter(message -> visibility.sees(tx, principal, message, endpoint))
+                .orElse(null));
     }
 
     private Optional<ThreadId> threadOf(Endpoint endpoint, MessageHeader header) {

@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.chancery.core.mail.InternetMessageId;
 import org.chancery.core.mail.MessageHeader;
@@ -32,16 +34,76 @@ final class SubmittedMail {
                                     .withLocale(Locale.ROOT)
                                     .format(now.atOffset(ZoneOffset.UTC)));
         }
-        int at = 0;
-        while (at < mail.length && !isEndOfHeader(mail, at)) {
-            int end = endOfField(mail, at);
-            if (!isBcc(mail, at)) {
-                out.write(mail, at, end - at);
+        int end = 0;
+        for (Span field : fields(mail)) {
+            if (!is(mail, field, "Bcc")) {
+                out.write(mail, field.start(), field.length());
             }
-            at = end;
+            end = field.end();
+        }
+        out.write(mail, end, mail.length - end);
+        return out.toByteArray();
+    }
+
+    /**
+     * Says that a program answers by itself (RFC 3834 §5), where the mail does not say so already. A field that denies it is
+     * taken out.
+     */
+    static byte[] markAutomatic(byte[] mail) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(mail.length + 50);
+        List<Span> denials = new ArrayList<>();
+        boolean isMarked = false;
+        for (Span field : fields(mail)) {
+            if (is(mail, field, "Auto-Submitted")) {
+                boolean denies = deniesAutomation(mail, field);
+                isMarked |= !denies;
+                if (denies) {
+                    denials.add(field);
+                }
+            }
+        }
+        if (!isMarked) {
+            line(out, "Auto-Submitted: auto-replied");
+        }
+        int at = 0;
+        for (Span denial : denials) {
+            out.write(mail, at, denial.start() - at);
+            at = denial.end();
         }
         out.write(mail, at, mail.length - at);
         return out.toByteArray();
+    }
+
+    /** The keyword without parameters and comments is {@code no}, or there is none. */
+    private static boolean deniesAutomation(byte[] mail, Span field) {
+        String text = new String(mail, field.start(), field.length(), StandardCharsets.ISO_8859_1);
+        String value = text.substring(text.indexOf(':') + 1).replaceAll("\\([^)]*\\)", " ");
+        String keyword = value.split(";", 2)[0].strip();
+        return keyword.isEmpty() || keyword.equalsIgnoreCase("no");
+    }
+
+    /** How many fields of that name there are, in the whole header section however long it is. */
+    static long count(byte[] mail, String name) {
+        return fields(mail).stream().filter(field -> is(mail, field, name)).count();
+    }
+
+    /** Where something stands in the mail; the end is the first octet after it. */
+    private record Span(int start, int end) {
+        int length() {
+            return end - start;
+        }
+    }
+
+    /** The header's fields, each with its continuation lines and line ends. */
+    private static List<Span> fields(byte[] mail) {
+        List<Span> fields = new ArrayList<>();
+        int at = 0;
+        while (at < mail.length && !isEndOfHeader(mail, at)) {
+            int end = endOfField(mail, at);
+            fields.add(new Span(at, end));
+            at = end;
+        }
+        return fields;
     }
 
     private static boolean isEndOfHeader(byte[] mail, int at) {
@@ -59,16 +121,17 @@ final class SubmittedMail {
         return mail.length;
     }
 
-    private static boolean isBcc(byte[] mail, int at) {
-        if (mail.length - at < 4) {
+    private static boolean is(byte[] mail, Span field, String name) {
+        if (field.length() <= name.length()) {
             return false;
         }
-        String name = new String(mail, at, 3, StandardCharsets.US_ASCII);
-        int next = at + 3;
-        while (next < mail.length && (mail[next] == ' ' || mail[next] == '\t')) {
+        String start = new String(mail, field.start(), name.length(), StandardCharsets.US_ASCII);
+        int next = field.start() + name.length();
+        // RFC 5322 §4.5: the obsolete form has white space before the colon.
+        while (next < field.end() && (mail[next] == ' ' || mail[next] == '\t')) {
             next++;
         }
-        return name.equalsIgnoreCase("Bcc") && next < mail.length && mail[next] == ':';
+        return start.equalsIgnoreCase(name) && next < field.end() && mail[next] == ':';
     }
 
     private static void line(ByteArrayOutputStream out, String text) {

@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.chancery.core.access.AccessRepository;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.chancery.core.access.Principal;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.endpoint.EndpointCounters;
@@ -17,11 +18,13 @@ import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.MessageId;
+import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.MessageContent;
 import org.chancery.core.mail.MessageReader;
 import org.chancery.core.mail.NewestText;
 import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.Message;
+import org.chancery.core.mailbox.Message.DraftText;
 import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.MessageRepository;
@@ -32,6 +35,7 @@ import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.mailbox.TraceRepository;
 import org.chancery.core.mailbox.TraceRepository.Step;
+import org.chancery.core.mailbox.Visibility;
 import org.chancery.core.send.Candidate;
 import org.chancery.core.send.Dispatch;
 import org.chancery.core.send.SendService;
@@ -41,8 +45,7 @@ import org.chancery.core.tx.Tx;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What people see of the mail that waits for them, and what they do with it. Admins see all of their workspace; a member
- * sees mail from the addresses bound to them; a program sees the mail of its endpoints.
+ * What people see of the mail that waits for them, and what they do with it; {@link Visibility} says who sees what.
  */
 public final class TriageService {
 
@@ -52,11 +55,14 @@ public final class TriageService {
     /** Mails of a thread that are shown with one of them; of more, the latest. */
     public static final int MAX_THREAD = 50;
 
+    /** A bigger mail of a thread is not read for another one of it. */
+    static final long MAX_READ_IN_THREAD = 1 << 20;
+
     private final Transactions transactions;
     private final MessageRepository messages;
     private final EndpointRepository endpointRepository;
     private final EndpointService endpoints;
-    private final AccessRepository access;
+    private final Visibility visibility;
     private final TraceRepository traces;
     private final RawMailStore raw;
     private final SendService sending;
@@ -67,7 +73,7 @@ public final class TriageService {
             MessageRepository messages,
             EndpointRepository endpointRepository,
             EndpointService endpoints,
-            AccessRepository access,
+            Visibility visibility,
             TraceRepository traces,
             RawMailStore raw,
             SendService sending,
@@ -76,7 +82,7 @@ public final class TriageService {
         this.messages = messages;
         this.endpointRepository = endpointRepository;
         this.endpoints = endpoints;
-        this.access = access;
+        this.visibility = visibility;
         this.traces = traces;
         this.raw = raw;
         this.sending = sending;
@@ -94,16 +100,20 @@ public final class TriageService {
         return transactions.in(tx -> {
             List<Row> awaiting = rows(tx, by, HandlingState.AWAITING_REVIEW);
             List<Row> unrouted = by.isAdmin() ? rows(tx, by, HandlingState.UNROUTED) : List.of();
-            EndpointCounters totals = endpointRepository.totals(tx, by.workspace());
-            long awaitingCount = by.isAdmin() ? totals.awaitingReview() : countCapped(tx, by, awaiting);
-            return new Review(awaiting, unrouted, awaitingCount, by.isAdmin() ? totals.unrouted() : 0);
+            if (by.isAdmin() && !Visibility.isLimitedToEndpoints(by)) {
+                EndpointCounters totals = endpointRepository.totals(tx, by.workspace());
+                return new Review(awaiting, unrouted, totals.awaitingReview(), totals.unrouted());
+            }
+            return new Review(
+                    awaiting,
+                    unrouted,
+                    countCapped(tx, by, HandlingState.AWAITING_REVIEW, awaiting),
+                    countCapped(tx, by, HandlingState.UNROUTED, unrouted));
         });
     }
 
-    private long countCapped(Tx tx, Principal by, List<Row> shown) {
-        return shown.size() < MAX_QUEUE
-                ? shown.size()
-                : messages.count(tx, query(tx, by, Filter.inState(HandlingState.AWAITING_REVIEW), null));
+    private long countCapped(Tx tx, Principal by, HandlingState state, List<Row> shown) {
+        return shown.size() < MAX_QUEUE ? shown.size() : messages.count(tx, query(tx, by, Filter.inState(state), null));
     }
 
     /** A page of everything that happened, newest first, and how much there is. */
@@ -119,7 +129,7 @@ public final class TriageService {
         return transactions.in(tx -> {
             Filter filter = new Filter(endpoint, state == null ? null : true, state, null, null, null);
             MessageQuery query = query(tx, by, filter, null);
-            List<Row> rows = withEndpoints(tx, messages.pageFrom(tx, query, offset, limit));
+            List<Row> rows = withEndpoints(tx, by.workspace(), messages.pageFrom(tx, query, offset, limit));
             return new Activity(rows, messages.count(tx, query));
         });
     }
@@ -129,16 +139,30 @@ public final class TriageService {
             Row row,
             MessageContent content,
             String newestText,
-            @Nullable Outbound draft,
+            @Nullable Reviewed draft,
             List<ThreadEntry> thread) {}
 
-    /** One mail of the thread. */
+    /** A draft that waits, with what it says. */
+    public record Reviewed(Outbound message, MessageContent content) {
+
+        /** Another one for each version of the draft. */
+        public String version() {
+            return message.facts().raw().hex();
+        }
+    }
+
+    /**
+     * One mail of the thread.
+     *
+     * @param newestText empty where the mail is too big to be read beside another one
+     */
     public record ThreadEntry(Message message, String newestText) {}
 
     /** Reads a message; admins only. */
     public Content content(Principal by, MessageId id) {
         Row row = transactions.in(tx -> visible(tx, by, id));
         Outbound draft = transactions.in(tx -> messages.draftFor(tx, id)).orElse(null);
+        Reviewed reviewed = draft == null ? null : new Reviewed(draft, read(draft));
         MessageContent content = read(row.message());
         List<ThreadEntry> thread = new ArrayList<>();
         for (Message message : transactions.in(
@@ -146,13 +170,15 @@ public final class TriageService {
             boolean same = message.id().equals(id);
             thread.add(new ThreadEntry(message, NewestText.of(same ? content.text() : text(message))));
         }
-        return new Content(row, content, NewestText.of(content.text()), draft, thread);
+        return new Content(row, content, NewestText.of(content.text()), reviewed, thread);
     }
 
     private String text(Message message) {
         return message instanceof Outbound outbound && outbound.draft() != null && isWaiting(outbound)
                 ? outbound.draft().text()
-                : read(message).text();
+                : message.facts().size() > MAX_READ_IN_THREAD
+                        ? ""
+                        : read(message).text();
     }
 
     private static boolean isWaiting(Outbound outbound) {
@@ -172,25 +198,50 @@ public final class TriageService {
     public List<Step> trace(Principal by, MessageId id) {
         return transactions.in(tx -> {
             Message message = visible(tx, by, id).message();
-            return traces.find(
-                            tx,
-                            switch (message) {
-                                case Inbound inbound -> inbound.spool().value();
-                                case Outbound outbound -> outbound.id().value();
-                            })
-                    .orElse(List.of());
+            return switch (message) {
+                // One spooled mail may have gone to several workspaces.
+                case Inbound inbound ->
+                    traces.find(tx, inbound.spool().value()).orElse(List.of()).stream()
+                            .filter(step -> step.concerns(inbound.recipient()))
+                            .toList();
+                case Outbound outbound -> traces.find(tx, outbound.id().value()).orElse(List.of());
+            };
         });
     }
 
     /**
-     * Answers a mail that waits, with the draft as it is or as the person edited it. Durable on return.
+     * What a person answers.
      *
      * @param text what is sent
+     * @param draftVersion the version of the draft that they saw ({@link Reviewed#version}), or null where they do not say
      */
-    public Sent reply(Principal by, MessageId id, String text, @Nullable String html) {
+    public record Reply(DraftText text, @Nullable String draftVersion) {}
+
+    /**
+     * Answers a mail that waits, with the draft as it is or as the person edited it. Durable on return.
+     *
+     * @param reserved for what is sent; where that was sent already, it is the answer
+     */
+    public Sent reply(Principal by, MessageId id, Reply reply, MessageId reserved) {
+        Optional<Sent> before = sentBefore(by, id, reserved);
+        if (before.isPresent()) {
+            return before.get();
+        }
         Inbound inbound = toDecide(by, id);
         Outbound draft = transactions.in(tx -> messages.draftFor(tx, id)).orElse(null);
-        return sending.sendDecided(by, inbound, draft, text, html);
+        String wanted = reply.draftVersion();
+        if (wanted != null
+                && (draft == null || !wanted.equals(draft.facts().raw().hex()))) {
+            throw SendService.draftChanged();
+        }
+        return sending.sendDecided(by, inbound, draft, reply.text(), reserved);
+    }
+
+    private Optional<Sent> sentBefore(Principal by, MessageId id, MessageId reserved) {
+        return transactions.in(tx -> visible(tx, by, id)).message() instanceof Inbound inbound
+                        && inbound.state() == HandlingState.HANDLED
+                ? sending.decidedBefore(by, inbound, reserved)
+                : Optional.empty();
     }
 
     /** Settles a mail that waits without an answer, and discards the draft if there is one. Durable on return. */
@@ -232,7 +283,8 @@ public final class TriageService {
 
     /** Messages that the caller may see, newest first. */
     public List<Row> list(Principal by, Filter filter, @Nullable Place before, int limit) {
-        return transactions.in(tx -> withEndpoints(tx, messages.page(tx, query(tx, by, filter, before), limit)));
+        return transactions.in(
+                tx -> withEndpoints(tx, by.workspace(), messages.page(tx, query(tx, by, filter, before), limit)));
     }
 
     private Row visible(Tx tx, Principal by, MessageId id) {
@@ -240,40 +292,26 @@ public final class TriageService {
         Endpoint endpoint = endpointRepository
                 .find(tx, by.workspace(), message.facts().endpoint())
                 .orElseThrow(() -> CallerFault.notFound("message"));
-        if (!sees(tx, by, message, endpoint)) {
+        if (!visibility.sees(tx, by, message, endpoint)) {
             throw CallerFault.notFound("message");
         }
         return new Row(message, endpoint);
     }
 
-    private boolean sees(Tx tx, Principal by, Message message, Endpoint endpoint) {
-        if (by.isProgram() || by.endpoint() != null) {
-            return EndpointService.mayUse(by, endpoint);
-        }
-        return by.isAdmin()
-                || boundAddresses(tx, by)
-                        .contains(message.facts()
-                                .from()
-                                .emailAddress()
-                                .map(a -> a.canonical())
-                                .orElse(""));
-    }
-
-    private List<String> boundAddresses(Tx tx, Principal by) {
-        return access.user(tx, by.workspace(), by.maker())
-                .map(user -> user.addresses())
-                .orElse(List.of());
+    /** Which of some messages a person without admin may see. */
+    public Set<MessageId> visibleTo(Tx tx, Principal person, Set<MessageId> ids) {
+        return visibility.visibleTo(tx, person, ids);
     }
 
     private MessageQuery query(Tx tx, Principal by, Filter filter, @Nullable Place before) {
         List<EndpointId> visibleEndpoints = null;
         List<String> senders = null;
-        if (by.isProgram() || by.endpoint() != null) {
+        if (Visibility.isLimitedToEndpoints(by)) {
             visibleEndpoints = endpoints.usable(tx, by, null, EndpointService.MAX_PER_AGENT).stream()
                     .map(Endpoint::id)
                     .toList();
         } else if (!by.isAdmin()) {
-            senders = boundAddresses(tx, by);
+            senders = visibility.boundAddresses(tx, by);
         }
         EndpointId only = filter.endpoint();
         if (only != null) {
@@ -292,17 +330,23 @@ public final class TriageService {
     }
 
     private List<Row> rows(Tx tx, Principal by, HandlingState state) {
-        return withEndpoints(tx, messages.page(tx, query(tx, by, Filter.inState(state), null), MAX_QUEUE));
+        return withEndpoints(
+                tx, by.workspace(), messages.page(tx, query(tx, by, Filter.inState(state), null), MAX_QUEUE));
     }
 
-    private List<Row> withEndpoints(Tx tx, List<Message> page) {
-        Map<EndpointId, Optional<Endpoint>> found = new LinkedHashMap<>();
+    private List<Row> withEndpoints(Tx tx, WorkspaceId workspace, List<Message> page) {
+        Set<EndpointId> ids =
+                page.stream().map(message -> message.facts().endpoint()).collect(Collectors.toSet());
+        Map<EndpointId, Endpoint> found = ids.isEmpty()
+                ? Map.of()
+                : endpointRepository.all(tx, workspace, ids).stream()
+                        .collect(Collectors.toMap(Endpoint::id, Function.identity()));
         List<Row> rows = new ArrayList<>();
         for (Message message : page) {
-            found.computeIfAbsent(
-                            message.facts().endpoint(),
-                            id -> endpointRepository.find(tx, message.facts().workspace(), id))
-                    .ifPresent(endpoint -> rows.add(new Row(message, endpoint)));
+            Endpoint endpoint = found.get(message.facts().endpoint());
+            if (endpoint != null) {
+                rows.add(new Row(message, endpoint));
+            }
         }
         return rows;
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
@@ -32,7 +33,7 @@ class PublicIdTest {
     @Test
     void other_spellings_of_an_id_are_not_read() {
         String good = MessageId.at(NOW).text();
-        assertEquals(Optional.empty(), MessageId.parse(good.toUpperCase(java.util.Locale.ROOT)));
+        assertEquals(Optional.empty(), MessageId.parse(good.toUpperCase(Locale.ROOT)));
         assertEquals(Optional.empty(), MessageId.parse(good + "0"));
         assertEquals(Optional.empty(), MessageId.parse(good.substring(0, good.length() - 1)));
         assertEquals(Optional.empty(), MessageId.parse(good.replace("msg_", "inb_")));

@@ -122,6 +122,10 @@ class EmailAddressTest {
         assertEquals(
                 EmailAddress.of("+a@ours.test"), EmailAddress.of("+a@ours.test").withoutTag());
         assertEquals(
+                EmailAddress.of("a.+x@ours.test"),
+                EmailAddress.of("a.+x@ours.test").withoutTag(),
+                "a. is no local part");
+        assertEquals(
                 EmailAddress.of("\"a+b\"@ours.test"),
                 EmailAddress.of("\"a+b\"@ours.test").withoutTag());
     }

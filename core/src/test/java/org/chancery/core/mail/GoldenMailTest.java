@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -92,13 +93,13 @@ class GoldenMailTest {
         }
     }
 
-    private static void line(StringBuilder out, String name, @org.jspecify.annotations.Nullable Object value) {
+    private static void line(StringBuilder out, String name, @Nullable Object value) {
         if (value != null && !value.toString().isEmpty()) {
             out.append(name).append(": ").append(value).append('\n');
         }
     }
 
-    private static void block(StringBuilder out, String name, @org.jspecify.annotations.Nullable String text) {
+    private static void block(StringBuilder out, String name, @Nullable String text) {
         if (text != null) {
             out.append("--- ").append(name).append('\n').append(text).append(text.endsWith("\n") ? "" : "\n");
         }

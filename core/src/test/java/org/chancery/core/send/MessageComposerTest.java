@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.mail.Classification;
 import org.chancery.core.mail.EmailAddress;
@@ -122,8 +123,7 @@ class MessageComposerTest {
     private static String withoutDigests(String wire) {
         List<String> names = new ArrayList<>(List.of("=_c8e7f1a1", "=_a3b4c5d6"));
         String result = wire;
-        var matcher =
-                java.util.regex.Pattern.compile("boundary=\"(=_[0-9a-f]{24})\"").matcher(wire);
+        var matcher = Pattern.compile("boundary=\"(=_[0-9a-f]{24})\"").matcher(wire);
         while (matcher.find()) {
             result = result.replace(matcher.group(1), names.removeFirst());
         }

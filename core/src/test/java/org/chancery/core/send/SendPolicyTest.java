@@ -39,6 +39,20 @@ class SendPolicyTest {
 
     @ParameterizedTest
     @EnumSource(ReplyPolicy.class)
+    void a_person_who_asks_for_a_look_gets_a_draft(ReplyPolicy policy) {
+        assertEquals("NeedsPerson", name(SendPolicy.decide(new Facts(false, policy, true, HUMAN_MAIL))));
+    }
+
+    @Test
+    void a_new_mail_that_asks_for_a_look_does_not_leave() {
+        for (boolean byProgram : new boolean[] {true, false}) {
+            Facts facts = new Facts(byProgram, ReplyPolicy.ALWAYS_REPLY, true, null);
+            assertEquals("NeedsPerson", name(SendPolicy.decide(facts)));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(ReplyPolicy.class)
     void the_reply_policy_says_nothing_about_mail_that_answers_none(ReplyPolicy policy) {
         assertEquals("Allowed", name(SendPolicy.decide(new Facts(true, policy, false, null))));
     }

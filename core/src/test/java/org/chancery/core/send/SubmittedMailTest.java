@@ -9,6 +9,8 @@ import java.time.Instant;
 import org.chancery.core.mail.InternetMessageId;
 import org.chancery.core.mail.MessageReader;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SubmittedMailTest {
     private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
@@ -42,6 +44,37 @@ class SubmittedMailTest {
     void a_mail_without_a_body_keeps_its_header() throws IOException {
         String mail = "Date: Sun, 1 Mar 2026 09:00:00 +0000\r\nMessage-ID: <own@x.example>\r\nBcc: x@x.example\r\n";
         assertEquals("Date: Sun, 1 Mar 2026 09:00:00 +0000\r\nMessage-ID: <own@x.example>\r\n", completed(mail));
+    }
+
+    @Test
+    void fields_are_counted_however_they_are_written_and_not_in_the_body() {
+        String mail =
+                "From: a@x.example\r\nX: y\r\n From: folded\r\nfrom : b@x.example\r\nFromage: c\r\n\r\nFrom: d\r\n";
+        assertEquals(2, SubmittedMail.count(mail.getBytes(StandardCharsets.UTF_8), "From"));
+        assertEquals(0, SubmittedMail.count(mail.getBytes(StandardCharsets.UTF_8), "Sender"));
+    }
+
+    @Test
+    void a_second_field_far_behind_is_counted_too() {
+        String mail = "From: a@x.example\r\n" + "X-Filler: x\r\n".repeat(50_000) + "From: b@x.example\r\n\r\n";
+        assertEquals(2, SubmittedMail.count(mail.getBytes(StandardCharsets.UTF_8), "From"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "From: a@x.example~~hi                                     | Auto-Submitted: auto-replied~From: a@x.example~~hi",
+                "Auto-Submitted: no~From: a@x.example~~hi                  | Auto-Submitted: auto-replied~From: a@x.example~~hi",
+                "From: a@x.example~auto-submitted : No (really); x=y~~hi   | Auto-Submitted: auto-replied~From: a@x.example~~hi",
+                "Auto-Submitted:~ no~From: a@x.example~~Auto-Submitted: no | Auto-Submitted: auto-replied~From: a@x.example~~Auto-Submitted: no",
+                "Auto-Submitted: auto-generated~~hi                        | Auto-Submitted: auto-generated~~hi",
+                "Auto-Submitted: no~Auto-Submitted: auto-notified~~hi      | Auto-Submitted: auto-notified~~hi",
+            })
+    void an_automatic_mail_says_so(String mail, String marked) {
+        byte[] bytes = mail.replace("~", "\r\n").getBytes(StandardCharsets.UTF_8);
+        assertEquals(
+                marked, new String(SubmittedMail.markAutomatic(bytes), StandardCharsets.UTF_8).replace("\r\n", "~"));
     }
 
     private static String completed(String mail) throws IOException {

@@ -52,7 +52,8 @@ public final class DeliverToMailbox extends PlainMailet {
     private static void say(Mail mail, EmailAddress recipient, Delivered delivered) {
         Verdicts.say(
                 mail,
+                recipient,
                 delivered.isRepeat() ? "repeat" : delivered.state().text(),
-                mail.getRecipients().size() == 1 ? delivered.reason() : recipient + ": " + delivered.reason());
+                delivered.reason());
     }
 }

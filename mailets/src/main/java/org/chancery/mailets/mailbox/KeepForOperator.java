@@ -55,7 +55,7 @@ public final class KeepForOperator extends PlainMailet {
         Delivered kept =
                 keeping.keep(received.arrivedBroken(recipient, classification), resolver.apply(recipient), error);
         received.settle(recipient, kept);
-        Verdicts.say(mail, kept.isRepeat() ? "repeat" : "kept", recipient + ": " + kept.reason());
+        Verdicts.say(mail, recipient, kept.isRepeat() ? "repeat" : "kept", kept.reason());
     }
 
     /** Its first line: James adds a stack trace where it was told to send failures here at once. */

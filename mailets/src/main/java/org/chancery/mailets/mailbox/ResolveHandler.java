@@ -2,16 +2,12 @@ package org.chancery.mailets.mailbox;
 
 import jakarta.mail.MessagingException;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.apache.mailet.Mail;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.Handling;
-import org.chancery.core.mailbox.HandlingState;
 import org.chancery.mailets.MailAddresses;
 import org.chancery.mailets.MailAttributes;
 import org.chancery.mailets.PlainMailet;
@@ -36,19 +32,13 @@ public final class ResolveHandler extends PlainMailet {
         say(mail, handlings.values());
     }
 
-    /** What becomes of each of many recipients is said when it is delivered. */
+    /** What becomes of each of many recipients is said when it is delivered, to each alone. */
     private static void say(Mail mail, Collection<Handling> handlings) {
         if (handlings.size() == 1) {
             Handling only = handlings.iterator().next();
             Verdicts.say(mail, only.state().text(), only.reason());
-            return;
+        } else {
+            Verdicts.say(mail, "resolved", "for each recipient");
         }
-        Map<HandlingState, Long> counts = handlings.stream()
-                .collect(Collectors.groupingBy(
-                        Handling::state, () -> new EnumMap<>(HandlingState.class), Collectors.counting()));
-        List<String> words = counts.entrySet().stream()
-                .map(entry -> entry.getValue() + " " + entry.getKey().text())
-                .toList();
-        Verdicts.say(mail, "resolved", String.join(", ", words));
     }
 }

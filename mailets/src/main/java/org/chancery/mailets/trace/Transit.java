@@ -14,6 +14,7 @@ import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
+import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.TraceRepository.Step;
 import org.jspecify.annotations.Nullable;
 
@@ -118,12 +119,12 @@ public final class Transit implements AutoCloseable {
     }
 
     void notMatched() {
-        add("not_matched", "");
+        add("not_matched", "", null);
     }
 
     /** What a mailet says it did; one that decides for each recipient says so for each. */
-    void say(String verdict, String reason) {
-        add(verdict, reason);
+    void say(@Nullable EmailAddress recipient, String verdict, String reason) {
+        add(verdict, reason, recipient);
         said = true;
     }
 
@@ -136,14 +137,14 @@ public final class Transit implements AutoCloseable {
     /** What a step did that said nothing. */
     void done(String verdict, String reason) {
         if (!said) {
-            add(verdict, reason);
+            add(verdict, reason, null);
         }
     }
 
     /** Records that the step threw. */
     void failed(Throwable cause) {
         failure = new Failure(place, cause);
-        add("failed", ErrorText.of(cause));
+        add("failed", ErrorText.of(cause), null);
     }
 
     /** Records that the container itself could not go on with the mail at that place. */
@@ -161,10 +162,11 @@ public final class Transit implements AutoCloseable {
         }
     }
 
-    private void add(String verdict, String reason) {
+    private void add(String verdict, String reason, @Nullable EmailAddress recipient) {
         long nanos = matching + lap();
         matching = 0;
-        steps.add(new Step(began, place.processor(), place.matcher(), place.mailet(), verdict, reason, nanos / 1000));
+        steps.add(new Step(
+                began, place.processor(), place.matcher(), place.mailet(), verdict, reason, nanos / 1000, recipient));
     }
 
     private long lap() {

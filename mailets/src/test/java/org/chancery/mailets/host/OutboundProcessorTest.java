@@ -323,6 +323,7 @@ class OutboundProcessorTest {
                 true,
                 false,
                 false,
+                null,
                 "Thanks",
                 null);
         List<EmailAddress> to = Stream.of(recipients).map(EmailAddress::of).toList();

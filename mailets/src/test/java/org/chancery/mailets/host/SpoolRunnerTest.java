@@ -73,12 +73,12 @@ class SpoolRunnerTest {
             List<Step> steps = pipeline.mailbox.steps(mail.id().value());
             assertEquals(
                     List.of(
-                            "resolved 2 routed, 1 awaiting_review",
-                            "routed a@here.test: agent Bo has the turn",
-                            "awaiting_review light@here.test: people handle this endpoint",
-                            "routed b@here.test: agent Bo has the turn"),
+                            "null resolved for each recipient",
+                            "a@here.test routed agent Bo has the turn",
+                            "light@here.test awaiting_review people handle this endpoint",
+                            "b@here.test routed agent Bo has the turn"),
                     steps.subList(2, 6).stream()
-                            .map(step -> step.verdict() + ' ' + step.reason())
+                            .map(step -> step.recipient() + " " + step.verdict() + ' ' + step.reason())
                             .toList());
             assertTrue(steps.stream()
                     .allMatch(step -> step.micros() >= 0 && !step.at().isAfter(pipeline.clock.instant())));

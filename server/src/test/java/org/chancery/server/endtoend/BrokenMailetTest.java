@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -42,7 +43,7 @@ class BrokenMailetTest {
                                     .get("/v1/messages/" + id + "/raw/")
                                     .response()
                                     .body(),
-                            java.nio.charset.StandardCharsets.UTF_8));
+                            StandardCharsets.UTF_8));
             Answer trace = server.admin.until(
                     "/v1/api/email/messages/" + id + "/trace",
                     answer -> answer.body().size() > 0);

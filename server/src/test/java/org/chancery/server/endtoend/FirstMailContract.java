@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.chancery.server.endtoend.RunningServer.Answer;
@@ -19,6 +20,7 @@ import org.chancery.testkit.smtp.SmtpClient;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The main job, from the socket to the peer; run on each database. */
@@ -295,6 +297,41 @@ interface FirstMailContract {
     }
 
     @Test
+    default void a_trace_tells_nothing_of_the_mails_other_recipients() throws IOException {
+        server().makeEndpoint("shared", "");
+        Client other = server().makeWorkspace("other.example");
+        other.post("/v1/api/email/endpoints", "{\"localpart\": \"desk\", \"kind\": \"custom\", \"plane\": \"agent\"}")
+                .expect(201);
+        try (SmtpClient client = SmtpClient.connect(server().port("smtp"))) {
+            client.greet();
+            client.command("MAIL FROM:<ada@customer.example>");
+            client.command("RCPT TO:<shared@acme.example>");
+            client.command("RCPT TO:<desk@other.example>");
+            client.command("DATA");
+            client.sendRaw(RunningServer.content("ada@customer.example", "you", "to both", "both@customer.example", "")
+                    + ".\r\n");
+            assertTrue(client.reply().startsWith("250"));
+        }
+
+        String ours = server().await("to both");
+        Answer list = other.until(
+                "/v1/messages/",
+                answer -> answer.status() == 200 && answer.body().size() == 1);
+        String theirs = list.body().get(0).path("message_id").asText();
+        for (Client reader : List.of(server().admin, other)) {
+            boolean isOurs = reader == server().admin;
+            JsonNode trace = reader.until(
+                            "/v1/api/email/messages/" + (isOurs ? ours : theirs) + "/trace",
+                            answer -> answer.body().findValuesAsText("mailet").contains("DeliverToMailbox"))
+                    .body();
+            List<String> verdicts = trace.findValuesAsText("verdict");
+            assertEquals(isOurs, verdicts.contains("awaiting_review"), trace.toString());
+            assertEquals(!isOurs, verdicts.contains("unrouted"), trace.toString());
+            assertFalse(trace.toString().contains(isOurs ? "other.example" : "acme.example"), trace.toString());
+        }
+    }
+
+    @Test
     default void a_temporary_failure_is_tried_again_until_it_goes() {
         server().makeEndpoint("patient", "");
         String message = server().receive("patient@acme.example", "patient one");
@@ -427,6 +464,71 @@ interface FirstMailContract {
             assertTrue(reply.startsWith("250") && reply.contains("draft"), reply);
         }
         assertEquals("awaiting_review", server().stateOf(message));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "human_review, 250, awaiting_review",
+        "always_reply, 250, handled",
+        "agent_decides, 250, handled",
+        "never_reply, 550, routed"
+    })
+    default void a_submitted_reply_obeys_the_reply_policy(String policy, String code, String state) throws IOException {
+        String localPart = "smtp." + policy.replace('_', '.');
+        String inbox = server().makeAgentEndpoint(localPart, policy, "");
+        String message = server().receive(localPart + "@acme.example", "submitted " + policy);
+        String reply = submit(
+                localPart,
+                server().makeToken(inbox, "email:send"),
+                "To: ada@customer.example\r\nSubject: Re: submitted " + policy + "\r\nIn-Reply-To: <submitted-" + policy
+                        + "@customer.example>\r\nAuto-Submitted: no\r\n\r\nBy SMTP.\r\n");
+
+        assertTrue(reply.startsWith(code), reply);
+        assertEquals(state, server().stateOf(message));
+        if (state.equals("handled")) {
+            String raw = arrived("submitted " + policy).content().text();
+            assertEquals("auto-replied", header(raw, "Auto-Submitted"));
+            assertFalse(raw.contains("Auto-Submitted: no"), raw);
+        }
+    }
+
+    @Test
+    default void what_a_person_sends_from_a_submitted_draft_goes_to_its_envelope() throws IOException {
+        String inbox = server().makeAgentEndpoint("smtp.draft", "human_review", "");
+        String message = server().receive("smtp.draft@acme.example", "drafted by smtp");
+        String reply = submit(
+                "smtp.draft",
+                server().makeToken(inbox, "email:send"),
+                "To: ada@customer.example, other@elsewhere.example\r\nSubject: Re: drafted by smtp\r\n"
+                        + "In-Reply-To: <drafted-by-smtp@customer.example>\r\nX-Note: =?utf-8?q?gr=C3=BCn?=\r\n"
+                        + "Auto-Submitted: auto-replied\r\n\r\nBy SMTP.\r\n");
+        assertTrue(reply.startsWith("250") && reply.contains("draft"), reply);
+        server().admin
+                .post("/v1/api/email/messages/" + message + "/reply", "{\"text\": \"Looked at.\"}")
+                .expect(200);
+
+        ReceivedMail arrived = arrived("drafted by smtp");
+        String raw = arrived.content().text();
+        assertEquals(List.of("ada@customer.example"), arrived.recipients());
+        assertEquals("ada@customer.example, other@elsewhere.example", header(raw, "To"));
+        assertEquals("=?utf-8?b?z3ldvg4=?=", header(raw, "X-Note").toLowerCase(Locale.ROOT), "encoded once");
+        assertFalse(raw.contains("Auto-Submitted"), "a person sent it");
+    }
+
+    /** Submits a mail to ada@customer.example; the last reply. */
+    private String submit(String localPart, String token, String fieldsAndBody) throws IOException {
+        String address = localPart + "@acme.example";
+        try (SmtpClient client = SmtpClient.connect(server().port("submission"))) {
+            client.greet();
+            client.command("AUTH PLAIN "
+                    + Base64.getEncoder()
+                            .encodeToString(("\0" + address + "\0" + token).getBytes(StandardCharsets.UTF_8)));
+            client.command("MAIL FROM:<" + address + ">");
+            client.command("RCPT TO:<ada@customer.example>");
+            client.command("DATA");
+            client.sendRaw("From: " + address + "\r\n" + fieldsAndBody + ".\r\n");
+            return client.reply();
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.chancery.testkit.smtp.SmtpClient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OpenRelayTest {
     private RunningServer server;
+
+    private final AtomicInteger count = new AtomicInteger();
 
     @BeforeAll
     void start(@TempDir Path directory) {
@@ -60,8 +63,8 @@ class OpenRelayTest {
             client.command("MAIL FROM:<spammer@anywhere.example>");
             String reply = client.command("RCPT TO:" + path);
             assertTrue(reply.startsWith("5"), reply);
-            assertTrue(client.command("DATA").startsWith("503")
-                    || client.command("RSET").startsWith("250"));
+            String data = client.command("DATA");
+            assertTrue(data.startsWith("503") || data.startsWith("554"), data);
         }
     }
 
@@ -98,6 +101,39 @@ class OpenRelayTest {
             client.command("DATA");
             client.sendRaw("From: sales@acme.example\r\nSubject: forged\r\n\r\nx\r\n.\r\n");
             assertTrue(client.reply().startsWith("550 5.7.1"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "From: FROM\r\nFrom: sales@acme.example\r\n",
+                "From: sales@acme.example\r\nFrom: FROM\r\n",
+                "From: FROM\r\nfrom : ceo@elsewhere.example\r\n",
+                "From: FROM, sales@acme.example\r\n",
+                "From: FROM\r\nSender: sales@acme.example\r\n",
+                "From: FROM\r\nSender: ceo@elsewhere.example\r\n",
+                "From: FROM\r\nSender: FROM\r\nSender: sales@acme.example\r\n",
+                "From: FROM\r\nSender:\r\n",
+                "Sender: FROM\r\n",
+            })
+    void a_second_originator_is_refused(String fields) throws IOException {
+        String reply = submit(fields + "Subject: forged\r\n\r\nx\r\n");
+        assertTrue(reply.startsWith("55"), reply);
+    }
+
+    private String submit(String mail) throws IOException {
+        String name = "sender" + count.incrementAndGet();
+        String token = server.makeToken(server.makeEndpoint(name, ""), "email:send");
+        String address = name + "@acme.example";
+        try (SmtpClient client = SmtpClient.connect(server.port("submission"))) {
+            client.greet();
+            assertTrue(client.command("AUTH PLAIN " + encoded(address, token)).startsWith("235"));
+            client.command("MAIL FROM:<" + address + ">");
+            client.command("RCPT TO:<victim@elsewhere.example>");
+            client.command("DATA");
+            client.sendRaw(mail.replace("FROM", address) + ".\r\n");
+            return client.reply();
         }
     }
 

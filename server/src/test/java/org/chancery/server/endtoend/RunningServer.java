@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,13 +20,16 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.chancery.server.Server;
+import org.chancery.server.admin.AdminSocket;
 import org.chancery.server.config.Configuration;
 import org.chancery.server.config.Key;
 import org.chancery.server.config.Keys;
+import org.chancery.server.data.DataDirectory;
 import org.chancery.testkit.database.TestDatabase;
 import org.chancery.testkit.peer.ScriptedSmtpPeer;
 import org.chancery.testkit.smtp.SmtpClient;
@@ -169,7 +173,7 @@ final class RunningServer implements AutoCloseable {
                 JsonNode body = type.contains("json") ? JSON.readTree(response.body()) : JSON.nullNode();
                 return new Answer(response.statusCode(), body, response);
             } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
+                throw new UncheckedIOException(e);
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
@@ -195,6 +199,21 @@ final class RunningServer implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Makes a workspace beside acme.example; its owner. */
+    Client makeWorkspace(String domain) {
+        List<String> words =
+                List.of("workspace", "add", "--name", domain, "--domain", domain, "--owner", "owner@" + domain);
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        Path socket = DataDirectory.adminSocket(Path.of(Objects.requireNonNull(values.get(Keys.DATA_DIRECTORY))));
+        try {
+            AdminSocket.send(socket, words, new PrintStream(answer, false, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        String said = answer.toString(StandardCharsets.UTF_8);
+        return new Client(said.substring(said.indexOf("token     ") + 10).strip());
     }
 
     String makeAgent() {
@@ -243,7 +262,7 @@ final class RunningServer implements AutoCloseable {
             client.sendRaw(content.endsWith("\r\n") ? content + ".\r\n" : content + "\r\n.\r\n");
             return client.reply();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

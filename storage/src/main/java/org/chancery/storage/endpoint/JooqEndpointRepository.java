@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.endpoint.EndpointCounters;
@@ -87,6 +88,15 @@ public final class JooqEndpointRepository implements EndpointRepository {
     @Override
     public Optional<Endpoint> find(Tx tx, WorkspaceId workspace, EndpointId id) {
         return endpointWhere(tx, ENDPOINT.ID.eq(id.value()).and(isOf(workspace)));
+    }
+
+    @Override
+    public List<Endpoint> all(Tx tx, WorkspaceId workspace, Set<EndpointId> ids) {
+        return JooqTx.sql(tx)
+                .selectFrom(ENDPOINT)
+                .where(ENDPOINT.ID.in(ids.stream().map(EndpointId::value).toList()))
+                .and(isOf(workspace))
+                .fetch(JooqEndpointRepository::endpoint);
     }
 
     @Override
@@ -191,6 +201,11 @@ public final class JooqEndpointRepository implements EndpointRepository {
     @Override
     public boolean takeTurn(Tx tx, EndpointId endpoint, String sender, LocalDate day, int perSender, int perDay) {
         return turns.take(tx, endpoint, sender, day, perSender, perDay);
+    }
+
+    @Override
+    public int forgetTurns(Tx tx, LocalDate before) {
+        return turns.forget(tx, before);
     }
 
     private static Endpoint endpoint(EndpointRecord row) {

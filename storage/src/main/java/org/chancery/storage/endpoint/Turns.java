@@ -12,6 +12,7 @@ import org.chancery.storage.column.SafeText;
 import org.chancery.storage.jooq.Keys;
 import org.chancery.storage.jooq.tables.records.SenderTurnsRecord;
 import org.chancery.storage.tx.FixedStatement;
+import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
 import org.jooq.Condition;
 
@@ -50,6 +51,13 @@ final class Turns {
             giveBack(tx, endpoint, ALL, day);
         }
         return taken;
+    }
+
+    int forget(Tx tx, LocalDate before) {
+        return JooqTx.sql(tx)
+                .deleteFrom(SENDER_TURNS)
+                .where(SENDER_TURNS.TURN_DAY.lt(before))
+                .execute();
     }
 
     private static boolean take(Tx tx, EndpointId endpoint, String sender, LocalDate day, int limit) {

@@ -14,12 +14,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.id.ThreadId;
+import org.chancery.core.id.UserId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.InternetMessageId;
@@ -157,6 +159,18 @@ public final class JooqMessageRepository implements MessageRepository {
 
     private static Condition is(WorkspaceId workspace, MessageId id) {
         return MESSAGE.ID.eq(id.value()).and(MESSAGE.WORKSPACE_ID.eq(workspace.value()));
+    }
+
+    @Override
+    public Set<MessageId> concerning(
+            Tx tx, WorkspaceId workspace, Set<MessageId> ids, List<String> originators, UserId author) {
+        return JooqTx.sql(tx)
+                .select(MESSAGE.ID)
+                .from(MESSAGE)
+                .where(MESSAGE.ID.in(ids.stream().map(MessageId::value).toList()))
+                .and(MESSAGE.WORKSPACE_ID.eq(workspace.value()))
+                .and(MESSAGE.FROM_CANONICAL.in(originators).or(MESSAGE.AUTHOR_ID.eq(author.value())))
+                .fetchSet(row -> new MessageId(row.value1()));
     }
 
     @Override

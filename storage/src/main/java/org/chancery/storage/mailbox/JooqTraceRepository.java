@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.TraceRepository;
 import org.chancery.core.tx.Tx;
 import org.chancery.storage.column.Json;
@@ -17,6 +18,7 @@ import org.chancery.storage.jooq.tables.records.MailTraceRecord;
 import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
 import org.jooq.JSONB;
+import org.jspecify.annotations.Nullable;
 
 /** Traces in a table, one row a mail. */
 public final class JooqTraceRepository implements TraceRepository {
@@ -26,7 +28,14 @@ public final class JooqTraceRepository implements TraceRepository {
 
     /** A step as JSON. */
     record KeptStep(
-            String at, String processor, String matcher, String mailet, String verdict, String reason, long micros) {
+            String at,
+            String processor,
+            String matcher,
+            String mailet,
+            String verdict,
+            String reason,
+            long micros,
+            @Nullable String recipient) {
 
         static KeptStep of(Step step) {
             return new KeptStep(
@@ -36,15 +45,25 @@ public final class JooqTraceRepository implements TraceRepository {
                     SafeText.shortened(step.mailet(), MAX_TEXT),
                     SafeText.shortened(step.verdict(), MAX_TEXT),
                     SafeText.shortened(step.reason(), MAX_TEXT),
-                    step.micros());
+                    step.micros(),
+                    step.recipient() == null ? null : step.recipient().toString());
         }
 
         Step step() {
-            return new Step(Instant.parse(at), processor, matcher, mailet, verdict, reason, micros);
+            return new Step(
+                    Instant.parse(at),
+                    processor,
+                    matcher,
+                    mailet,
+                    verdict,
+                    reason,
+                    micros,
+                    recipient == null ? null : EmailAddress.of(recipient));
         }
 
         int length() {
-            return processor.length() + matcher.length() + mailet.length() + verdict.length() + reason.length() + 150;
+            int texts = processor.length() + matcher.length() + mailet.length() + verdict.length() + reason.length();
+            return texts + (recipient == null ? 0 : recipient.length()) + 170;
         }
     }
 
@@ -62,6 +81,11 @@ public final class JooqTraceRepository implements TraceRepository {
                     .where(MAIL_TRACE.MAIL_ID.eq(mail))
                     .execute();
         }
+    }
+
+    @Override
+    public boolean exists(Tx tx, UUID mail) {
+        return JooqTx.sql(tx).fetchExists(MAIL_TRACE, MAIL_TRACE.MAIL_ID.eq(mail));
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.chancery.core.access.Agent;
 import org.chancery.core.endpoint.Endpoint;
@@ -50,6 +51,20 @@ public interface EndpointContract {
         assertEquals(Optional.of(handled), in(tx -> endpoints().byAddress(tx, handled.address())));
         assertEquals(Optional.empty(), in(tx -> endpoints().byAddress(tx, "nobody@" + samples.workspace.domain())));
         assertEquals(List.of(handled), in(tx -> endpoints().ofAgent(tx, samples.workspace.id(), agent.id(), 10)));
+    }
+
+    @Test
+    default void those_of_some_endpoints_that_there_are_come_at_once() {
+        Samples samples = Samples.in(store());
+        Samples strangers = Samples.in(store());
+        Endpoint support = samples.keep(samples.newEndpoint("support"));
+        samples.keep(samples.newEndpoint("office"));
+        Set<EndpointId> ids =
+                Set.of(samples.endpoint.id(), support.id(), strangers.endpoint.id(), EndpointId.at(Samples.NOW));
+        assertEquals(
+                Set.of(samples.endpoint, support),
+                Set.copyOf(in(tx -> endpoints().all(tx, samples.workspace.id(), ids))));
+        assertEquals(List.of(), in(tx -> endpoints().all(tx, samples.workspace.id(), Set.of())));
     }
 
     @Test
@@ -174,6 +189,18 @@ public interface EndpointContract {
         assertTrue(turn(id, "a@x.example", TODAY.plusDays(1), 2, 3), "a new day");
         Endpoint support = samples.keep(samples.newEndpoint("support"));
         assertTrue(turn(support.id(), "a@x.example", TODAY, 2, 3), "another endpoint");
+    }
+
+    @Test
+    default void turns_of_days_long_gone_are_forgotten() {
+        EndpointId id = Samples.in(store()).endpoint.id();
+        LocalDate gone = TODAY.minusYears(1);
+        assertTrue(turn(id, "a@x.example", gone, 1, 5));
+        assertTrue(turn(id, "a@x.example", gone.plusDays(1), 1, 5));
+        int forgotten = in(tx -> endpoints().forgetTurns(tx, gone.plusDays(1)));
+        assertTrue(forgotten >= 2, "the sender's and the day's");
+        assertTrue(turn(id, "a@x.example", gone, 1, 5));
+        assertFalse(turn(id, "a@x.example", gone.plusDays(1), 1, 5), "the day itself is kept");
     }
 
     @Test

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.event.DomainEvent;
@@ -165,6 +167,11 @@ public interface EventLogContract {
         assertEquals(List.of(2L, 4L), positions(after(workspace, 1, both, 2)));
         assertEquals(List.of(3L, 7L), positions(after(workspace, 0, Set.of(office.id()), 10)));
         assertEquals(List.of(), after(workspace, 0, Set.of(EndpointId.at(NOW)), 10));
+
+        Set<EndpointId> many = new HashSet<>(both);
+        IntStream.range(0, 100).forEach(number -> many.add(EndpointId.at(NOW)));
+        assertEquals(List.of(1L, 2L, 4L, 5L), positions(after(workspace, 0, many, 10)));
+        assertEquals(List.of(2L, 4L), positions(after(workspace, 1, many, 2)));
     }
 
     @Test

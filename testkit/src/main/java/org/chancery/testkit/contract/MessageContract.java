@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -22,6 +23,7 @@ import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.id.ThreadId;
+import org.chancery.core.id.UserId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.Classification;
 import org.chancery.core.mail.EmailAddress;
@@ -327,6 +329,30 @@ public interface MessageContract {
                     return ((Inbound) found).state();
                 }));
         assertEquals(List.of(HandlingState.AWAITING_REVIEW, HandlingState.HANDLED), seen);
+    }
+
+    @Test
+    default void what_concerns_a_person_comes_from_their_addresses_or_was_asked_for_by_them() {
+        Samples samples = Samples.in(store());
+        Samples strangers = Samples.in(store());
+        Inbound theirs = samples.keptInbound();
+        Inbound others = samples.keep(samples.inbound(
+                samples.facts(theirs.facts().thread(), null, "bob@one.example", "Another question", NOW)));
+        Inbound foreign = strangers.keptInbound();
+        Outbound asked =
+                samples.keep(samples.outbound(theirs.facts().thread(), OutboundStatus.QUEUED, null, "bob@one.example"));
+        Set<MessageId> all = Set.of(theirs.id(), others.id(), foreign.id(), asked.id(), MessageId.at(NOW));
+
+        assertEquals(
+                Set.of(theirs.id(), asked.id()),
+                concerning(samples, all, List.of("zoe@stranger.example"), samples.person.id()));
+        assertEquals(Set.of(asked.id()), concerning(samples, all, List.of(), samples.person.id()));
+        assertEquals(Set.of(), concerning(samples, all, List.of(), strangers.person.id()));
+        assertEquals(Set.of(), concerning(samples, Set.of(), List.of("zoe@stranger.example"), samples.person.id()));
+    }
+
+    private Set<MessageId> concerning(Samples samples, Set<MessageId> ids, List<String> originators, UserId author) {
+        return in(tx -> messages().concerning(tx, samples.workspace.id(), ids, originators, author));
     }
 
     @Test

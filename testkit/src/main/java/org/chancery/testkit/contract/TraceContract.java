@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.TraceRepository;
 import org.chancery.core.mailbox.TraceRepository.Step;
 import org.junit.jupiter.api.Test;
@@ -16,8 +17,8 @@ import org.junit.jupiter.api.Test;
 public interface TraceContract {
     List<Step> STEPS = List.of(
             new Step(NOW, "root", "All", "Screen", "done", "", 17),
-            new Step(
-                    NOW.plus(Duration.ofNanos(1_234_000)), "transport", "HasHeader=X-Spam", "Route", "routed", "ü", 0));
+            new Step(NOW.plus(Duration.ofNanos(1_234_000)), "transport", "HasHeader=X-Spam", "Route", "routed", "ü", 0),
+            new Step(NOW, "transport", "All", "Deliver", "routed", "", 3, EmailAddress.of("Zoë+tag@Stranger.example")));
     List<Step> OTHERS = List.of(new Step(NOW, "root", "All", "Null", "not_matched", "again", 1));
 
     Store store();
@@ -25,6 +26,11 @@ public interface TraceContract {
     private boolean add(UUID mail, List<Step> steps) {
         Boolean added = store().transactions().in(tx -> store().traces().add(tx, mail, steps));
         return added;
+    }
+
+    private boolean exists(UUID mail) {
+        Boolean exists = store().transactions().in(tx -> store().traces().exists(tx, mail));
+        return exists;
     }
 
     private Optional<List<Step>> find(UUID mail) {
@@ -35,7 +41,9 @@ public interface TraceContract {
     default void a_trace_is_kept_once() {
         UUID mail = UUID.randomUUID();
         assertEquals(Optional.empty(), find(mail));
+        assertEquals(false, exists(mail));
         assertEquals(true, add(mail, STEPS));
+        assertEquals(true, exists(mail));
         assertEquals(false, add(mail, OTHERS));
         assertEquals(Optional.of(STEPS), find(mail));
         assertEquals(true, add(UUID.randomUUID(), STEPS));

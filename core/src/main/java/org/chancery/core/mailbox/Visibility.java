@@ -1,0 +1,62 @@
+package org.chancery.core.mailbox;
+
+import java.util.List;
+import java.util.Set;
+import org.chancery.core.access.AccessRepository;
+import org.chancery.core.access.Principal;
+import org.chancery.core.access.User;
+import org.chancery.core.endpoint.Endpoint;
+import org.chancery.core.endpoint.EndpointService;
+import org.chancery.core.id.MessageId;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mailbox.Message.Outbound;
+import org.chancery.core.tx.Tx;
+
+/**
+ * Who may see which mail. Admins see all of their workspace; a member sees mail from the addresses bound to them; a program
+ * sees the mail of its endpoints; and who wrote a mail sees it.
+ */
+public final class Visibility {
+    private final AccessRepository access;
+    private final MessageRepository messages;
+
+    public Visibility(AccessRepository access, MessageRepository messages) {
+        this.access = access;
+        this.messages = messages;
+    }
+
+    /** Whether the caller may see a message, which stands at that endpoint. */
+    public boolean sees(Tx tx, Principal by, Message message, Endpoint endpoint) {
+        if (isLimitedToEndpoints(by)) {
+            return EndpointService.mayUse(by, endpoint) || (by.endpoint() == null && isAuthor(by, message));
+        }
+        return by.isAdmin()
+                || isAuthor(by, message)
+                || boundAddresses(tx, by)
+                        .contains(message.facts()
+                                .from()
+                                .emailAddress()
+                                .map(EmailAddress::canonical)
+                                .orElse(""));
+    }
+
+    /** Whether the caller sees the mail of some endpoints, all of it, and hardly any other. */
+    public static boolean isLimitedToEndpoints(Principal by) {
+        return by.isProgram() || by.endpoint() != null;
+    }
+
+    private static boolean isAuthor(Principal by, Message message) {
+        return message instanceof Outbound outbound
+                && outbound.author().idText().equals(by.actor().idText());
+    }
+
+    /** Which of some messages a person without admin may see. */
+    public Set<MessageId> visibleTo(Tx tx, Principal person, Set<MessageId> ids) {
+        return messages.concerning(tx, person.workspace(), ids, boundAddresses(tx, person), person.maker());
+    }
+
+    /** The addresses whose mail the person behind the caller may see, canonical. */
+    public List<String> boundAddresses(Tx tx, Principal by) {
+        return access.user(tx, by.workspace(), by.maker()).map(User::addresses).orElse(List.of());
+    }
+}
