@@ -246,7 +246,7 @@ public final class Server implements AutoCloseable {
                         Runtime.getRuntime().maxMemory()),
                 new Api.Services(base.access, base.endpoints, sending, triage, events),
                 new Api.Gate(base.authenticator, idempotency, clock),
-                new Api.Watch(parts(base), meters, VERSION));
+                new Api.Watch(parts(base, queueRunner), meters, VERSION));
         http.start();
         stops.push(http::stop);
         ports.put("http", http.port());
@@ -256,14 +256,17 @@ public final class Server implements AutoCloseable {
         AdminSocket admin = AdminSocket.open(DataDirectory.adminSocket(base.data.root()), base.adminCommands());
         stops.push(admin::close);
         base.data.writePorts(ports);
+        // The first step of the stop: no attempt begins while the others drain.
+        stops.push(queueRunner::drain);
     }
 
-    private static List<Part> parts(Foundation base) {
+    private static List<Part> parts(Foundation base, QueueRunner queueRunner) {
         return List.of(
                 new Part("database", () -> {
                     base.transactions.in(tx -> true);
                     return Optional.empty();
                 }),
+                new Part("delivery", queueRunner::trouble),
                 // The reason may name paths: it goes to the log, not to whoever asks.
                 new Part(
                         "spool",

@@ -21,7 +21,7 @@ public final class SandboxCourier implements Courier {
     }
 
     @Override
-    public Attempt deliver(OutgoingJob job) {
+    public Attempt deliver(OutgoingJob job, Talk talk) {
         Instant now = clock.instant();
         return new Attempt(
                 now,

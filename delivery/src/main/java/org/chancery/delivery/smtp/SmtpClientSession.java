@@ -6,6 +6,7 @@ import java.util.List;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.ReversePath;
 import org.chancery.core.queue.Attempt.Result;
+import org.chancery.core.queue.Courier.Talk;
 import org.chancery.delivery.smtp.DeliveryConfig.Credentials;
 import org.chancery.delivery.smtp.DeliveryConfig.Timeouts;
 import org.jspecify.annotations.Nullable;
@@ -37,12 +38,14 @@ final class SmtpClientSession {
     private final SmtpConnection connection;
     private final String heloName;
     private final Timeouts timeouts;
+    private final Talk talk;
     private Extensions extensions = Extensions.NONE;
 
-    SmtpClientSession(SmtpConnection connection, String heloName, Timeouts timeouts) {
+    SmtpClientSession(SmtpConnection connection, String heloName, Timeouts timeouts, Talk talk) {
         this.connection = connection;
         this.heloName = heloName;
         this.timeouts = timeouts;
+        this.talk = talk;
     }
 
     // ---- Before the mail. What a host says here is about us and it, not about this mail: it is no verdict, even as
@@ -284,6 +287,10 @@ final class SmtpClientSession {
             DataWriter data = new DataWriter(connection, timeouts.dataBlock());
             mail.copyTo(data::write);
             data.flush();
+            talk.awaitsVerdict();
+            if (Thread.currentThread().isInterrupted()) {
+                throw ConversationEnded.with("451 4.4.2 cut short before the end of the mail");
+            }
             SmtpReply reply;
             try {
                 data.end();
@@ -295,6 +302,7 @@ final class SmtpClientSession {
                         recipients.settle(new Result.TemporaryFailure(recipient, ended.reply(), ended.peerSaid())));
                 throw ended;
             }
+            talk.begins();
             // RFC 5321 §4.2.5, §6.1: this reply decides, for all whom the peer accepted, and moves the responsibility.
             for (EmailAddress recipient : accepted) {
                 recipients.settle(

@@ -74,8 +74,10 @@ public final class SmtpCourier implements Courier, AutoCloseable {
     }
 
     @Override
-    public Attempt deliver(OutgoingJob job) {
-        return new Errand(job, OutgoingMail.examine(store, job.raw())).run();
+    public Attempt deliver(OutgoingJob job, Talk talk) {
+        OutgoingMail mail = OutgoingMail.examine(store, job.raw());
+        talk.begins();
+        return new Errand(job, mail, talk).run();
     }
 
     /** Stops watching over time limits; call it when no attempt is under way any more. */
@@ -88,6 +90,7 @@ public final class SmtpCourier implements Courier, AutoCloseable {
     private final class Errand {
         private final OutgoingJob job;
         private final OutgoingMail mail;
+        private final Talk talk;
         private final Recipients recipients;
         private final Instant startedAt = clock.instant();
         private final TimeLimit limit = TimeLimit.in(config.timeouts().attempt());
@@ -96,9 +99,10 @@ public final class SmtpCourier implements Courier, AutoCloseable {
 
         private @Nullable String secured;
 
-        Errand(OutgoingJob job, OutgoingMail mail) {
+        Errand(OutgoingJob job, OutgoingMail mail, Talk talk) {
             this.job = job;
             this.mail = mail;
+            this.talk = talk;
             this.recipients = new Recipients(job.recipients());
         }
 
@@ -156,7 +160,8 @@ public final class SmtpCourier implements Courier, AutoCloseable {
                     connection.secure(tls, way.isVerified(), config.timeouts().handshake());
                     note(connection);
                 }
-                SmtpClientSession session = new SmtpClientSession(connection, config.heloName(), config.timeouts());
+                SmtpClientSession session =
+                        new SmtpClientSession(connection, config.heloName(), config.timeouts(), talk);
                 session.awaitGreeting();
                 session.hello();
                 if (withTls && connection.tls() == null && session.offersStartTls()) {

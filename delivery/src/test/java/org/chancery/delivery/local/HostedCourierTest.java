@@ -25,6 +25,7 @@ import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.queue.Attempt;
 import org.chancery.core.queue.Attempt.Result;
+import org.chancery.core.queue.Courier.Talk;
 import org.chancery.core.queue.OutgoingJob;
 import org.chancery.core.spool.Admission;
 import org.chancery.testkit.clock.TurningClock;
@@ -38,6 +39,19 @@ class HostedCourierTest {
     private static final ReversePath SENDER = ReversePath.of(EmailAddress.of("bounces+1@acme.example"));
     private static final WorkspaceId WORKSPACE = new WorkspaceId(new UUID(7, 2));
     private static final EndpointId ENDPOINT = new EndpointId(new UUID(7, 4));
+
+    /** Nothing here may be interrupted. */
+    private static final Talk NOT_TALKING = new Talk() {
+        @Override
+        public void begins() {
+            throw new AssertionError("the spool would break by an interrupt");
+        }
+
+        @Override
+        public void awaitsVerdict() {
+            throw new AssertionError("there is no verdict");
+        }
+    };
 
     private final Map<String, Destination> book = new HashMap<>(Map.of(
             "sales", new Destination.Hosted(WORKSPACE, ENDPOINT),
@@ -54,7 +68,7 @@ class HostedCourierTest {
             recipient -> book.getOrDefault(recipient.localPart(), new Destination.Unknown()),
             spool,
             new OneMail(),
-            job -> elsewhere,
+            (job, talk) -> elsewhere,
             TurningClock.atStart());
 
     /** The row's last column begins with what becomes of the recipient: + delivered, ? for now, ! for good. */
@@ -70,7 +84,7 @@ class HostedCourierTest {
     })
     void a_recipient_here_gets_the_answer_that_our_own_smtp_would_give(
             String localPart, boolean isVerdict, String expected) {
-        Attempt attempt = courier.deliver(job(localPart + "@acme.example"));
+        Attempt attempt = deliver(job(localPart + "@acme.example"));
         Result result = attempt.results().getFirst();
         assertTrue(result.reply().startsWith(expected.substring(1)), result.reply());
         switch (result) {
@@ -90,7 +104,7 @@ class HostedCourierTest {
 
     @Test
     void all_who_are_known_get_one_mail_and_the_others_their_own_answer() {
-        Attempt attempt = courier.deliver(
+        Attempt attempt = deliver(
                 job("nobody@acme.example", "sales@acme.example", "asleep@acme.example", "postmaster@acme.example"));
         assertEquals(
                 List.of("asleep", "nobody", "postmaster", "sales"),
@@ -113,7 +127,7 @@ class HostedCourierTest {
     @Test
     void a_recipient_is_delivered_only_when_the_mail_is_durable() {
         spool.refuseAtCommit(new Admission.Refused(Admission.Reason.DISK, "the disk is full"));
-        Attempt attempt = courier.deliver(job("sales@acme.example", "nobody@acme.example"));
+        Attempt attempt = deliver(job("sales@acme.example", "nobody@acme.example"));
         assertEquals(
                 List.of(
                         new Result.PermanentFailure(
@@ -127,7 +141,7 @@ class HostedCourierTest {
     @Test
     void a_spool_that_takes_nothing_is_asked_before_the_mail_is_read() {
         spool.refuse(new Admission.Refused(Admission.Reason.BACKLOG, "too many mails wait"));
-        Attempt attempt = courier.deliver(job("sales@acme.example"));
+        Attempt attempt = deliver(job("sales@acme.example"));
         assertEquals(
                 List.of(new Result.TemporaryFailure(
                         EmailAddress.of("sales@acme.example"), "452 4.3.1 too many mails wait", false)),
@@ -138,7 +152,7 @@ class HostedCourierTest {
     @Test
     void a_mail_that_the_store_has_lost_is_not_spooled() {
         OutgoingJob lost = job(RawDigest.of(new byte[] {1}), "sales@acme.example");
-        assertThrows(IllegalStateException.class, () -> courier.deliver(lost));
+        assertThrows(IllegalStateException.class, () -> deliver(lost));
         assertEquals(List.of(), spool.kept());
         assertEquals(0, spool.open());
     }
@@ -146,8 +160,12 @@ class HostedCourierTest {
     @ParameterizedTest
     @ValueSource(strings = {"bob@elsewhere.example", "sales@sub.acme.example"})
     void all_other_mail_is_handed_on(String recipient) {
-        assertEquals(elsewhere, courier.deliver(job(recipient)));
+        assertEquals(elsewhere, deliver(job(recipient)));
         assertEquals(List.of(), spool.kept());
+    }
+
+    private Attempt deliver(OutgoingJob job) {
+        return courier.deliver(job, NOT_TALKING);
     }
 
     private static OutgoingJob job(String... recipients) {

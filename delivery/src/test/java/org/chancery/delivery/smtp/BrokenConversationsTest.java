@@ -177,7 +177,7 @@ class BrokenConversationsTest {
         Attempt[] attempt = new Attempt[1];
         Thread courier = Thread.ofVirtual().start(() -> {
             try (SmtpCourier relay = couriers.relay(peer)) {
-                attempt[0] = relay.deliver(couriers.job("alice@example.com"));
+                attempt[0] = relay.deliver(couriers.job("alice@example.com"), Couriers.UNWATCHED);
             }
         });
         peer.awaitStage(Stage.MAIL, 1, PATIENCE);

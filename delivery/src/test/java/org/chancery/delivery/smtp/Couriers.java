@@ -19,6 +19,7 @@ import org.chancery.core.mail.ReversePath;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.queue.Attempt;
 import org.chancery.core.queue.Attempt.Result;
+import org.chancery.core.queue.Courier.Talk;
 import org.chancery.core.queue.OutgoingJob;
 import org.chancery.delivery.smtp.DeliveryConfig.Credentials;
 import org.chancery.delivery.smtp.DeliveryConfig.MailExchangers;
@@ -44,6 +45,15 @@ final class Couriers {
     static final Duration MOMENT = Duration.ofMillis(250);
     /** For peers that never answer. */
     static final Timeouts IMPATIENT = new Timeouts(PATIENCE, MOMENT, MOMENT, MOMENT, MOMENT, PATIENCE);
+
+    /** Nobody wants to stop it. */
+    static final Talk UNWATCHED = new Talk() {
+        @Override
+        public void begins() {}
+
+        @Override
+        public void awaitsVerdict() {}
+    };
 
     final TestMails mails = new TestMails();
 
@@ -108,7 +118,7 @@ final class Couriers {
     /** Delivers, and sees to it that every recipient got exactly one result, in order. */
     static Attempt deliver(SmtpCourier courier, OutgoingJob job) {
         try (courier) {
-            Attempt attempt = courier.deliver(job);
+            Attempt attempt = courier.deliver(job, UNWATCHED);
             assertEquals(
                     job.recipients(),
                     attempt.results().stream().map(Result::recipient).toList());
