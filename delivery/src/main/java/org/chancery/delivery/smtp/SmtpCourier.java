@@ -3,6 +3,8 @@ package org.chancery.delivery.smtp;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.queue.Attempt;
@@ -98,6 +100,7 @@ public final class SmtpCourier implements Courier, AutoCloseable {
         private @Nullable String remote;
 
         private @Nullable String secured;
+        private Set<String> hosts = Set.of();
 
         Errand(OutgoingJob job, OutgoingMail mail, Talk talk) {
             this.job = job;
@@ -115,12 +118,13 @@ public final class SmtpCourier implements Courier, AutoCloseable {
                     case Route.Through through -> visit(through.hops());
                 }
             }
-            return new Attempt(startedAt, clock.instant(), remote, secured, recipients.results());
+            return new Attempt(startedAt, clock.instant(), remote, secured, recipients.results(hosts));
         }
 
         private void visit(List<Route.Hop> hops) {
-            int most = Math.min(hops.size(), config.addressesPerAttempt());
-            for (Route.Hop hop : hops.subList(0, most)) {
+            List<Route.Hop> tried = hops.subList(0, Math.min(hops.size(), config.addressesPerAttempt()));
+            hosts = tried.stream().map(Route.Hop::host).collect(Collectors.toSet());
+            for (Route.Hop hop : tried) {
                 if (recipients.isAllSettled()
                         || limit.isOver()
                         || Thread.currentThread().isInterrupted()) {
