@@ -144,9 +144,7 @@ public final class Server implements AutoCloseable {
         QueueRunner queueRunner = new QueueRunner(
                 new LedgerJobs(ledger, base.data.serverId()),
                 courier,
-                QueueLimits.of(
-                        configuration.get(Keys.DELIVERY_CONCURRENCY),
-                        configuration.get(Keys.DELIVERY_CONCURRENCY_PER_DESTINATION)),
+                queueLimits(),
                 deliveryFigures,
                 clock);
         Dispatch dispatch = new Dispatch(
@@ -321,6 +319,15 @@ public final class Server implements AutoCloseable {
     private String hostname(String domain) {
         String set = configuration.get(Keys.SMTP_HOSTNAME);
         return set.isEmpty() ? domain : set;
+    }
+
+    private QueueLimits queueLimits() {
+        QueueLimits limits = QueueLimits.of(
+                configuration.get(Keys.DELIVERY_CONCURRENCY),
+                configuration.get(Keys.DELIVERY_CONCURRENCY_PER_DESTINATION));
+        return configuration.get(Keys.DELIVERY_MODE).equals("relay")
+                ? limits.throughRelay(configuration.get(Keys.DELIVERY_CONCURRENCY_RELAY))
+                : limits;
     }
 
     private Courier courier(Foundation base, String hostname) {
