@@ -77,13 +77,25 @@ public final class Server implements AutoCloseable {
     private static final String VERSION = "0.1.0";
 
     private final Configuration configuration;
+    private final Outside outside;
     private final Deque<Runnable> stops = new ArrayDeque<>();
     private final Map<String, Integer> ports = new LinkedHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private boolean closing;
 
-    private Server(Configuration configuration) {
+    private Server(Configuration configuration, Outside outside) {
         this.configuration = configuration;
+        this.outside = outside;
+    }
+
+    /**
+     * Where mail exchangers are found; other than on the Internet only for tests.
+     *
+     * @param mxPort where they listen
+     * @param allowPrivateAddresses whether they may be on loopback and private addresses
+     */
+    public record Outside(int mxPort, boolean allowPrivateAddresses) {
+        static final Outside INTERNET = new Outside(MailExchangers.SMTP, false);
     }
 
     /** Starts a server with the shipped pipeline. */
@@ -91,15 +103,22 @@ public final class Server implements AutoCloseable {
         return start(configuration, Home.conf(Home.PIPELINE), clock, out);
     }
 
+    /** Starts a server with another pipeline. */
+    public static Server start(Configuration configuration, Path pipeline, Clock clock, PrintStream out) {
+        return start(configuration, pipeline, Outside.INTERNET, clock, out);
+    }
+
     /**
      * Starts a server; on return everything listens.
      *
      * @param pipeline the mailet container's file
+     * @param outside where other servers are found
      * @param out where generated credentials are shown, once
      * @throws ConfigurationError naming what is wrong; then nothing was left running
      */
-    public static Server start(Configuration configuration, Path pipeline, Clock clock, PrintStream out) {
-        Server server = new Server(configuration);
+    public static Server start(
+            Configuration configuration, Path pipeline, Outside outside, Clock clock, PrintStream out) {
+        Server server = new Server(configuration, outside);
         try {
             server.build(pipeline, clock, out);
             return server;
@@ -142,11 +161,7 @@ public final class Server implements AutoCloseable {
         Courier courier = courier(base, hostname);
         DeliveryFigures deliveryFigures = new DeliveryFigures();
         QueueRunner queueRunner = new QueueRunner(
-                new LedgerJobs(ledger, base.data.serverId()),
-                courier,
-                queueLimits(),
-                deliveryFigures,
-                clock);
+                new LedgerJobs(ledger, base.data.serverId()), courier, queueLimits(), deliveryFigures, clock);
         Dispatch dispatch = new Dispatch(
                 base.transactions,
                 base.messages,
@@ -344,9 +359,14 @@ public final class Server implements AutoCloseable {
                                 base.clock));
             }
             case "mx" -> {
-                MailExchangers exchangers = MailExchangers.askedOf(configuration.get(Keys.DNS_SERVERS).stream()
-                        .map(HostPort::parse)
-                        .toList());
+                MailExchangers exchangers = new MailExchangers(
+                        configuration.get(Keys.DNS_SERVERS).stream()
+                                .map(HostPort::parse)
+                                .toList(),
+                        MailExchangers.DEFAULT_DNS_TIMEOUT,
+                        base.directory::hosts,
+                        outside.mxPort(),
+                        outside.allowPrivateAddresses());
                 yield hostedFirst(
                         base,
                         SmtpCourier.toMailExchangers(

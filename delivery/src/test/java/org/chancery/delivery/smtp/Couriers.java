@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import org.chancery.core.id.JobId;
 import org.chancery.core.id.MessageId;
@@ -87,7 +86,7 @@ final class Couriers {
 
     static MailExchangers exchangersAt(ScriptedDns dns, int port, boolean allowPrivateAddresses) {
         return new MailExchangers(
-                List.of(HostPort.parse(dns.hostPort())), PATIENCE, Set.of(), port, allowPrivateAddresses);
+                List.of(HostPort.parse(dns.hostPort())), PATIENCE, host -> false, port, allowPrivateAddresses);
     }
 
     /** A job with a short mail. */
