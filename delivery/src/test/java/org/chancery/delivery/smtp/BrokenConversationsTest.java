@@ -20,6 +20,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
@@ -28,6 +29,7 @@ import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.queue.Attempt;
 import org.chancery.core.queue.Attempt.Result;
+import org.chancery.core.queue.Courier.Talk;
 import org.chancery.delivery.smtp.DeliveryConfig.Credentials;
 import org.chancery.delivery.smtp.DeliveryConfig.Relay;
 import org.chancery.delivery.smtp.DeliveryConfig.Timeouts;
@@ -148,7 +150,7 @@ class BrokenConversationsTest {
         peer.withStartTls().at(Stage.STARTTLS).stall();
         Result.TemporaryFailure failure =
                 deferred(deliver(couriers.relay(peer, IMPATIENT, null), couriers.job("alice@example.com")));
-        assertTrue(failure.reply().contains("took too long over STARTTLS"), failure.reply());
+        assertTrue(failure.reply().contains("took too long"), failure.reply());
     }
 
     @ParameterizedTest
@@ -274,6 +276,45 @@ class BrokenConversationsTest {
         courier.join();
         deferred(attempt[0]);
         stall.release();
+    }
+
+    @Test
+    void it_is_told_when_only_the_verdict_is_awaited_and_when_it_is_there() {
+        List<String> told = new ArrayList<>();
+        try (SmtpCourier relay = couriers.relay(peer)) {
+            delivered(relay.deliver(couriers.job("alice@example.com"), new Told(told, () -> {})));
+        }
+        assertEquals(List.of("begins", "awaits verdict", "begins"), told);
+    }
+
+    @Test
+    void an_attempt_that_is_cut_short_before_the_final_dot_does_not_send_it() {
+        List<String> told = new ArrayList<>();
+        try (SmtpCourier relay = couriers.relay(peer)) {
+            Talk talk = new Told(told, () -> Thread.currentThread().interrupt());
+            deferred(relay.deliver(couriers.job("alice@example.com"), talk));
+        } finally {
+            // The test's own thread goes on.
+            Thread.interrupted();
+        }
+        peer.awaitNoSession(PATIENCE);
+        assertEquals(List.of("begins", "awaits verdict"), told);
+        assertEquals(List.of(), peer.mails());
+        assertEquals(List.of(), peer.unacknowledgedMails());
+    }
+
+    /** Notes what it is told, and does something before the dot. */
+    private record Told(List<String> told, Runnable beforeTheDot) implements Talk {
+        @Override
+        public void begins() {
+            told.add("begins");
+        }
+
+        @Override
+        public void awaitsVerdict() {
+            told.add("awaits verdict");
+            beforeTheDot.run();
+        }
     }
 
     @Test
