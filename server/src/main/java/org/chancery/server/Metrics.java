@@ -67,7 +67,7 @@ final class Metrics {
         metrics.count("pipeline.busy.seconds", pipeline, figures -> figures.busyMicros() / 1e6);
         metrics.gauge("pipeline.stuck", pipeline, PipelineFigures::stuck);
 
-        metrics.gauge("delivery.waiting", queued, Metrics::orUnknown);
+        metrics.gauge("delivery.waiting", Remembered.for15Seconds(queued), Metrics::orUnknown);
         metrics.gauge("delivery.in.flight", delivery, DeliveryFigures::inFlight);
         metrics.count("delivery.attempts", delivery, DeliveryFigures::attempts);
         metrics.count("delivery.delivered", delivery, DeliveryFigures::delivered);

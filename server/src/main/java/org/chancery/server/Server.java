@@ -79,13 +79,25 @@ public final class Server implements AutoCloseable {
     private static final String VERSION = "0.1.0";
 
     private final Configuration configuration;
+    private final Outside outside;
     private final Deque<Runnable> stops = new ArrayDeque<>();
     private final Map<String, Integer> ports = new LinkedHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private boolean closing;
 
-    private Server(Configuration configuration) {
+    private Server(Configuration configuration, Outside outside) {
         this.configuration = configuration;
+        this.outside = outside;
+    }
+
+    /**
+     * Where mail exchangers are found; other than on the Internet only for tests.
+     *
+     * @param mxPort where they listen
+     * @param allowPrivateAddresses whether they may be on loopback and private addresses
+     */
+    public record Outside(int mxPort, boolean allowPrivateAddresses) {
+        static final Outside INTERNET = new Outside(MailExchangers.SMTP, false);
     }
 
     /** Starts a server with the shipped pipeline. */
@@ -93,15 +105,22 @@ public final class Server implements AutoCloseable {
         return start(configuration, Home.conf(Home.PIPELINE), clock, out);
     }
 
+    /** Starts a server with another pipeline. */
+    public static Server start(Configuration configuration, Path pipeline, Clock clock, PrintStream out) {
+        return start(configuration, pipeline, Outside.INTERNET, clock, out);
+    }
+
     /**
      * Starts a server; on return everything listens.
      *
      * @param pipeline the mailet container's file
+     * @param outside where other servers are found
      * @param out where generated credentials are shown, once
      * @throws ConfigurationError naming what is wrong; then nothing was left running
      */
-    public static Server start(Configuration configuration, Path pipeline, Clock clock, PrintStream out) {
-        Server server = new Server(configuration);
+    public static Server start(
+            Configuration configuration, Path pipeline, Outside outside, Clock clock, PrintStream out) {
+        Server server = new Server(configuration, outside);
         try {
             server.build(pipeline, clock, out);
             return server;
@@ -144,13 +163,7 @@ public final class Server implements AutoCloseable {
         Courier courier = courier(base, hostname);
         DeliveryFigures deliveryFigures = new DeliveryFigures();
         QueueRunner queueRunner = new QueueRunner(
-                new LedgerJobs(ledger, base.data.serverId()),
-                courier,
-                QueueLimits.of(
-                        configuration.get(Keys.DELIVERY_CONCURRENCY),
-                        configuration.get(Keys.DELIVERY_CONCURRENCY_PER_DESTINATION)),
-                deliveryFigures,
-                clock);
+                new LedgerJobs(ledger, base.data.serverId()), courier, queueLimits(), deliveryFigures, clock);
         Dispatch dispatch = new Dispatch(
                 base.transactions,
                 base.messages,
@@ -256,7 +269,7 @@ public final class Server implements AutoCloseable {
                         Runtime.getRuntime().maxMemory()),
                 new Api.Services(base.access, base.endpoints, sending, triage, events),
                 new Api.Gate(base.authenticator, idempotency, clock),
-                new Api.Watch(parts(base), meters, VERSION));
+                new Api.Watch(parts(base, queueRunner), meters, VERSION));
         http.start();
         stops.push(http::stop);
         ports.put("http", http.port());
@@ -269,14 +282,17 @@ public final class Server implements AutoCloseable {
         AdminSocket admin = AdminSocket.open(DataDirectory.adminSocket(base.data.root()), base.adminCommands());
         stops.push(admin::close);
         base.data.writePorts(ports);
+        // The first step of the stop: no attempt begins while the others drain.
+        stops.push(queueRunner::drain);
     }
 
-    private static List<Part> parts(Foundation base) {
+    private static List<Part> parts(Foundation base, QueueRunner queueRunner) {
         return List.of(
                 new Part("database", () -> {
                     base.transactions.in(tx -> true);
                     return Optional.empty();
                 }),
+                new Part("delivery", queueRunner::trouble),
                 // The reason may name paths: it goes to the log, not to whoever asks.
                 new Part(
                         "spool",
@@ -333,6 +349,15 @@ public final class Server implements AutoCloseable {
         return set.isEmpty() ? domain : set;
     }
 
+    private QueueLimits queueLimits() {
+        QueueLimits limits = QueueLimits.of(
+                configuration.get(Keys.DELIVERY_CONCURRENCY),
+                configuration.get(Keys.DELIVERY_CONCURRENCY_PER_DESTINATION));
+        return configuration.get(Keys.DELIVERY_MODE).equals("relay")
+                ? limits.throughRelay(configuration.get(Keys.DELIVERY_CONCURRENCY_RELAY))
+                : limits;
+    }
+
     private Courier courier(Foundation base, String hostname) {
         return switch (configuration.get(Keys.DELIVERY_MODE)) {
             case "relay" -> {
@@ -347,9 +372,14 @@ public final class Server implements AutoCloseable {
                                 base.clock));
             }
             case "mx" -> {
-                MailExchangers exchangers = MailExchangers.askedOf(configuration.get(Keys.DNS_SERVERS).stream()
-                        .map(HostPort::parse)
-                        .toList());
+                MailExchangers exchangers = new MailExchangers(
+                        configuration.get(Keys.DNS_SERVERS).stream()
+                                .map(HostPort::parse)
+                                .toList(),
+                        MailExchangers.DEFAULT_DNS_TIMEOUT,
+                        base.directory::hosts,
+                        outside.mxPort(),
+                        outside.allowPrivateAddresses());
                 yield hostedFirst(
                         base,
                         SmtpCourier.toMailExchangers(

@@ -48,8 +48,14 @@ public final class EndpointDirectory implements RecipientLookup {
 
     /** Reads the workspaces with their domains; once at the start. */
     public void refresh() {
-        workspaces = transactions.in(access::workspaces);
+        // First, so that a workspace which is added while they are read is not missed.
         stale = false;
+        try {
+            workspaces = transactions.in(access::workspaces);
+        } catch (RuntimeException notRead) {
+            stale = true;
+            throw notRead;
+        }
     }
 
     /** A workspace was added: they are read again before the next look-up. */
@@ -62,8 +68,15 @@ public final class EndpointDirectory implements RecipientLookup {
         known.remove(canonicalAddress);
     }
 
-    /** Whether mail for that domain comes to us. */
+    /**
+     * Whether mail for that domain comes to us.
+     *
+     * @throws Unavailable where a workspace was added and cannot be read yet
+     */
     public boolean hosts(String domain) {
+        if (stale) {
+            refresh();
+        }
         return workspaces.stream().anyMatch(workspace -> workspace.domain().equals(domain));
     }
 

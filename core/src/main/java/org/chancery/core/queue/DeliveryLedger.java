@@ -37,6 +37,11 @@ public final class DeliveryLedger {
      */
     public static final Duration LEASE = Duration.ofMinutes(30);
 
+    /** How far off a parked job's next attempt is: until somebody has looked. */
+    private static final Duration PARKED = Duration.ofDays(3650);
+
+    private static final String NOT_RECORDED = "451 4.3.0 parked, for this outcome cannot be recorded: ";
+
     private final Transactions transactions;
     private final QueueRepository queue;
     private final MessageRepository messages;
@@ -81,24 +86,58 @@ public final class DeliveryLedger {
     }
 
     /**
-     * Records an attempt. Nothing happens where the lease was lost meanwhile.
+     * Records an attempt; once more for the same attempt changes nothing.
      *
+     * @return whether it counts. False where the lease was lost: then the one who has it decides, and what this attempt
+     *     brought is only appended to the others
      * @throws org.chancery.core.fault.Unavailable where it could not be recorded: call again, the peer's word must not be
      *     forgotten
      */
-    public void record(OutgoingJob job, String owner, Attempt attempt) {
+    public boolean record(OutgoingJob job, String owner, Attempt attempt) {
+        return transactions.durably(tx -> {
+            // A commit may have reached the disk although the word of it did not reach us.
+            if (queue.hasAttempt(tx, job.id(), attempt)) {
+                return true;
+            }
+            if (!queue.holds(tx, job.id(), owner)) {
+                queue.addAttempt(tx, job.id(), attempt);
+                return false;
+            }
+            settle(tx, job, attempt);
+            return true;
+        });
+    }
+
+    /**
+     * Takes a job whose attempt cannot be recorded, for a fault of ours, out of everyone's reach, with a note as its last
+     * attempt: tried again at each start, it would be sent again each time.
+     */
+    public void park(OutgoingJob job, String owner, Attempt attempt) {
         transactions.durably(tx -> {
             if (queue.holds(tx, job.id(), owner)) {
-                settle(tx, job, attempt);
+                queue.addAttempt(tx, job.id(), parked(attempt));
+                queue.defer(tx, job.id(), job.recipients(), clock.instant().plus(PARKED));
             }
             return true;
         });
     }
 
+    private static Attempt parked(Attempt attempt) {
+        return new Attempt(
+                attempt.startedAt(),
+                attempt.endedAt(),
+                attempt.remote(),
+                attempt.tls(),
+                attempt.results().stream()
+                        .<Result>map(result ->
+                                new Result.TemporaryFailure(result.recipient(), NOT_RECORDED + result.reply(), false))
+                        .toList());
+    }
+
     private void settle(Tx tx, OutgoingJob job, Attempt attempt) {
         Instant now = clock.instant();
         int number = job.attempts() + 1;
-        queue.addAttempt(tx, job.id(), number, attempt);
+        queue.addAttempt(tx, job.id(), attempt);
 
         Optional<Instant> next = retries.next(number, now);
         List<EmailAddress> again = new ArrayList<>();

@@ -26,8 +26,11 @@ public interface QueueRepository {
     /** Whether the job is still leased to that owner; locks it until the transaction ends. */
     boolean holds(Tx tx, JobId job, String owner);
 
-    /** Appends what an attempt brought. */
-    void addAttempt(Tx tx, JobId job, int number, Attempt attempt);
+    /** Appends what an attempt brought, as the job's next; nothing where the job is not in the queue any more. */
+    void addAttempt(Tx tx, JobId job, Attempt attempt);
+
+    /** Whether this very attempt, known by its times, was appended already. */
+    boolean hasAttempt(Tx tx, JobId job, Attempt attempt);
 
     /** The job has nothing left to do: it is taken out of the queue; its attempts stay. */
     void done(Tx tx, JobId job);

@@ -62,8 +62,9 @@ public final class HostedCourier implements Courier {
     }
 
     @Override
-    public Attempt deliver(OutgoingJob job) {
-        return isHosted.test(job.destination()) ? deliverHere(job) : others.deliver(job);
+    public Attempt deliver(OutgoingJob job, Talk talk) {
+        // Here nobody is talked to: what is read and written is ours, and takes no time to speak of.
+        return isHosted.test(job.destination()) ? deliverHere(job) : others.deliver(job, talk);
     }
 
     private Attempt deliverHere(OutgoingJob job) {

@@ -22,6 +22,12 @@ public interface Jobs {
     /** When there is something to claim next, full destinations not regarded; empty where nothing waits. */
     Optional<Instant> nextDue();
 
-    /** Writes an attempt down; once it returns, nobody who was delivered to is tried again. */
-    void record(OutgoingJob job, Attempt attempt);
+    /**
+     * Writes an attempt down; once it returns, nobody who was delivered to is tried again. Returns whether it counts: not
+     * where the lease was lost.
+     */
+    boolean record(OutgoingJob job, Attempt attempt);
+
+    /** Puts a job aside for good whose attempt cannot be recorded. */
+    void park(OutgoingJob job, Attempt attempt);
 }

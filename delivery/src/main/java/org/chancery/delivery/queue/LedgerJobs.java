@@ -31,7 +31,12 @@ public record LedgerJobs(DeliveryLedger ledger, String owner) implements Jobs {
     }
 
     @Override
-    public void record(OutgoingJob job, Attempt attempt) {
-        ledger.record(job, owner, attempt);
+    public boolean record(OutgoingJob job, Attempt attempt) {
+        return ledger.record(job, owner, attempt);
+    }
+
+    @Override
+    public void park(OutgoingJob job, Attempt attempt) {
+        ledger.park(job, owner, attempt);
     }
 }

@@ -30,6 +30,11 @@ public record QueueLimits(int attempts, int perDestination, Duration firstPause,
         return new QueueLimits(attempts, perDestination, FIRST_PAUSE, LONGEST_PAUSE);
     }
 
+    /** The same where a relay is the way for all mail, and what it bears is the bound on everything. */
+    public QueueLimits throughRelay(int connections) {
+        return new QueueLimits(Math.min(attempts, connections), perDestination, firstPause, longestPause);
+    }
+
     /** The wait that follows on one. */
     Duration after(Duration pause) {
         Duration doubled = pause.multipliedBy(2);

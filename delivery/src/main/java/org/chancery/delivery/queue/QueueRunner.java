@@ -18,13 +18,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Works the outgoing queue: {@link #start}, {@link #wake} after each commit that queued something, {@link #stop}.
+ * Works the outgoing queue: {@link #start}, {@link #wake} after each commit that queued something, perhaps {@link
+ * #drain}, {@link #stop}.
  *
  * <p>One thread claims; each attempt has a virtual thread, which then records the result and does not end before that is
  * done. The queue is looked at when a job is due, when the runner is woken and when an attempt has ended.
  *
- * <p>What may happen twice: a job whose peer said 250 and whose server was killed before that was recorded. SMTP offers no
- * better.
+ * <p>What may happen twice: a job whose peer said 250, and whose server was killed or whose connection broke before that
+ * was read and recorded. SMTP offers no better.
  */
 public final class QueueRunner {
     private static final Logger LOG = LoggerFactory.getLogger(QueueRunner.class);
@@ -35,6 +36,9 @@ public final class QueueRunner {
     private static final Duration OUT_OF_REACH = Duration.ofSeconds(1);
     /** What of the time to stop is kept for recording what was cut short. */
     private static final Duration FOR_RECORDING = Duration.ofSeconds(1);
+
+    /** So often a record is tried that fails for another reason than an absent database; a bug does not pass by waiting. */
+    private static final int RECORD_FAILURES = 5;
 
     private static final String THREW = "451 4.3.0 something broke on our side";
 
@@ -49,6 +53,8 @@ public final class QueueRunner {
     private final CountDownLatch givenUp = new CountDownLatch(1);
 
     private volatile boolean stopping;
+    /** Why nothing is claimed, though the database is there; null while all is well. */
+    private volatile @Nullable String trouble;
 
     public QueueRunner(Jobs jobs, Courier courier, QueueLimits limits, DeliveryFigures figures, Clock clock) {
         this.jobs = jobs;
@@ -70,19 +76,37 @@ public final class QueueRunner {
         slots.ring();
     }
 
+    /** Claims nothing more from now on; what is under way goes on. Cheap; the first step of stopping the server. */
+    public void drain() {
+        stopping = true;
+        slots.ring();
+    }
+
+    /** Why outgoing mail lies still, for whoever asks after the server's health; empty where it does not. */
+    public Optional<String> trouble() {
+        if (!stopping && claiming.getState() == Thread.State.TERMINATED) {
+            return Optional.of("outgoing mail is not looked at any more");
+        }
+        return Optional.ofNullable(trouble);
+    }
+
     /**
-     * Claims nothing more, lets attempts come to their end for most of the given time, and then cuts them short. A job
-     * that was cut short keeps its lease, and is taken up at the next start.
+     * Claims nothing more and lets attempts come to their end: for half of the given time all of them, for nearly all of it
+     * those whose peer has the whole mail and owes its verdict. Then they are cut short. A job that was cut short before
+     * the final dot keeps its lease, and is taken up at the next start; one that was cut short after it may have arrived,
+     * and has this recorded as a failure for now.
      */
     public void stop(Duration within) throws InterruptedException {
         long end = System.nanoTime() + within.toNanos();
-        stopping = true;
-        slots.ring();
+        drain();
         if (claiming.getState() != Thread.State.NEW) {
             claiming.join(left(end).plusMillis(1));
         }
 
         Duration forRecording = within.dividedBy(5).compareTo(FOR_RECORDING) < 0 ? within.dividedBy(5) : FOR_RECORDING;
+        if (!slots.awaitEmpty(left(end).dividedBy(2))) {
+            slots.underWay().forEach(Undertaking::cutShortBeforeTheDot);
+        }
         if (!slots.awaitEmpty(left(end).minus(forRecording))) {
             givenUp.countDown();
             slots.underWay().forEach(Undertaking::cutShort);
@@ -113,8 +137,11 @@ public final class QueueRunner {
                 }
                 wait = claim();
                 pause = limits.firstPause();
-            } catch (RuntimeException trouble) {
-                tell("the outgoing queue cannot be read", trouble);
+                trouble = null;
+            } catch (RuntimeException | Error failure) {
+                // Errors too: when memory has come back, somebody has to be there.
+                tell("the outgoing queue cannot be worked", failure);
+                trouble = failure instanceof Unavailable ? null : "the outgoing queue cannot be worked";
                 wait = pause;
                 pause = limits.after(pause);
             }
@@ -147,7 +174,13 @@ public final class QueueRunner {
             return false;
         }
         figures.begun();
-        undertaking.start();
+        try {
+            undertaking.start();
+        } catch (RuntimeException | Error notStarted) {
+            LOG.warn("job={} was claimed and cannot be tried; it is, when its lease has run out", job.id());
+            end(job);
+            throw notStarted;
+        }
         return true;
     }
 
@@ -164,9 +197,8 @@ public final class QueueRunner {
     private void carryOut(Undertaking undertaking) {
         OutgoingJob job = undertaking.job();
         try {
-            Attempt attempt = attempt(job);
-            boolean cutShort = undertaking.endTalk();
-            if (cutShort && attempt.results().stream().noneMatch(Result.Delivered.class::isInstance)) {
+            Attempt attempt = attempt(undertaking);
+            if (undertaking.endTalk()) {
                 LOG.info("job={} was cut short by the stop; it is taken up at the next start", job.id());
                 return;
             }
@@ -174,15 +206,20 @@ public final class QueueRunner {
             LOG.info("{}", line(job, attempt));
             record(job, attempt);
         } finally {
-            figures.ended();
-            slots.free(job);
+            end(job);
         }
     }
 
-    private Attempt attempt(OutgoingJob job) {
+    private void end(OutgoingJob job) {
+        figures.ended();
+        slots.free(job);
+    }
+
+    private Attempt attempt(Undertaking undertaking) {
+        OutgoingJob job = undertaking.job();
         Instant startedAt = clock.instant();
         try {
-            return courier.deliver(job);
+            return courier.deliver(job, undertaking);
         } catch (RuntimeException | Error broken) {
             LOG.error("attempt for message={} job={} broke off", job.message(), job.id(), broken);
             List<Result> results = job.recipients().stream()
@@ -195,12 +232,22 @@ public final class QueueRunner {
     /** Does not give up before the stop does: a 250 that is forgotten is a mail sent twice. */
     private void record(OutgoingJob job, Attempt attempt) {
         Duration pause = limits.firstPause();
+        int failures = 0;
         while (true) {
             try {
-                jobs.record(job, attempt);
+                if (failures >= RECORD_FAILURES) {
+                    jobs.park(job, attempt);
+                    LOG.error("job={} is parked: its result cannot be recorded; message={}", job.id(), job.message());
+                } else if (!jobs.record(job, attempt)) {
+                    LOG.warn(
+                            "job={} was taken over by another server; this does not count: {}",
+                            job.id(),
+                            line(job, attempt));
+                }
                 return;
-            } catch (RuntimeException trouble) {
-                tell("the result of job=" + job.id() + " cannot be recorded", trouble);
+            } catch (RuntimeException | Error failure) {
+                failures += failure instanceof Unavailable ? 0 : 1;
+                tell("the result of job=" + job.id() + " cannot be recorded", failure);
             }
             if (givesUpWithin(pause)) {
                 LOG.warn("the result of job={} was never recorded; it is tried again at the next start", job.id());
@@ -220,11 +267,11 @@ public final class QueueRunner {
     }
 
     /** The database's absence needs no stack trace, a bug does. */
-    private static void tell(String what, RuntimeException trouble) {
-        if (trouble instanceof Unavailable) {
-            LOG.warn("{}: {}", what, trouble.getMessage());
+    private static void tell(String what, Throwable failure) {
+        if (failure instanceof Unavailable) {
+            LOG.warn("{}: {}", what, failure.getMessage());
         } else {
-            LOG.error("{}", what, trouble);
+            LOG.error("{}", what, failure);
         }
     }
 

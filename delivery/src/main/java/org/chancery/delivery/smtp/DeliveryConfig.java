@@ -2,9 +2,7 @@ package org.chancery.delivery.smtp;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.queue.DeliveryLedger;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +59,8 @@ public record DeliveryConfig(Mode mode, String heloName, int addressesPerAttempt
      *
      * @param dnsServers whom to ask; empty for the system's own
      * @param dnsTimeout how long one question may take, all servers and repeats together
-     * @param ownNames further names under which other domains' MX records may mean this server, beside the HELO name
+     * @param ownNames whether a host name, in lower case, is one under which other domains' MX records may mean this
+     *     server, beside the HELO name
      * @param port where mail exchangers listen: 25, but for tests
      * @param allowPrivateAddresses whether a stranger's DNS may send us to loopback and private addresses. Off, or anyone
      *     with a domain could make us talk to the machines behind our firewall
@@ -69,25 +68,22 @@ public record DeliveryConfig(Mode mode, String heloName, int addressesPerAttempt
     public record MailExchangers(
             List<HostPort> dnsServers,
             Duration dnsTimeout,
-            Set<String> ownNames,
+            Predicate<String> ownNames,
             int port,
             boolean allowPrivateAddresses)
             implements Mode {
         /** Long enough for three repeats, short against the attempt. */
         public static final Duration DEFAULT_DNS_TIMEOUT = Duration.ofSeconds(20);
 
-        private static final int SMTP = 25;
+        public static final int SMTP = 25;
 
         public MailExchangers {
             dnsServers = List.copyOf(dnsServers);
-            ownNames = ownNames.stream()
-                    .map(name -> name.toLowerCase(Locale.ROOT))
-                    .collect(Collectors.toUnmodifiableSet());
             positive(dnsTimeout, "the time for a DNS question");
         }
 
-        public static MailExchangers askedOf(List<HostPort> dnsServers) {
-            return new MailExchangers(dnsServers, DEFAULT_DNS_TIMEOUT, Set.of(), SMTP, false);
+        public static MailExchangers askedOf(List<HostPort> dnsServers, Predicate<String> ownNames) {
+            return new MailExchangers(dnsServers, DEFAULT_DNS_TIMEOUT, ownNames, SMTP, false);
         }
     }
 

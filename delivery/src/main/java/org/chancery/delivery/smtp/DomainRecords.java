@@ -27,9 +27,13 @@ public final class DomainRecords {
         this.dns = dns;
     }
 
-    /** @param servers whom to ask; empty for the system's own */
+    /**
+     * Asks these name servers.
+     *
+     * @param servers whom to ask; empty for the system's own
+     */
     public static DomainRecords askedOf(List<HostPort> servers) {
-        return new DomainRecords(Dns.asking(MailExchangers.askedOf(servers)));
+        return new DomainRecords(Dns.asking(MailExchangers.askedOf(servers, host -> false)));
     }
 
     /** The mail exchangers of a domain, the preferred first. */

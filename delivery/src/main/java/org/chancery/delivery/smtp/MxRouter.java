@@ -5,11 +5,10 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.chancery.delivery.smtp.DeliveryConfig.MailExchangers;
 import org.chancery.delivery.smtp.Dns.Answer;
@@ -35,16 +34,22 @@ final class MxRouter implements Router {
     private record Exchanger(int preference, String host) {}
 
     private final Dns dns;
-    private final Set<String> ownNames;
+    private final Predicate<String> ownNames;
+    private final Predicate<InetAddress> ownAddresses;
     private final int port;
     private final boolean allowPrivate;
     private final int mostAddresses;
     private final RandomGenerator random;
 
-    MxRouter(Dns dns, MailExchangers exchangers, DeliveryConfig config, RandomGenerator random) {
+    MxRouter(
+            Dns dns,
+            MailExchangers exchangers,
+            DeliveryConfig config,
+            Predicate<InetAddress> ownAddresses,
+            RandomGenerator random) {
         this.dns = dns;
-        this.ownNames = new HashSet<>(exchangers.ownNames());
-        this.ownNames.add(config.heloName().toLowerCase(Locale.ROOT));
+        this.ownNames = exchangers.ownNames().or(config.heloName().toLowerCase(Locale.ROOT)::equals);
+        this.ownAddresses = ownAddresses;
         this.port = exchangers.port();
         this.allowPrivate = exchangers.allowPrivateAddresses();
         this.mostAddresses = config.addressesPerAttempt();
@@ -52,7 +57,7 @@ final class MxRouter implements Router {
     }
 
     static MxRouter asking(MailExchangers exchangers, DeliveryConfig config) {
-        return new MxRouter(Dns.asking(exchangers), exchangers, config, new Random());
+        return new MxRouter(Dns.asking(exchangers), exchangers, config, OwnAddresses::contain, new Random());
     }
 
     @Override
@@ -94,9 +99,13 @@ final class MxRouter implements Router {
         named.sort(Comparator.comparingInt(Exchanger::preference));
         List<Exchanger> before = beforeOurselves(named);
         if (before.isEmpty()) {
-            return new Route.None(false, "554 5.4.6 mail for " + destination + " would come back to ourselves");
+            return backToOurselves(destination);
         }
         return addresses(destination, before.subList(0, Math.min(before.size(), MOST_HOSTS)));
+    }
+
+    private static Route backToOurselves(String destination) {
+        return new Route.None(false, "554 5.4.6 mail for " + destination + " would come back to ourselves");
     }
 
     private static boolean isRoot(Exchanger mx) {
@@ -106,7 +115,7 @@ final class MxRouter implements Router {
     /** §5.1: where we are an exchanger ourselves, only those with a lower preference number are tried, or mail loops. */
     private List<Exchanger> beforeOurselves(List<Exchanger> sorted) {
         int own = sorted.stream()
-                .filter(mx -> ownNames.contains(mx.host()))
+                .filter(mx -> ownNames.test(mx.host()))
                 .mapToInt(Exchanger::preference)
                 .min()
                 .orElse(Integer.MAX_VALUE);
@@ -115,12 +124,20 @@ final class MxRouter implements Router {
 
     private Route addresses(String destination, List<Exchanger> exchangers) {
         List<Route.Hop> hops = new ArrayList<>();
+        // How many hops had been found when the present preference began.
+        int better = 0;
+        int preference = Integer.MIN_VALUE;
         boolean unanswered = false;
         boolean refused = false;
+        boolean ourselves = false;
         int mostOfOne = exchangers.size() == 1 ? mostAddresses : ADDRESSES_OF_ONE;
         for (Exchanger exchanger : exchangers) {
             if (hops.size() >= mostAddresses) {
                 break;
+            }
+            if (exchanger.preference() > preference) {
+                preference = exchanger.preference();
+                better = hops.size();
             }
             Dns.Question ipv4 = dns.ask(exchanger.host(), Type.A);
             Dns.Question ipv6 = dns.ask(exchanger.host(), Type.AAAA);
@@ -128,6 +145,12 @@ final class MxRouter implements Router {
             Answer answer6 = ipv6.answer();
             unanswered |= answer4 instanceof Answer.Unanswered || answer6 instanceof Answer.Unanswered;
             List<InetAddress> known = alternating(addressesIn(answer4), addressesIn(answer6));
+            if (known.stream().anyMatch(ownAddresses)) {
+                // By another name, and §5.1 all the same: those of this preference and all behind it are cut off.
+                ourselves = true;
+                hops.subList(better, hops.size()).clear();
+                break;
+            }
             List<InetAddress> usable = known.stream()
                     .filter(address -> allowPrivate || !PrivateAddresses.contains(address))
                     .toList();
@@ -143,6 +166,9 @@ final class MxRouter implements Router {
         if (unanswered) {
             return new Route.None(
                     true, "451 4.4.3 the name servers do not tell the addresses of the hosts for " + destination);
+        }
+        if (ourselves) {
+            return backToOurselves(destination);
         }
         // §5.1: MX records of which none is usable are an error, and no reason to fall back on the domain's own
         // address.

@@ -13,10 +13,18 @@ import org.chancery.core.mailbox.RawMailStore;
  *
  * @param size in octets, line ends counted as two, dots not doubled: what SIZE= means (RFC 1870 §5)
  * @param isEightBit whether any octet is beyond ASCII
+ * @param hasEightBitHeader whether one is in the header section: that is internationalised mail, whatever its addresses
+ *     (RFC 6532 §3)
  * @param hasBareLineEnds whether a CR or LF stands alone. Such a mail cannot be sent as it is: RFC 5321 §2.3.8 forbids
  *     it, and peers that disagree on where it ends can be made to see two mails in one
  */
-record OutgoingMail(RawMailStore store, RawDigest digest, long size, boolean isEightBit, boolean hasBareLineEnds) {
+record OutgoingMail(
+        RawMailStore store,
+        RawDigest digest,
+        long size,
+        boolean isEightBit,
+        boolean hasEightBitHeader,
+        boolean hasBareLineEnds) {
     private static final int BLOCK = 32_768;
 
     /** Takes the pieces of a mail, in order. */
@@ -42,7 +50,8 @@ record OutgoingMail(RawMailStore store, RawDigest digest, long size, boolean isE
         if (!RawDigest.finish(sha256.digest()).equals(digest)) {
             throw new IllegalStateException("the store's bytes for " + digest.hex() + " have another digest");
         }
-        return new OutgoingMail(store, digest, seen.size, seen.eightBit, seen.bareLineEnds || seen.last == '\r');
+        return new OutgoingMail(
+                store, digest, seen.size, seen.eightBit, seen.eightBitHeader, seen.bareLineEnds || seen.last == '\r');
     }
 
     /** Gives all bytes to the sink, a block at a time. */
@@ -66,13 +75,24 @@ record OutgoingMail(RawMailStore store, RawDigest digest, long size, boolean isE
     private static final class Examination {
         private long size;
         private boolean eightBit;
+        private boolean eightBitHeader;
         private boolean bareLineEnds;
         private byte last;
+        private boolean inHeader = true;
+        private boolean lineIsEmpty = true;
 
         void look(byte[] bytes, int length) {
             for (int i = 0; i < length; i++) {
                 byte b = bytes[i];
                 eightBit |= b < 0;
+                eightBitHeader |= inHeader && b < 0;
+                if (b == '\n') {
+                    // RFC 5322 §2.1: the first empty line ends the header section.
+                    inHeader &= !lineIsEmpty;
+                    lineIsEmpty = true;
+                } else if (b != '\r') {
+                    lineIsEmpty = false;
+                }
                 bareLineEnds |= (b == '\n') != (last == '\r');
                 last = b;
             }

@@ -1,8 +1,10 @@
 package org.chancery.delivery.smtp;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.queue.Attempt.Result;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,10 @@ final class Recipients {
 
     private static final class State {
         private @Nullable Result result;
+        /** What the last of {@code lackingHosts} lacked for the mail; null where none lacked anything. */
+        private Result.@Nullable PermanentFailure lacking;
+
+        private final Set<String> lackingHosts = new HashSet<>();
         private boolean settled;
     }
 
@@ -53,14 +59,34 @@ final class Recipients {
         }
     }
 
-    /** Every recipient once, in the order of the job. */
-    List<Result> results() {
+    /** This host lacks what the mail needs; the next one may have it. Final where all hosts of the attempt say so. */
+    void beyond(String host, Result.PermanentFailure failure) {
+        State state = state(failure.recipient());
+        state.lacking = failure;
+        state.lackingHosts.add(host);
+    }
+
+    /**
+     * Every recipient once, in the order of the job.
+     *
+     * @param hosts those that there were to ask; each may have several addresses
+     */
+    List<Result> results(Set<String> hosts) {
         return states.entrySet().stream()
-                .map(entry -> {
-                    Result result = entry.getValue().result;
-                    return result == null ? new Result.TemporaryFailure(entry.getKey(), NOT_TRIED, false) : result;
-                })
+                .map(entry -> result(entry.getKey(), entry.getValue(), hosts))
                 .toList();
+    }
+
+    private static Result result(EmailAddress recipient, State state, Set<String> hosts) {
+        Result.PermanentFailure lacking = state.lacking;
+        if (!state.settled && lacking != null && state.lackingHosts.containsAll(hosts)) {
+            return lacking;
+        }
+        if (state.result != null) {
+            return state.result;
+        }
+        String why = lacking == null ? NOT_TRIED : "451 4.3.0 the other hosts could not be asked: " + lacking.reply();
+        return new Result.TemporaryFailure(recipient, why, false);
     }
 
     private State state(EmailAddress recipient) {

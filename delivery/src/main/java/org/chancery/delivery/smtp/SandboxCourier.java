@@ -7,7 +7,10 @@ import org.chancery.core.queue.Attempt.Result;
 import org.chancery.core.queue.Courier;
 import org.chancery.core.queue.OutgoingJob;
 
-/** Says of every mail that it was delivered, and never opens a socket ({@code delivery.mode = sandbox}). */
+/**
+ * Says of every mail that it was delivered, and never opens a socket ({@code delivery.mode = sandbox}). Mail to our own
+ * endpoints stays as well: who tries things out in the sandbox wants to see what would be sent, and set nothing off by it.
+ */
 public final class SandboxCourier implements Courier {
     private static final String REPLY = "250 2.0.0 kept in the sandbox, nothing was sent";
 
@@ -18,7 +21,7 @@ public final class SandboxCourier implements Courier {
     }
 
     @Override
-    public Attempt deliver(OutgoingJob job) {
+    public Attempt deliver(OutgoingJob job, Talk talk) {
         Instant now = clock.instant();
         return new Attempt(
                 now,

@@ -6,6 +6,7 @@ import java.util.List;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.ReversePath;
 import org.chancery.core.queue.Attempt.Result;
+import org.chancery.core.queue.Courier.Talk;
 import org.chancery.delivery.smtp.DeliveryConfig.Credentials;
 import org.chancery.delivery.smtp.DeliveryConfig.Timeouts;
 import org.jspecify.annotations.Nullable;
@@ -37,12 +38,15 @@ final class SmtpClientSession {
     private final SmtpConnection connection;
     private final String heloName;
     private final Timeouts timeouts;
+    private final Talk talk;
     private Extensions extensions = Extensions.NONE;
+    private boolean ehloRefused;
 
-    SmtpClientSession(SmtpConnection connection, String heloName, Timeouts timeouts) {
+    SmtpClientSession(SmtpConnection connection, String heloName, Timeouts timeouts, Talk talk) {
         this.connection = connection;
         this.heloName = heloName;
         this.timeouts = timeouts;
+        this.talk = talk;
     }
 
     // ---- Before the mail. What a host says here is about us and it, not about this mail: it is no verdict, even as
@@ -63,6 +67,7 @@ final class SmtpClientSession {
             extensions = Extensions.in(ehlo);
             return;
         }
+        ehloRefused = true;
         extensions = Extensions.NONE;
         SmtpReply helo = ehlo.isPermanent() ? ask("HELO " + heloName) : ehlo;
         if (!helo.isPositive()) {
@@ -119,33 +124,53 @@ final class SmtpClientSession {
         }
     }
 
-    /** Settles the recipients for whom the mail is beyond what the host offers; returns the others. */
+    /**
+     * Takes out the recipients for whom the mail is beyond what the host offers; returns the others. Another host of the
+     * destination may offer more.
+     */
     private List<EmailAddress> thoseItCanTake(OutgoingMail mail, ReversePath reversePath, Recipients recipients) {
-        boolean utf8Offered = extensions.offers("SMTPUTF8");
-        boolean utf8Sender =
-                reversePath.mailbox().filter(EmailAddress::needsUtf8).isPresent();
         List<EmailAddress> fitting = new ArrayList<>();
         for (EmailAddress recipient : recipients.open()) {
-            String beyond = null;
-            if (extensions.sizeLimit().isPresent()
-                    && mail.size() > extensions.sizeLimit().getAsLong()) {
-                // RFC 1870 §6.1: no need to send what is sure to be refused.
-                beyond = "552 5.3.4 the mail has " + mail.size() + " octets, " + connection.hop() + " takes "
-                        + extensions.sizeLimit().getAsLong();
-            } else if (mail.isEightBit() && !extensions.offers("8BITMIME")) {
-                // RFC 6152 §3: to be converted or refused; and what was approved is what is sent.
-                beyond = "554 5.6.3 the mail has 8-bit text, which " + connection.hop() + " does not take";
-            } else if (!utf8Offered && (utf8Sender || recipient.needsUtf8())) {
-                // RFC 6531 §3.2, §3.5
-                beyond = "553 5.6.7 the address has letters beyond ASCII, which " + connection.hop() + " does not take";
-            }
+            String beyond = beyond(mail, reversePath, recipient);
             if (beyond == null) {
                 fitting.add(recipient);
+            } else if (ehloRefused) {
+                // It may know EHLO the next time: a server under load, or one with a firewall in between.
+                recipients.postpone(new Result.TemporaryFailure(
+                        recipient, "451 4.3.0 " + connection.hop() + " refused EHLO, and: " + beyond, false));
             } else {
-                recipients.settle(new Result.PermanentFailure(recipient, beyond, false));
+                recipients.beyond(connection.hop().host(), new Result.PermanentFailure(recipient, beyond, false));
             }
         }
         return fitting;
+    }
+
+    /** Why the host cannot take the mail for the recipient; null where it can. */
+    private @Nullable String beyond(OutgoingMail mail, ReversePath reversePath, EmailAddress recipient) {
+        if (extensions.sizeLimit().isPresent()
+                && mail.size() > extensions.sizeLimit().getAsLong()) {
+            // RFC 1870 §6.1: no need to send what is sure to be refused.
+            return "552 5.3.4 the mail has " + mail.size() + " octets, " + connection.hop() + " takes "
+                    + extensions.sizeLimit().getAsLong();
+        }
+        if (mail.isEightBit() && !extensions.offers("8BITMIME")) {
+            // RFC 6152 §3: to be converted or refused; and what was approved is what is sent.
+            return "554 5.6.3 the mail has 8-bit text, which " + connection.hop() + " does not take";
+        }
+        if (extensions.offers("SMTPUTF8")) {
+            return null;
+        }
+        // RFC 6531 §3.2, §3.5
+        if (needsUtf8(reversePath) || recipient.needsUtf8()) {
+            return "553 5.6.7 the address has letters beyond ASCII, which " + connection.hop() + " does not take";
+        }
+        return mail.hasEightBitHeader()
+                ? "554 5.6.9 the header has letters beyond ASCII, which " + connection.hop() + " does not take"
+                : null;
+    }
+
+    private static boolean needsUtf8(ReversePath reversePath) {
+        return reversePath.mailbox().filter(EmailAddress::needsUtf8).isPresent();
     }
 
     private sealed interface Command {
@@ -231,8 +256,9 @@ final class SmtpClientSession {
             if (mail.isEightBit()) {
                 command.append(" BODY=8BITMIME");
             }
-            // RFC 6531 §3.4; a host that does not need it for these addresses is not asked for it.
-            if (reversePath.mailbox().filter(EmailAddress::needsUtf8).isPresent()
+            // RFC 6531 §3.4; a host that does not need it for this mail is not asked for it.
+            if (mail.hasEightBitHeader()
+                    || needsUtf8(reversePath)
                     || offered.stream().anyMatch(EmailAddress::needsUtf8)) {
                 command.append(" SMTPUTF8");
             }
@@ -284,6 +310,10 @@ final class SmtpClientSession {
             DataWriter data = new DataWriter(connection, timeouts.dataBlock());
             mail.copyTo(data::write);
             data.flush();
+            talk.awaitsVerdict();
+            if (Thread.currentThread().isInterrupted()) {
+                throw ConversationEnded.with("451 4.4.2 cut short before the end of the mail");
+            }
             SmtpReply reply;
             try {
                 data.end();
@@ -295,6 +325,7 @@ final class SmtpClientSession {
                         recipients.settle(new Result.TemporaryFailure(recipient, ended.reply(), ended.peerSaid())));
                 throw ended;
             }
+            talk.begins();
             // RFC 5321 §4.2.5, §6.1: this reply decides, for all whom the peer accepted, and moves the responsibility.
             for (EmailAddress recipient : accepted) {
                 recipients.settle(

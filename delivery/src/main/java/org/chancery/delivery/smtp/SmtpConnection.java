@@ -174,6 +174,10 @@ final class SmtpConnection implements Closeable {
     }
 
     private ConversationEnded lost(IOException e) {
+        if (Thread.currentThread().isInterrupted()) {
+            return ConversationEnded.with(
+                    "451 4.4.2 " + hop + " was left without a word after " + lastSaid + ", for this server stops", e);
+        }
         return ConversationEnded.with(
                 switch (e) {
                     case EOFException hungUp -> "451 4.4.2 " + hop + " hung up after " + lastSaid;

@@ -3,6 +3,8 @@ package org.chancery.delivery.smtp;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.queue.Attempt;
@@ -74,8 +76,10 @@ public final class SmtpCourier implements Courier, AutoCloseable {
     }
 
     @Override
-    public Attempt deliver(OutgoingJob job) {
-        return new Errand(job, OutgoingMail.examine(store, job.raw())).run();
+    public Attempt deliver(OutgoingJob job, Talk talk) {
+        OutgoingMail mail = OutgoingMail.examine(store, job.raw());
+        talk.begins();
+        return new Errand(job, mail, talk).run();
     }
 
     /** Stops watching over time limits; call it when no attempt is under way any more. */
@@ -88,6 +92,7 @@ public final class SmtpCourier implements Courier, AutoCloseable {
     private final class Errand {
         private final OutgoingJob job;
         private final OutgoingMail mail;
+        private final Talk talk;
         private final Recipients recipients;
         private final Instant startedAt = clock.instant();
         private final TimeLimit limit = TimeLimit.in(config.timeouts().attempt());
@@ -95,10 +100,12 @@ public final class SmtpCourier implements Courier, AutoCloseable {
         private @Nullable String remote;
 
         private @Nullable String secured;
+        private Set<String> hosts = Set.of();
 
-        Errand(OutgoingJob job, OutgoingMail mail) {
+        Errand(OutgoingJob job, OutgoingMail mail, Talk talk) {
             this.job = job;
             this.mail = mail;
+            this.talk = talk;
             this.recipients = new Recipients(job.recipients());
         }
 
@@ -111,12 +118,13 @@ public final class SmtpCourier implements Courier, AutoCloseable {
                     case Route.Through through -> visit(through.hops());
                 }
             }
-            return new Attempt(startedAt, clock.instant(), remote, secured, recipients.results());
+            return new Attempt(startedAt, clock.instant(), remote, secured, recipients.results(hosts));
         }
 
         private void visit(List<Route.Hop> hops) {
-            int most = Math.min(hops.size(), config.addressesPerAttempt());
-            for (Route.Hop hop : hops.subList(0, most)) {
+            List<Route.Hop> tried = hops.subList(0, Math.min(hops.size(), config.addressesPerAttempt()));
+            hosts = tried.stream().map(Route.Hop::host).collect(Collectors.toSet());
+            for (Route.Hop hop : tried) {
                 if (recipients.isAllSettled()
                         || limit.isOver()
                         || Thread.currentThread().isInterrupted()) {
@@ -156,7 +164,8 @@ public final class SmtpCourier implements Courier, AutoCloseable {
                     connection.secure(tls, way.isVerified(), config.timeouts().handshake());
                     note(connection);
                 }
-                SmtpClientSession session = new SmtpClientSession(connection, config.heloName(), config.timeouts());
+                SmtpClientSession session =
+                        new SmtpClientSession(connection, config.heloName(), config.timeouts(), talk);
                 session.awaitGreeting();
                 session.hello();
                 if (withTls && connection.tls() == null && session.offersStartTls()) {

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.chancery.core.queue.Attempt;
 import org.chancery.core.queue.Attempt.Result;
@@ -215,6 +216,82 @@ class QueueRunnerTest {
         runner.stop(AT_ONCE);
         assertEquals(List.of(), jobs.recorded(job));
         assertEquals(0, figures.inFlight());
+    }
+
+    @Test
+    void an_attempt_that_the_stop_cuts_short_after_the_final_dot_is_recorded() throws InterruptedException {
+        courier.stallAfterTheDot("slow.example");
+        OutgoingJob job = jobs.add("alice@slow.example");
+        runner.start();
+        courier.awaitInFlight(1);
+        runner.stop(AT_ONCE);
+        assertInstanceOf(
+                Result.TemporaryFailure.class,
+                jobs.recorded(job).getFirst().results().getFirst());
+    }
+
+    @Test
+    void a_drained_runner_claims_nothing_and_ends_what_it_has_begun() throws InterruptedException {
+        CountDownLatch stall = courier.stall("slow.example");
+        OutgoingJob begun = jobs.add("alice@slow.example");
+        runner.start();
+        courier.awaitInFlight(1);
+        jobs.awaitCalls("nextDue", 1);
+        runner.drain();
+        OutgoingJob late = jobs.add("alice@example.com");
+        runner.wake();
+        stall.countDown();
+        jobs.awaitRecorded(begun);
+        runner.stop(SOON);
+        assertEquals(List.of(begun), courier.seen());
+        assertEquals(List.of(), jobs.recorded(late));
+        assertEquals(Optional.empty(), runner.trouble());
+    }
+
+    @Test
+    void claiming_survives_whatever_is_thrown_and_tells_of_it() throws InterruptedException {
+        jobs.refuseWith(new OutOfMemoryError("as if"));
+        jobs.refuseClaims(Integer.MAX_VALUE);
+        OutgoingJob job = jobs.add("alice@example.com");
+        runner.start();
+        jobs.awaitCalls("claim", 3);
+        assertTrue(runner.trouble().isPresent());
+        jobs.refuseClaims(0);
+        jobs.awaitRecorded(job);
+        jobs.awaitCalls("nextDue", 1);
+        assertEquals(Optional.empty(), runner.trouble());
+    }
+
+    @Test
+    void a_database_that_is_away_is_no_trouble_of_the_queue() throws InterruptedException {
+        jobs.refuseClaims(Integer.MAX_VALUE);
+        runner.start();
+        jobs.awaitCalls("claim", 3);
+        assertEquals(Optional.empty(), runner.trouble());
+    }
+
+    @Test
+    void a_result_that_comes_too_late_is_not_recorded_again_and_again() throws InterruptedException {
+        jobs.loseLeases();
+        OutgoingJob job = jobs.add("alice@example.com");
+        runner.start();
+        jobs.awaitRecorded(job);
+        runner.stop(SOON);
+        assertEquals(1, jobs.recorded(job).size());
+    }
+
+    @Test
+    void a_job_whose_result_can_never_be_recorded_is_put_aside_and_frees_its_slot() throws InterruptedException {
+        runner = runner(1, 1);
+        jobs.refuseWith(new IllegalStateException("a bug"));
+        jobs.refuseRecords(5);
+        OutgoingJob cursed = jobs.add("alice@example.com");
+        OutgoingJob next = jobs.add("bob@example.com");
+        runner.start();
+        jobs.awaitParked(cursed);
+        jobs.awaitRecorded(next);
+        assertEquals(List.of(), jobs.recorded(cursed));
+        assertEquals(2, courier.seen().size());
     }
 
     @Test

@@ -3,8 +3,10 @@ package org.chancery.delivery.queue;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -20,6 +22,7 @@ final class ScriptedCourier implements Courier {
     private final Condition changed = lock.newCondition();
     private final List<OutgoingJob> seen = new ArrayList<>();
     private final Map<String, CountDownLatch> stalled = new HashMap<>();
+    private final Set<String> withoutVerdict = new HashSet<>();
     private final Map<String, Throwable> broken = new HashMap<>();
     private final Map<String, Integer> inFlight = new HashMap<>();
     private final Map<String, Integer> most = new HashMap<>();
@@ -35,6 +38,17 @@ final class ScriptedCourier implements Courier {
             lock.unlock();
         }
         return latch;
+    }
+
+    /** Stalled after the final dot has gone out. */
+    CountDownLatch stallAfterTheDot(String destination) {
+        lock.lock();
+        try {
+            withoutVerdict.add(destination);
+        } finally {
+            lock.unlock();
+        }
+        return stall(destination);
     }
 
     void breaks(String destination, Throwable with) {
@@ -89,11 +103,15 @@ final class ScriptedCourier implements Courier {
     }
 
     @Override
-    public Attempt deliver(OutgoingJob job) {
+    public Attempt deliver(OutgoingJob job, Talk talk) {
         CountDownLatch latch;
         Throwable trouble;
+        talk.begins();
         lock.lock();
         try {
+            if (withoutVerdict.contains(job.destination())) {
+                talk.awaitsVerdict();
+            }
             seen.add(job);
             most.merge(job.destination(), inFlight.merge(job.destination(), 1, Integer::sum), Math::max);
             mostInAll = Math.max(mostInAll, ++inFlightInAll);

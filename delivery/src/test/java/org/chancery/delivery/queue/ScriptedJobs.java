@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,9 @@ final class ScriptedJobs implements Jobs {
     private int recoveriesToRefuse;
     private int claimsToRefuse;
     private int recordsToRefuse;
-    private RuntimeException refusal = new Unavailable("the database is away", null);
+    private final Set<OutgoingJob> parked = new HashSet<>();
+    private boolean leasesLost;
+    private Throwable refusal = new Unavailable("the database is away", null);
     private int jobs;
 
     ScriptedJobs(Clock clock) {
@@ -84,8 +87,12 @@ final class ScriptedJobs implements Jobs {
         locked(() -> recordsToRefuse = times);
     }
 
-    void refuseWith(RuntimeException exception) {
+    void refuseWith(Throwable exception) {
         locked(() -> refusal = exception);
+    }
+
+    void loseLeases() {
+        locked(() -> leasesLost = true);
     }
 
     // ---- what was seen
@@ -109,6 +116,10 @@ final class ScriptedJobs implements Jobs {
 
     void awaitCalls(String call, int times) throws InterruptedException {
         await(() -> calls.stream().filter(call::equals).count() >= times, call + " called " + times + " times");
+    }
+
+    void awaitParked(OutgoingJob job) throws InterruptedException {
+        await(() -> parked.contains(job), "the parking of " + job.id());
     }
 
     void awaitTaken(OutgoingJob job) throws InterruptedException {
@@ -137,7 +148,7 @@ final class ScriptedJobs implements Jobs {
         return locked(() -> {
             calls.add("recover");
             if (recoveriesToRefuse-- > 0) {
-                throw refusal;
+                refuse();
             }
             return 0;
         });
@@ -148,7 +159,7 @@ final class ScriptedJobs implements Jobs {
         return locked(() -> {
             calls.add("claim");
             if (claimsToRefuse-- > 0) {
-                throw refusal;
+                refuse();
             }
             List<OutgoingJob> due = waiting.entrySet().stream()
                     .filter(entry -> !entry.getValue().isAfter(clock.instant()))
@@ -170,15 +181,28 @@ final class ScriptedJobs implements Jobs {
     }
 
     @Override
-    public void record(OutgoingJob job, Attempt attempt) {
-        locked(() -> {
+    public boolean record(OutgoingJob job, Attempt attempt) {
+        return locked(() -> {
             calls.add("record");
             if (recordsToRefuse-- > 0) {
-                throw refusal;
+                refuse();
             }
             recorded.computeIfAbsent(job.id(), ignored -> new ArrayList<>()).add(attempt);
-            return true;
+            return !leasesLost;
         });
+    }
+
+    @Override
+    public void park(OutgoingJob job, Attempt attempt) {
+        locked(() -> parked.add(job));
+    }
+
+    private void refuse() {
+        switch (refusal) {
+            case RuntimeException exception -> throw exception;
+            case Error error -> throw error;
+            default -> throw new IllegalStateException(refusal);
+        }
     }
 
     private <T> T locked(java.util.function.Supplier<T> action) {

@@ -10,21 +10,27 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.queue.Attempt;
 import org.chancery.core.queue.Attempt.Result;
+import org.chancery.core.queue.Courier.Talk;
+import org.chancery.delivery.smtp.DeliveryConfig.Credentials;
 import org.chancery.delivery.smtp.DeliveryConfig.Relay;
 import org.chancery.delivery.smtp.DeliveryConfig.Timeouts;
 import org.chancery.testkit.peer.ScriptedSmtpPeer;
@@ -33,6 +39,7 @@ import org.chancery.testkit.peer.Stall;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -113,6 +120,90 @@ class BrokenConversationsTest {
         assertTrue(failure.reply().startsWith("451 4.5.0 "), failure.reply());
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = Stage.class,
+            names = {"GREETING", "EHLO", "MAIL", "RCPT", "DATA", "END_OF_DATA"})
+    void a_peer_that_talks_without_end_is_tried_again(Stage stage) {
+        peer.at(stage).answer("250 " + "x".repeat(1_000_000));
+        assertTrue(deferred(deliver(couriers.relay(peer), couriers.job("alice@example.com")))
+                .reply()
+                .startsWith("451 4.5.0 "));
+        peer.at(stage).answer(Collections.nCopies(50_000, "250-and more").toArray(String[]::new));
+        assertTrue(deferred(deliver(couriers.relay(peer), couriers.job("alice@example.com")))
+                .reply()
+                .startsWith("451 4.5.0 "));
+    }
+
+    @Test
+    void a_peer_that_falls_silent_over_the_password_is_tried_again() {
+        peer.requiringAuth("chancery", "secret");
+        peer.at(Stage.AUTH).stall();
+        Credentials credentials = new Credentials("chancery", "secret");
+        Result.TemporaryFailure failure =
+                deferred(deliver(couriers.relay(peer, IMPATIENT, credentials), couriers.job("alice@example.com")));
+        assertTrue(failure.reply().contains("took too long"), failure.reply());
+    }
+
+    @Test
+    void a_peer_that_falls_silent_over_starttls_is_tried_again() {
+        peer.withStartTls().at(Stage.STARTTLS).stall();
+        Result.TemporaryFailure failure =
+                deferred(deliver(couriers.relay(peer, IMPATIENT, null), couriers.job("alice@example.com")));
+        assertTrue(failure.reply().contains("took too long"), failure.reply());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"LF, 250 2.0.0 kept", "CRLF, 250 2.0.0 kept"})
+    void a_250_counts_though_the_peer_resets_the_line_after_it_or_ends_its_lines_in_lf(String lineEnd, String verdict)
+            throws IOException {
+        Attempt attempt = attemptAt(lineEnd.equals("LF") ? "\n" : "\r\n", verdict, true);
+        assertTrue(delivered(attempt).reply().startsWith("250 2.0.0 kept"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2", "250", "250 2.0.0 kep", "250-2.0.0 kept\r\n", "250-2.0.0 kept\r\n25"})
+    void a_250_that_breaks_off_is_none(String verdict) throws IOException {
+        Attempt attempt = attemptAt("\r\n", verdict, false);
+        assertTrue(
+                deferred(attempt).reply().startsWith("451 4.4.2 "),
+                deferred(attempt).reply());
+    }
+
+    /** One attempt at a peer that ends its lines so, gives this verdict, whole or not, and then resets the connection. */
+    private Attempt attemptAt(String lineEnd, String verdict, boolean isWhole) throws IOException {
+        try (ServerSocket listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> converse(listener, lineEnd, verdict, isWhole));
+            Relay relay = new Relay(new HostPort("127.0.0.1", listener.getLocalPort()), false, null);
+            return deliver(
+                    couriers.relay(relay, Couriers.PATIENT, Tls.trustingTheSystem()),
+                    couriers.job("alice@example.com"));
+        }
+    }
+
+    private static void converse(ServerSocket listener, String lineEnd, String verdict, boolean isWhole) {
+        try (Socket client = listener.accept()) {
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
+            OutputStream out = client.getOutputStream();
+            for (String reply : List.of("220 odd.test", "250 odd.test", "250 ok", "250 ok", "354 go on")) {
+                out.write((reply + lineEnd).getBytes(StandardCharsets.US_ASCII));
+                in.readLine(); // EHLO, MAIL, RCPT, DATA, and the first line of the mail
+            }
+            while (!".".equals(in.readLine())) {
+                // the mail
+            }
+            out.write((isWhole ? verdict + lineEnd : verdict).getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            if (isWhole) {
+                in.readLine(); // QUIT: a reset before it could overtake the verdict
+                client.setSoLinger(true, 0);
+            }
+        } catch (IOException left) {
+            // The test sees what came of it.
+        }
+    }
+
     @Test
     void a_recipient_refused_before_the_line_broke_stays_refused() {
         peer.at(Stage.RCPT, "bob@").answer("550 5.1.1 no such user");
@@ -177,7 +268,7 @@ class BrokenConversationsTest {
         Attempt[] attempt = new Attempt[1];
         Thread courier = Thread.ofVirtual().start(() -> {
             try (SmtpCourier relay = couriers.relay(peer)) {
-                attempt[0] = relay.deliver(couriers.job("alice@example.com"));
+                attempt[0] = relay.deliver(couriers.job("alice@example.com"), Couriers.UNWATCHED);
             }
         });
         peer.awaitStage(Stage.MAIL, 1, PATIENCE);
@@ -185,6 +276,45 @@ class BrokenConversationsTest {
         courier.join();
         deferred(attempt[0]);
         stall.release();
+    }
+
+    @Test
+    void it_is_told_when_only_the_verdict_is_awaited_and_when_it_is_there() {
+        List<String> told = new ArrayList<>();
+        try (SmtpCourier relay = couriers.relay(peer)) {
+            delivered(relay.deliver(couriers.job("alice@example.com"), new Told(told, () -> {})));
+        }
+        assertEquals(List.of("begins", "awaits verdict", "begins"), told);
+    }
+
+    @Test
+    void an_attempt_that_is_cut_short_before_the_final_dot_does_not_send_it() {
+        List<String> told = new ArrayList<>();
+        try (SmtpCourier relay = couriers.relay(peer)) {
+            Talk talk = new Told(told, () -> Thread.currentThread().interrupt());
+            deferred(relay.deliver(couriers.job("alice@example.com"), talk));
+        } finally {
+            // The test's own thread goes on.
+            Thread.interrupted();
+        }
+        peer.awaitNoSession(PATIENCE);
+        assertEquals(List.of("begins", "awaits verdict"), told);
+        assertEquals(List.of(), peer.mails());
+        assertEquals(List.of(), peer.unacknowledgedMails());
+    }
+
+    /** Notes what it is told, and does something before the dot. */
+    private record Told(List<String> told, Runnable beforeTheDot) implements Talk {
+        @Override
+        public void begins() {
+            told.add("begins");
+        }
+
+        @Override
+        public void awaitsVerdict() {
+            told.add("awaits verdict");
+            beforeTheDot.run();
+        }
     }
 
     @Test

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import org.chancery.core.id.JobId;
 import org.chancery.core.id.MessageId;
@@ -19,6 +18,7 @@ import org.chancery.core.mail.ReversePath;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.queue.Attempt;
 import org.chancery.core.queue.Attempt.Result;
+import org.chancery.core.queue.Courier.Talk;
 import org.chancery.core.queue.OutgoingJob;
 import org.chancery.delivery.smtp.DeliveryConfig.Credentials;
 import org.chancery.delivery.smtp.DeliveryConfig.MailExchangers;
@@ -44,6 +44,15 @@ final class Couriers {
     static final Duration MOMENT = Duration.ofMillis(250);
     /** For peers that never answer. */
     static final Timeouts IMPATIENT = new Timeouts(PATIENCE, MOMENT, MOMENT, MOMENT, MOMENT, PATIENCE);
+
+    /** Nobody wants to stop it. */
+    static final Talk UNWATCHED = new Talk() {
+        @Override
+        public void begins() {}
+
+        @Override
+        public void awaitsVerdict() {}
+    };
 
     final TestMails mails = new TestMails();
 
@@ -77,7 +86,7 @@ final class Couriers {
 
     static MailExchangers exchangersAt(ScriptedDns dns, int port, boolean allowPrivateAddresses) {
         return new MailExchangers(
-                List.of(HostPort.parse(dns.hostPort())), PATIENCE, Set.of(), port, allowPrivateAddresses);
+                List.of(HostPort.parse(dns.hostPort())), PATIENCE, host -> false, port, allowPrivateAddresses);
     }
 
     /** A job with a short mail. */
@@ -108,7 +117,7 @@ final class Couriers {
     /** Delivers, and sees to it that every recipient got exactly one result, in order. */
     static Attempt deliver(SmtpCourier courier, OutgoingJob job) {
         try (courier) {
-            Attempt attempt = courier.deliver(job);
+            Attempt attempt = courier.deliver(job, UNWATCHED);
             assertEquals(
                     job.recipients(),
                     attempt.results().stream().map(Result::recipient).toList());

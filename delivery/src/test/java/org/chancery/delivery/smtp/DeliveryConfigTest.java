@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.chancery.core.queue.DeliveryLedger;
 import org.chancery.delivery.smtp.DeliveryConfig.Credentials;
 import org.chancery.delivery.smtp.DeliveryConfig.MailExchangers;
@@ -29,7 +28,7 @@ class DeliveryConfigTest {
 
     @Test
     void mail_exchangers_are_strangers_on_port_25() {
-        MailExchangers exchangers = MailExchangers.askedOf(List.of());
+        MailExchangers exchangers = MailExchangers.askedOf(List.of(), host -> false);
         assertEquals(25, exchangers.port());
         assertFalse(exchangers.allowPrivateAddresses());
     }
@@ -53,7 +52,7 @@ class DeliveryConfigTest {
                 () -> new DeliveryConfig(new Sandbox(), "mail.example.com", 1, Timeouts.DEFAULT));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new MailExchangers(List.of(), Duration.ofSeconds(-1), Set.of(), 25, false));
+                () -> new MailExchangers(List.of(), Duration.ofSeconds(-1), host -> false, 25, false));
     }
 
     @Test

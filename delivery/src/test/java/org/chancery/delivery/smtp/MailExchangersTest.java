@@ -26,9 +26,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One host after the other: 127.0.0.1 is the first exchanger of example.com, 127.0.0.2 the second, 127.0.0.3 is dead. */
 class MailExchangersTest {
+    private static final String EIGHT_BIT = "Subject: x\r\n\r\nGr\u00fc\u00dfe\r\n";
+
     private final ScriptedSmtpPeer first = ScriptedSmtpPeer.start();
     private final ScriptedSmtpPeer second = ScriptedSmtpPeer.start("127.0.0.2", first.port());
     private final ScriptedDns dns = ScriptedDns.start()
@@ -97,6 +100,38 @@ class MailExchangersTest {
         second.keepingOnlyDigests();
         delivered(attempt(couriers.job(big, "alice@example.com")));
         assertEquals(1, second.awaitMail(1, PATIENCE).size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PIPELINING", "SIZE 10"})
+    void what_a_host_lacks_the_next_one_may_have(String offered) {
+        first.offering(offered);
+        delivered(attempt(couriers.job(couriers.mails.add(EIGHT_BIT), "alice@example.com")));
+        assertEquals(1, second.awaitMail(1, PATIENCE).size());
+    }
+
+    @Test
+    void what_all_hosts_lack_fails_for_good() {
+        first.offering("PIPELINING");
+        second.offering("PIPELINING");
+        Attempt attempt = attempt(couriers.job(couriers.mails.add(EIGHT_BIT), "alice@example.com"));
+        assertTrue(
+                failed(attempt).reply().startsWith("554 5.6.3 "),
+                failed(attempt).reply());
+    }
+
+    @Test
+    void a_host_that_cannot_be_asked_now_may_have_what_the_other_lacks() {
+        first.offering("PIPELINING");
+        second.close();
+        deferred(attempt(couriers.job(couriers.mails.add(EIGHT_BIT), "alice@example.com")));
+    }
+
+    @Test
+    void a_host_lacks_it_at_all_its_addresses() {
+        dns.a("two.example", "127.0.0.1").a("two.example", "127.0.0.3");
+        first.offering("PIPELINING");
+        failed(attempt(couriers.job(couriers.mails.add(EIGHT_BIT), "alice@two.example")));
     }
 
     @Test

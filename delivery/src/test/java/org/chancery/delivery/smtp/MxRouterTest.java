@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /** RFC 5321 §5.1 and RFC 7505, against a name server. */
 class MxRouterTest {
+    private static final InetAddress OUR_ADDRESS = new InetSocketAddress("203.0.113.7", 25).getAddress();
+
     private static final Duration MOMENT = Duration.ofMillis(300);
 
     private final ScriptedDns dns = ScriptedDns.start();
@@ -107,7 +113,7 @@ class MxRouterTest {
             MailExchangers exchangers = new MailExchangers(
                     List.of(HostPort.parse(mute.hostPort()), HostPort.parse(dns.hostPort())),
                     Duration.ofSeconds(4),
-                    Set.of(),
+                    host -> false,
                     25,
                     false);
             assertEquals(List.of("example.com 8.0.0.1"), hops(router(exchangers).to("example.com")));
@@ -185,6 +191,31 @@ class MxRouterTest {
     }
 
     @Test
+    void ourselves_are_known_by_address_too() {
+        dns.mx("example.com", 10, "first.example.com")
+                .mx("example.com", 20, "equal.example.com")
+                .mx("example.com", 20, "us.elsewhere.example")
+                .mx("example.com", 30, "third.example.com")
+                .mx("backed.example", 10, "us.elsewhere.example")
+                .a("first.example.com", "8.0.0.1")
+                .a("equal.example.com", "8.0.0.2")
+                .a("us.elsewhere.example", OUR_ADDRESS.getHostAddress())
+                .a("third.example.com", "8.0.0.3");
+        assertEquals(List.of("first.example.com 8.0.0.1"), hops(router().to("example.com")));
+        assertEquals("554 5.4.6", none(router().to("backed.example"), false));
+        assertEquals("554 5.4.6", none(router().to("us.elsewhere.example"), false));
+    }
+
+    @Test
+    void this_machine_knows_its_own_addresses() throws IOException {
+        for (NetworkInterface network : NetworkInterface.networkInterfaces().toList()) {
+            network.inetAddresses()
+                    .forEach(address -> assertEquals(!address.isLoopbackAddress(), OwnAddresses.contain(address)));
+        }
+        assertFalse(OwnAddresses.contain(OUR_ADDRESS));
+    }
+
+    @Test
     void strangers_cannot_send_us_into_our_own_network() {
         dns.mx("example.com", 10, "a.example.com")
                 .a("a.example.com", "127.0.0.1")
@@ -243,7 +274,7 @@ class MxRouterTest {
         MailExchangers exchangers = new MailExchangers(
                 List.of(HostPort.parse(dns.hostPort())),
                 dnsTimeout,
-                Set.of("Also-Us.sender.test"),
+                "also-us.sender.test"::equals,
                 25,
                 allowPrivateAddresses);
         return router(exchangers);
@@ -251,7 +282,7 @@ class MxRouterTest {
 
     private static MxRouter router(MailExchangers exchangers) {
         DeliveryConfig config = new DeliveryConfig(exchangers, Couriers.HELO, 5, Couriers.PATIENT);
-        return new MxRouter(Dns.asking(exchangers), exchangers, config, new Random(7));
+        return new MxRouter(Dns.asking(exchangers), exchangers, config, OUR_ADDRESS::equals, new Random(7));
     }
 
     private static List<String> hops(Route route) {

@@ -11,6 +11,7 @@ import org.chancery.core.fault.Unavailable;
 import org.chancery.core.mailbox.RawDigest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OutgoingMailTest {
@@ -22,6 +23,19 @@ class OutgoingMailTest {
         assertEquals(15, mail.size());
         assertTrue(mail.isEightBit());
         assertFalse(OutgoingMail.examine(mails, mails.add("Subject: e\r\n\r\n")).isEightBit());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Subject: é|                 , true",
+        "a: b|é: b||fine             , true",
+        "Subject: e||é|              , false",
+        "|é                          , false",
+        "Subject: e|                 , false",
+    })
+    void the_first_empty_line_ends_the_header(String lines, boolean isEightBit) {
+        String raw = lines.replace("|", "\r\n");
+        assertEquals(isEightBit, OutgoingMail.examine(mails, mails.add(raw)).hasEightBitHeader());
     }
 
     @ParameterizedTest

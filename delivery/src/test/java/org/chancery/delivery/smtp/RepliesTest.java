@@ -281,6 +281,33 @@ class RepliesTest {
     }
 
     @Test
+    void eight_bit_text_waits_for_a_peer_that_refused_ehlo_this_time() {
+        peer.at(Stage.EHLO).answer("502 5.5.1 what is EHLO");
+        RawDigest raw = couriers.mails.add("Subject: x\r\n\r\nGrüße\r\n");
+        Result.TemporaryFailure failure =
+                deferred(deliver(couriers.relay(peer), couriers.job(raw, "alice@example.com")));
+        assertTrue(failure.reply().startsWith("451 4.3.0 "), failure.reply());
+        assertEquals(List.of(), peer.mails());
+    }
+
+    @Test
+    void a_header_beyond_ascii_goes_with_smtputf8() {
+        RawDigest raw = couriers.mails.add("Subject: Grüße\r\n\r\nfine\r\n");
+        delivered(deliver(couriers.relay(peer), couriers.job(raw, "alice@example.com")));
+        ReceivedMail mail = peer.awaitMail(1, PATIENCE).getFirst();
+        assertTrue(mail.mailCommand().endsWith(" BODY=8BITMIME SMTPUTF8"), mail.mailCommand());
+    }
+
+    @Test
+    void a_header_beyond_ascii_is_not_sent_to_who_does_not_take_it() {
+        peer.offering("PIPELINING", "8BITMIME");
+        RawDigest raw = couriers.mails.add("Subject: Grüße\r\n\r\nfine\r\n");
+        Result.PermanentFailure failure = failed(deliver(couriers.relay(peer), couriers.job(raw, "alice@example.com")));
+        assertTrue(failure.reply().startsWith("554 5.6.9 "), failure.reply());
+        assertEquals(List.of(), peer.mails());
+    }
+
+    @Test
     void an_address_beyond_ascii_goes_with_smtputf8() {
         deliver(couriers.relay(peer), couriers.job("jürgen@example.com"));
         ReceivedMail mail = peer.awaitMail(1, PATIENCE).getFirst();

@@ -16,7 +16,7 @@ class SandboxCourierTest {
     void everybody_is_delivered_to_and_nobody_spoken_to() {
         RawDigest raw = RawDigest.of(new byte[0]);
         Attempt attempt = new SandboxCourier(Couriers.CLOCK)
-                .deliver(new Couriers().job(raw, "alice@example.com", "bob@example.com"));
+                .deliver(new Couriers().job(raw, "alice@example.com", "bob@example.com"), Couriers.UNWATCHED);
 
         String reply = "250 2.0.0 kept in the sandbox, nothing was sent";
         assertEquals(

@@ -65,6 +65,8 @@ public final class Keys {
             key("delivery.concurrency", "50", value -> Values.number(value, 1, 1_000));
     public static final Key<Integer> DELIVERY_CONCURRENCY_PER_DESTINATION =
             key("delivery.concurrency-per-destination", "5", value -> Values.number(value, 1, 1_000));
+    public static final Key<Integer> DELIVERY_CONCURRENCY_RELAY =
+            key("delivery.concurrency-relay", "20", value -> Values.number(value, 1, 1_000));
 
     public static final Key<List<String>> DNS_SERVERS = key("dns.servers", "", Values::list);
 
@@ -136,6 +138,7 @@ public final class Keys {
             DELIVERY_RETRY,
             DELIVERY_CONCURRENCY,
             DELIVERY_CONCURRENCY_PER_DESTINATION,
+            DELIVERY_CONCURRENCY_RELAY,
             DNS_SERVERS,
             PIPELINE_WORKERS,
             SPOOL_BACKLOG,

@@ -10,9 +10,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,17 +38,73 @@ final class StoredMails implements AutoCloseable {
         this.root = URI.create("http://127.0.0.1:" + port);
     }
 
-    void makeEndpoint(String localPart) throws IOException, InterruptedException {
+    /** Gives its id. */
+    String makeEndpoint(String localPart) throws IOException, InterruptedException {
+        return post("/v1/api/email/endpoints", "{\"localpart\": \"" + localPart + "\", \"kind\": \"custom\"}", 201)
+                .path("id")
+                .asText();
+    }
+
+    /** Queues a mail; gives its id. */
+    String send(String inbox, String to, String subject) throws IOException, InterruptedException {
+        return post(
+                        "/v1/messages/",
+                        "{\"inbox_id\": \"" + inbox + "\", \"to\": [{\"email\": \"" + to + "\"}], \"subject\": \""
+                                + subject + "\", \"text_body\": \".A line with a dot.\\n\"}",
+                        202)
+                .path("message_id")
+                .asText();
+    }
+
+    private JsonNode post(String path, String body, int expected) throws IOException, InterruptedException {
         HttpResponse<String> answer = client.send(
-                to("/v1/api/email/endpoints")
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(
-                                "{\"localpart\": \"" + localPart + "\", \"kind\": \"custom\"}"))
+                to(path).header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build(),
                 BodyHandlers.ofString());
-        if (answer.statusCode() != 201) {
-            throw new IOException("endpoint " + localPart + ": " + answer.statusCode() + " " + answer.body());
+        if (answer.statusCode() != expected) {
+            throw new IOException(path + ": " + answer.statusCode() + " " + answer.body());
         }
+        return new ObjectMapper().readTree(answer.body());
+    }
+
+    /** The digest of a message's octets. */
+    String sha256(String id) throws IOException, InterruptedException {
+        return read(id, new SeededMails(0, 0)).sha256();
+    }
+
+    /** Every message of which the server says that it was delivered. */
+    Set<String> delivered() throws IOException, InterruptedException {
+        Set<String> ids = new HashSet<>();
+        for (Optional<String> page = Optional.of("/v1/messages/?status=delivered&limit=100"); page.isPresent(); ) {
+            HttpResponse<String> answer = get(page.get());
+            new ObjectMapper()
+                    .readTree(answer.body())
+                    .forEach(message -> ids.add(message.path("message_id").asText()));
+            page = next(answer);
+        }
+        return ids;
+    }
+
+    /** Waits until so many messages were delivered. */
+    void awaitDelivered(int count, Duration limit) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        for (int delivered = delivered().size();
+                delivered < count;
+                delivered = delivered().size()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("after " + limit + " only " + delivered + " messages are delivered");
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    private static Optional<String> next(HttpResponse<String> answer) {
+        return answer.headers().allValues("Link").stream()
+                .map(NEXT::matcher)
+                .filter(Matcher::find)
+                .map(link -> link.group(1))
+                .findFirst();
     }
 
     /** Mails that were accepted and are not through the pipeline. */
@@ -86,11 +144,7 @@ final class StoredMails implements AutoCloseable {
                     String id = message.path("message_id").asText();
                     reads.add(readers.submit(() -> read(id, sent)));
                 }
-                page = answer.headers().allValues("Link").stream()
-                        .map(NEXT::matcher)
-                        .filter(Matcher::find)
-                        .map(link -> link.group(1))
-                        .findFirst();
+                page = next(answer);
             }
         }
         List<Stored> mails = new ArrayList<>();

@@ -102,7 +102,8 @@ final class RunningServer implements AutoCloseable {
         Map<Key<?>, String> all = new HashMap<>(values);
         all.putIfAbsent(Keys.DELIVERY_RELAY, "127.0.0.1:" + peer.port());
         PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8);
-        return Server.start(Configuration.of(all), pipeline, Clock.systemUTC(), nowhere);
+        Server.Outside outside = new Server.Outside(peer.port(), true);
+        return Server.start(Configuration.of(all), pipeline, outside, Clock.systemUTC(), nowhere);
     }
 
     /** Stops the server in order and starts it again on the same data. */

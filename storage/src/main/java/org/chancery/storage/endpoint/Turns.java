@@ -1,6 +1,7 @@
 package org.chancery.storage.endpoint;
 
 import static org.chancery.storage.jooq.Tables.SENDER_TURNS;
+import static org.jooq.impl.DSL.deleteFrom;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.update;
@@ -12,7 +13,6 @@ import org.chancery.storage.column.SafeText;
 import org.chancery.storage.jooq.Keys;
 import org.chancery.storage.jooq.tables.records.SenderTurnsRecord;
 import org.chancery.storage.tx.FixedStatement;
-import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
 import org.jooq.Condition;
 
@@ -36,6 +36,9 @@ final class Turns {
             .where(IS_ROW)
             .and(SENDER_TURNS.TURNS.lt(param("limit", SENDER_TURNS.TURNS))));
 
+    private static final FixedStatement FORGET = new FixedStatement(
+            deleteFrom(SENDER_TURNS).where(SENDER_TURNS.TURN_DAY.lt(param("day", SENDER_TURNS.TURN_DAY))));
+
     private static final FixedStatement GIVE_BACK = new FixedStatement(update(SENDER_TURNS)
             .set(SENDER_TURNS.TURNS, SENDER_TURNS.TURNS.minus(inline(1)))
             .where(IS_ROW));
@@ -54,10 +57,7 @@ final class Turns {
     }
 
     int forget(Tx tx, LocalDate before) {
-        return JooqTx.sql(tx)
-                .deleteFrom(SENDER_TURNS)
-                .where(SENDER_TURNS.TURN_DAY.lt(before))
-                .execute();
+        return FORGET.execute(tx, before);
     }
 
     private static boolean take(Tx tx, EndpointId endpoint, String sender, LocalDate day, int limit) {

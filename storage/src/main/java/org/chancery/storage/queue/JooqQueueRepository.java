@@ -2,7 +2,10 @@ package org.chancery.storage.queue;
 
 import static org.chancery.storage.jooq.Tables.QUEUE_ATTEMPT;
 import static org.chancery.storage.jooq.Tables.QUEUE_JOB;
+import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.max;
 import static org.jooq.impl.DSL.min;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.val;
@@ -65,7 +68,7 @@ public final class JooqQueueRepository implements QueueRepository {
     }
 
     @Override
-    public void addAttempt(Tx tx, JobId job, int number, Attempt attempt) {
+    public void addAttempt(Tx tx, JobId job, Attempt attempt) {
         String remote = SafeText.fitNullable(QUEUE_ATTEMPT.REMOTE, attempt.remote());
         String tls = SafeText.fitNullable(QUEUE_ATTEMPT.TLS, attempt.tls());
         JooqTx.sql(tx)
@@ -81,7 +84,10 @@ public final class JooqQueueRepository implements QueueRepository {
                         QUEUE_ATTEMPT.RESULTS)
                 .select(select(
                                 QUEUE_JOB.ID,
-                                val(number),
+                                field(select(coalesce(max(QUEUE_ATTEMPT.NUMBER), inline(0))
+                                                .plus(inline(1)))
+                                        .from(QUEUE_ATTEMPT)
+                                        .where(QUEUE_ATTEMPT.JOB_ID.eq(job.value()))),
                                 QUEUE_JOB.MESSAGE_ID,
                                 val(attempt.startedAt(), QUEUE_ATTEMPT.STARTED_AT),
                                 val(attempt.endedAt(), QUEUE_ATTEMPT.ENDED_AT),
@@ -91,6 +97,18 @@ public final class JooqQueueRepository implements QueueRepository {
                         .from(QUEUE_JOB)
                         .where(QUEUE_JOB.ID.eq(job.value())))
                 .execute();
+    }
+
+    @Override
+    public boolean hasAttempt(Tx tx, JobId job, Attempt attempt) {
+        return JooqTx.sql(tx)
+                .fetchExists(
+                        QUEUE_ATTEMPT,
+                        QUEUE_ATTEMPT
+                                .JOB_ID
+                                .eq(job.value())
+                                .and(QUEUE_ATTEMPT.STARTED_AT.eq(attempt.startedAt()))
+                                .and(QUEUE_ATTEMPT.ENDED_AT.eq(attempt.endedAt())));
     }
 
     @Override

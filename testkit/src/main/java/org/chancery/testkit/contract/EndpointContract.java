@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Clock;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,14 +17,21 @@ import java.util.function.Function;
 import org.chancery.core.access.Agent;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.endpoint.EndpointCounters;
+import org.chancery.core.endpoint.EndpointDirectory;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointRepository.Count;
+import org.chancery.core.endpoint.EndpointService;
+import org.chancery.core.endpoint.ReturnPaths;
+import org.chancery.core.endpoint.WorkspaceSetup;
+import org.chancery.core.endpoint.WorkspaceSetup.NewWorkspace;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.tx.Tx;
+import org.chancery.testkit.clock.TurningClock;
 import org.junit.jupiter.api.Test;
 
 /** What an {@link EndpointRepository} has to do. */
 public interface EndpointContract {
+    Clock CLOCK = TurningClock.atStart();
     LocalDate TODAY = LocalDate.of(2026, 3, 2);
 
     Store store();
@@ -65,6 +73,21 @@ public interface EndpointContract {
                 Set.of(samples.endpoint, support),
                 Set.copyOf(in(tx -> endpoints().all(tx, samples.workspace.id(), ids))));
         assertEquals(List.of(), in(tx -> endpoints().all(tx, samples.workspace.id(), Set.of())));
+    }
+
+    @Test
+    default void a_workspace_that_was_added_is_ours_at_once() {
+        EndpointDirectory directory = new EndpointDirectory(
+                store().transactions(), endpoints(), store().access(), new ReturnPaths(new byte[32]));
+        EndpointService service = new EndpointService(
+                store().transactions(), endpoints(), store().access(), store().folders()::create, directory, CLOCK);
+        WorkspaceSetup workspaces =
+                new WorkspaceSetup(store().transactions(), store().access(), service, directory, CLOCK);
+        directory.refresh();
+        String domain = "new-" + Samples.in(store()).workspace.domain();
+        assertFalse(directory.hosts(domain));
+        workspaces.add(new NewWorkspace("New", domain, "", "owner@" + domain, null));
+        assertTrue(directory.hosts(domain), "mail for it must not be sent to its MX, which is this server");
     }
 
     @Test

@@ -253,12 +253,19 @@ public interface QueueContract {
                 "mx2.one.example [192.0.2.2]:25",
                 null,
                 List.of(new Result.Delivered(bob, "250 ok")));
-        run(tx -> queue().addAttempt(tx, job.id(), 1, first));
-        run(tx -> queue().addAttempt(tx, job.id(), 2, second));
+        run(tx -> queue().addAttempt(tx, job.id(), first));
+        run(tx -> queue().addAttempt(tx, job.id(), second));
+        assertFalse(holds(tx -> queue().hasAttempt(tx, job.id(), third)));
         run(tx -> {
-            queue().addAttempt(tx, job.id(), 3, third);
+            queue().addAttempt(tx, job.id(), third);
             queue().done(tx, job.id());
+            queue().addAttempt(tx, job.id(), third);
         });
+        assertTrue(holds(tx -> queue().hasAttempt(tx, job.id(), third)));
+        assertFalse(holds(tx -> queue().hasAttempt(tx, other.id(), third)));
+        Attempt finer = new Attempt(
+                third.startedAt().plusNanos(789), third.endedAt().plusNanos(321), null, null, third.results());
+        assertTrue(holds(tx -> queue().hasAttempt(tx, job.id(), finer)), "no database keeps nanoseconds");
         assertEquals(List.of(first, second, third), in(tx -> queue().attempts(tx, id, 10)));
         assertEquals(List.of(first, second), in(tx -> queue().attempts(tx, id, 2)));
         assertEquals(1, number(tx -> queue().waiting(tx)));
@@ -282,7 +289,7 @@ public interface QueueContract {
                 odd + "r".repeat(100_000),
                 odd + "t".repeat(100_000),
                 List.of(new Result.PermanentFailure(bob, odd + "?".repeat(100_000), true)));
-        run(tx -> queue().addAttempt(tx, job.id(), 1, attempt));
+        run(tx -> queue().addAttempt(tx, job.id(), attempt));
         Attempt kept = in(tx -> queue().attempts(tx, message.id(), 1)).getFirst();
         String begin = "550 a\uFFFDb\uFFFDc \uD83D\uDE00 ";
         assertTrue(kept.results().getFirst().reply().startsWith(begin + "??"));

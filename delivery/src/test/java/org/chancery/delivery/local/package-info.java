@@ -1,0 +1,4 @@
+@NullMarked
+package org.chancery.delivery.local;
+
+import org.jspecify.annotations.NullMarked;
