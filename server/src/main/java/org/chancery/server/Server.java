@@ -40,7 +40,6 @@ import org.chancery.delivery.queue.QueueRunner;
 import org.chancery.delivery.smtp.DeliveryConfig;
 import org.chancery.delivery.smtp.DeliveryConfig.MailExchangers;
 import org.chancery.delivery.smtp.DeliveryConfig.Relay;
-import org.chancery.delivery.smtp.HostPort;
 import org.chancery.delivery.smtp.SandboxCourier;
 import org.chancery.delivery.smtp.SmtpCourier;
 import org.chancery.delivery.smtp.Tls;
@@ -334,9 +333,7 @@ public final class Server implements AutoCloseable {
                                 base.clock));
             }
             case "mx" -> {
-                MailExchangers exchangers = MailExchangers.askedOf(configuration.get(Keys.DNS_SERVERS).stream()
-                        .map(HostPort::parse)
-                        .toList());
+                MailExchangers exchangers = MailExchangers.askedOf(configuration.get(Keys.DNS_SERVERS));
                 yield hostedFirst(
                         base,
                         SmtpCourier.toMailExchangers(
@@ -358,7 +355,7 @@ public final class Server implements AutoCloseable {
     private Relay relay() {
         String user = configuration.get(Keys.DELIVERY_RELAY_USER);
         return Relay.at(
-                HostPort.parse(configuration.get(Keys.DELIVERY_RELAY)),
+                configuration.get(Keys.DELIVERY_RELAY).orElseThrow(),
                 user.isEmpty()
                         ? null
                         : new DeliveryConfig.Credentials(user, configuration.get(Keys.DELIVERY_RELAY_PASSWORD)));
@@ -396,9 +393,6 @@ public final class Server implements AutoCloseable {
     private TlsMaterial tls(DataDirectory data, String hostname, Clock clock) {
         Optional<Path> certificate = configuration.get(Keys.TLS_CERTIFICATE);
         Optional<Path> key = configuration.get(Keys.TLS_KEY);
-        if (certificate.isPresent() != key.isPresent()) {
-            throw new ConfigurationError("tls.certificate and tls.key: only one is set; set both, or none.");
-        }
         return certificate.isPresent()
                 ? TlsMaterial.load(certificate.get(), key.orElseThrow(), clock)
                 : TlsMaterial.selfSigned(data.keys(), hostname, clock);
