@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +54,7 @@ import org.chancery.mailets.host.SpoolRunner;
 import org.chancery.server.admin.AdminSocket;
 import org.chancery.server.config.Configuration;
 import org.chancery.server.config.ConfigurationError;
+import org.chancery.server.config.Key;
 import org.chancery.server.config.Keys;
 import org.chancery.server.data.DataDirectory;
 import org.chancery.smtpingest.CorePorts;
@@ -95,7 +97,8 @@ public final class Server implements AutoCloseable {
      *
      * @param pipeline the mailet container's file
      * @param out where generated credentials are shown, once
-     * @throws ConfigurationError naming what is wrong; then nothing was left running
+     * @throws ConfigurationError, UnusableDatabase, TlsTrouble or ContainerError naming what is wrong; then nothing was left
+     *     running
      */
     public static Server start(Configuration configuration, Path pipeline, Clock clock, PrintStream out) {
         Server server = new Server(configuration);
@@ -105,10 +108,6 @@ public final class Server implements AutoCloseable {
         } catch (CallerFault mistake) {
             server.close();
             throw new ConfigurationError("the first workspace cannot be made: " + mistake.text());
-        } catch (IllegalArgumentException | IllegalStateException mistake) {
-            server.close();
-            log.debug("the start failed", mistake);
-            throw new ConfigurationError(String.valueOf(mistake.getMessage()));
         } catch (RuntimeException failed) {
             server.close();
             throw failed;
@@ -224,7 +223,7 @@ public final class Server implements AutoCloseable {
                 tls(base.data, hostname, clock),
                 new CorePorts(base.directory, base.spool, base.authenticator, submission),
                 clock);
-        smtp.start();
+        listen(smtp::start, Keys.SMTP_BIND, Keys.SMTP_PORT, Keys.SUBMISSION_PORT, Keys.SUBMISSIONS_PORT);
         stops.push(() -> smtp.stop(GRACE));
         ports.put("smtp", smtp.mxPort());
         smtp.submissionPort().ifPresent(port -> ports.put("submission", port));
@@ -246,7 +245,7 @@ public final class Server implements AutoCloseable {
                 new Api.Services(base.access, base.endpoints, sending, triage, events),
                 new Api.Gate(base.authenticator, idempotency, clock),
                 new Api.Watch(parts(base), meters, VERSION));
-        http.start();
+        listen(http::start, Keys.HTTP_BIND, Keys.HTTP_PORT);
         stops.push(http::stop);
         ports.put("http", http.port());
 
@@ -255,6 +254,17 @@ public final class Server implements AutoCloseable {
         AdminSocket admin = AdminSocket.open(DataDirectory.adminSocket(base.data.root()), base.adminCommands());
         stops.push(admin::close);
         base.data.writePorts(ports);
+    }
+
+    /** Starts a listener; one that cannot listen is the operator's to mend, by these keys. */
+    private static void listen(Runnable start, Key<?>... keys) {
+        try {
+            start.run();
+        } catch (IllegalStateException cannotListen) {
+            log.debug("cannot listen", cannotListen);
+            throw new ConfigurationError(Arrays.stream(keys).map(Key::name).collect(Collectors.joining(", ")) + ": "
+                    + cannotListen.getMessage() + " Stop it, or choose other ports.");
+        }
     }
 
     private static List<Part> parts(Foundation base) {
