@@ -146,7 +146,7 @@ public final class Main {
         Configuration configuration = file.read(environment);
         Path directory = configuration.get(Keys.DATA_DIRECTORY);
         if (DataDirectory.isInUse(directory)) {
-            return AdminSocket.send(DataDirectory.adminSocket(directory), words, out);
+            return AdminSocket.send(DataDirectory.keysIn(directory), words, out);
         }
         try (Foundation foundation = Foundation.open(configuration, clock)) {
             return foundation.adminCommands().run(words, out);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -65,23 +66,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The composition root: builds every part, top to bottom, in the order in which they start. Closing stops them in the reverse
- * order: nothing new is taken, what is under way ends, then the spool proves storage durable and everything is closed.
+ * The composition root: builds every part, top to bottom, in the order in which they start. Closing tells
+ * all of them at once to take nothing new and waits for what is under way; then, in the reverse order, the spool proves storage
+ * durable and everything is closed.
  */
 public final class Server implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Server.class);
 
-    /** Mails that stream in when the server stops may end within this time; SIGTERM has 10 s in all. */
-    private static final Duration GRACE = Duration.ofSeconds(4);
+    /**
+     * What is under way when the server stops may end within this time, all parts together. SIGTERM has 10 s in all, and the
+     * rest of them is for the last checkpoint, for closing the database and for a virtual machine that writes its archive of
+     * classes.
+     */
+    private static final Duration GRACE = Duration.ofSeconds(6);
+
+    /** How long a part may be late before it is left behind. */
+    private static final Duration LATE = Duration.ofMillis(500);
 
     /** The version of the API, as its description says. */
     private static final String VERSION = "0.1.0";
 
     private final Configuration configuration;
-    private final Deque<Runnable> stops = new ArrayDeque<>();
+    private final List<Drain> drains = new ArrayList<>();
+    private final Deque<Runnable> closes = new ArrayDeque<>();
     private final Map<String, Integer> ports = new LinkedHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private boolean closing;
+
+    /** Ends a part that has work under way: it takes nothing new from now on, and is done within the time. */
+    private interface Drain {
+        void within(Duration time) throws InterruptedException;
+    }
 
     private Server(Configuration configuration) {
         this.configuration = configuration;
@@ -108,6 +123,11 @@ public final class Server implements AutoCloseable {
         } catch (CallerFault mistake) {
             server.close();
             throw new ConfigurationError("the first workspace cannot be made: " + mistake.text());
+        } catch (IllegalArgumentException mistake) {
+            // Of a record that configures a part; its text names the key.
+            server.close();
+            log.debug("the start failed", mistake);
+            throw new ConfigurationError(String.valueOf(mistake.getMessage()));
         } catch (RuntimeException failed) {
             server.close();
             throw failed;
@@ -116,7 +136,7 @@ public final class Server implements AutoCloseable {
 
     private void build(Path pipeline, Clock clock, PrintStream out) {
         Foundation base = Foundation.open(configuration, clock);
-        stops.push(base::close);
+        closes.push(base::close);
         base.firstWorkspace().ifPresent(made -> {
             out.println("made workspace " + made.workspace().name() + " for "
                     + made.workspace().domain());
@@ -173,7 +193,7 @@ public final class Server implements AutoCloseable {
                 OurMailets.over(resolver, mailbox, dispatch),
                 EmailAddress.of("postmaster@" + domain),
                 base.directory::hosts);
-        stops.push(host::close);
+        closes.push(host::close);
         OutboundProcessor outbound = new OutboundProcessor(host, mailbox::trace, clock);
         SendService sending = new SendService(
                 base.transactions,
@@ -214,9 +234,9 @@ public final class Server implements AutoCloseable {
 
         // What stands behind the listeners runs before they do.
         queueRunner.start();
-        stops.push(() -> stop(queueRunner));
+        drains.add(queueRunner::stop);
         spoolRunner.start();
-        stops.push(spoolRunner::close);
+        drains.add(time -> stop(spoolRunner, time));
 
         SmtpIngest smtp = new SmtpIngest(
                 smtpConfig(hostname, domain),
@@ -224,7 +244,7 @@ public final class Server implements AutoCloseable {
                 new CorePorts(base.directory, base.spool, base.authenticator, submission),
                 clock);
         listen(smtp::start, Keys.SMTP_BIND, Keys.SMTP_PORT, Keys.SUBMISSION_PORT, Keys.SUBMISSIONS_PORT);
-        stops.push(() -> smtp.stop(GRACE));
+        drains.add(smtp::stop);
         ports.put("smtp", smtp.mxPort());
         smtp.submissionPort().ifPresent(port -> ports.put("submission", port));
         smtp.submissionsPort().ifPresent(port -> ports.put("submissions", port));
@@ -232,7 +252,7 @@ public final class Server implements AutoCloseable {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Metrics.bind(
                 meters, smtp.figures(), base.spool::figures, spoolRunner.figures(), deliveryFigures, ledger::waiting);
-        stops.push(meters::close);
+        closes.push(meters::close);
 
         EventReader events = new EventReader(base.transactions, base.events, base.eventSignal);
         IdempotencyService idempotency = new IdempotencyService(base.transactions, base.idempotency, clock);
@@ -246,13 +266,13 @@ public final class Server implements AutoCloseable {
                 new Api.Gate(base.authenticator, idempotency, clock),
                 new Api.Watch(parts(base), meters, VERSION));
         listen(http::start, Keys.HTTP_BIND, Keys.HTTP_PORT);
-        stops.push(http::stop);
+        drains.add(http::stop);
         ports.put("http", http.port());
 
         Housekeeping housekeeping = Housekeeping.start(idempotency::sweep);
-        stops.push(housekeeping::close);
-        AdminSocket admin = AdminSocket.open(DataDirectory.adminSocket(base.data.root()), base.adminCommands());
-        stops.push(admin::close);
+        drains.add(housekeeping::stop);
+        AdminSocket admin = AdminSocket.open(base.data.keys(), base.adminCommands());
+        drains.add(admin::stop);
         base.data.writePorts(ports);
     }
 
@@ -306,21 +326,51 @@ public final class Server implements AutoCloseable {
             }
             closing = true;
         }
-        while (!stops.isEmpty()) {
+        drain();
+        while (!closes.isEmpty()) {
             try {
-                stops.pop().run();
+                closes.pop().run();
             } catch (RuntimeException broken) {
-                log.error("a part of the server did not stop as it should", broken);
+                log.error("a part of the server did not close as it should", broken);
             }
         }
         closed.countDown();
     }
 
-    private static void stop(QueueRunner runner) {
+    /** All parts at once, so that none takes what another has just let go of, and their times do not add up. */
+    private void drain() {
+        long end = System.nanoTime() + GRACE.toNanos();
+        List<Thread> threads = drains.stream()
+                .map(part -> Thread.ofPlatform().daemon().name("stop").start(() -> drain(part, end)))
+                .toList();
         try {
-            runner.stop(GRACE);
+            for (Thread thread : threads) {
+                if (!thread.join(left(end).plus(LATE))) {
+                    log.warn("a part of the server does not stop in time; it is left behind");
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void drain(Drain part, long end) {
+        try {
+            part.within(left(end));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException broken) {
+            log.error("a part of the server did not stop as it should", broken);
+        }
+    }
+
+    private static Duration left(long end) {
+        return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+    }
+
+    private static void stop(SpoolRunner runner, Duration within) {
+        if (!runner.stop(within)) {
+            log.warn("mails are still being processed; they are handed out again at the next start");
         }
     }
 
@@ -358,7 +408,7 @@ public final class Server implements AutoCloseable {
     }
 
     private Courier hostedFirst(Foundation base, SmtpCourier smtp) {
-        stops.push(smtp::close);
+        closes.push(smtp::close);
         return new HostedCourier(base.directory::hosts, base.directory, base.spool, base.raw, smtp, base.clock);
     }
 

@@ -288,7 +288,7 @@ class EventRoutesTest {
         CompletableFuture<Reply> waiting = inBackground(() -> there.get(EVENTS + "?wait=30"));
         Thread.sleep(1000);
         long before = System.nanoTime();
-        own.api().stop();
+        own.api().stop(Duration.ofSeconds(8));
         Reply reply = waiting.get(10, TimeUnit.SECONDS);
 
         assertEquals(200, reply.status());
