@@ -110,7 +110,9 @@ public final class Main {
             }
             case "check" -> {
                 ConfigurationFile file = ConfigurationFile.takeFrom(words);
-                return words.isEmpty() ? new Check(file.read(environment), clock, out).run() : unknown(words);
+                return words.isEmpty()
+                        ? new Check(file.read(environment), file.pipeline(), clock, out).run()
+                        : unknown(words);
             }
             case "admin" -> {
                 ConfigurationFile file = ConfigurationFile.takeFrom(words);

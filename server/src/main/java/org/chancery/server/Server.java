@@ -147,7 +147,7 @@ public final class Server implements AutoCloseable {
         });
         configuration.warnings().forEach(log::warn);
         String domain = configuration.get(Keys.WORKSPACE_DOMAIN);
-        String hostname = hostname(domain);
+        String hostname = hostname(configuration);
 
         // Out: queue and courier, then the steps that feed them.
         DeliveryLedger ledger = new DeliveryLedger(
@@ -239,7 +239,7 @@ public final class Server implements AutoCloseable {
         drains.add(time -> stop(spoolRunner, time));
 
         SmtpIngest smtp = new SmtpIngest(
-                smtpConfig(hostname, domain),
+                smtpConfig(configuration, hostname, domain),
                 tls(base.data, hostname, clock),
                 new CorePorts(base.directory, base.spool, base.authenticator, submission),
                 clock);
@@ -257,11 +257,7 @@ public final class Server implements AutoCloseable {
         EventReader events = new EventReader(base.transactions, base.events, base.eventSignal);
         IdempotencyService idempotency = new IdempotencyService(base.transactions, base.idempotency, clock);
         Api http = new Api(
-                HttpConfig.of(
-                        configuration.get(Keys.HTTP_BIND).getHostAddress(),
-                        configuration.get(Keys.HTTP_PORT),
-                        configuration.get(Keys.SMTP_MAX_MESSAGE),
-                        Runtime.getRuntime().maxMemory()),
+                httpConfig(configuration),
                 new Api.Services(base.access, base.endpoints, sending, triage, events),
                 new Api.Gate(base.authenticator, idempotency, clock),
                 new Api.Watch(parts(base), meters, VERSION));
@@ -374,15 +370,16 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private String hostname(String domain) {
+    /** How we call ourselves in both directions: the host's own name, else the first workspace's domain. */
+    static String hostname(Configuration configuration) {
         String set = configuration.get(Keys.SMTP_HOSTNAME);
-        return set.isEmpty() ? domain : set;
+        return set.isEmpty() ? configuration.get(Keys.WORKSPACE_DOMAIN) : set;
     }
 
     private Courier courier(Foundation base, String hostname) {
         return switch (configuration.get(Keys.DELIVERY_MODE)) {
             case "relay" -> {
-                Relay relay = relay();
+                Relay relay = relay(configuration);
                 yield hostedFirst(
                         base,
                         SmtpCourier.throughRelay(
@@ -412,7 +409,7 @@ public final class Server implements AutoCloseable {
         return new HostedCourier(base.directory::hosts, base.directory, base.spool, base.raw, smtp, base.clock);
     }
 
-    private Relay relay() {
+    static Relay relay(Configuration configuration) {
         String user = configuration.get(Keys.DELIVERY_RELAY_USER);
         return Relay.at(
                 configuration.get(Keys.DELIVERY_RELAY).orElseThrow(),
@@ -421,7 +418,7 @@ public final class Server implements AutoCloseable {
                         : new DeliveryConfig.Credentials(user, configuration.get(Keys.DELIVERY_RELAY_PASSWORD)));
     }
 
-    private SmtpConfig smtpConfig(String hostname, String domain) {
+    static SmtpConfig smtpConfig(Configuration configuration, String hostname, String domain) {
         boolean submission = configuration.get(Keys.SUBMISSION_ENABLED);
         SmtpConfig.SessionLimits limits = SmtpConfig.SessionLimits.defaults();
         SmtpConfig.TimeLimits times = SmtpConfig.TimeLimits.defaults();
@@ -448,6 +445,14 @@ public final class Server implements AutoCloseable {
                         times.handshake(),
                         times.data(),
                         times.minBytesPerSecond()));
+    }
+
+    static HttpConfig httpConfig(Configuration configuration) {
+        return HttpConfig.of(
+                configuration.get(Keys.HTTP_BIND).getHostAddress(),
+                configuration.get(Keys.HTTP_PORT),
+                configuration.get(Keys.SMTP_MAX_MESSAGE),
+                Runtime.getRuntime().maxMemory());
     }
 
     private TlsMaterial tls(DataDirectory data, String hostname, Clock clock) {
