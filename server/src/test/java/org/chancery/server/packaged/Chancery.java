@@ -24,7 +24,7 @@ final class Chancery implements AutoCloseable {
     static final String ADMIN_TOKEN = "packaged-admin-token-0123456789";
 
     /** Longer than any command takes on a busy machine. */
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private static final int POLL_MILLIS = 5;
 
@@ -85,11 +85,16 @@ final class Chancery implements AutoCloseable {
 
     /** Starts a server and waits until it is ready. */
     Serving serve() throws IOException, InterruptedException {
-        Serving server = start("serve");
+        return until("ready ", "serve");
+    }
+
+    /** Starts a command and waits until it prints a line that begins so. */
+    Serving until(String beginning, String... words) throws IOException, InterruptedException {
+        Serving server = start(words);
         long end = System.nanoTime() + LIMIT.toNanos();
-        while (server.printed().lines().noneMatch(line -> line.startsWith("ready "))) {
+        while (server.printed().lines().noneMatch(line -> line.startsWith(beginning))) {
             if (!server.process().isAlive() || System.nanoTime() > end) {
-                throw new IOException("the server does not start:\n" + server.errors());
+                throw new IOException(List.of(words) + " does not start:\n" + server.printed() + server.errors());
             }
             Thread.sleep(POLL_MILLIS); // between two looks at a condition that is awaited
         }

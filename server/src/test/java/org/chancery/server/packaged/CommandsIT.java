@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.chancery.server.packaged.Chancery.Ended;
 import org.chancery.server.packaged.Chancery.Serving;
@@ -43,6 +44,24 @@ class CommandsIT {
         assertEquals(0, demo.exit(), demo.err() + demo.out());
         assertEquals(
                 "Every step did what it should.", demo.out().lines().toList().getLast());
+    }
+
+    @Test
+    void a_demo_that_stays_leaves_nothing_behind_when_it_is_stopped(@TempDir Path temporary)
+            throws IOException, InterruptedException {
+        chancery.with("CHANCERY_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -Djava.io.tmpdir=" + temporary);
+        Serving demo = chancery.until("Stop it with Ctrl-C.", "demo", "--keep");
+        assertEquals(1, demosIn(temporary));
+        demo.process().destroy();
+        assertTrue(demo.process().waitFor(10, TimeUnit.SECONDS), "it still runs");
+        assertEquals(0, demosIn(temporary));
+    }
+
+    private static long demosIn(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("chancery-demo"))
+                    .count();
+        }
     }
 
     @Test
