@@ -2,6 +2,7 @@ package org.chancery.api;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.chancery.api.agent.AgentRoutes;
@@ -93,9 +94,9 @@ public final class Api {
         return table.routes();
     }
 
-    /** Takes no more calls, sends those home who wait for events, and lets the others end within the drain time. */
-    public void stop() {
+    /** Takes no more calls, sends those home who wait for events, and lets the others end within that time. */
+    public void stop(Duration within) {
         events.stop();
-        server.stop();
+        server.stop(within);
     }
 }

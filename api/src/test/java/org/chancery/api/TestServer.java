@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -360,7 +361,7 @@ public final class TestServer implements AutoCloseable {
     @Override
     public void close() {
         http.close();
-        api.stop();
+        api.stop(Duration.ofSeconds(8));
         database.close();
         try (var files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -39,12 +39,17 @@ import org.chancery.storage.queue.JooqQueueRepository;
 import org.chancery.storage.raw.FileRawMailStore;
 import org.chancery.storage.spool.SegmentedSpool;
 import org.chancery.storage.spool.SpoolConfig;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What stands before anything is served: data directory, database, raw mail, spool, and the services that need no more. An
  * operator's command works on this alone where no server runs.
  */
 final class Foundation implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Foundation.class);
+
     final Configuration configuration;
     final Clock clock;
     final DataDirectory data;
@@ -93,11 +98,12 @@ final class Foundation implements AutoCloseable {
     static Foundation open(Configuration configuration, Clock clock) {
         DataDirectory data = DataDirectory.take(configuration.get(Keys.DATA_DIRECTORY));
         Database database = null;
+        SegmentedSpool spool = null;
         try {
             database = Database.open(databaseConfig(configuration, data.root()));
             FileRawMailStore raw = FileRawMailStore.open(data.raw());
             Transactions transactions = database.transactions();
-            SegmentedSpool spool = SegmentedSpool.open(
+            spool = SegmentedSpool.open(
                     spoolConfig(configuration, data),
                     () -> {
                         raw.force();
@@ -108,10 +114,7 @@ final class Foundation implements AutoCloseable {
             foundation.directory.refresh();
             return foundation;
         } catch (RuntimeException failed) {
-            if (database != null) {
-                database.close();
-            }
-            data.close();
+            close(spool, database, data);
             throw failed;
         }
     }
@@ -134,9 +137,20 @@ final class Foundation implements AutoCloseable {
 
     @Override
     public void close() {
-        spool.close();
-        database.close();
-        data.close();
+        close(spool, database, data);
+    }
+
+    /** One after the other, each also where the one before fails: the directory must be given back. */
+    private static void close(@Nullable AutoCloseable... parts) {
+        for (AutoCloseable part : parts) {
+            try {
+                if (part != null) {
+                    part.close();
+                }
+            } catch (Exception broken) {
+                log.error("{} did not close as it should", part.getClass().getSimpleName(), broken);
+            }
+        }
     }
 
     static DatabaseConfig databaseConfig(Configuration configuration, Path root) {

@@ -1,5 +1,6 @@
 package org.chancery.server;
 
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -8,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Chores that nobody waits for, each once an hour. */
-final class Housekeeping implements AutoCloseable {
+final class Housekeeping {
     private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
     private static final long EVERY_MINUTES = 60;
 
@@ -33,8 +34,11 @@ final class Housekeeping implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    /** Begins no further chore, and waits for one under way. */
+    void stop(Duration within) throws InterruptedException {
         timer.shutdown();
+        if (!timer.awaitTermination(within.toNanos(), TimeUnit.NANOSECONDS)) {
+            log.warn("a chore is still under way");
+        }
     }
 }

@@ -2,12 +2,16 @@ package org.chancery.server;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.chancery.core.fault.Unavailable;
+import org.chancery.mailets.host.ContainerError;
 import org.chancery.server.admin.AdminCommands;
 import org.chancery.server.admin.AdminSocket;
 import org.chancery.server.check.Check;
@@ -16,6 +20,8 @@ import org.chancery.server.config.ConfigurationError;
 import org.chancery.server.config.Keys;
 import org.chancery.server.data.DataDirectory;
 import org.chancery.server.demo.Demo;
+import org.chancery.smtpingest.tls.TlsTrouble;
+import org.chancery.storage.UnusableDatabase;
 
 /** The command line: reads the words and the configuration, and hands over. */
 public final class Main {
@@ -33,37 +39,68 @@ public final class Main {
 
     private static final int EXIT_CONFIG = 78;
 
-    private Main() {}
+    /** What shells say of a program that was interrupted. */
+    private static final int EXIT_INTERRUPTED = 130;
+
+    private final Map<String, String> environment;
+    private final Clock clock;
+    private final PrintStream out;
+    private final PrintStream err;
+
+    Main(Map<String, String> environment, Clock clock, PrintStream out, PrintStream err) {
+        this.environment = environment;
+        this.clock = clock;
+        this.out = out;
+        this.err = err;
+    }
 
     /** Runs one command and exits with its code. */
     public static void main(String[] words) {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        int exit;
-        try {
-            exit = run(new ArrayList<>(List.of(words)), out);
-        } catch (ConfigurationError mistake) {
-            System.err.println("chancery: " + mistake.text());
-            exit = EXIT_CONFIG;
-        } catch (IOException broken) {
-            System.err.println("chancery: " + broken.getMessage());
-            exit = 1;
-        } catch (InterruptedException stopped) {
-            exit = 130;
-        }
-        System.exit(exit);
+        PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+        System.exit(new Main(System.getenv(), Clock.systemUTC(), out, err).run(List.of(words)));
     }
 
-    private static int run(List<String> words, PrintStream out) throws IOException, InterruptedException {
+    /** Runs one command; gives its exit code. What an operator can mend is told in one line, a defect with its stack. */
+    int run(List<String> words) {
+        try {
+            return carryOut(new ArrayList<>(words));
+        } catch (ConfigurationError mistake) {
+            return broken(mistake.text(), EXIT_CONFIG);
+        } catch (TlsTrouble unusable) {
+            return broken("tls.certificate, tls.key: " + unusable.getMessage() + ".", EXIT_CONFIG);
+        } catch (UnusableDatabase | ContainerError unusable) {
+            return broken(unusable.getMessage() + ".", EXIT_CONFIG);
+        } catch (Unavailable away) {
+            return broken(
+                    "the database or the disk does not answer (" + away.getMessage()
+                            + "); see that database.url can be reached and start again.",
+                    EXIT_CONFIG);
+        } catch (IOException | UncheckedIOException unusable) {
+            return broken(String.valueOf(unusable), 1);
+        } catch (InterruptedException stopped) {
+            return EXIT_INTERRUPTED;
+        } catch (RuntimeException defect) {
+            defect.printStackTrace(err);
+            return broken("this is a defect; please report it with the lines above.", 1);
+        }
+    }
+
+    private int broken(String text, int exit) {
+        err.println("chancery: " + text.replaceFirst("\\.\\.$", "."));
+        return exit;
+    }
+
+    private int carryOut(List<String> words) throws IOException, InterruptedException {
         if (words.isEmpty()) {
-            System.err.print(USAGE);
+            err.print(USAGE);
             return EXIT_USAGE;
         }
         String command = words.removeFirst();
-        Clock clock = Clock.systemUTC();
         switch (command) {
             case "serve" -> {
                 ConfigurationFile file = ConfigurationFile.takeFrom(words);
-                return words.isEmpty() ? serve(file, clock, out) : unknown(words);
+                return words.isEmpty() ? serve(file) : unknown(words);
             }
             case "demo" -> {
                 boolean keep = words.remove("--keep");
@@ -73,11 +110,13 @@ public final class Main {
             }
             case "check" -> {
                 ConfigurationFile file = ConfigurationFile.takeFrom(words);
-                return words.isEmpty() ? new Check(file.read(), clock, out).run() : unknown(words);
+                return words.isEmpty()
+                        ? new Check(file.read(environment), file.pipeline(), clock, out).run()
+                        : unknown(words);
             }
             case "admin" -> {
                 ConfigurationFile file = ConfigurationFile.takeFrom(words);
-                return admin(file, words, clock, out);
+                return admin(file, words);
             }
             default -> {
                 words.addFirst(command);
@@ -86,14 +125,14 @@ public final class Main {
         }
     }
 
-    private static int unknown(List<String> words) {
-        System.err.println("chancery: do not know what to do with '" + String.join(" ", words) + "'");
-        System.err.print(USAGE);
+    private int unknown(List<String> words) {
+        err.println("chancery: do not know what to do with '" + String.join(" ", words) + "'");
+        err.print(USAGE);
         return EXIT_USAGE;
     }
 
-    private static int serve(ConfigurationFile file, Clock clock, PrintStream out) throws InterruptedException {
-        Server server = Server.start(file.read(), file.pipeline(), clock, out);
+    private int serve(ConfigurationFile file) throws InterruptedException {
+        Server server = Server.start(file.read(environment), file.pipeline(), clock, out);
         // SIGTERM and Ctrl-C arrive here; the virtual machine ends when the hook has returned.
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
         out.println("ready " + server.readyLine());
@@ -101,16 +140,15 @@ public final class Main {
         return 0;
     }
 
-    private static int admin(ConfigurationFile file, List<String> words, Clock clock, PrintStream out)
-            throws IOException {
+    private int admin(ConfigurationFile file, List<String> words) throws IOException {
         if (words.isEmpty()) {
             out.print(AdminCommands.USAGE);
             return EXIT_USAGE;
         }
-        Configuration configuration = file.read();
+        Configuration configuration = file.read(environment);
         Path directory = configuration.get(Keys.DATA_DIRECTORY);
         if (DataDirectory.isInUse(directory)) {
-            return AdminSocket.send(DataDirectory.adminSocket(directory), words, out);
+            return AdminSocket.send(DataDirectory.keysIn(directory), words, out);
         }
         try (Foundation foundation = Foundation.open(configuration, clock)) {
             return foundation.adminCommands().run(words, out);
@@ -133,8 +171,8 @@ public final class Main {
             return new ConfigurationFile(path, true);
         }
 
-        Configuration read() {
-            return Configuration.read(path, required, System.getenv());
+        Configuration read(Map<String, String> environment) {
+            return Configuration.read(path, required, environment);
         }
 
         /** The pipeline beside the configuration, else the shipped one. */

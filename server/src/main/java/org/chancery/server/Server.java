@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +43,6 @@ import org.chancery.delivery.queue.QueueRunner;
 import org.chancery.delivery.smtp.DeliveryConfig;
 import org.chancery.delivery.smtp.DeliveryConfig.MailExchangers;
 import org.chancery.delivery.smtp.DeliveryConfig.Relay;
-import org.chancery.delivery.smtp.HostPort;
 import org.chancery.delivery.smtp.SandboxCourier;
 import org.chancery.delivery.smtp.SmtpCourier;
 import org.chancery.delivery.smtp.Tls;
@@ -56,6 +57,7 @@ import org.chancery.mailets.mailbox.EndedMail;
 import org.chancery.server.admin.AdminSocket;
 import org.chancery.server.config.Configuration;
 import org.chancery.server.config.ConfigurationError;
+import org.chancery.server.config.Key;
 import org.chancery.server.config.Keys;
 import org.chancery.server.data.DataDirectory;
 import org.chancery.smtpingest.CorePorts;
@@ -66,24 +68,38 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The composition root: builds every part, top to bottom, in the order in which they start. Closing stops them in the reverse
- * order: nothing new is taken, what is under way ends, then the spool proves storage durable and everything is closed.
+ * The composition root: builds every part, top to bottom, in the order in which they start. Closing tells
+ * all of them at once to take nothing new and waits for what is under way; then, in the reverse order, the spool proves storage
+ * durable and everything is closed.
  */
 public final class Server implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Server.class);
 
-    /** Mails that stream in when the server stops may end within this time; SIGTERM has 10 s in all. */
-    private static final Duration GRACE = Duration.ofSeconds(4);
+    /**
+     * What is under way when the server stops may end within this time, all parts together. SIGTERM has 10 s in all, and the
+     * rest of them is for the last checkpoint, for closing the database and for a virtual machine that writes its archive of
+     * classes.
+     */
+    private static final Duration GRACE = Duration.ofSeconds(6);
+
+    /** How long a part may be late before it is left behind. */
+    private static final Duration LATE = Duration.ofMillis(500);
 
     /** The version of the API, as its description says. */
     private static final String VERSION = "0.1.0";
 
     private final Configuration configuration;
     private final Outside outside;
-    private final Deque<Runnable> stops = new ArrayDeque<>();
+    private final List<Drain> drains = new ArrayList<>();
+    private final Deque<Runnable> closes = new ArrayDeque<>();
     private final Map<String, Integer> ports = new LinkedHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private boolean closing;
+
+    /** Ends a part that has work under way: it takes nothing new from now on, and is done within the time. */
+    private interface Drain {
+        void within(Duration time) throws InterruptedException;
+    }
 
     private Server(Configuration configuration, Outside outside) {
         this.configuration = configuration;
@@ -116,7 +132,8 @@ public final class Server implements AutoCloseable {
      * @param pipeline the mailet container's file
      * @param outside where other servers are found
      * @param out where generated credentials are shown, once
-     * @throws ConfigurationError naming what is wrong; then nothing was left running
+     * @throws ConfigurationError, UnusableDatabase, TlsTrouble or ContainerError naming what is wrong; then nothing was left
+     *     running
      */
     public static Server start(
             Configuration configuration, Path pipeline, Outside outside, Clock clock, PrintStream out) {
@@ -127,7 +144,8 @@ public final class Server implements AutoCloseable {
         } catch (CallerFault mistake) {
             server.close();
             throw new ConfigurationError("the first workspace cannot be made: " + mistake.text());
-        } catch (IllegalArgumentException | IllegalStateException mistake) {
+        } catch (IllegalArgumentException mistake) {
+            // Of a record that configures a part; its text names the key.
             server.close();
             log.debug("the start failed", mistake);
             throw new ConfigurationError(String.valueOf(mistake.getMessage()));
@@ -139,7 +157,7 @@ public final class Server implements AutoCloseable {
 
     private void build(Path pipeline, Clock clock, PrintStream out) {
         Foundation base = Foundation.open(configuration, clock);
-        stops.push(base::close);
+        closes.push(base::close);
         base.firstWorkspace().ifPresent(made -> {
             out.println("made workspace " + made.workspace().name() + " for "
                     + made.workspace().domain());
@@ -150,7 +168,7 @@ public final class Server implements AutoCloseable {
         });
         configuration.warnings().forEach(log::warn);
         String domain = configuration.get(Keys.WORKSPACE_DOMAIN);
-        String hostname = hostname(domain);
+        String hostname = hostname(configuration);
 
         // Out: queue and courier, then the steps that feed them.
         DeliveryLedger ledger = new DeliveryLedger(
@@ -163,7 +181,11 @@ public final class Server implements AutoCloseable {
         Courier courier = courier(base, hostname);
         DeliveryFigures deliveryFigures = new DeliveryFigures();
         QueueRunner queueRunner = new QueueRunner(
-                new LedgerJobs(ledger, base.data.serverId()), courier, queueLimits(), deliveryFigures, clock);
+                new LedgerJobs(ledger, base.data.serverId()),
+                courier,
+                queueLimits(configuration),
+                deliveryFigures,
+                clock);
         Dispatch dispatch = new Dispatch(
                 base.transactions,
                 base.messages,
@@ -190,7 +212,7 @@ public final class Server implements AutoCloseable {
                 OurMailets.over(resolver, mailbox, dispatch),
                 EmailAddress.of("postmaster@" + domain),
                 base.directory::hosts);
-        stops.push(host::close);
+        closes.push(host::close);
         OutboundProcessor outbound = new OutboundProcessor(host, mailbox::trace, clock);
         Visibility visibility = new Visibility(base.accessRepository, base.messages);
         SendService sending = new SendService(
@@ -239,17 +261,17 @@ public final class Server implements AutoCloseable {
 
         // What stands behind the listeners runs before they do.
         queueRunner.start();
-        stops.push(() -> stop(queueRunner));
+        drains.add(queueRunner::stop);
         spoolRunner.start();
-        stops.push(spoolRunner::close);
+        drains.add(time -> stop(spoolRunner, time));
 
         SmtpIngest smtp = new SmtpIngest(
-                smtpConfig(hostname, domain),
+                smtpConfig(configuration, hostname, domain),
                 tls(base.data, hostname, clock),
                 new CorePorts(base.directory, base.spool, base.authenticator, submission),
                 clock);
-        smtp.start();
-        stops.push(() -> smtp.stop(GRACE));
+        listen(smtp::start, Keys.SMTP_BIND, Keys.SMTP_PORT, Keys.SUBMISSION_PORT, Keys.SUBMISSIONS_PORT);
+        drains.add(smtp::stop);
         ports.put("smtp", smtp.mxPort());
         smtp.submissionPort().ifPresent(port -> ports.put("submission", port));
         smtp.submissionsPort().ifPresent(port -> ports.put("submissions", port));
@@ -257,42 +279,52 @@ public final class Server implements AutoCloseable {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Metrics.bind(
                 meters, smtp.figures(), base.spool::figures, spoolRunner.figures(), deliveryFigures, ledger::waiting);
-        stops.push(meters::close);
+        closes.push(meters::close);
 
         EventReader events = new EventReader(base.transactions, base.events, base.eventSignal);
         IdempotencyService idempotency = new IdempotencyService(base.transactions, base.idempotency, clock);
         Api http = new Api(
-                HttpConfig.of(
-                        configuration.get(Keys.HTTP_BIND).getHostAddress(),
-                        configuration.get(Keys.HTTP_PORT),
-                        configuration.get(Keys.SMTP_MAX_MESSAGE),
-                        Runtime.getRuntime().maxMemory()),
+                httpConfig(configuration),
                 new Api.Services(base.access, base.endpoints, sending, triage, events),
                 new Api.Gate(base.authenticator, idempotency, clock),
-                new Api.Watch(parts(base, queueRunner), meters, VERSION));
-        http.start();
-        stops.push(http::stop);
+                new Api.Watch(parts(base, queueRunner, smtp), meters, VERSION));
+        listen(http::start, Keys.HTTP_BIND, Keys.HTTP_PORT);
+        drains.add(http::stop);
         ports.put("http", http.port());
 
         Housekeeping housekeeping = Housekeeping.start(() -> {
             idempotency.sweep();
             base.endpoints.sweepTurns();
         });
-        stops.push(housekeeping::close);
-        AdminSocket admin = AdminSocket.open(DataDirectory.adminSocket(base.data.root()), base.adminCommands());
-        stops.push(admin::close);
+        drains.add(housekeeping::stop);
+        AdminSocket admin = AdminSocket.open(base.data.keys(), base.adminCommands());
+        drains.add(admin::stop);
         base.data.writePorts(ports);
-        // The first step of the stop: no attempt begins while the others drain.
-        stops.push(queueRunner::drain);
     }
 
-    private static List<Part> parts(Foundation base, QueueRunner queueRunner) {
+    /** Starts a listener; one that cannot listen is the operator's to mend, by these keys. */
+    private static void listen(Runnable start, Key<?>... keys) {
+        try {
+            start.run();
+        } catch (IllegalStateException cannotListen) {
+            log.debug("cannot listen", cannotListen);
+            throw new ConfigurationError(Arrays.stream(keys).map(Key::name).collect(Collectors.joining(", ")) + ": "
+                    + cannotListen.getMessage() + " Stop it, or choose other ports.");
+        }
+    }
+
+    private static List<Part> parts(Foundation base, QueueRunner queueRunner, SmtpIngest smtp) {
         return List.of(
                 new Part("database", () -> {
                     base.transactions.in(tx -> true);
                     return Optional.empty();
                 }),
                 new Part("delivery", queueRunner::trouble),
+                new Part(
+                        "smtp",
+                        () -> smtp.isListening()
+                                ? Optional.empty()
+                                : Optional.of("a port has stopped taking connections; restart the server")),
                 // The reason may name paths: it goes to the log, not to whoever asks.
                 new Part(
                         "spool",
@@ -326,30 +358,61 @@ public final class Server implements AutoCloseable {
             }
             closing = true;
         }
-        while (!stops.isEmpty()) {
+        drain();
+        while (!closes.isEmpty()) {
             try {
-                stops.pop().run();
+                closes.pop().run();
             } catch (RuntimeException broken) {
-                log.error("a part of the server did not stop as it should", broken);
+                log.error("a part of the server did not close as it should", broken);
             }
         }
         closed.countDown();
     }
 
-    private static void stop(QueueRunner runner) {
+    /** All parts at once, so that none takes what another has just let go of, and their times do not add up. */
+    private void drain() {
+        long end = System.nanoTime() + GRACE.toNanos();
+        List<Thread> threads = drains.stream()
+                .map(part -> Thread.ofPlatform().daemon().name("stop").start(() -> drain(part, end)))
+                .toList();
         try {
-            runner.stop(GRACE);
+            for (Thread thread : threads) {
+                if (!thread.join(left(end).plus(LATE))) {
+                    log.warn("a part of the server does not stop in time; it is left behind");
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private String hostname(String domain) {
-        String set = configuration.get(Keys.SMTP_HOSTNAME);
-        return set.isEmpty() ? domain : set;
+    private static void drain(Drain part, long end) {
+        try {
+            part.within(left(end));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException broken) {
+            log.error("a part of the server did not stop as it should", broken);
+        }
     }
 
-    private QueueLimits queueLimits() {
+    private static Duration left(long end) {
+        return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+    }
+
+    private static void stop(SpoolRunner runner, Duration within) {
+        if (!runner.stop(within)) {
+            log.warn("mails are still being processed; they are handed out again at the next start");
+        }
+    }
+
+    /** How we call ourselves in both directions: the host's own name, else the first workspace's domain. */
+    static String hostname(Configuration configuration) {
+        String set = configuration.get(Keys.SMTP_HOSTNAME);
+        return set.isEmpty() ? configuration.get(Keys.WORKSPACE_DOMAIN) : set;
+    }
+
+    static QueueLimits queueLimits(Configuration configuration) {
         QueueLimits limits = QueueLimits.of(
                 configuration.get(Keys.DELIVERY_CONCURRENCY),
                 configuration.get(Keys.DELIVERY_CONCURRENCY_PER_DESTINATION));
@@ -361,7 +424,7 @@ public final class Server implements AutoCloseable {
     private Courier courier(Foundation base, String hostname) {
         return switch (configuration.get(Keys.DELIVERY_MODE)) {
             case "relay" -> {
-                Relay relay = relay();
+                Relay relay = relay(configuration);
                 yield hostedFirst(
                         base,
                         SmtpCourier.throughRelay(
@@ -373,9 +436,7 @@ public final class Server implements AutoCloseable {
             }
             case "mx" -> {
                 MailExchangers exchangers = new MailExchangers(
-                        configuration.get(Keys.DNS_SERVERS).stream()
-                                .map(HostPort::parse)
-                                .toList(),
+                        configuration.get(Keys.DNS_SERVERS),
                         MailExchangers.DEFAULT_DNS_TIMEOUT,
                         base.directory::hosts,
                         outside.mxPort(),
@@ -394,20 +455,20 @@ public final class Server implements AutoCloseable {
     }
 
     private Courier hostedFirst(Foundation base, SmtpCourier smtp) {
-        stops.push(smtp::close);
+        closes.push(smtp::close);
         return new HostedCourier(base.directory::hosts, base.directory, base.spool, base.raw, smtp, base.clock);
     }
 
-    private Relay relay() {
+    static Relay relay(Configuration configuration) {
         String user = configuration.get(Keys.DELIVERY_RELAY_USER);
         return Relay.at(
-                HostPort.parse(configuration.get(Keys.DELIVERY_RELAY)),
+                configuration.get(Keys.DELIVERY_RELAY).orElseThrow(),
                 user.isEmpty()
                         ? null
                         : new DeliveryConfig.Credentials(user, configuration.get(Keys.DELIVERY_RELAY_PASSWORD)));
     }
 
-    private SmtpConfig smtpConfig(String hostname, String domain) {
+    static SmtpConfig smtpConfig(Configuration configuration, String hostname, String domain) {
         boolean submission = configuration.get(Keys.SUBMISSION_ENABLED);
         SmtpConfig.SessionLimits limits = SmtpConfig.SessionLimits.defaults();
         SmtpConfig.TimeLimits times = SmtpConfig.TimeLimits.defaults();
@@ -437,12 +498,17 @@ public final class Server implements AutoCloseable {
                         times.minBytesPerSecond()));
     }
 
+    static HttpConfig httpConfig(Configuration configuration) {
+        return HttpConfig.of(
+                configuration.get(Keys.HTTP_BIND).getHostAddress(),
+                configuration.get(Keys.HTTP_PORT),
+                configuration.get(Keys.SMTP_MAX_MESSAGE),
+                Runtime.getRuntime().maxMemory());
+    }
+
     private TlsMaterial tls(DataDirectory data, String hostname, Clock clock) {
         Optional<Path> certificate = configuration.get(Keys.TLS_CERTIFICATE);
         Optional<Path> key = configuration.get(Keys.TLS_KEY);
-        if (certificate.isPresent() != key.isPresent()) {
-            throw new ConfigurationError("tls.certificate and tls.key: only one is set; set both, or none.");
-        }
         return certificate.isPresent()
                 ? TlsMaterial.load(certificate.get(), key.orElseThrow(), clock)
                 : TlsMaterial.selfSigned(data.keys(), hostname, clock);

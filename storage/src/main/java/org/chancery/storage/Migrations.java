@@ -47,11 +47,15 @@ final class Migrations {
             return DriverManager.getConnection(
                     url, config.user(), config.password().reveal());
         } catch (SQLException e) {
-            throw new UnusableDatabase(
-                    "cannot open the database " + config.shownUrl() + " (database.url) as user '" + config.user()
-                            + "': " + hint(e) + ". The database says: " + firstLine(e),
-                    e);
+            throw cannotOpen(config, e);
         }
+    }
+
+    static UnusableDatabase cannotOpen(DatabaseConfig config, SQLException e) {
+        return new UnusableDatabase(
+                "cannot open the database " + config.shownUrl() + " (database.url) as user '" + config.user() + "': "
+                        + hint(e) + ". The database says: " + firstLine(e),
+                e);
     }
 
     private static String hint(SQLException e) {
@@ -71,7 +75,7 @@ final class Migrations {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
-    private static boolean isDone(Connection connection) {
+    static boolean isDone(Connection connection) {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT digest FROM migrations_done")) {
             return row.next() && MigrationsDigest.VALUE.equals(row.getString(1));

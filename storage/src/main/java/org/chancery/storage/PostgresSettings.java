@@ -28,7 +28,15 @@ final class PostgresSettings {
 
     /** Refuses a server whose commits do not survive a power cut: mail would be lost after its 250. */
     static void requireDurable(DataSource pool) {
-        if (value(pool, "fsync").equals("off")) {
+        try (Connection connection = pool.getConnection()) {
+            requireDurable(connection);
+        } catch (SQLException e) {
+            throw new UnusableDatabase("cannot read PostgreSQL's settings", e);
+        }
+    }
+
+    static void requireDurable(Connection connection) {
+        if (value(connection, "fsync").equals("off")) {
             throw new UnusableDatabase(
                     "PostgreSQL runs with fsync = off, so that committed mail can be lost."
                             + " Set fsync = on in postgresql.conf (or with ALTER SYSTEM) and reload it",
@@ -36,9 +44,8 @@ final class PostgresSettings {
         }
     }
 
-    private static String value(DataSource pool, String setting) {
-        try (Connection connection = pool.getConnection();
-                Statement statement = connection.createStatement();
+    private static String value(Connection connection, String setting) {
+        try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery("SHOW " + setting)) {
             return result.next() ? result.getString(1) : "";
         } catch (SQLException e) {

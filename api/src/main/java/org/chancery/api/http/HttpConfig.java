@@ -11,22 +11,12 @@ import java.time.Duration;
  * @param largeBodiesAtOnce how many requests of more than a mebibyte are worked on at a time
  * @param maxConnections open connections; more wait in the backlog of the socket
  * @param idleTimeout after which a connection on which nothing happens is closed; longer than the longest wait for events
- * @param drain how long calls under way may go on when the server stops
  */
 public record HttpConfig(
-        String bind,
-        int port,
-        long maxBody,
-        int largeBodiesAtOnce,
-        int maxConnections,
-        Duration idleTimeout,
-        Duration drain) {
+        String bind, int port, long maxBody, int largeBodiesAtOnce, int maxConnections, Duration idleTimeout) {
 
     private static final int DEFAULT_CONNECTIONS = 2_000;
     private static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofSeconds(60);
-
-    /** Within the 10 s that the whole server has. */
-    private static final Duration DEFAULT_DRAIN = Duration.ofSeconds(8);
 
     /** What a request has beside its attachments. */
     private static final long BESIDE_ATTACHMENTS = 1 << 20;
@@ -55,6 +45,6 @@ public record HttpConfig(
     public static HttpConfig of(String bind, int port, long maxMessage, long maxHeap) {
         long maxBody = Math.min(maxMessage * 4 / 3 + BESIDE_ATTACHMENTS, Integer.MAX_VALUE - 8L);
         int atOnce = (int) Math.clamp(maxHeap / 4 / (maxBody * COPIES), 1, 16);
-        return new HttpConfig(bind, port, maxBody, atOnce, DEFAULT_CONNECTIONS, DEFAULT_IDLE_TIMEOUT, DEFAULT_DRAIN);
+        return new HttpConfig(bind, port, maxBody, atOnce, DEFAULT_CONNECTIONS, DEFAULT_IDLE_TIMEOUT);
     }
 }

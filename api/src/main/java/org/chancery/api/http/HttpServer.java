@@ -86,8 +86,10 @@ public final class HttpServer {
         return javalin.port();
     }
 
-    /** Takes no more calls, and lets those under way end within the drain time. */
-    public void stop() {
+    /** Takes no more calls, and lets those under way end within that time. */
+    public void stop(Duration within) {
+        // For Jetty, no time means that it does not wait for calls at all.
+        javalin.jettyServer().server().setStopTimeout(Math.max(1, within.toMillis()));
         javalin.stop();
     }
 
@@ -130,7 +132,6 @@ public final class HttpServer {
     }
 
     private void configure(Server server) {
-        server.setStopTimeout(config.drain().toMillis());
         server.setErrorHandler(new JettyErrors());
         if (server.getHandler() instanceof Handler.Singleton statistics) {
             statistics.setHandler(new GracefulHandler());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -289,7 +290,7 @@ class EventRoutesTest {
         Tenant there = own.newWorkspace();
         CompletableFuture<Reply> waiting = inBackground(() -> there.get(EVENTS + "?wait=30"));
         own.awaitReader(there);
-        own.api().stop();
+        own.api().stop(Duration.ofSeconds(8));
         Reply reply = waiting.get(20, TimeUnit.SECONDS);
 
         assertEquals(200, reply.status());

@@ -20,7 +20,6 @@ class HttpConfigTest {
         assertEquals(1, config.largeBodiesAtOnce());
         assertEquals(2_000, config.maxConnections());
         assertEquals(Duration.ofSeconds(60), config.idleTimeout());
-        assertEquals(Duration.ofSeconds(8), config.drain());
     }
 
     @Test

@@ -69,6 +69,11 @@ public final class WorkspaceSetup {
     /** What was made; the token is shown here and never again. */
     public record Made(Workspace workspace, User owner, TokenSecret ownerToken) {}
 
+    /** Whether a workspace may have that slug; an empty one means that it owns its domain. */
+    public static boolean isSlug(String text) {
+        return SLUG.matcher(text).matches();
+    }
+
     /** Makes the first workspace where there is none; empty where there is one already. */
     public Optional<Made> first(NewWorkspace wanted) {
         return transactions.durably(
@@ -84,7 +89,7 @@ public final class WorkspaceSetup {
         Instant now = clock.instant();
         String domain = EmailAddress.domainOf(wanted.domain())
                 .orElseThrow(() -> CallerFault.invalid("/domain", "'" + wanted.domain() + "' is no domain name"));
-        if (!SLUG.matcher(wanted.slug()).matches()) {
+        if (!isSlug(wanted.slug())) {
             throw CallerFault.invalid(
                     "/slug", "must be up to 32 lower-case letters, digits and inner dashes, or empty");
         }

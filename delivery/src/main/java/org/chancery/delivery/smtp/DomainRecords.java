@@ -1,5 +1,6 @@
 package org.chancery.delivery.smtp;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.chancery.delivery.smtp.DeliveryConfig.MailExchangers;
 import org.xbill.DNS.MXRecord;
@@ -50,6 +51,24 @@ public final class DomainRecords {
             case Dns.Answer.NoSuchName ignored -> new Lookup.None();
             case Dns.Answer.Unanswered ignored -> new Lookup.Unanswered();
         };
+    }
+
+    /** The addresses of a host, IPv4 first. */
+    public Lookup addresses(String host) {
+        List<String> texts = new ArrayList<>();
+        boolean isAnswered = true;
+        for (int type : new int[] {Type.A, Type.AAAA}) {
+            switch (dns.ask(host, type).answer()) {
+                case Dns.Answer.Found found -> found.records().forEach(record -> texts.add(record.rdataToString()));
+                case Dns.Answer.NoRecords ignored -> {}
+                case Dns.Answer.NoSuchName ignored -> {}
+                case Dns.Answer.Unanswered ignored -> isAnswered = false;
+            }
+        }
+        if (texts.isEmpty()) {
+            return isAnswered ? new Lookup.None() : new Lookup.Unanswered();
+        }
+        return new Lookup.Found(texts);
     }
 
     /** The text records of a name, each with its strings joined (RFC 7208 §3.3). */

@@ -22,6 +22,8 @@ import org.chancery.core.fault.Unavailable;
 import org.chancery.core.spool.SpoolClaims;
 import org.chancery.core.spool.SpoolClaims.Damaged;
 import org.chancery.core.spool.SpoolClaims.Waiting;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What {@code bin/chancery admin} can do. Prints results and mistakes; returns the exit code. */
 public final class AdminCommands {
@@ -38,6 +40,13 @@ public final class AdminCommands {
                 shows the mail that waits for the pipeline, oldest first, and what is damaged and waits for you
             """;
 
+    /** Chores that the contract names and that come with their features. */
+    private static final List<String> NOT_YET = List.of("dkim show", "backup", "restore");
+
+    private static final String UNTIL_THEN =
+            "mail is not signed yet, and a backup is a copy of the data directory, made while the server is stopped.";
+
+    private static final Logger log = LoggerFactory.getLogger(AdminCommands.class);
     private static final int LIST = 100;
     private static final int MAX_LIST = 10_000;
 
@@ -57,6 +66,10 @@ public final class AdminCommands {
     public int run(List<String> words, PrintStream out) {
         try {
             String command = String.join(" ", words.stream().limit(2).toList());
+            if (NOT_YET.stream().anyMatch(later -> (command + " ").startsWith(later + " "))) {
+                out.println("chancery: '" + command + "' does not exist yet; " + UNTIL_THEN);
+                return 2;
+            }
             List<String> options = words.stream().skip(2).toList();
             switch (command) {
                 case "workspace add" -> addWorkspace(Options.read(options, "name", "domain", "slug", "owner"), out);
@@ -77,6 +90,10 @@ public final class AdminCommands {
             return 2;
         } catch (Unavailable away) {
             out.println("chancery: the database does not answer; nothing was changed.");
+            return 1;
+        } catch (RuntimeException defect) {
+            log.error("the command {} failed", words.stream().limit(2).toList(), defect);
+            out.println("chancery: the command failed (" + defect + "); the log says more.");
             return 1;
         }
     }

@@ -10,18 +10,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.Locale;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.delivery.smtp.DomainRecords;
 import org.chancery.delivery.smtp.DomainRecords.Lookup;
 import org.chancery.delivery.smtp.HostPort;
+import org.chancery.mailets.host.ContainerError;
+import org.chancery.server.Rehearsal;
 import org.chancery.server.config.Configuration;
 import org.chancery.server.config.Key;
 import org.chancery.server.config.Keys;
 import org.chancery.server.data.DataDirectory;
 import org.chancery.smtpingest.tls.TlsMaterial;
-import org.chancery.storage.Database;
 import org.chancery.storage.DatabaseConfig;
+import org.chancery.storage.DatabaseProbe;
+import org.chancery.storage.UnusableDatabase;
 import org.chancery.storage.spool.SegmentedSpool;
 
 /** {@code bin/chancery check}: one line for each thing that was tried, and what to mend. */
@@ -30,20 +32,25 @@ public final class Check {
     /** RFC 6761: never in the public DNS. */
     private static final List<String> LOCAL_ONLY = List.of("localhost", ".localhost", ".test", ".example", ".invalid");
 
+    private static final String NULL_MX = "0 .";
+
     private final Configuration configuration;
+    private final Path pipeline;
     private final Clock clock;
     private final PrintStream out;
     private boolean broken;
 
-    public Check(Configuration configuration, Clock clock, PrintStream out) {
+    /** @param pipeline the mailet container's file */
+    public Check(Configuration configuration, Path pipeline, Clock clock, PrintStream out) {
         this.configuration = configuration;
+        this.pipeline = pipeline;
         this.clock = clock;
         this.out = out;
     }
 
     /** Tries everything; 1 if something would keep mail from working, else 0. */
     public int run() {
-        good("configuration", "can be read");
+        settings();
         configuration.warnings().forEach(warning -> note("configuration", warning));
         boolean running = dataDirectory();
         spool();
@@ -56,17 +63,39 @@ public final class Check {
         return broken ? 1 : 0;
     }
 
+    private void settings() {
+        try {
+            Rehearsal.settings(configuration);
+            good("configuration", "can be read");
+        } catch (IllegalArgumentException mistake) {
+            bad("configuration", String.valueOf(mistake.getMessage()), "change that key");
+        }
+        try {
+            Rehearsal.pipeline(pipeline, configuration, clock);
+            good("pipeline", pipeline + " can be used");
+        } catch (ContainerError mistake) {
+            bad("pipeline", mistake.text(), "change that file, or take the shipped one");
+        }
+    }
+
     private boolean dataDirectory() {
         Path directory = configuration.get(Keys.DATA_DIRECTORY).toAbsolutePath().normalize();
         if (DataDirectory.isInUse(directory)) {
             good("data.directory", directory + " is in use by a running server");
             return true;
         }
+        Path there = nearestThatExists(directory);
+        if (!Files.isDirectory(there) || !Files.isWritable(there)) {
+            bad(
+                    "data.directory",
+                    there.equals(directory)
+                            ? directory + " is no directory that can be written"
+                            : directory + " cannot be made in " + there,
+                    "give the server's user the right to, or name another directory");
+            return false;
+        }
         try {
-            Files.createDirectories(directory);
-            Path probe = Files.createTempFile(directory, "check", null);
-            Files.delete(probe);
-            long free = Files.getFileStore(directory).getUsableSpace();
+            long free = Files.getFileStore(there).getUsableSpace();
             long least = configuration.get(Keys.SPOOL_MINIMUM_FREE);
             if (free < least) {
                 bad(
@@ -74,10 +103,13 @@ public final class Check {
                         directory + " has " + (free >> 20) + " MiB free, below spool.minimum-free",
                         "make room, or mail is answered 452");
             } else {
-                good("data.directory", directory + " can be written, " + (free >> 20) + " MiB free");
+                good(
+                        "data.directory",
+                        directory + (there.equals(directory) ? " can be written, " : " can be made, ") + (free >> 20)
+                                + " MiB free");
             }
         } catch (IOException unusable) {
-            bad("data.directory", directory + " cannot be written: " + unusable, "give the server's user the right to");
+            bad("data.directory", directory + " cannot be looked at: " + unusable, "name another directory");
         }
         return false;
     }
@@ -91,6 +123,15 @@ public final class Check {
         } catch (Unavailable unreadable) {
             bad("spool", String.valueOf(unreadable.getMessage()), "give the server's user the right to");
         }
+    }
+
+    private static Path nearestThatExists(Path directory) {
+        Path there = directory;
+        for (Path parent = directory.getParent(); !Files.exists(there) && parent != null; ) {
+            there = parent;
+            parent = there.getParent();
+        }
+        return there;
     }
 
     private void database(boolean running) {
@@ -107,19 +148,17 @@ public final class Check {
                         configuration.get(Keys.DATABASE_USER),
                         new DatabaseConfig.Password(configuration.get(Keys.DATABASE_PASSWORD)),
                         2);
-        try (Database ignored = Database.open(config)) {
-            good("database.url", config + " answers, its schema is up to date");
-        } catch (RuntimeException unusable) {
-            bad("database.url", config + ": " + unusable.getMessage(), "start it, or mend url, user, password");
+        try {
+            good("database.url", config + " " + DatabaseProbe.look(config));
+        } catch (UnusableDatabase unusable) {
+            bad("database.url", String.valueOf(unusable.getMessage()), "start it, or mend url, user, password");
         }
     }
 
     private void tls() {
         var certificate = configuration.get(Keys.TLS_CERTIFICATE);
         var key = configuration.get(Keys.TLS_KEY);
-        if (certificate.isPresent() != key.isPresent()) {
-            bad("tls", "only one of tls.certificate and tls.key is set", "set both, or none for a self-signed one");
-        } else if (certificate.isEmpty()) {
+        if (certificate.isEmpty()) {
             note("tls", "no certificate is set: a self-signed one is used, which strict clients refuse");
         } else {
             try {
@@ -159,51 +198,87 @@ public final class Check {
     private void delivery() {
         switch (configuration.get(Keys.DELIVERY_MODE)) {
             case "sandbox" -> note("delivery.mode", "is sandbox: mail is kept and shown, and never leaves");
-            case "relay" -> relay();
-            default -> good("delivery.mode", "is mx: mail goes straight to its recipients' servers");
+            case "relay" -> {
+                relay();
+                greeting();
+            }
+            default -> {
+                good("delivery.mode", "is mx: mail goes straight to its recipients' servers");
+                greeting();
+            }
+        }
+    }
+
+    /** RFC 5321 §4.1.4: other servers look at the name that we greet with. */
+    private void greeting() {
+        String hostname = Rehearsal.hostname(configuration);
+        if (isLocalOnly(hostname)) {
+            note(
+                    "smtp.hostname",
+                    "others are greeted with EHLO " + hostname
+                            + ", which many refuse; set it to this host's full name");
         }
     }
 
     private void relay() {
-        try {
-            HostPort relay = HostPort.parse(configuration.get(Keys.DELIVERY_RELAY));
-            try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(relay.host(), relay.port()), 10_000);
-                good("delivery.relay", relay + " answers");
-            } catch (IOException away) {
-                bad("delivery.relay", relay + ": " + away.getMessage(), "start it, or name another");
-            }
-        } catch (IllegalArgumentException mistake) {
-            bad("delivery.relay", String.valueOf(mistake.getMessage()), "set it to host:port");
+        HostPort relay = configuration.get(Keys.DELIVERY_RELAY).orElseThrow();
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(relay.host(), relay.port()), 10_000);
+            good("delivery.relay", relay + " answers");
+        } catch (IOException away) {
+            bad("delivery.relay", relay + ": " + away.getMessage(), "start it, or name another");
         }
     }
 
     private void dns() {
-        String domain = configuration.get(Keys.WORKSPACE_DOMAIN).toLowerCase(Locale.ROOT);
-        if (LOCAL_ONLY.stream()
-                .anyMatch(local -> domain.equals(local) || (local.startsWith(".") && domain.endsWith(local)))) {
+        String domain = configuration.get(Keys.WORKSPACE_DOMAIN);
+        if (isLocalOnly(domain)) {
             note("dns", domain + " is a local name: mail from outside cannot find it");
             return;
         }
-        DomainRecords records;
-        try {
-            records = DomainRecords.askedOf(configuration.get(Keys.DNS_SERVERS).stream()
-                    .map(HostPort::parse)
-                    .toList());
-        } catch (IllegalArgumentException mistake) {
-            bad("dns.servers", String.valueOf(mistake.getMessage()), "write host:port,…");
-            return;
-        }
-        switch (records.mailExchangers(domain)) {
-            case Lookup.Found found -> good("dns MX", domain + " → " + String.join(", ", found.texts()));
-            case Lookup.None ignored ->
-                bad("dns MX", domain + " has no MX record", "publish: " + domain + ". MX 10 " + hostname(domain) + ".");
-            case Lookup.Unanswered ignored ->
-                bad("dns MX", "no name server answered about " + domain, "mend dns.servers or the network");
-        }
+        DomainRecords records = DomainRecords.askedOf(configuration.get(Keys.DNS_SERVERS));
+        exchangers(records, domain);
         text(records, domain, "v=spf1", "dns SPF", domain + ". TXT \"v=spf1 mx -all\"");
         text(records, "_dmarc." + domain, "v=DMARC1", "dns DMARC", "_dmarc." + domain + ". TXT \"v=DMARC1; p=none\"");
         note("dns DKIM", "mail is not signed yet, so there is no record to look for");
+    }
+
+    private static boolean isLocalOnly(String domain) {
+        return LOCAL_ONLY.stream()
+                .anyMatch(local -> domain.equals(local) || (local.startsWith(".") && domain.endsWith(local)));
+    }
+
+    private void exchangers(DomainRecords records, String domain) {
+        String advice = "publish: " + domain + ". MX 10 " + hostname(domain) + ".";
+        switch (records.mailExchangers(domain)) {
+            case Lookup.Found found -> {
+                String list = domain + " → " + String.join(", ", found.texts());
+                if (found.texts().equals(List.of(NULL_MX))) {
+                    bad("dns MX", domain + " says that it takes no mail (RFC 7505)", advice);
+                } else if (found.texts().stream().anyMatch(text -> text.endsWith(" " + hostname(domain) + "."))) {
+                    good("dns MX", list + ", which is smtp.hostname");
+                } else {
+                    note("dns MX", list + "; smtp.hostname is " + hostname(domain) + ": see that mail ends up here");
+                }
+            }
+            case Lookup.None ignored -> implicitExchanger(records, domain, advice);
+            case Lookup.Unanswered ignored ->
+                bad("dns MX", "no name server answered about " + domain, "mend dns.servers or the network");
+        }
+    }
+
+    /** RFC 5321 §5.1: without an MX record, the domain's own address is where mail goes. */
+    private void implicitExchanger(DomainRecords records, String domain, String advice) {
+        switch (records.addresses(domain)) {
+            case Lookup.Found found ->
+                note(
+                        "dns MX",
+                        domain + " has no MX record, so mail goes to its address " + String.join(", ", found.texts())
+                                + "; " + advice);
+            case Lookup.None ignored -> bad("dns MX", domain + " has neither an MX record nor an address", advice);
+            case Lookup.Unanswered ignored ->
+                bad("dns MX", "no name server answered about " + domain, "mend dns.servers or the network");
+        }
     }
 
     private void text(DomainRecords records, String name, String start, String what, String advice) {

@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.chancery.storage.DatabaseConfig;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlParseResult;
@@ -25,6 +27,11 @@ public final class Configuration {
     /** Variables which belong to the scripts around the server. */
     private static final Set<String> SCRIPT_VARIABLES =
             Set.of("CHANCERY_JAVA", "CHANCERY_JAVA_OPTS", "CHANCERY_CORPUS");
+
+    private static final Pattern SERVICE_LINK = Pattern.compile("CHANCERY(_[A-Z0-9_]+)?"
+            + "(_SERVICE_HOST|_SERVICE_PORT(_[A-Z0-9_]+)?|_PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
+
+    private static final Pattern SERVICE_ADDRESS = Pattern.compile("(tcp|udp|sctp)://\\S+");
 
     /** A secret in a file is one line; more is somebody's mistake. */
     private static final long MAX_SECRET_FILE = 64 << 10;
@@ -51,16 +58,21 @@ public final class Configuration {
             throw new ConfigurationError(file + ": there is no such file.");
         }
         given.putAll(fromEnvironment(environment));
-        Configuration configuration = new Configuration(given);
-        Keys.ALL.forEach(configuration::get);
-        return configuration;
+        return checked(given);
     }
 
     /** A configuration of these values and otherwise defaults, as if the environment had set them. */
     public static Configuration of(Map<Key<?>, String> values) {
         Map<String, Given> given = new HashMap<>();
         values.forEach((key, text) -> given.put(key.name(), new Given(text, key.variable())));
-        return new Configuration(given);
+        return checked(given);
+    }
+
+    private static Configuration checked(Map<String, Given> given) {
+        Configuration configuration = new Configuration(given);
+        Keys.ALL.forEach(configuration::get);
+        configuration.requireThatKeysFit();
+        return configuration;
     }
 
     /** The value of a key. */
@@ -81,10 +93,72 @@ public final class Configuration {
         return value != null && !value.text().equals(key.defaultText());
     }
 
+    /** Whether somebody gave the key a value, be it the default. */
+    private boolean isGiven(Key<?> key) {
+        Given value = given.get(key.name());
+        return value != null && !value.text().isEmpty();
+    }
+
+    /** What no key can see alone. */
+    private void requireThatKeysFit() {
+        if (get(Keys.DELIVERY_MODE).equals("relay") && get(Keys.DELIVERY_RELAY).isEmpty()) {
+            throw new ConfigurationError(originOf(Keys.DELIVERY_MODE)
+                    + ": delivery.mode is 'relay', and delivery.relay is empty; set it to the smarthost's host:port.");
+        }
+        requireBoth(Keys.DELIVERY_RELAY_USER, Keys.DELIVERY_RELAY_PASSWORD);
+        requireBoth(Keys.TLS_CERTIFICATE, Keys.TLS_KEY);
+        requireDistinctPorts();
+        if (isGiven(Keys.DATABASE_URL)) {
+            try {
+                DatabaseConfig ignored = new DatabaseConfig(
+                        get(Keys.DATABASE_URL),
+                        get(Keys.DATABASE_USER),
+                        new DatabaseConfig.Password(get(Keys.DATABASE_PASSWORD)),
+                        DatabaseConfig.DEFAULT_CONNECTIONS);
+            } catch (IllegalArgumentException mistake) {
+                throw new ConfigurationError(originOf(Keys.DATABASE_URL) + ": " + mistake.getMessage() + ".");
+            }
+        }
+    }
+
+    private void requireBoth(Key<?> one, Key<?> other) {
+        if (isGiven(one) != isGiven(other)) {
+            Key<?> set = isGiven(one) ? one : other;
+            Key<?> missing = isGiven(one) ? other : one;
+            throw new ConfigurationError(originOf(set) + ": " + set.name() + " is set, and " + missing.name()
+                    + " is not; set both, or neither.");
+        }
+    }
+
+    private void requireDistinctPorts() {
+        List<Key<Integer>> served = get(Keys.SUBMISSION_ENABLED)
+                ? List.of(Keys.SMTP_PORT, Keys.SUBMISSION_PORT, Keys.SUBMISSIONS_PORT, Keys.HTTP_PORT)
+                : List.of(Keys.SMTP_PORT, Keys.HTTP_PORT);
+        Map<Integer, Key<Integer>> taken = new HashMap<>();
+        for (Key<Integer> key : served) {
+            int port = get(key);
+            // On different addresses, mail and HTTP may have the same one.
+            boolean standsAlone = key.equals(Keys.HTTP_PORT)
+                    && !get(Keys.SMTP_BIND).equals(get(Keys.HTTP_BIND))
+                    && !get(Keys.SMTP_BIND).isAnyLocalAddress()
+                    && !get(Keys.HTTP_BIND).isAnyLocalAddress();
+            Key<Integer> holder = port == 0 || standsAlone ? null : taken.putIfAbsent(port, key);
+            if (holder != null) {
+                throw new ConfigurationError(originOf(key) + ": " + key.name() + " is " + port + ", as is "
+                        + holder.name() + "; give each a port of its own.");
+            }
+        }
+    }
+
+    private String originOf(Key<?> key) {
+        Given value = given.get(key.name());
+        return value == null ? "the default" : value.origin();
+    }
+
     /** What an operator should know although it does not stop the start. */
     public List<String> warnings() {
         return Keys.NOT_SERVED_YET.stream()
-                .filter(this::isSet)
+                .filter(this::isGiven)
                 .map(key -> key.name() + " is set, and nothing acts on it yet")
                 .toList();
     }
@@ -145,7 +219,9 @@ public final class Configuration {
         Map<String, Key<?>> variables = new HashMap<>();
         Keys.ALL.forEach(key -> variables.put(key.variable(), key));
         environment.forEach((variable, value) -> {
-            if (!variable.startsWith("CHANCERY_") || SCRIPT_VARIABLES.contains(variable)) {
+            if (!variable.startsWith("CHANCERY_")
+                    || SCRIPT_VARIABLES.contains(variable)
+                    || isServiceLink(variable, value)) {
                 return;
             }
             Key<?> key = variables.get(variable);
@@ -167,6 +243,15 @@ public final class Configuration {
             given.put(fromFile.name(), new Given(secretIn(Path.of(value), variable), variable));
         });
         return given;
+    }
+
+    /**
+     * Whether the variable is one of those that Kubernetes and Docker links make of a service named {@code chancery} or
+     * {@code chancery-…}. One of them, {@code CHANCERY_SMTP_PORT=tcp://…}, looks like a key; its value tells it apart.
+     */
+    private static boolean isServiceLink(String variable, String value) {
+        return SERVICE_LINK.matcher(variable).matches()
+                || (variable.endsWith("_PORT") && SERVICE_ADDRESS.matcher(value).matches());
     }
 
     private static String secretIn(Path file, String variable) {

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.chancery.core.endpoint.WorkspaceSetup;
+import org.chancery.delivery.smtp.HostPort;
 
 /** Every key there is. {@code conf/chancery.toml} shows each with its default and a comment; a test compares the two. */
 public final class Keys {
@@ -18,7 +20,7 @@ public final class Keys {
 
     public static final Key<InetAddress> SMTP_BIND = key("smtp.bind", "0.0.0.0", Values::address);
     public static final Key<Integer> SMTP_PORT = key("smtp.port", "2525", Values::port);
-    public static final Key<String> SMTP_HOSTNAME = key("smtp.hostname", "", Values::text);
+    public static final Key<String> SMTP_HOSTNAME = key("smtp.hostname", "", Values::optionalDomain);
     public static final Key<Long> SMTP_MAX_MESSAGE = key("smtp.max-message", "25MiB", Keys::messageSize);
     public static final Key<Integer> SMTP_MAX_RECIPIENTS =
             key("smtp.max-recipients", "100", value -> Values.number(value, 1, 1_000));
@@ -28,7 +30,7 @@ public final class Keys {
             key("smtp.max-connections-per-client", "60", value -> Values.number(value, 1, 10_000));
     public static final Key<Integer> SMTP_MAX_COMMANDS =
             key("smtp.max-commands", "1000", value -> Values.number(value, 10, 1_000_000));
-    public static final Key<Duration> SMTP_IDLE_TIMEOUT = key("smtp.idle-timeout", "5m", Values::duration);
+    public static final Key<Duration> SMTP_IDLE_TIMEOUT = key("smtp.idle-timeout", "5m", Values::positiveDuration);
     public static final Key<Integer> SMTP_MAX_RECEIVED =
             key("smtp.max-received", "100", value -> Values.number(value, 1, 1_000));
 
@@ -46,17 +48,17 @@ public final class Keys {
     public static final Key<Optional<Path>> TLS_CERTIFICATE = key("tls.certificate", "", Values::optionalPath);
     public static final Key<Optional<Path>> TLS_KEY = key("tls.key", "", Values::optionalPath);
 
-    public static final Key<String> WORKSPACE_NAME = key("workspace.name", "Default", Values::text);
-    public static final Key<String> WORKSPACE_DOMAIN = key("workspace.domain", "localhost", Values::text);
-    public static final Key<String> WORKSPACE_SLUG = key("workspace.slug", "", Values::text);
+    public static final Key<String> WORKSPACE_NAME = key("workspace.name", "Default", Keys::workspaceName);
+    public static final Key<String> WORKSPACE_DOMAIN = key("workspace.domain", "localhost", Values::domain);
+    public static final Key<String> WORKSPACE_SLUG = key("workspace.slug", "", Keys::slug);
 
-    public static final Key<String> ADMIN_EMAIL = key("admin.email", "admin@localhost", Values::text);
+    public static final Key<String> ADMIN_EMAIL = key("admin.email", "admin@localhost", Values::email);
     public static final Key<Optional<String>> ADMIN_PASSWORD = secret("admin.password", "", Values::optional);
     public static final Key<Optional<String>> ADMIN_TOKEN = secret("admin.token", "", Keys::adminToken);
 
     public static final Key<String> DELIVERY_MODE =
             key("delivery.mode", "sandbox", value -> Values.oneOf(value, "sandbox", "relay", "mx"));
-    public static final Key<String> DELIVERY_RELAY = key("delivery.relay", "", Values::text);
+    public static final Key<Optional<HostPort>> DELIVERY_RELAY = key("delivery.relay", "", Values::optionalHostPort);
     public static final Key<String> DELIVERY_RELAY_USER = key("delivery.relay-user", "", Values::text);
     public static final Key<String> DELIVERY_RELAY_PASSWORD = secret("delivery.relay-password", "", Values::text);
     public static final Key<List<Duration>> DELIVERY_RETRY =
@@ -68,7 +70,7 @@ public final class Keys {
     public static final Key<Integer> DELIVERY_CONCURRENCY_RELAY =
             key("delivery.concurrency-relay", "20", value -> Values.number(value, 1, 1_000));
 
-    public static final Key<List<String>> DNS_SERVERS = key("dns.servers", "", Values::list);
+    public static final Key<List<HostPort>> DNS_SERVERS = key("dns.servers", "", Values::hostPorts);
 
     public static final Key<Integer> PIPELINE_WORKERS =
             key("pipeline.workers", "2", value -> Values.number(value, 1, 64));
@@ -158,6 +160,7 @@ public final class Keys {
 
     /** Keys that are part of the contract and read, while what they set is not served yet; the start says so. */
     public static final List<Key<?>> NOT_SERVED_YET = List.of(
+            IMAP_ENABLED,
             IMAP_PORT,
             IMAPS_PORT,
             ADMIN_PASSWORD,
@@ -183,6 +186,21 @@ public final class Keys {
             throw new IllegalArgumentException("must lie between 64KiB and 1GiB");
         }
         return size;
+    }
+
+    private static String workspaceName(String value) {
+        if (value.isBlank()) {
+            throw new IllegalArgumentException("must be a name");
+        }
+        return value.strip();
+    }
+
+    private static String slug(String value) {
+        if (!WorkspaceSetup.isSlug(value)) {
+            throw new IllegalArgumentException(
+                    "must be up to 32 lower-case letters, digits and inner dashes, or empty");
+        }
+        return value;
     }
 
     private static Optional<String> adminToken(String value) {

@@ -11,6 +11,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.delivery.smtp.HostPort;
 
 /** How the values of keys are written. Each method throws {@link IllegalArgumentException} saying what it wants. */
 final class Values {
@@ -69,7 +71,16 @@ final class Values {
     }
 
     static List<Duration> durations(String value) {
-        return list(value).stream().map(Values::duration).toList();
+        return list(value).stream().map(Values::positiveDuration).toList();
+    }
+
+    /** A duration that is not nothing. */
+    static Duration positiveDuration(String value) {
+        Duration duration = duration(value);
+        if (duration.isZero()) {
+            throw new IllegalArgumentException("must be longer than nothing, such as 30s, 5m or 4h");
+        }
+        return duration;
     }
 
     /** Octets: {@code 1048576}, {@code 512KiB}, {@code 25 MiB}, {@code 1GiB}. */
@@ -79,20 +90,28 @@ final class Values {
             throw new IllegalArgumentException("must be a size such as 512KiB, 25MiB or 1GiB");
         }
         long amount = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
-            case "KiB" -> amount << 10;
-            case "MiB" -> amount << 20;
-            case "GiB" -> amount << 30;
-            default -> amount;
+        long unit = switch (matcher.group(2)) {
+            case "KiB" -> 1L << 10;
+            case "MiB" -> 1L << 20;
+            case "GiB" -> 1L << 30;
+            default -> 1L;
         };
+        if (amount > Long.MAX_VALUE / unit) {
+            throw new IllegalArgumentException("must be a size below " + (Long.MAX_VALUE >> 30) + "GiB");
+        }
+        return amount * unit;
     }
 
     static InetAddress address(String value) {
         try {
-            return InetAddress.getByName(value);
+            // The library takes an empty name for the loopback address.
+            if (!value.isBlank()) {
+                return InetAddress.getByName(value);
+            }
         } catch (UnknownHostException unknown) {
-            throw new IllegalArgumentException("must be an IP address or a name that resolves to one");
+            // falls through to the explanation
         }
+        throw new IllegalArgumentException("must be an IP address or a name that resolves to one");
     }
 
     static Path path(String value) {
@@ -105,6 +124,43 @@ final class Values {
 
     static Optional<Path> optionalPath(String value) {
         return value.isEmpty() ? Optional.empty() : Optional.of(path(value));
+    }
+
+    /** A domain name, in lower case and with A-labels (RFC 5890). */
+    static String domain(String value) {
+        return EmailAddress.domainOf(value)
+                .orElseThrow(() -> new IllegalArgumentException("must be a domain name such as mail.example.com"));
+    }
+
+    static String optionalDomain(String value) {
+        return value.isEmpty() ? value : domain(value);
+    }
+
+    static String email(String value) {
+        return EmailAddress.parse(value)
+                .map(EmailAddress::toString)
+                .orElseThrow(() -> new IllegalArgumentException("must be an e-mail address such as kim@example.com"));
+    }
+
+    static HostPort hostPort(String value) {
+        try {
+            return HostPort.parse(value);
+        } catch (IllegalArgumentException mistake) {
+            throw new IllegalArgumentException(
+                    "must be host:port such as smtp.example.com:587 or [2001:db8::1]:587", mistake);
+        }
+    }
+
+    static Optional<HostPort> optionalHostPort(String value) {
+        return value.isEmpty() ? Optional.empty() : Optional.of(hostPort(value));
+    }
+
+    static List<HostPort> hostPorts(String value) {
+        try {
+            return list(value).stream().map(HostPort::parse).toList();
+        } catch (IllegalArgumentException mistake) {
+            throw new IllegalArgumentException("must be host:port,… such as 192.0.2.1:53,[2001:db8::1]:53", mistake);
+        }
     }
 
     static List<String> list(String value) {

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,11 +12,12 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.chancery.server.config.ConfigurationError;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The directory that one server has to itself while it runs. The lock is the operating system's, so that a server that was
@@ -25,6 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DataDirectory implements AutoCloseable {
     private static final int KEY_BYTES = 32;
+    private static final String LOCK = "lock";
+
+    /**
+     * The roots that servers of this process hold, which guards itself. The system's lock belongs to the process: closing any
+     * channel of the lock file gives it back, so that one of our own must not even be looked at.
+     */
+    private static final Set<Path> TAKEN = new HashSet<>();
 
     private final Path root;
     private final FileChannel lockFile;
@@ -43,41 +50,68 @@ public final class DataDirectory implements AutoCloseable {
      */
     public static DataDirectory take(Path directory) {
         Path root = directory.toAbsolutePath().normalize();
+        synchronized (TAKEN) {
+            try {
+                makeRoot(root);
+                makePrivate(keysIn(root));
+                if (TAKEN.contains(root.toRealPath())) {
+                    throw inUse(root, Long.toString(ProcessHandle.current().pid()));
+                }
+                DataDirectory taken = lock(root);
+                TAKEN.add(root.toRealPath());
+                return taken;
+            } catch (IOException unusable) {
+                throw new ConfigurationError("data.directory: " + root + " cannot be used (" + unusable + ").");
+            }
+        }
+    }
+
+    private static DataDirectory lock(Path root) throws IOException {
+        FileChannel file = FileChannel.open(
+                root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
-            Files.createDirectories(root);
-            makePrivate(root.resolve("keys"));
-            FileChannel file = FileChannel.open(
-                    root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            FileLock lock = tryLock(file);
+            FileLock lock = file.tryLock();
             if (lock == null) {
-                String holder = read(file);
-                file.close();
-                throw new ConfigurationError("data.directory: " + root + " is in use by another server"
-                        + (holder.isEmpty() ? "" : " (process " + holder + ")") + "; one server at a time.");
+                throw inUse(root, read(file));
             }
             file.truncate(0);
             file.write(
                     ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)), 0);
             return new DataDirectory(root, file, lock);
-        } catch (IOException unusable) {
-            throw new ConfigurationError("data.directory: " + root + " cannot be used (" + unusable + ").");
+        } catch (IOException | RuntimeException failed) {
+            file.close();
+            throw failed;
         }
+    }
+
+    private static ConfigurationError inUse(Path root, String holder) {
+        return new ConfigurationError("data.directory: " + root + " is in use by another server"
+                + (holder.isEmpty() ? "" : " (process " + holder + ")") + "; one server at a time.");
     }
 
     /** Whether a server uses the directory now. */
     public static boolean isInUse(Path directory) {
-        Path file = directory.toAbsolutePath().normalize().resolve("lock");
-        if (!Files.exists(file)) {
-            return false;
+        Path root = directory.toAbsolutePath().normalize();
+        synchronized (TAKEN) {
+            if (!Files.exists(root.resolve(LOCK))) {
+                return false;
+            }
+            try {
+                return TAKEN.contains(root.toRealPath()) || isLockedByAnotherProcess(root);
+            } catch (IOException unreadable) {
+                return false;
+            }
         }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            FileLock lock = tryLock(channel);
+    }
+
+    private static boolean isLockedByAnotherProcess(Path root) throws IOException {
+        try (FileChannel channel =
+                FileChannel.open(root.resolve(LOCK), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            FileLock lock = channel.tryLock();
             if (lock != null) {
                 lock.release();
             }
             return lock == null;
-        } catch (IOException unreadable) {
-            return false;
         }
     }
 
@@ -95,12 +129,12 @@ public final class DataDirectory implements AutoCloseable {
 
     /** Keys and the admin socket; only the server's user may look into it. */
     public Path keys() {
-        return root.resolve("keys");
+        return keysIn(root);
     }
 
-    /** Where operator's commands reach a running server. */
-    public static Path adminSocket(Path directory) {
-        return directory.toAbsolutePath().normalize().resolve("keys").resolve("admin.sock");
+    /** The same of a directory that another server may have. */
+    public static Path keysIn(Path directory) {
+        return directory.toAbsolutePath().normalize().resolve("keys");
     }
 
     /** The server's secret, made at the first start: 32 random bytes. It signs return paths; losing it orphans bounces. */
@@ -150,20 +184,15 @@ public final class DataDirectory implements AutoCloseable {
     /** Gives the directory back. */
     @Override
     public void close() {
-        try {
-            Files.deleteIfExists(root.resolve("ports.json"));
-            lock.release();
-            lockFile.close();
-        } catch (IOException ignored) {
-            // The process ends, and with it the lock.
-        }
-    }
-
-    private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
-        try {
-            return file.tryLock();
-        } catch (OverlappingFileLockException heldByThisProcess) {
-            return null;
+        synchronized (TAKEN) {
+            try {
+                TAKEN.remove(root.toRealPath());
+                Files.deleteIfExists(root.resolve("ports.json"));
+                lock.release();
+                lockFile.close();
+            } catch (IOException ignored) {
+                // The process ends, and with it the lock.
+            }
         }
     }
 
@@ -171,6 +200,13 @@ public final class DataDirectory implements AutoCloseable {
         ByteBuffer buffer = ByteBuffer.allocate(32);
         file.read(buffer, 0);
         return new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8).strip();
+    }
+
+    /** Mail and keys are nobody else's; a directory that the operator made keeps the rights that it was given. */
+    private static void makeRoot(Path root) throws IOException {
+        if (Files.notExists(root)) {
+            makePrivate(root);
+        }
     }
 
     private static void makePrivate(Path directory) throws IOException {

@@ -18,9 +18,12 @@ import org.chancery.server.Server;
 import org.chancery.server.config.Configuration;
 import org.chancery.server.config.Key;
 import org.chancery.server.config.Keys;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Walks through the main job and checks each step; prints what people and programs outside see. */
 public final class Demo {
+    private static final Logger log = LoggerFactory.getLogger(Demo.class);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String EDITED =
             "Hello Ada,\\n\\nthe offer stands until Friday. Ten seats cost 900 euros a year.\\n\\nKim";
@@ -72,7 +75,8 @@ public final class Demo {
                 out.println("  SMTP: 127.0.0.1:" + server.ports().get("smtp")
                         + ", addresses info@demo.example and sales@demo.example");
                 out.println("Stop it with Ctrl-C.");
-                Thread.currentThread().join();
+                leaveNothingBehind(server, outside, directory);
+                server.awaitClose();
             }
             return 0;
         } catch (Failed failed) {
@@ -80,6 +84,18 @@ public final class Demo {
             out.println("FAILED: " + failed.getMessage());
             return 1;
         }
+    }
+
+    /** Ctrl-C ends the virtual machine without coming back to us. */
+    private static void leaveNothingBehind(Server server, OutsideServer outside, Path directory) {
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            server.close();
+                            outside.close();
+                            remove(directory);
+                        },
+                        "shutdown"));
     }
 
     private static Configuration configuration(Path directory, String adminToken, int relayPort) {
@@ -296,11 +312,16 @@ public final class Demo {
         throw new Failed("the reply is recorded as delivered");
     }
 
-    private static void remove(Path directory) throws IOException {
+    private static void remove(Path directory) {
+        if (Files.notExists(directory)) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
             }
+        } catch (IOException stubborn) {
+            log.warn("{} could not be removed: {}", directory, stubborn.toString());
         }
     }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.chancery.delivery.smtp.HostPort;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,8 +58,9 @@ class ConfigurationTest {
     @Test
     void lists_may_be_arrays() throws IOException {
         Configuration configuration =
-                Configuration.read(file("dns.servers = [\"127.0.0.1:53\", \"::1\"]"), true, Map.of());
-        assertEquals(List.of("127.0.0.1:53", "::1"), configuration.get(Keys.DNS_SERVERS));
+                Configuration.read(file("dns.servers = [\"127.0.0.1:53\", \"[::1]:53\"]"), true, Map.of());
+        assertEquals(
+                List.of(new HostPort("127.0.0.1", 53), new HostPort("::1", 53)), configuration.get(Keys.DNS_SERVERS));
     }
 
     @ParameterizedTest
@@ -102,10 +104,101 @@ class ConfigurationTest {
         "CHANCERY_RETENTION_RAW, 30d",
         "CHANCERY_SPAM_RSPAMD_URL, http://localhost:11333",
         "CHANCERY_STORAGE_LIMIT, 1GiB",
+        "CHANCERY_ANTIVIRUS_CLAMD, localhost:3310",
+        "CHANCERY_RETENTION_MESSAGES, 30d",
+        "CHANCERY_RETENTION_EVENTS, 30d",
+        "CHANCERY_DELIVERY_RETRY, '1m,0s'",
+        "CHANCERY_DELIVERY_RELAY, smarthost",
+        "CHANCERY_DNS_SERVERS, ::1",
+        "CHANCERY_SMTP_BIND, ' '",
+        "CHANCERY_SMTP_HOSTNAME, not a host",
+        "CHANCERY_SMTP_IDLE_TIMEOUT, 0s",
+        "CHANCERY_SPOOL_MINIMUM_FREE, 999999999999GiB",
+        "CHANCERY_WORKSPACE_NAME, ' '",
+        "CHANCERY_WORKSPACE_DOMAIN, -acme.example",
+        "CHANCERY_WORKSPACE_DOMAIN, ''",
+        "CHANCERY_WORKSPACE_SLUG, Acme",
+        "CHANCERY_ADMIN_EMAIL, kim",
     })
     void a_value_that_cannot_be_used_is_refused_with_its_variable(String variable, String value) {
         String text = error(Map.of(variable, value));
         assertTrue(text.startsWith(variable + ": ") && text.contains("'" + value + "'"), text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "CHANCERY_DELIVERY_MODE=relay, CHANCERY_DELIVERY_MODE, delivery.relay",
+        "CHANCERY_DELIVERY_RELAY_USER=chancery, CHANCERY_DELIVERY_RELAY_USER, delivery.relay-password",
+        "CHANCERY_DELIVERY_RELAY_PASSWORD=secret, CHANCERY_DELIVERY_RELAY_PASSWORD, delivery.relay-user",
+        "CHANCERY_TLS_CERTIFICATE=a.pem, CHANCERY_TLS_CERTIFICATE, tls.key",
+        "CHANCERY_TLS_KEY=a.pem, CHANCERY_TLS_KEY, tls.certificate",
+        "CHANCERY_SUBMISSION_PORT=2525, CHANCERY_SUBMISSION_PORT, smtp.port",
+        "CHANCERY_HTTP_PORT=2525, CHANCERY_HTTP_PORT, smtp.port",
+        "CHANCERY_DATABASE_URL=jdbc:mysql://host/name?password=secret, CHANCERY_DATABASE_URL, jdbc:postgresql:",
+    })
+    void keys_that_do_not_fit_each_other_are_refused_with_what_to_mend(String setting, String variable, String other) {
+        int equals = setting.indexOf('=');
+        String text = error(Map.of(setting.substring(0, equals), setting.substring(equals + 1)));
+        assertTrue(text.startsWith(variable + ": ") && text.contains(other) && !text.contains("secret"), text);
+    }
+
+    @Test
+    void listeners_on_different_addresses_may_share_a_port() {
+        Configuration.read(
+                dir.resolve("none.toml"),
+                false,
+                Map.of("CHANCERY_HTTP_PORT", "2525", "CHANCERY_SMTP_BIND", "127.0.0.2"));
+    }
+
+    @Test
+    void domains_are_kept_as_a_labels() {
+        Configuration configuration = Configuration.read(
+                dir.resolve("none.toml"),
+                false,
+                Map.of(
+                        "CHANCERY_WORKSPACE_DOMAIN", "Bücher.example",
+                        "CHANCERY_SMTP_HOSTNAME", "Mail.Bücher.example",
+                        "CHANCERY_ADMIN_EMAIL", "kim@Bücher.example"));
+        assertEquals("xn--bcher-kva.example", configuration.get(Keys.WORKSPACE_DOMAIN));
+        assertEquals("mail.xn--bcher-kva.example", configuration.get(Keys.SMTP_HOSTNAME));
+        assertEquals("kim@xn--bcher-kva.example", configuration.get(Keys.ADMIN_EMAIL));
+    }
+
+    @ParameterizedTest
+    @MethodSource("notServedYet")
+    void a_key_that_nothing_acts_on_yet_is_warned_of_once_somebody_gives_it(Key<?> key) {
+        assertEquals(List.of(), Configuration.of(Map.of()).warnings());
+        String value = key.defaultText().isEmpty() ? "given" : key.defaultText();
+        List<String> warnings = Configuration.of(Map.of(key, value)).warnings();
+        assertEquals(List.of(key.name() + " is set, and nothing acts on it yet"), warnings);
+    }
+
+    static List<Key<?>> notServedYet() {
+        return Keys.NOT_SERVED_YET;
+    }
+
+    @Test
+    void all_keys_of_imap_are_warned_of() {
+        assertTrue(Keys.NOT_SERVED_YET.containsAll(List.of(Keys.IMAP_ENABLED, Keys.IMAP_PORT, Keys.IMAPS_PORT)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "CHANCERY_SERVICE_HOST, 10.0.0.7",
+        "CHANCERY_SERVICE_PORT, 8080",
+        "CHANCERY_SERVICE_PORT_HTTP, 8080",
+        "CHANCERY_PORT, tcp://10.0.0.7:8080",
+        "CHANCERY_PORT_8080_TCP, tcp://10.0.0.7:8080",
+        "CHANCERY_PORT_8080_TCP_PROTO, tcp",
+        "CHANCERY_PORT_8080_TCP_ADDR, 10.0.0.7",
+        "CHANCERY_SMTP_SERVICE_HOST, 10.0.0.8",
+        "CHANCERY_SMTP_PORT, tcp://10.0.0.8:25",
+        "CHANCERY_SMTP_PORT_25_TCP_PORT, 25",
+    })
+    void variables_that_an_orchestrator_makes_of_a_service_named_chancery_are_left_alone(
+            String variable, String value) {
+        Configuration configuration = Configuration.read(dir.resolve("none.toml"), false, Map.of(variable, value));
+        assertEquals(2525, configuration.get(Keys.SMTP_PORT));
     }
 
     @Test

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.chancery.server.Server;
 import org.chancery.server.admin.AdminSocket;
@@ -50,6 +51,7 @@ final class RunningServer implements AutoCloseable {
     private final Map<Key<?>, String> values;
     private final HttpClient http = HttpClient.newHttpClient();
     private final Path pipeline;
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
     private Server server;
 
     private RunningServer(Map<Key<?>, String> values, Path pipeline) {
@@ -101,9 +103,24 @@ final class RunningServer implements AutoCloseable {
     private Server launch() {
         Map<Key<?>, String> all = new HashMap<>(values);
         all.putIfAbsent(Keys.DELIVERY_RELAY, "127.0.0.1:" + peer.port());
-        PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8);
+        PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
         Server.Outside outside = new Server.Outside(peer.port(), true);
-        return Server.start(Configuration.of(all), pipeline, outside, Clock.systemUTC(), nowhere);
+        return Server.start(Configuration.of(all), pipeline, outside, Clock.systemUTC(), out);
+    }
+
+    /** What the starts have printed for the operator. */
+    String printed() {
+        return printed.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Where it listens for mail. */
+    String bind() {
+        return values.getOrDefault(Keys.SMTP_BIND, "127.0.0.1");
+    }
+
+    /** The names of what is listened on. */
+    Set<String> listeners() {
+        return server.ports().keySet();
     }
 
     /** Stops the server in order and starts it again on the same data. */
@@ -207,9 +224,9 @@ final class RunningServer implements AutoCloseable {
         List<String> words =
                 List.of("workspace", "add", "--name", domain, "--domain", domain, "--owner", "owner@" + domain);
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
-        Path socket = DataDirectory.adminSocket(Path.of(Objects.requireNonNull(values.get(Keys.DATA_DIRECTORY))));
+        Path keys = DataDirectory.keysIn(Path.of(Objects.requireNonNull(values.get(Keys.DATA_DIRECTORY))));
         try {
-            AdminSocket.send(socket, words, new PrintStream(answer, false, StandardCharsets.UTF_8));
+            AdminSocket.send(keys, words, new PrintStream(answer, false, StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -250,11 +267,14 @@ final class RunningServer implements AutoCloseable {
         return new Client(makeToken(inbox, "email:read", "email:send"));
     }
 
-    /** Says a mail to the MX port; gives the last reply. */
+    /** Says a mail to the MX port; gives the last reply, or the first refusal. */
     String mail(@Nullable String reversePath, String recipient, String content) {
         try (SmtpClient client = SmtpClient.connect(port("smtp"))) {
             client.greet();
-            client.command("MAIL FROM:<" + (reversePath == null ? "" : reversePath) + ">");
+            String mail = client.command("MAIL FROM:<" + (reversePath == null ? "" : reversePath) + ">");
+            if (!mail.startsWith("250")) {
+                return mail;
+            }
             String rcpt = client.command("RCPT TO:<" + recipient + ">");
             if (!rcpt.startsWith("250")) {
                 return rcpt;

@@ -1,0 +1,108 @@
+package org.chancery.server;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.function.Function;
+import org.chancery.core.access.AccessRepository;
+import org.chancery.core.endpoint.EndpointDirectory;
+import org.chancery.core.endpoint.EndpointRepository;
+import org.chancery.core.endpoint.ReturnPaths;
+import org.chancery.core.event.EventLog;
+import org.chancery.core.event.EventSignal;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mailbox.FolderRepository;
+import org.chancery.core.mailbox.HandlerResolver;
+import org.chancery.core.mailbox.MailboxService;
+import org.chancery.core.mailbox.MessageRepository;
+import org.chancery.core.queue.RetryPolicy;
+import org.chancery.core.send.Dispatch;
+import org.chancery.core.tx.Transactions;
+import org.chancery.core.tx.Tx;
+import org.chancery.delivery.smtp.DeliveryConfig;
+import org.chancery.delivery.smtp.DeliveryConfig.MailExchangers;
+import org.chancery.mailets.host.MailetHost;
+import org.chancery.mailets.host.OurMailets;
+import org.chancery.server.config.Configuration;
+import org.chancery.server.config.Keys;
+import org.chancery.storage.access.JooqAccessRepository;
+import org.chancery.storage.endpoint.JooqEndpointRepository;
+import org.chancery.storage.event.JooqEventLog;
+import org.chancery.storage.mailbox.JooqFolderRepository;
+import org.chancery.storage.mailbox.JooqMessageRepository;
+import org.chancery.storage.mailbox.JooqTraceRepository;
+import org.chancery.storage.queue.JooqQueueRepository;
+
+/** A start up to the point where something would be opened, made or listened on: for {@code check}. */
+public final class Rehearsal {
+    /** As long as a server's secret; nothing is signed with it. */
+    private static final byte[] NO_SECRET = new byte[32];
+
+    private Rehearsal() {}
+
+    /**
+     * Builds what the parts are configured with.
+     *
+     * @throws IllegalArgumentException where a start would be refused; the text names the key
+     */
+    public static void settings(Configuration configuration) {
+        String hostname = hostname(configuration);
+        Server.smtpConfig(configuration, hostname, configuration.get(Keys.WORKSPACE_DOMAIN));
+        Server.httpConfig(configuration);
+        new RetryPolicy(configuration.get(Keys.DELIVERY_RETRY));
+        Server.queueLimits(configuration);
+        switch (configuration.get(Keys.DELIVERY_MODE)) {
+            case "relay" -> DeliveryConfig.of(Server.relay(configuration), hostname);
+            case "mx" ->
+                DeliveryConfig.of(
+                        MailExchangers.askedOf(configuration.get(Keys.DNS_SERVERS), domain -> false), hostname);
+            default -> {
+                // The sandbox has no settings.
+            }
+        }
+    }
+
+    /** How the server will call itself. */
+    public static String hostname(Configuration configuration) {
+        return Server.hostname(configuration);
+    }
+
+    /**
+     * Loads the pipeline and lets it go.
+     *
+     * @throws org.chancery.mailets.host.ContainerError where a start would be refused
+     */
+    public static void pipeline(Path file, Configuration configuration, Clock clock) {
+        Transactions nowhere = new Nowhere();
+        AccessRepository access = new JooqAccessRepository();
+        EndpointRepository endpoints = new JooqEndpointRepository();
+        MessageRepository messages = new JooqMessageRepository();
+        FolderRepository folders = new JooqFolderRepository();
+        EventLog events = new JooqEventLog(new EventSignal());
+        EndpointDirectory directory = new EndpointDirectory(nowhere, endpoints, access, new ReturnPaths(NO_SECRET));
+        OurMailets ours = OurMailets.over(
+                new HandlerResolver(nowhere, directory, endpoints, access, messages),
+                new MailboxService(nowhere, messages, folders, endpoints, new JooqTraceRepository(), events, clock),
+                new Dispatch(
+                        nowhere, messages, folders, endpoints, new JooqQueueRepository(), events, () -> {}, clock));
+        EmailAddress postmaster = EmailAddress.of("postmaster@" + configuration.get(Keys.WORKSPACE_DOMAIN));
+        MailetHost.load(file, ours, postmaster, domain -> false).close();
+    }
+
+    /** A pipeline that processes no mail asks for no transaction. */
+    private static final class Nowhere implements Transactions {
+        @Override
+        public <T> T in(Function<Tx, T> work) {
+            throw new UnsupportedOperationException("there is no database here");
+        }
+
+        @Override
+        public <T> T durably(Function<Tx, T> work) {
+            throw new UnsupportedOperationException("there is no database here");
+        }
+
+        @Override
+        public void force() {
+            throw new UnsupportedOperationException("there is no database here");
+        }
+    }
+}
