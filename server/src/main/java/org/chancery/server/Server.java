@@ -76,9 +76,8 @@ public final class Server implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Server.class);
 
     /**
-     * What is under way when the server stops may end within this time, all parts together. SIGTERM has 10 s in all, and the
-     * rest of them is for the last checkpoint, for closing the database and for a virtual machine that writes its archive of
-     * classes.
+     * What is under way when the server stops may end within this time, all parts together. SIGTERM has 10 s in all; the rest
+     * of them is for the last checkpoint and for closing the database.
      */
     private static final Duration GRACE = Duration.ofSeconds(6);
 

@@ -53,7 +53,7 @@ class CommandsIT {
         Serving demo = chancery.until("Stop it with Ctrl-C.", "demo", "--keep");
         assertEquals(1, demosIn(temporary));
         demo.process().destroy();
-        assertTrue(demo.process().waitFor(10, TimeUnit.SECONDS), "it still runs");
+        assertTrue(demo.process().waitFor(60, TimeUnit.SECONDS), "it still runs");
         assertEquals(0, demosIn(temporary));
     }
 
@@ -69,7 +69,7 @@ class CommandsIT {
             throws IOException, InterruptedException {
         Ended serve = chancery.with("CHANCERY_SMTP_PROT", "26").run("serve");
         assertEquals(EXIT_CONFIG, serve.exit());
-        assertTrue(serve.err().startsWith("chancery: Unknown variable CHANCERY_SMTP_PROT"), serve.err());
+        assertTrue(serve.err().contains("chancery: Unknown variable CHANCERY_SMTP_PROT"), serve.err());
         assertTrue(serve.err().contains("CHANCERY_SMTP_PORT?"), serve.err());
 
         Path file = Files.writeString(folder.resolve("chancery.toml"), "[smtp]\nprot = 26\n");

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,7 +67,7 @@ class LauncherTest {
         assertEquals(1, calls("mvn"));
         ended(start(command));
         assertEquals(1, calls("mvn"));
-        assertEquals(2, calls("java"));
+        assertEquals(2, runs(command));
     }
 
     @ParameterizedTest
@@ -75,7 +76,7 @@ class LauncherTest {
         builtLongAgo();
         ended(start(command));
         assertEquals(0, calls("mvn"));
-        assertEquals(1, calls("java"));
+        assertEquals(1, runs(command));
     }
 
     @ParameterizedTest
@@ -91,13 +92,24 @@ class LauncherTest {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/flock")));
         ended(start("serve"));
         Started running = start("serve");
-        awaitCalls("java", 2);
+        awaitRuns("serve", 2);
         builtLongAgo();
         assertTrue(ended(start("demo")).contains("a server runs from it: starting the old build"));
         assertEquals(1, calls("mvn"));
         ended(running);
         ended(start("demo"));
         assertEquals(2, calls("mvn"));
+    }
+
+    @Test
+    void no_archive_of_classes_is_made_while_a_server_stops() throws IOException, InterruptedException {
+        ended(start("serve"));
+        ended(start("serve"));
+        assertEquals(1, runs("demo"), "the archive is made once, before the first start after a build");
+        for (String line : log("java")) {
+            assertEquals(line.endsWith("Main demo"), line.contains("-XX:+AutoCreateSharedArchive"), line);
+            assertTrue(line.contains("-XX:SharedArchiveFile=" + home.resolve("dist/classes-demo.jsa")), line);
+        }
     }
 
     @Test
@@ -139,14 +151,24 @@ class LauncherTest {
     }
 
     private int calls(String program) throws IOException {
-        Path log = home.resolve("tools").resolve(program + ".log");
-        return Files.exists(log) ? Files.readAllLines(log).size() : 0;
+        return log(program).size();
     }
 
-    private void awaitCalls(String program, int count) throws IOException, InterruptedException {
+    private long runs(String command) throws IOException {
+        return log("java").stream()
+                .filter(line -> line.endsWith("Main " + command))
+                .count();
+    }
+
+    private List<String> log(String program) throws IOException {
+        Path log = home.resolve("tools").resolve(program + ".log");
+        return Files.exists(log) ? Files.readAllLines(log) : List.of();
+    }
+
+    private void awaitRuns(String command, int count) throws IOException, InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (calls(program) < count) {
-            assertTrue(System.nanoTime() < end, program + " is not called");
+        while (runs(command) < count) {
+            assertTrue(System.nanoTime() < end, command + " is not run");
             Thread.sleep(5); // between two looks at a condition that is awaited
         }
     }
