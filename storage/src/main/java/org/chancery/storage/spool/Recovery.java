@@ -32,6 +32,7 @@ final class Recovery {
     private final Backlog backlog;
 
     private final Set<Path> largeInUse = new HashSet<>();
+    private final Set<Path> largeDone = new HashSet<>();
     // Their records are spoiled, but for the heads.
     private final Set<Path> largeOfSpoiled = new HashSet<>();
     // There may be bodies whose records nobody can read.
@@ -114,11 +115,12 @@ final class Recovery {
     private List<LoggedMail> waiting(Segment segment, List<LogRecord> records, Marks.Known known) {
         List<LoggedMail> waiting = new ArrayList<>();
         for (LogRecord record : records) {
-            if (known.proved().contains(record.id())) {
-                continue;
-            }
+            boolean isDone = known.proved().contains(record.id());
             if (record.kind() == LogRecord.Kind.LARGE) {
-                largeInUse.add(largeFiles.file(record.id()));
+                (isDone ? largeDone : largeInUse).add(largeFiles.file(record.id()));
+            }
+            if (isDone) {
+                continue;
             }
             waiting.add(new LoggedMail(record, segment, known.attempts().getOrDefault(record.id(), 0)));
         }
@@ -201,7 +203,7 @@ final class Recovery {
             if (largeInUse.contains(file)) {
                 continue;
             }
-            if (headsMissing || largeOfSpoiled.contains(file)) {
+            if ((headsMissing && !largeDone.contains(file)) || largeOfSpoiled.contains(file)) {
                 LOG.error("the spooled mail {} is in no record that can be read; it is kept for the operator", file);
                 disk.rename(file, SpoolDirectory.setAside(file));
                 setAside = true;
