@@ -28,6 +28,11 @@ class LauncherTest {
               echo 'openjdk version "21.0.1"' >&2
             else
               echo "$@" >>"${0%/*}/java.log"
+              for option; do
+                case $option in
+                  -XX:ArchiveClassesAtExit=*) echo classes >"${option#*=}" ;;
+                esac
+              done
               cat >/dev/null
             fi
             """;
@@ -102,14 +107,33 @@ class LauncherTest {
     }
 
     @Test
-    void no_archive_of_classes_is_made_while_a_server_stops() throws IOException, InterruptedException {
+    void the_archive_of_a_servers_classes_is_made_once_after_a_build_and_not_while_a_server_stops()
+            throws IOException, InterruptedException {
         ended(start("serve"));
         ended(start("serve"));
-        assertEquals(1, runs("demo"), "the archive is made once, before the first start after a build");
-        for (String line : log("java")) {
-            assertEquals(line.endsWith("Main demo"), line.contains("-XX:+AutoCreateSharedArchive"), line);
-            assertTrue(line.contains("-XX:SharedArchiveFile=" + home.resolve("dist/classes-demo.jsa")), line);
+        assertEquals(1, archivesMade());
+        String archive = "-XX:SharedArchiveFile=" + home.resolve("dist/classes-serve.jsa");
+        List<String> servers =
+                log("java").stream().filter(line -> line.endsWith("Main serve")).toList();
+        assertEquals(2, servers.size());
+        for (String server : servers) {
+            assertTrue(server.contains(archive) && !server.contains("AutoCreate"), server);
         }
+    }
+
+    @Test
+    void an_archive_older_than_the_build_is_made_anew() throws IOException, InterruptedException {
+        ended(start("serve"));
+        Files.setLastModifiedTime(
+                home.resolve("dist/classes-serve.jsa"), FileTime.from(Instant.parse("2021-01-01T00:00:00Z")));
+        ended(start("serve"));
+        assertEquals(2, archivesMade());
+    }
+
+    private long archivesMade() throws IOException {
+        return log("java").stream()
+                .filter(line -> line.contains("-XX:ArchiveClassesAtExit=") && line.contains("--config"))
+                .count();
     }
 
     @Test
