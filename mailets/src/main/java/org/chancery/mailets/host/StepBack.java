@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * When workers step back, so that accepting mail has the machine's power while much streams in: what is accepted is durable and
- * can wait. They never stop, and step back less the more mail waits.
+ * can wait. They never stop, and step back less the more mail waits. What a worker can process as it comes is not delayed.
  *
  * @param arrivalsPerSecond they step back only while more mail than this arrives; 0 switches it off
  * @param load and only while processing what arrives would take more than this, in workers: 0.5 is half the time of one
@@ -22,7 +22,7 @@ public record StepBack(int arrivalsPerSecond, double load, double share, long ba
 
     /** The defaults for a spool that takes so many mails. */
     public static StepBack forBacklogOf(long bound) {
-        return new StepBack(40, 0.25, 0.05, Math.max(1, bound / 2), Duration.ofMillis(200));
+        return new StepBack(40, 1, 0.05, Math.max(1, bound / 2), Duration.ofMillis(200));
     }
 
     /**
@@ -37,7 +37,9 @@ public record StepBack(int arrivalsPerSecond, double load, double share, long ba
         if (arrivalsPerSecond == 0 || !streamsIn || waiting >= backlog) {
             return Duration.ZERO;
         }
-        double working = share + (1 - share) * waiting / backlog;
+        // Squared: a first thousand that waits is no reason to hurry yet.
+        double filled = (double) waiting / backlog;
+        double working = share + (1 - share) * filled * filled;
         Duration rest = Duration.ofNanos((long) (busy.toNanos() * (1 / working - 1)));
         return rest.compareTo(longest) > 0 ? longest : rest;
     }

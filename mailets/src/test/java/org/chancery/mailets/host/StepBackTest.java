@@ -21,7 +21,8 @@ class StepBackTest {
         "2,  100,    0,   0", // at the threshold
         "2,  101,    0,  18", // a tenth of its time
         "2, 9999,    0,  18", // how far above does not matter
-        "2,  101,  500,   1", // the more waits, the less rest: 0.55 of its time
+        "2,  101,  100,  16", // the more waits, the less rest: 0.109 of its time
+        "2,  101,  500,   4", // and 0.325
         "2,  101, 1000,   0", // enough waits: all of its time
         "2,  101, 9999,   0",
         "90, 101,    0, 200", // never longer than that
@@ -52,7 +53,7 @@ class StepBackTest {
 
     @Test
     void the_defaults_let_half_of_the_spool_fill() {
-        assertEquals(new StepBack(40, 0.25, 0.05, 50_000, Duration.ofMillis(200)), StepBack.forBacklogOf(100_000));
+        assertEquals(new StepBack(40, 1, 0.05, 50_000, Duration.ofMillis(200)), StepBack.forBacklogOf(100_000));
         assertEquals(1, StepBack.forBacklogOf(1).backlog());
     }
 
