@@ -10,6 +10,7 @@ import org.apache.mailet.Mail;
 import org.chancery.core.mail.Classification;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.Handling;
+import org.chancery.core.screening.ContentFindings;
 import org.chancery.core.send.SendPolicy.Verdict;
 
 /**
@@ -20,6 +21,7 @@ public final class MailAttributes {
     private static final AttributeName RECEIVED = AttributeName.of("chancery.received");
     private static final AttributeName DEPARTING = AttributeName.of("chancery.departing");
     private static final AttributeName CLASSIFICATION = AttributeName.of("chancery.classification");
+    private static final AttributeName CONTENT_FINDINGS = AttributeName.of("chancery.content-findings");
     private static final AttributeName HANDLINGS = AttributeName.of("chancery.handlings");
     private static final AttributeName VERDICT = AttributeName.of("chancery.verdict");
 
@@ -52,6 +54,15 @@ public final class MailAttributes {
 
     public static void classification(Mail mail, Classification classification) {
         mail.setAttribute(CLASSIFICATION.withValue(AttributeValue.of(classification.text())));
+    }
+
+    /** What was found in the content; empty before it was looked into. */
+    public static Optional<ContentFindings> contentFindings(Mail mail) {
+        return value(mail, CONTENT_FINDINGS, ContentFindings.class);
+    }
+
+    public static void contentFindings(Mail mail, ContentFindings findings) {
+        mail.setAttribute(CONTENT_FINDINGS.withValue(AttributeValue.ofUnserializable(findings)));
     }
 
     /** Who handles the mail, by recipient; empty before that is resolved. */

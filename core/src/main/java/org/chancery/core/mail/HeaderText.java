@@ -18,6 +18,11 @@ public final class HeaderText {
         return shorten(clean(decoded).strip(), maxLength);
     }
 
+    /** Text that is decoded already as one line: cleaned, trimmed, and at most that many characters long. */
+    public static String plain(String text, int maxLength) {
+        return shorten(clean(text).strip(), maxLength);
+    }
+
     /** Without control characters and bidirectional overrides; white space becomes a space each. */
     static String clean(String text) {
         int i = 0;
