@@ -26,7 +26,19 @@ class ArchitectureTest {
 
     /** Packages of core, lowest first. */
     private static final List<String> CORE = List.of(
-            "fault", "id", "tx", "mail", "screening", "event", "access", "endpoint", "spool", "mailbox", "queue", "send", "triage");
+            "fault",
+            "id",
+            "tx",
+            "mail",
+            "screening",
+            "event",
+            "access",
+            "endpoint",
+            "spool",
+            "mailbox",
+            "queue",
+            "send",
+            "triage");
 
     private static final JavaClasses SHIPPED = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
