@@ -80,6 +80,7 @@ import org.chancery.storage.mailbox.JooqMessageRepository;
 import org.chancery.storage.mailbox.JooqTraceRepository;
 import org.chancery.storage.queue.JooqQueueRepository;
 import org.chancery.storage.raw.FileRawMailStore;
+import org.chancery.testkit.contract.Verdicts;
 import org.chancery.testkit.database.TestDatabase;
 import org.jspecify.annotations.Nullable;
 
@@ -331,6 +332,7 @@ public final class TestServer implements AutoCloseable {
                     EmailAddress.of(recipient),
                     header,
                     MailClassifier.classify(header, path),
+                    Verdicts.SOME,
                     kept.digest(),
                     kept.size());
             Handling handling = handlers.resolve(EmailAddress.of(recipient));

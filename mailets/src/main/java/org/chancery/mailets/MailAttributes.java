@@ -7,6 +7,7 @@ import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
+import org.chancery.core.mail.AuthenticationResults;
 import org.chancery.core.mail.Classification;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.Handling;
@@ -43,6 +44,11 @@ public final class MailAttributes {
     /** What leaves; empty for a mail that came in. */
     public static Optional<Departing> departing(Mail mail) {
         return value(mail, DEPARTING, Departing.class);
+    }
+
+    /** What is known of who sent the mail; {@code NONE} before that was looked at. */
+    public static AuthenticationResults authentication(Mail mail) {
+        return received(mail).map(Received::authentication).orElse(AuthenticationResults.NONE);
     }
 
     public static Optional<Classification> classification(Mail mail) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.chancery.core.fault.Unavailable;
+import org.chancery.core.mail.AuthenticationResults;
 import org.chancery.core.mail.Classification;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.MessageHeader;
@@ -30,6 +31,7 @@ public final class Received {
     private final RawDigest raw;
     private final Map<EmailAddress, Delivered> outcomes = new LinkedHashMap<>();
     private @Nullable MessageHeader header;
+    private AuthenticationResults authentication = AuthenticationResults.NONE;
 
     /** @param raw what the mail's bytes are found by in the raw-mail store, where they are already */
     public Received(SpooledMail spooled, RawDigest raw) {
@@ -51,6 +53,16 @@ public final class Received {
             }
         }
         return header;
+    }
+
+    /** What is known of who sent it; {@code NONE} before that was looked at. */
+    public AuthenticationResults authentication() {
+        return authentication;
+    }
+
+    /** From now on that is known of who sent it, wherever the mail ends. */
+    public void authenticated(AuthenticationResults results) {
+        this.authentication = results;
     }
 
     /** The mail for one recipient, as the mailbox takes it. */
@@ -79,6 +91,7 @@ public final class Received {
                 recipient,
                 read,
                 classification,
+                authentication,
                 raw,
                 spooled.size());
     }

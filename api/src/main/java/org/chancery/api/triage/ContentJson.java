@@ -80,15 +80,6 @@ public record ContentJson(
         }
     }
 
-    /** What is known of the sender (RFC 8601 result words); null until senders are authenticated. */
-    public record AuthenticationJson(
-            @Nullable String spf,
-            @Nullable String dkim,
-            @Nullable String dmarc,
-            @Nullable String arc) {
-        static final AuthenticationJson NOT_CHECKED = new AuthenticationJson(null, null, null, null);
-    }
-
     /** One mail of the thread. */
     public record EntryJson(
             String emailMessageId,
@@ -128,7 +119,9 @@ public record ContentJson(
                 null,
                 draft(content.draft()),
                 AttachmentJson.all(content.content()),
-                AuthenticationJson.NOT_CHECKED,
+                message instanceof Inbound inbound
+                        ? AuthenticationJson.of(inbound.authentication())
+                        : AuthenticationJson.OUTBOUND,
                 message instanceof Inbound inbound ? inbound.classification().text() : null,
                 RowJson.agent(message),
                 facts.endpoint().text(),

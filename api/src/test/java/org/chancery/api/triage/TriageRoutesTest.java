@@ -200,9 +200,14 @@ class TriageRoutesTest {
         assertEquals("agent", content.get("draft").get("author").get("kind").asText());
         assertEquals("helper", content.get("draft").get("author").get("label").asText());
         assertEquals("[]", content.get("attachments").toString());
-        assertEquals(
-                "{\"spf\":null,\"dkim\":null,\"dmarc\":null,\"arc\":null}",
-                content.get("authentication").toString());
+        assertEquals("pass", content.get("authentication").get("spf").asText());
+        assertEquals("pass", content.get("authentication").get("dkim").asText());
+        assertEquals("fail", content.get("authentication").get("dmarc").asText());
+        assertEquals("none", content.get("authentication").get("arc").asText());
+        JsonNode details = content.get("authentication").get("details");
+        assertEquals("192.0.2.1", details.get("spf").get("client").asText());
+        assertEquals("list.example", details.get("dkim").get(1).get("domain").asText());
+        assertEquals("quarantine", details.get("dmarc").get("applied_policy").asText());
         assertEquals("human", content.get("classification").asText());
         assertEquals(agent, content.get("agent_id").asText());
         assertEquals(inbox, content.get("endpoint_id").asText());

@@ -21,6 +21,7 @@ import org.chancery.core.id.EventId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.id.ThreadId;
+import org.chancery.core.mail.AuthenticationResults;
 import org.chancery.core.mail.Classification;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.InternetMessageId;
@@ -64,6 +65,7 @@ public final class MailboxService {
      * A mail that reached us, its raw bytes already in the store.
      *
      * @param arrivedAt when it was accepted
+     * @param authentication what is known of who sent it
      */
     public record Arrived(
             SpoolId spool,
@@ -72,6 +74,7 @@ public final class MailboxService {
             EmailAddress recipient,
             MessageHeader header,
             Classification classification,
+            AuthenticationResults authentication,
             RawDigest raw,
             long size) {
 
@@ -150,6 +153,7 @@ public final class MailboxService {
                 mail.recipient(),
                 mail.reversePath(),
                 mail.classification(),
+                mail.authentication(),
                 outcome.state() == HandlingState.ERROR ? null : handling.agent());
         if (!messages.add(tx, message)) {
             throw new IllegalStateException(mail.spool() + " was delivered twice at once");

@@ -6,6 +6,7 @@ import org.chancery.core.access.Actor;
 import org.chancery.core.id.AgentId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.SpoolId;
+import org.chancery.core.mail.AuthenticationResults;
 import org.chancery.core.mail.Classification;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.ReversePath;
@@ -25,6 +26,7 @@ public sealed interface Message {
      * @param recipient the envelope recipient that brought it to this endpoint
      * @param agent who has or had the turn, or null
      * @param stateReason why it is in its state, for people and the record
+     * @param authentication what is known of who sent it
      */
     record Inbound(
             MessageFacts facts,
@@ -34,6 +36,7 @@ public sealed interface Message {
             EmailAddress recipient,
             ReversePath reversePath,
             Classification classification,
+            AuthenticationResults authentication,
             @Nullable AgentId agent)
             implements Message {}
 

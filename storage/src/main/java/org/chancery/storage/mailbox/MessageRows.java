@@ -57,6 +57,7 @@ final class MessageRows {
         row.setReversePath(
                 message.reversePath().mailbox().map(EmailAddress::toString).orElse(""));
         row.setClassification(message.classification().text());
+        row.setAuthentication(KeptAuthentication.json(message.authentication()));
         row.setAgentId(agent == null ? null : agent.value());
         row.setAutomatic(false);
         return row;
@@ -201,6 +202,7 @@ final class MessageRows {
                         ? ReversePath.NULL
                         : ReversePath.of(EmailAddress.of(row.getReversePath())),
                 Classification.valueOf(row.getClassification().toUpperCase(Locale.ROOT)),
+                KeptAuthentication.read(row.getAuthentication()),
                 row.getAgentId() == null ? null : new AgentId(row.getAgentId()));
     }
 

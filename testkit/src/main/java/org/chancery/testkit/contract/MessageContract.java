@@ -25,6 +25,7 @@ import org.chancery.core.id.SpoolId;
 import org.chancery.core.id.ThreadId;
 import org.chancery.core.id.UserId;
 import org.chancery.core.id.WorkspaceId;
+import org.chancery.core.mail.AuthenticationResults;
 import org.chancery.core.mail.Classification;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.InternetMessageId;
@@ -120,6 +121,7 @@ public interface MessageContract {
                 EmailAddress.of(samples.endpoint.address()),
                 ReversePath.NULL,
                 Classification.BOUNCE,
+                AuthenticationResults.NONE,
                 null);
         samples.keep(bounce);
         assertEquals(Optional.of(bounce), find(samples, bounce.id()));
@@ -287,6 +289,7 @@ public interface MessageContract {
                         EmailAddress.of(samples.endpoint.address()),
                         ReversePath.NULL,
                         Classification.HUMAN,
+                        AuthenticationResults.NONE,
                         null))
                 .id();
         int each = 20;
@@ -780,6 +783,7 @@ public interface MessageContract {
                 message.recipient(),
                 message.reversePath(),
                 message.classification(),
+                message.authentication(),
                 message.agent());
     }
 

@@ -170,6 +170,7 @@ public final class Samples {
                 EmailAddress.of(endpoint.address()),
                 ReversePath.of(EmailAddress.of("bounces+zoe@stranger.example")),
                 Classification.HUMAN,
+                Verdicts.SOME,
                 null);
     }
 
@@ -183,6 +184,7 @@ public final class Samples {
                 message.recipient(),
                 message.reversePath(),
                 message.classification(),
+                message.authentication(),
                 message.agent());
     }
 
