@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.chancery.api.http.Field;
+import org.chancery.core.endpoint.Behaviour;
 import org.chancery.core.endpoint.Endpoint.Plane;
 import org.chancery.core.endpoint.Endpoint.ReplyPolicy;
 import org.chancery.core.endpoint.EndpointService;
@@ -99,16 +100,21 @@ public record EndpointRequest(
         refuseUnlessDefault("/category_policy", categoryPolicy, Map.of());
         refuseUnlessDefault("/spam_score_max", spamScoreMax, SPAM_SCORE_MAX);
         refuseUnlessDefault("/allow_patterns", allowPatterns, List.of());
+        Behaviour.Handler handler = Behaviour.DEFAULT
+                .handler()
+                .with(plane == null ? Plane.LIGHT : Plane.valueOf(plane.toUpperCase(Locale.ROOT)), agent())
+                .withTurns(
+                        Optional.ofNullable(maxTurnsPerSenderDay).orElse(Behaviour.DEFAULT.maxTurnsPerSenderDay()),
+                        Optional.ofNullable(maxTurnsPerDay).orElse(Behaviour.DEFAULT.maxTurnsPerDay()));
         return new NewEndpoint(
                 localpart,
-                plane == null ? Plane.LIGHT : Plane.valueOf(plane.toUpperCase(Locale.ROOT)),
-                agent(),
-                replyPolicy == null
-                        ? ReplyPolicy.HUMAN_REVIEW
-                        : ReplyPolicy.valueOf(replyPolicy.toUpperCase(Locale.ROOT)),
-                Optional.ofNullable(maxTurnsPerSenderDay).orElse(EndpointService.DEFAULT_TURNS_PER_SENDER_DAY),
-                Optional.ofNullable(maxTurnsPerDay).orElse(EndpointService.DEFAULT_TURNS_PER_DAY),
-                enabled == null || enabled);
+                Behaviour.DEFAULT
+                        .with(handler)
+                        .with(
+                                replyPolicy == null
+                                        ? ReplyPolicy.HUMAN_REVIEW
+                                        : ReplyPolicy.valueOf(replyPolicy.toUpperCase(Locale.ROOT)))
+                        .withEnabled(enabled == null || enabled));
     }
 
     private @Nullable AgentId agent() {

@@ -12,10 +12,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param localPart canonical: lower case, without the workspace's slug
  * @param address the whole address, canonical
- * @param agent who gets the turn on plane {@link Plane#AGENT}; null there means that mail is unrouted
- * @param replyPolicy what becomes of a program's reply
- * @param maxTurnsPerSenderDay how often a day (UTC) one sender's mail gives the agent a turn
- * @param maxTurnsPerDay how often a day (UTC) all mail together does
  * @param isSystem whether it is the workspace's outbound mailbox
  */
 public record Endpoint(
@@ -24,15 +20,34 @@ public record Endpoint(
         String localPart,
         String address,
         Kind kind,
-        Plane plane,
-        @Nullable AgentId agent,
-        ReplyPolicy replyPolicy,
-        int maxTurnsPerSenderDay,
-        int maxTurnsPerDay,
-        boolean enabled,
         boolean isSystem,
+        Behaviour behaviour,
         Instant createdAt,
         Instant updatedAt) {
+
+    public Plane plane() {
+        return behaviour.plane();
+    }
+
+    public @Nullable AgentId agent() {
+        return behaviour.agent();
+    }
+
+    public ReplyPolicy replyPolicy() {
+        return behaviour.replyPolicy();
+    }
+
+    public int maxTurnsPerSenderDay() {
+        return behaviour.maxTurnsPerSenderDay();
+    }
+
+    public int maxTurnsPerDay() {
+        return behaviour.maxTurnsPerDay();
+    }
+
+    public boolean enabled() {
+        return behaviour.enabled();
+    }
 
     /** Made by somebody, or with the workspace. */
     public enum Kind {

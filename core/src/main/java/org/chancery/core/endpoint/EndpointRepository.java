@@ -44,8 +44,42 @@ public interface EndpointRepository {
     /** Adds to the counters of an endpoint. */
     void count(Tx tx, EndpointId endpoint, Count change, Instant at);
 
-    /** What to add; negative for what waits no more. */
-    record Count(int received, int replied, int awaitingReview, int unrouted, int escalated) {}
+    /**
+     * What to add; negative for what waits no more. Each method adds to one counter, and to nothing else:
+     * {@code Count.NOTHING.received(1).unrouted(1)}.
+     */
+    record Count(int received, int replied, int awaitingReview, int unrouted, int quarantined, int escalated) {
+        public static final Count NOTHING = new Count(0, 0, 0, 0, 0, 0);
+
+        public Count received(int more) {
+            return new Count(received + more, replied, awaitingReview, unrouted, quarantined, escalated);
+        }
+
+        public Count replied(int more) {
+            return new Count(received, replied + more, awaitingReview, unrouted, quarantined, escalated);
+        }
+
+        public Count awaitingReview(int more) {
+            return new Count(received, replied, awaitingReview + more, unrouted, quarantined, escalated);
+        }
+
+        public Count unrouted(int more) {
+            return new Count(received, replied, awaitingReview, unrouted + more, quarantined, escalated);
+        }
+
+        public Count quarantined(int more) {
+            return new Count(received, replied, awaitingReview, unrouted, quarantined + more, escalated);
+        }
+
+        public Count escalated(int more) {
+            return new Count(received, replied, awaitingReview, unrouted, quarantined, escalated + more);
+        }
+
+        /** Whether it tells of a mail that came or went. */
+        public boolean isMail() {
+            return received > 0 || replied > 0 || quarantined > 0;
+        }
+    }
 
     /**
      * Takes one turn of the sender at the endpoint for that day, where both limits leave one.

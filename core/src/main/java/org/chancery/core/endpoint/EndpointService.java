@@ -13,7 +13,6 @@ import org.chancery.core.access.Principal;
 import org.chancery.core.access.Workspace;
 import org.chancery.core.endpoint.Endpoint.Kind;
 import org.chancery.core.endpoint.Endpoint.Plane;
-import org.chancery.core.endpoint.Endpoint.ReplyPolicy;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.AgentId;
 import org.chancery.core.id.EndpointId;
@@ -31,11 +30,6 @@ public final class EndpointService {
 
     /** Turns a day; past a million a limit limits nothing. */
     public static final int MAX_TURNS = 1_000_000;
-
-    /** {@code seeds/email-endpoints-and-triage.txt}, "Endpoint behavior fields": what a new endpoint has unless told. */
-    public static final int DEFAULT_TURNS_PER_SENDER_DAY = 20;
-
-    public static final int DEFAULT_TURNS_PER_DAY = 500;
 
     private final Transactions transactions;
     private final EndpointRepository endpoints;
@@ -66,17 +60,10 @@ public final class EndpointService {
     }
 
     /** What a new endpoint is to be. */
-    public record NewEndpoint(
-            String localPart,
-            Plane plane,
-            @Nullable AgentId agent,
-            ReplyPolicy replyPolicy,
-            int maxTurnsPerSenderDay,
-            int maxTurnsPerDay,
-            boolean enabled) {
+    public record NewEndpoint(String localPart, Behaviour behaviour) {
         public NewEndpoint {
-            checkTurns("/max_turns_per_sender_day", maxTurnsPerSenderDay);
-            checkTurns("/max_turns_per_day", maxTurnsPerDay);
+            checkTurns("/max_turns_per_sender_day", behaviour.maxTurnsPerSenderDay());
+            checkTurns("/max_turns_per_day", behaviour.maxTurnsPerDay());
         }
 
         private static void checkTurns(String pointer, int turns) {
@@ -103,20 +90,15 @@ public final class EndpointService {
             }
             Workspace workspace = access.workspace(tx, by.workspace()).orElseThrow();
             LocalParts.check(wanted.localPart(), workspace);
-            checkAgent(tx, by.workspace(), wanted);
+            checkAgent(tx, by.workspace(), wanted.behaviour());
             Endpoint endpoint = new Endpoint(
                     id,
                     by.workspace(),
                     wanted.localPart(),
                     workspace.address(wanted.localPart()),
                     Kind.CUSTOM,
-                    wanted.plane(),
-                    wanted.agent(),
-                    wanted.replyPolicy(),
-                    wanted.maxTurnsPerSenderDay(),
-                    wanted.maxTurnsPerDay(),
-                    wanted.enabled(),
                     false,
+                    wanted.behaviour(),
                     now,
                     now);
             add(tx, endpoint, now);
@@ -134,7 +116,7 @@ public final class EndpointService {
         tx.afterCommit(() -> directory.forget(endpoint.address()));
     }
 
-    private void checkAgent(Tx tx, WorkspaceId workspace, NewEndpoint wanted) {
+    private void checkAgent(Tx tx, WorkspaceId workspace, Behaviour wanted) {
         AgentId agent = wanted.agent();
         if (agent == null) {
             return;

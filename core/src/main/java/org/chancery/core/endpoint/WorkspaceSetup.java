@@ -14,7 +14,6 @@ import org.chancery.core.access.TokenSecret;
 import org.chancery.core.access.User;
 import org.chancery.core.access.Workspace;
 import org.chancery.core.endpoint.Endpoint.Kind;
-import org.chancery.core.endpoint.Endpoint.Plane;
 import org.chancery.core.endpoint.Endpoint.ReplyPolicy;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.EndpointId;
@@ -128,14 +127,11 @@ public final class WorkspaceSetup {
                 OUTBOUND_LOCAL_PART,
                 workspace.address(OUTBOUND_LOCAL_PART),
                 Kind.MAILBOX,
-                Plane.LIGHT,
-                null,
+                true,
                 // It never answers by itself, and that is not configurable.
-                ReplyPolicy.NEVER_REPLY,
-                0,
-                0,
-                true,
-                true,
+                Behaviour.DEFAULT
+                        .with(ReplyPolicy.NEVER_REPLY)
+                        .with(Behaviour.DEFAULT.handler().withTurns(0, 0)),
                 now,
                 now);
     }

@@ -201,8 +201,10 @@ public final class MailboxService {
     }
 
     private static Count count(HandlingState state) {
-        return new Count(
-                1, 0, state == HandlingState.AWAITING_REVIEW ? 1 : 0, state == HandlingState.UNROUTED ? 1 : 0, 0);
+        return Count.NOTHING
+                .received(1)
+                .awaitingReview(state == HandlingState.AWAITING_REVIEW ? 1 : 0)
+                .unrouted(state == HandlingState.UNROUTED ? 1 : 0);
     }
 
     private void tell(Tx tx, Inbound message, Instant now) {

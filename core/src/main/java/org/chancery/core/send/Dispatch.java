@@ -180,11 +180,9 @@ public final class Dispatch {
         for (OutgoingJob job : jobs(message, envelope, now)) {
             queue.add(tx, job, now);
         }
-        int settled = 0;
-        int routed = 0;
+        Count change = Count.NOTHING;
         if (answered != null) {
-            settled = answered.state() == HandlingState.AWAITING_REVIEW ? -1 : 0;
-            routed = answered.state() == HandlingState.UNROUTED ? -1 : 0;
+            change = noLongerWaiting(answered).replied(1);
             settle(tx, answered, HandlingState.HANDLED, "answered by " + label(candidate), now);
             folders.flag(
                     tx,
@@ -192,8 +190,7 @@ public final class Dispatch {
                     answered.id(),
                     Flags.NONE.withSeen().withAnswered());
         }
-        endpoints.count(
-                tx, message.facts().endpoint(), new Count(0, answered == null ? 0 : 1, settled, routed, 0), now);
+        endpoints.count(tx, message.facts().endpoint(), change, now);
         tell(tx, EventType.MESSAGE_QUEUED, message, answered, Map.of(), now);
         if (answered != null && answered.state() != HandlingState.HANDLED) {
             tellHandled(tx, answered, candidate, now);
@@ -258,9 +255,9 @@ public final class Dispatch {
         folders.append(tx, message.facts().endpoint(), "Drafts", message.id(), Flags.NONE.withDraft());
         if (answered.state() != HandlingState.AWAITING_REVIEW) {
             requireMaySettle(candidate, answered);
-            int routed = answered.state() == HandlingState.UNROUTED ? -1 : 0;
             settle(tx, answered, HandlingState.AWAITING_REVIEW, reason, now);
-            endpoints.count(tx, answered.facts().endpoint(), new Count(0, 0, 1, routed, 0), now);
+            endpoints.count(
+                    tx, answered.facts().endpoint(), noLongerWaiting(answered).awaitingReview(1), now);
         }
         tell(tx, EventType.MESSAGE_AWAITING_REVIEW, message, answered, Map.of("reason", reason), now);
         return new Outcome.Drafted(message.id(), reason);
@@ -309,15 +306,13 @@ public final class Dispatch {
                         Map.of("reason", discard.reason(), "by", discard.by().label()),
                         now);
             });
-            int awaiting = answered.state() == HandlingState.AWAITING_REVIEW ? -1 : 0;
-            int unrouted = answered.state() == HandlingState.UNROUTED ? -1 : 0;
             settle(
                     tx,
                     answered,
                     HandlingState.HANDLED,
                     "discarded by " + discard.by().label(),
                     now);
-            endpoints.count(tx, answered.facts().endpoint(), new Count(0, 0, awaiting, unrouted, 0), now);
+            endpoints.count(tx, answered.facts().endpoint(), noLongerWaiting(answered), now);
             tellHandled(tx, answered, discard.by(), now);
             return true;
         });
@@ -338,6 +333,13 @@ public final class Dispatch {
             throw CallerFault.conflict(
                     "state_conflict", "The message is " + message.state().text() + ": " + message.stateReason() + ".");
         }
+    }
+
+    /** What is to be counted where a mail leaves the queue that it waits in. */
+    private static Count noLongerWaiting(Inbound message) {
+        return Count.NOTHING
+                .awaitingReview(message.state() == HandlingState.AWAITING_REVIEW ? -1 : 0)
+                .unrouted(message.state() == HandlingState.UNROUTED ? -1 : 0);
     }
 
     private static List<OutgoingJob> jobs(Outbound message, Envelope envelope, Instant now) {

@@ -29,6 +29,7 @@ import org.apache.mailet.Mail;
 import org.chancery.core.access.Actor;
 import org.chancery.core.access.Principal;
 import org.chancery.core.access.Scope;
+import org.chancery.core.endpoint.Behaviour;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.fault.Unavailable;
@@ -309,13 +310,8 @@ class OutboundProcessorTest {
                         "sales",
                         "sales@here.test",
                         Endpoint.Kind.CUSTOM,
-                        Endpoint.Plane.AGENT,
-                        agent,
-                        Endpoint.ReplyPolicy.AGENT_DECIDES,
-                        20,
-                        500,
-                        true,
                         false,
+                        Behaviour.DEFAULT.handledBy(agent).with(Endpoint.ReplyPolicy.AGENT_DECIDES),
                         NOW,
                         NOW),
                 message,

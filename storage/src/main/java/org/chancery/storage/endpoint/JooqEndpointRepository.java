@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -47,6 +46,7 @@ public final class JooqEndpointRepository implements EndpointRepository {
             .set(ENDPOINT_COUNTERS.REPLIED, plus(ENDPOINT_COUNTERS.REPLIED))
             .set(ENDPOINT_COUNTERS.AWAITING_REVIEW, plus(ENDPOINT_COUNTERS.AWAITING_REVIEW))
             .set(ENDPOINT_COUNTERS.UNROUTED, plus(ENDPOINT_COUNTERS.UNROUTED))
+            .set(ENDPOINT_COUNTERS.QUARANTINED, plus(ENDPOINT_COUNTERS.QUARANTINED))
             .set(ENDPOINT_COUNTERS.ESCALATED, plus(ENDPOINT_COUNTERS.ESCALATED))
             .set(
                     ENDPOINT_COUNTERS.LAST_OCCURRED_AT,
@@ -61,22 +61,7 @@ public final class JooqEndpointRepository implements EndpointRepository {
 
     @Override
     public boolean add(Tx tx, Endpoint endpoint) {
-        AgentId agent = endpoint.agent();
-        EndpointRecord row = new EndpointRecord();
-        row.setId(endpoint.id().value());
-        row.setWorkspaceId(endpoint.workspace().value());
-        row.setLocalpart(endpoint.localPart());
-        row.setAddress(endpoint.address());
-        row.setKind(endpoint.kind().text());
-        row.setPlane(endpoint.plane().text());
-        row.setAgentId(agent == null ? null : agent.value());
-        row.setReplyPolicy(endpoint.replyPolicy().text());
-        row.setMaxTurnsPerSenderDay(endpoint.maxTurnsPerSenderDay());
-        row.setMaxTurnsPerDay(endpoint.maxTurnsPerDay());
-        row.setEnabled(endpoint.enabled());
-        row.setIsSystem(endpoint.isSystem());
-        row.setCreatedAt(endpoint.createdAt());
-        row.setUpdatedAt(endpoint.updatedAt());
+        EndpointRecord row = EndpointRows.row(endpoint);
         boolean isNew = ENDPOINTS.insertIfAbsent(tx, row);
         if (isNew) {
             COUNTERS.insert(
@@ -96,7 +81,7 @@ public final class JooqEndpointRepository implements EndpointRepository {
                 .selectFrom(ENDPOINT)
                 .where(ENDPOINT.ID.in(ids.stream().map(EndpointId::value).toList()))
                 .and(isOf(workspace))
-                .fetch(JooqEndpointRepository::endpoint);
+                .fetch(EndpointRows::endpoint);
     }
 
     @Override
@@ -111,11 +96,11 @@ public final class JooqEndpointRepository implements EndpointRepository {
                 .where(isOf(workspace).and(ENDPOINT.IS_SYSTEM))
                 .orderBy(ENDPOINT.ID)
                 .limit(1)
-                .fetchOptional(JooqEndpointRepository::endpoint);
+                .fetchOptional(EndpointRows::endpoint);
     }
 
     private static Optional<Endpoint> endpointWhere(Tx tx, Condition condition) {
-        return JooqTx.sql(tx).selectFrom(ENDPOINT).where(condition).fetchOptional(JooqEndpointRepository::endpoint);
+        return JooqTx.sql(tx).selectFrom(ENDPOINT).where(condition).fetchOptional(EndpointRows::endpoint);
     }
 
     @Override
@@ -126,7 +111,7 @@ public final class JooqEndpointRepository implements EndpointRepository {
                 .and(after == null ? noCondition() : ENDPOINT.ID.gt(after.value()))
                 .orderBy(ENDPOINT.ID)
                 .limit(limit)
-                .fetch(JooqEndpointRepository::endpoint);
+                .fetch(EndpointRows::endpoint);
     }
 
     @Override
@@ -136,7 +121,7 @@ public final class JooqEndpointRepository implements EndpointRepository {
                 .where(ENDPOINT.AGENT_ID.eq(agent.value()).and(isOf(workspace)))
                 .orderBy(ENDPOINT.ID)
                 .limit(limit)
-                .fetch(JooqEndpointRepository::endpoint);
+                .fetch(EndpointRows::endpoint);
     }
 
     private static Condition isOf(WorkspaceId workspace) {
@@ -186,15 +171,15 @@ public final class JooqEndpointRepository implements EndpointRepository {
 
     @Override
     public void count(Tx tx, EndpointId endpoint, Count change, Instant at) {
-        boolean isMail = change.received() > 0 || change.replied() > 0;
         COUNT.execute(
                 tx,
                 (long) change.received(),
                 (long) change.replied(),
                 (long) change.awaitingReview(),
                 (long) change.unrouted(),
+                (long) change.quarantined(),
                 (long) change.escalated(),
-                isMail ? at : null,
+                change.isMail() ? at : null,
                 endpoint.value());
     }
 
@@ -206,24 +191,6 @@ public final class JooqEndpointRepository implements EndpointRepository {
     @Override
     public int forgetTurns(Tx tx, LocalDate before) {
         return turns.forget(tx, before);
-    }
-
-    private static Endpoint endpoint(EndpointRecord row) {
-        return new Endpoint(
-                new EndpointId(row.getId()),
-                new WorkspaceId(row.getWorkspaceId()),
-                row.getLocalpart(),
-                row.getAddress(),
-                Endpoint.Kind.valueOf(row.getKind().toUpperCase(Locale.ROOT)),
-                Endpoint.Plane.valueOf(row.getPlane().toUpperCase(Locale.ROOT)),
-                row.getAgentId() == null ? null : new AgentId(row.getAgentId()),
-                Endpoint.ReplyPolicy.valueOf(row.getReplyPolicy().toUpperCase(Locale.ROOT)),
-                row.getMaxTurnsPerSenderDay(),
-                row.getMaxTurnsPerDay(),
-                row.getEnabled(),
-                row.getIsSystem(),
-                row.getCreatedAt(),
-                row.getUpdatedAt());
     }
 
     private static EndpointCounters counters(EndpointCountersRecord row) {

@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.chancery.core.access.Agent;
+import org.chancery.core.endpoint.Behaviour;
+import org.chancery.core.endpoint.CategoryAction;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.endpoint.EndpointCounters;
 import org.chancery.core.endpoint.EndpointDirectory;
@@ -22,9 +24,11 @@ import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointRepository.Count;
 import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.endpoint.ReturnPaths;
+import org.chancery.core.endpoint.SenderPolicy;
 import org.chancery.core.endpoint.WorkspaceSetup;
 import org.chancery.core.endpoint.WorkspaceSetup.NewWorkspace;
 import org.chancery.core.id.EndpointId;
+import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.tx.Tx;
 import org.chancery.testkit.clock.TurningClock;
 import org.junit.jupiter.api.Test;
@@ -59,6 +63,37 @@ public interface EndpointContract {
         assertEquals(Optional.of(handled), in(tx -> endpoints().byAddress(tx, handled.address())));
         assertEquals(Optional.empty(), in(tx -> endpoints().byAddress(tx, "nobody@" + samples.workspace.domain())));
         assertEquals(List.of(handled), in(tx -> endpoints().ofAgent(tx, samples.workspace.id(), agent.id(), 10)));
+    }
+
+    @Test
+    default void every_part_of_the_behaviour_is_kept() {
+        Samples samples = Samples.in(store());
+        Agent agent = samples.agent("Answerer");
+        store().transactions().run(tx -> store().access().add(tx, agent));
+        Behaviour behaviour = new Behaviour(
+                new Behaviour.Handler(Endpoint.Plane.AGENT, agent.id(), false, 3, 30),
+                new Behaviour.Admission(SenderPolicy.ADDR_ALLOWLIST, List.of("*@b.example", "zoë@a.example"), 7.25),
+                new Behaviour.Answers(Endpoint.ReplyPolicy.ALWAYS_REPLY, "Be kind.\n\u0001 \uD83D\uDE00", "pt-BR"),
+                Map.of("invoice", CategoryAction.REVIEW, "Spam \"x\"", CategoryAction.IGNORE),
+                List.of(EmailAddress.of("Ann@people.example"), EmailAddress.of("bob@people.example")),
+                false);
+        Endpoint plain = samples.newEndpoint("all");
+        Endpoint endpoint = new Endpoint(
+                plain.id(),
+                plain.workspace(),
+                plain.localPart(),
+                plain.address(),
+                plain.kind(),
+                false,
+                behaviour,
+                NOW,
+                NOW);
+        samples.keep(endpoint);
+        Endpoint kept = in(tx -> endpoints().find(tx, samples.workspace.id(), plain.id()))
+                .orElseThrow();
+        assertEquals(endpoint, kept);
+        assertEquals(
+                "Ann@people.example", kept.behaviour().deliverTo().getFirst().toString(), "as written");
     }
 
     @Test
@@ -117,13 +152,8 @@ public interface EndpointContract {
                 plain.localPart(),
                 plain.address(),
                 Endpoint.Kind.MAILBOX,
-                Endpoint.Plane.LIGHT,
-                null,
-                Endpoint.ReplyPolicy.NEVER_REPLY,
-                0,
-                0,
-                false,
                 true,
+                Behaviour.DEFAULT.with(Endpoint.ReplyPolicy.NEVER_REPLY).withEnabled(false),
                 NOW,
                 NOW.plusSeconds(1));
         samples.keep(system);
@@ -154,7 +184,7 @@ public interface EndpointContract {
         Samples samples = Samples.in(store());
         Samples strangers = Samples.in(store());
         EndpointId id = samples.endpoint.id();
-        count(id, new Count(1, 1, 1, 1, 1));
+        count(id, new Count(1, 1, 1, 1, 1, 1));
         assertEquals(Optional.empty(), in(tx -> endpoints().find(tx, strangers.workspace.id(), id)));
         assertEquals(
                 Map.of(id, EndpointCounters.NONE),
@@ -168,10 +198,10 @@ public interface EndpointContract {
         Endpoint support = samples.keep(samples.newEndpoint("support"));
         EndpointId id = samples.endpoint.id();
         assertEquals(EndpointCounters.NONE, in(tx -> endpoints().totals(tx, samples.workspace.id())));
-        count(id, new Count(1, 0, 1, 0, 0));
-        count(id, new Count(1, 0, 0, 1, 0));
-        count(id, new Count(0, 1, -1, 0, 1));
-        count(support.id(), new Count(1, 0, 1, 0, 0));
+        count(id, Count.NOTHING.received(1).awaitingReview(1));
+        count(id, Count.NOTHING.received(1).unrouted(1));
+        count(id, Count.NOTHING.replied(1).awaitingReview(-1).escalated(1));
+        count(support.id(), Count.NOTHING.received(1).awaitingReview(1));
         EndpointCounters ours = new EndpointCounters(2, 1, 0, 1, 0, 1, NOW);
         EndpointCounters theirs = new EndpointCounters(1, 0, 1, 0, 0, 0, NOW);
         assertEquals(
@@ -189,7 +219,7 @@ public interface EndpointContract {
         EndpointId id = samples.endpoint.id();
         AtOnce.run(4, number -> {
             for (int i = 0; i < 25; i++) {
-                count(id, new Count(1, 0, 1, 0, 0));
+                count(id, Count.NOTHING.received(1).awaitingReview(1));
             }
             return true;
         });

@@ -13,6 +13,7 @@ import org.chancery.core.access.Token;
 import org.chancery.core.access.TokenSecret;
 import org.chancery.core.access.User;
 import org.chancery.core.access.Workspace;
+import org.chancery.core.endpoint.Behaviour;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.event.DomainEvent;
 import org.chancery.core.event.EventType;
@@ -94,19 +95,15 @@ public final class Samples {
 
     /** An endpoint of an agent, not kept yet. */
     public Endpoint newEndpoint(String localPart, @Nullable AgentId agent) {
+        Behaviour behaviour = agent == null ? Behaviour.DEFAULT : Behaviour.DEFAULT.handledBy(agent);
         return new Endpoint(
                 EndpointId.at(NOW),
                 workspace.id(),
                 localPart,
                 workspace.address(localPart),
                 Endpoint.Kind.CUSTOM,
-                agent == null ? Endpoint.Plane.LIGHT : Endpoint.Plane.AGENT,
-                agent,
-                Endpoint.ReplyPolicy.HUMAN_REVIEW,
-                5,
-                50,
-                true,
                 false,
+                behaviour.with(behaviour.handler().withTurns(5, 50)),
                 NOW,
                 NOW);
     }

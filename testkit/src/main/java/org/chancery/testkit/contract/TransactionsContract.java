@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** What {@link Transactions} have to do. */
 public interface TransactionsContract {
-    Count ONE = new Count(1, 0, 0, 0, 0);
+    Count ONE = Count.NOTHING.received(1);
 
     Store store();
 
