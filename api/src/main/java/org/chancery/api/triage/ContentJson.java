@@ -2,6 +2,7 @@ package org.chancery.api.triage;
 
 import java.time.Instant;
 import java.util.List;
+import org.chancery.api.html.SafeHtml;
 import org.chancery.api.http.Field;
 import org.chancery.api.message.AttachmentJson;
 import org.chancery.core.access.Actor;
@@ -34,7 +35,9 @@ public record ContentJson(
         @Field("The text without quotes, signature and disclaimer.")
         String newestText,
 
-        @Field("Null until HTML can be made safe to show.") @Nullable
+        @Field(
+                "Safe to show: it runs, loads and submits nothing; pictures have no address. Null where the mail has no HTML.")
+        @Nullable
         String html,
 
         @Field("The draft that waits for a person.") @Nullable
@@ -104,6 +107,7 @@ public record ContentJson(
     static ContentJson of(Content content) {
         Message message = content.row().message();
         MessageFacts facts = message.facts();
+        SafeHtml html = SafeHtml.ofNullable(content.content().html());
         return new ContentJson(
                 facts.id().text(),
                 facts.thread().text(),
@@ -116,7 +120,7 @@ public record ContentJson(
                 facts.occurredAt(),
                 content.content().text(),
                 content.newestText(),
-                null,
+                html == null ? null : html.markup(),
                 draft(content.draft()),
                 AttachmentJson.all(content.content()),
                 message instanceof Inbound inbound
@@ -126,7 +130,7 @@ public record ContentJson(
                 RowJson.agent(message),
                 facts.endpoint().text(),
                 content.thread().stream().map(EntryJson::of).toList(),
-                content.content().truncated());
+                content.content().truncated() || (html != null && html.truncated()));
     }
 
     private static @Nullable DraftJson draft(@Nullable Reviewed reviewed) {

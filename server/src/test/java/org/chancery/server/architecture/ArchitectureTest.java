@@ -122,6 +122,7 @@ class ArchitectureTest {
                 "storage:org.postgresql..",
                 "api:io.javalin..",
                 "api:org.eclipse.jetty..",
+                "api:org.owasp..",
                 "delivery:org.xbill.DNS.."
             })
     void a_library_stays_in_its_module(String rule) {
