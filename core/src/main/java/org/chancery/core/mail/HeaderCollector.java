@@ -55,7 +55,8 @@ final class HeaderCollector {
 
     private void take(Field field) {
         String body = field.getBody();
-        fields.add(new MessageHeader.Field(field.getName(), HeaderText.shorten(body, MessageReader.MAX_KEPT_FIELD)));
+        fields.add(new MessageHeader.Field(
+                field.getName(), HeaderText.shorten(HeaderText.clean(body), MessageReader.MAX_KEPT_FIELD)));
         String name = field.getName().toLowerCase(Locale.ROOT);
         if (!SINGLE.contains(name) || !seen.add(name)) {
             return;

@@ -83,7 +83,9 @@ final class HeaderFieldBuilder implements FieldBuilder {
             return null;
         }
         String name = new String(raw.buffer(), 0, nameLength, StandardCharsets.US_ASCII);
-        return new RawField(name, body(colon + 1));
+        String body = body(colon + 1);
+        // HeaderParameters cleans what it reads, and tells of a file name that had it in it.
+        return new RawField(name, isAboutPart(name) ? body : HeaderText.clean(body));
     }
 
     @Override
@@ -133,6 +135,10 @@ final class HeaderFieldBuilder implements FieldBuilder {
             length--;
         }
         // RFC 6532 §3.2 has UTF-8 here, everything else is an error that is guessed at.
-        return HeaderText.clean(MailCharset.decode(unfolded, 0, length, null));
+        return MailCharset.decode(unfolded, 0, length, null);
+    }
+
+    private static boolean isAboutPart(String name) {
+        return name.equalsIgnoreCase("content-type") || name.equalsIgnoreCase("content-disposition");
     }
 }

@@ -15,22 +15,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param value in lower case, without white space around
  * @param parameters by their names in lower case; of two with one name the first counts
+ * @param isTurned whether one of them had a bidirectional override in it, before it was cleaned
  */
-record HeaderParameters(String value, Map<String, String> parameters) {
+record HeaderParameters(String value, Map<String, String> parameters, boolean isTurned) {
     /** More parameters than any mailer writes; the rest are left out. */
     private static final int MAX_PARAMETERS = 64;
     /** Filenames and boundaries are far shorter. */
     private static final int MAX_VALUE = 2_000;
 
-    static final HeaderParameters NONE = new HeaderParameters("", Map.of());
+    static final HeaderParameters NONE = new HeaderParameters("", Map.of(), false);
 
     static HeaderParameters parse(String body) {
         int semicolon = body.indexOf(';');
         String value = plain(semicolon < 0 ? body : body.substring(0, semicolon));
         if (semicolon < 0) {
-            return new HeaderParameters(value, Map.of());
+            return new HeaderParameters(value, Map.of(), false);
         }
-        return new HeaderParameters(value, new Parsing(body, semicolon + 1).run());
+        Parsing parsing = new Parsing(body, semicolon + 1);
+        return new HeaderParameters(value, parsing.run(), parsing.turned);
     }
 
     /** The parameter's value, decoded, or null. */
@@ -59,6 +61,7 @@ record HeaderParameters(String value, Map<String, String> parameters) {
     private static final class Parsing {
         private final String body;
         private int at;
+        private boolean turned;
         private final Map<String, String> plain = new HashMap<>();
         /** The pieces of parameters that were split or encoded (RFC 2231 §3, §4), by name and number. */
         private final Map<String, SortedMap<Integer, Piece>> pieces = new HashMap<>();
@@ -100,7 +103,7 @@ record HeaderParameters(String value, Map<String, String> parameters) {
         private void keep(String name, String text) {
             int star = name.indexOf('*');
             if (star < 0) {
-                plain.putIfAbsent(name, HeaderText.decode(text, MAX_VALUE));
+                plain.putIfAbsent(name, cleaned(HeaderText.decoded(text)));
                 return;
             }
             boolean encoded = name.endsWith("*");
@@ -117,7 +120,7 @@ record HeaderParameters(String value, Map<String, String> parameters) {
             return Integer.parseInt(digits);
         }
 
-        private static String join(SortedMap<Integer, Piece> parts) {
+        private String join(SortedMap<Integer, Piece> parts) {
             ByteArrayOutputStream octets = new ByteArrayOutputStream();
             String charset = null;
             for (Piece piece : parts.values()) {
@@ -133,7 +136,12 @@ record HeaderParameters(String value, Map<String, String> parameters) {
             }
             String joined = MailCharset.decode(octets.toByteArray(), charset == null ? "utf-8" : charset);
             // Encoded-words have no place here, and are split over the pieces all the same.
-            return charset == null ? HeaderText.decode(joined, MAX_VALUE) : HeaderText.clean(joined);
+            return charset == null ? cleaned(HeaderText.decoded(joined)) : cleaned(joined);
+        }
+
+        private String cleaned(String text) {
+            turned |= HeaderText.isTurned(text);
+            return HeaderText.plain(text, MAX_VALUE);
         }
 
         private static void addOctets(String text, boolean encoded, ByteArrayOutputStream octets) {

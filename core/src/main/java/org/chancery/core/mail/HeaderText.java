@@ -14,8 +14,17 @@ public final class HeaderText {
 
     /** Decoded, cleaned, trimmed, and at most that many characters long. */
     public static String decode(String body, int maxLength) {
-        String decoded = body.contains("=?") ? new Decoding(body).run() : body;
-        return shorten(clean(decoded).strip(), maxLength);
+        return plain(decoded(body), maxLength);
+    }
+
+    /** Decoded only: with all that {@link #clean} takes away. */
+    static String decoded(String body) {
+        return body.contains("=?") ? new Decoding(body).run() : body;
+    }
+
+    /** Whether a part of the text is shown from right to left by order, and not because of its letters (UAX 9 §2.2). */
+    static boolean isTurned(String text) {
+        return text.indexOf('\u202e') >= 0 || text.indexOf('\u202d') >= 0;
     }
 
     /** Text that is decoded already as one line: cleaned, trimmed, and at most that many characters long. */

@@ -52,6 +52,7 @@ final class MailParts {
     private int parts;
     private long deepOctets;
     private boolean truncated;
+    private boolean cutShort;
     private final byte[] waste = new byte[8192];
 
     MailParts(InputStream raw) {
@@ -75,6 +76,7 @@ final class MailParts {
                 case T_END_HEADER -> {
                     count(fields.octets());
                     ended |= fields.overrun();
+                    cutShort |= fields.overrun();
                 }
                 case T_START_MULTIPART -> {
                     if (enter()) {
@@ -135,12 +137,18 @@ final class MailParts {
         return truncated || fields.truncated();
     }
 
+    /** Whether a limit has left whole parts unread, so far. */
+    boolean cutShort() {
+        return cutShort;
+    }
+
     private EntityState advance() throws IOException {
         try {
             return tokens.next();
         } catch (MimeException beyondMime4j) {
             // The one limit that Mime4j keeps itself: a header line without an end.
             truncated = true;
+            cutShort = true;
             return EntityState.T_END_OF_STREAM;
         }
     }
@@ -157,6 +165,7 @@ final class MailParts {
         }
         descriptor = (PartDescriptor) tokens.getBodyDescriptor();
         truncated |= descriptor.tooDeep();
+        cutShort |= descriptor.tooDeep();
         return true;
     }
 
@@ -170,6 +179,7 @@ final class MailParts {
 
     private void stop() {
         truncated = true;
+        cutShort = true;
         ended = true;
     }
 

@@ -74,6 +74,30 @@ public final class MessageReader {
         }
     }
 
+    /** Looks at the parts of a mail. */
+    @FunctionalInterface
+    public interface PartInspector {
+        /** Reads what it wants of the part before it returns. */
+        void inspect(NamedPart part) throws IOException;
+    }
+
+    /**
+     * Hands over every part that is no multipart, in the order of the mail and in one pass; attached messages as they stand.
+     *
+     * @return whether all were: false where a limit has cut off some
+     */
+    public static boolean parts(InputStream raw, PartInspector inspector) throws IOException {
+        MailParts parts = new MailParts(raw);
+        for (MailParts.Step step = parts.next(); step != MailParts.Step.END; step = parts.next()) {
+            if (step == MailParts.Step.PART) {
+                PartDescriptor part = parts.descriptor();
+                inspector.inspect(new NamedPart(
+                        part.filenames(), part.hasTurnedName(), part.type(), part.isAttachment(), parts.body()));
+            }
+        }
+        return !parts.cutShort();
+    }
+
     /**
      * Finds one part by the id that {@link #content} gave it; empty where the mail has no such part. The answer reads
      * on from {@code raw}.

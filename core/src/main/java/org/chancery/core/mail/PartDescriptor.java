@@ -1,6 +1,8 @@
 package org.chancery.core.mail;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.apache.james.mime4j.stream.BodyDescriptor;
 import org.apache.james.mime4j.stream.BodyDescriptorBuilder;
 import org.apache.james.mime4j.stream.Field;
@@ -40,9 +42,25 @@ record PartDescriptor(
         if (name == null) {
             name = contentType.get("name");
         }
-        if (name == null) {
-            return null;
-        }
+        return name == null ? null : withoutDirectories(name);
+    }
+
+    /** What one program or another would save the part as, where the two places for a name differ. */
+    List<String> filenames() {
+        return Stream.of(disposition.get("filename"), contentType.get("name"))
+                .flatMap(Stream::ofNullable)
+                .map(PartDescriptor::withoutDirectories)
+                .flatMap(Stream::ofNullable)
+                .distinct()
+                .toList();
+    }
+
+    /** Whether its name is shown in another order than it is read in by programs. */
+    boolean hasTurnedName() {
+        return disposition.isTurned() || contentType.isTurned();
+    }
+
+    private static @Nullable String withoutDirectories(String name) {
         String last = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1)
                 .strip();
         return last.isEmpty() || last.equals(".") || last.equals("..") ? null : shorten(last);

@@ -1,0 +1,20 @@
+package org.chancery.core.mail;
+
+import java.io.InputStream;
+import java.util.List;
+
+/**
+ * A part of a mail as its header describes it, for those who do not believe the header.
+ *
+ * @param filenames what programs might save it as, without directories; two where the header contradicts itself
+ * @param hasTurnedName whether a name had a bidirectional override in it, which is gone from {@code filenames}
+ * @param contentType type and subtype in lower case
+ * @param isAttachment whether the header says that it is no text to be shown
+ * @param octets the content without its transfer encoding, to be read once
+ */
+public record NamedPart(
+        List<String> filenames, boolean hasTurnedName, String contentType, boolean isAttachment, InputStream octets) {
+    public NamedPart {
+        filenames = List.copyOf(filenames);
+    }
+}
