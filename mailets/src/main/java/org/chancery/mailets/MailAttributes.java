@@ -12,6 +12,7 @@ import org.chancery.core.mail.Classification;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.Handling;
 import org.chancery.core.screening.ContentFindings;
+import org.chancery.core.screening.SpamScore;
 import org.chancery.core.send.SendPolicy.Verdict;
 
 /**
@@ -24,6 +25,7 @@ public final class MailAttributes {
     private static final AttributeName CLASSIFICATION = AttributeName.of("chancery.classification");
     private static final AttributeName CONTENT_FINDINGS = AttributeName.of("chancery.content-findings");
     private static final AttributeName HANDLINGS = AttributeName.of("chancery.handlings");
+    private static final AttributeName SPAM_SCORES = AttributeName.of("chancery.spam-scores");
     private static final AttributeName VERDICT = AttributeName.of("chancery.verdict");
 
     private MailAttributes() {}
@@ -79,6 +81,16 @@ public final class MailAttributes {
 
     public static void handlings(Mail mail, Map<EmailAddress, Handling> handlings) {
         mail.setAttribute(HANDLINGS.withValue(AttributeValue.ofUnserializable(Map.copyOf(handlings))));
+    }
+
+    /** How much the mail looks like spam, by recipient; empty before that is scored. */
+    @SuppressWarnings("unchecked") // only the setter below writes it
+    public static Map<EmailAddress, SpamScore> spamScores(Mail mail) {
+        return (Map<EmailAddress, SpamScore>) value(mail, SPAM_SCORES, Map.class).orElse(Map.of());
+    }
+
+    public static void spamScores(Mail mail, Map<EmailAddress, SpamScore> scores) {
+        mail.setAttribute(SPAM_SCORES.withValue(AttributeValue.ofUnserializable(Map.copyOf(scores))));
     }
 
     /** What the send policy said; empty before it was asked. */

@@ -5,7 +5,8 @@ import org.chancery.core.mail.HeaderText;
 /**
  * One thing that speaks for or against a mail, as people are shown it.
  *
- * @param name which sign it is: lower-case words with underscores, the same for every mail that has it
+ * @param name which sign it is: words with underscores, the same for every mail that has it; ours are in lower case, those of Rspamd
+ *     as it writes its symbols
  * @param score its weight, on the scale on which 5 is "probably spam" and 15 "certainly"; below zero where it speaks for the mail
  * @param detail what exactly was found, for people; may quote the mail, and is one line of at most {@link #MAX_DETAIL} characters
  */
@@ -35,6 +36,10 @@ public record Signal(String name, double score, String detail) {
     private static boolean isName(String name) {
         return !name.isEmpty()
                 && name.length() <= 64
-                && name.chars().allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_');
+                && name.chars()
+                        .allMatch(c -> (c >= 'a' && c <= 'z')
+                                || (c >= 'A' && c <= 'Z')
+                                || (c >= '0' && c <= '9')
+                                || c == '_');
     }
 }
