@@ -86,7 +86,8 @@ public final class MailAttributes {
     /** How much the mail looks like spam, by recipient; empty before that is scored. */
     @SuppressWarnings("unchecked") // only the setter below writes it
     public static Map<EmailAddress, SpamScore> spamScores(Mail mail) {
-        return (Map<EmailAddress, SpamScore>) value(mail, SPAM_SCORES, Map.class).orElse(Map.of());
+        return (Map<EmailAddress, SpamScore>)
+                value(mail, SPAM_SCORES, Map.class).orElse(Map.of());
     }
 
     public static void spamScores(Mail mail, Map<EmailAddress, SpamScore> scores) {

@@ -37,9 +37,7 @@ public record Signal(String name, double score, String detail) {
         return !name.isEmpty()
                 && name.length() <= 64
                 && name.chars()
-                        .allMatch(c -> (c >= 'a' && c <= 'z')
-                                || (c >= 'A' && c <= 'Z')
-                                || (c >= '0' && c <= '9')
-                                || c == '_');
+                        .allMatch(c ->
+                                (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_');
     }
 }
