@@ -6,6 +6,7 @@ import org.chancery.core.endpoint.Endpoint.Plane;
 import org.chancery.core.endpoint.Endpoint.ReplyPolicy;
 import org.chancery.core.id.AgentId;
 import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.screening.SenderPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**

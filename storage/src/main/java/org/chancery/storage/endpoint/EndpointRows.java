@@ -9,11 +9,11 @@ import java.util.stream.Collectors;
 import org.chancery.core.endpoint.Behaviour;
 import org.chancery.core.endpoint.CategoryAction;
 import org.chancery.core.endpoint.Endpoint;
-import org.chancery.core.endpoint.SenderPolicy;
 import org.chancery.core.id.AgentId;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.screening.SenderPolicy;
 import org.chancery.storage.column.Json;
 import org.chancery.storage.jooq.tables.records.EndpointRecord;
 
