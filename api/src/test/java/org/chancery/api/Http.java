@@ -77,6 +77,14 @@ public final class Http implements AutoCloseable {
         return send("POST", path, token, json.getBytes(StandardCharsets.UTF_8), headers);
     }
 
+    public Reply patch(String path, @Nullable String token, String json) {
+        return send("PATCH", path, token, json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public Reply delete(String path, @Nullable String token) {
+        return send("DELETE", path, token, null);
+    }
+
     /** @param headers names and values in turns; a Content-Type here stands in for application/json */
     public Reply send(String method, String path, @Nullable String token, byte @Nullable [] body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))

@@ -19,6 +19,14 @@ public record Tenant(TestServer server, Workspace workspace, User owner, String 
         return server.http().post(path, token, json, headers);
     }
 
+    public Reply patch(String path, String json) {
+        return server.http().patch(path, token, json);
+    }
+
+    public Reply delete(String path) {
+        return server.http().delete(path, token);
+    }
+
     public String address(String localPart) {
         return workspace.address(localPart);
     }

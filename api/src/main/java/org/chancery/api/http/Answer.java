@@ -46,6 +46,9 @@ public sealed interface Answer {
         }
     }
 
+    /** 204: it is done, and there is nothing to show. */
+    record Nothing() implements Answer {}
+
     static Json ok(Object body) {
         return json(200, body);
     }

@@ -20,6 +20,7 @@ final class Answers {
             }
             case Answer.Content content ->
                 bytes(ctx, content.status(), content.contentType(), content.content(), content.headers());
+            case Answer.Nothing ignored -> ctx.status(204);
             case Answer.Stream stream -> {
                 ctx.contentType(stream.contentType());
                 stream.headers().forEach(ctx::header);

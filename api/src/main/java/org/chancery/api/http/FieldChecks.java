@@ -1,6 +1,7 @@
 package org.chancery.api.http;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import java.lang.reflect.AnnotatedParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,7 +31,11 @@ final class FieldChecks {
             JsonPointer place = at.appendProperty(Json.nameOf(component.getName()));
             Object value = valueOf(component, request);
             Field field = component.getAnnotation(Field.class);
-            if (value == null) {
+            if (value instanceof Given<?> given) {
+                if (given.isGiven() && !(given.value() == null && takesNull(component))) {
+                    value(place, given.value(), field);
+                }
+            } else if (value == null) {
                 if (!isOptional(component)) {
                     blame(place, "is required");
                 }
@@ -42,6 +47,12 @@ final class FieldChecks {
         }
     }
 
+    /** Whether a {@link Given} says of its content that it may be null. */
+    private static boolean takesNull(RecordComponent component) {
+        return component.getAnnotatedType() instanceof AnnotatedParameterizedType given
+                && given.getAnnotatedActualTypeArguments()[0].isAnnotationPresent(Nullable.class);
+    }
+
     /** Whether a component may be absent. */
     static boolean isOptional(RecordComponent component) {
         return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
@@ -51,7 +62,7 @@ final class FieldChecks {
         switch (value) {
             case null -> blame(place, "must not be null");
             case String text -> text(place, text, field);
-            case Number number -> number(place, number.longValue(), field);
+            case Number number -> number(place, number, field);
             case List<?> list -> list(place, list, field);
             case Map<?, ?> map -> map(place, map, field);
             case Record nested -> record(place, nested);
@@ -78,8 +89,13 @@ final class FieldChecks {
         }
     }
 
-    private void number(JsonPointer place, long number, @Nullable Field field) {
-        if (field != null && (number < field.min() || number > field.max())) {
+    private void number(JsonPointer place, Number number, @Nullable Field field) {
+        // A long would cut off what a fraction is above or below its bound.
+        boolean isOutside = field != null
+                && (number instanceof Double fraction
+                        ? fraction < field.min() || fraction > field.max()
+                        : number.longValue() < field.min() || number.longValue() > field.max());
+        if (field != null && isOutside) {
             blame(place, "must be from " + field.min() + " to " + field.max());
         }
     }

@@ -116,7 +116,8 @@ public final class Json {
                                 .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
                 .addModule(new SimpleModule()
                         .addSerializer(Instant.class, new InstantWriter())
-                        .addDeserializer(Instant.class, new InstantReader()))
+                        .addDeserializer(Instant.class, new InstantReader())
+                        .addDeserializer(Given.class, new GivenReader()))
                 .build();
     }
 

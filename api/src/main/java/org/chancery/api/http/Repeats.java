@@ -68,6 +68,7 @@ public final class Repeats {
             case Answer.Json json -> keys.finish(token, key, json.status(), text(json.body()));
             case Answer.Once once -> keys.finish(token, key, once.first().status(), text(once.repeated()));
             case Answer.Replayed ignored -> throw new IllegalStateException("a first answer is no repetition");
+            case Answer.Nothing ignored -> throw new IllegalStateException("only JSON can be answered again");
             case Answer.Content ignored -> throw new IllegalStateException("only JSON can be answered again");
             case Answer.Stream ignored -> throw new IllegalStateException("only JSON can be answered again");
         }

@@ -45,6 +45,7 @@ public record Route(
     /**
      * The answer where all went well.
      *
+     * @param contentType empty where there is no content
      * @param type the record in it; null for what is no JSON
      * @param isList whether it is an array of those
      * @param otherwise another status that it may have, or 0
@@ -67,6 +68,16 @@ public record Route(
     /** Begins the row of a POST; it takes an idempotency key. */
     public static Draft post(String path, String summary) {
         return new Draft(Method.POST, path, summary);
+    }
+
+    /** Begins the row of a PATCH; its body is a record of {@link Given} fields, so that what is left out stays as it is. */
+    public static Draft patch(String path, String summary) {
+        return new Draft(Method.PATCH, path, summary);
+    }
+
+    /** Begins the row of a DELETE; unless told it {@link Draft#givesNothing}. */
+    public static Draft delete(String path, String summary) {
+        return new Draft(Method.DELETE, path, summary).givesNothing();
     }
 
     /** The path without the slash at its end. */
@@ -140,6 +151,12 @@ public record Route(
 
         public Draft givesContent(String contentType) {
             gives = new Gives(200, contentType, null, false, 0);
+            return this;
+        }
+
+        /** 204, by {@link Answer.Nothing}. */
+        public Draft givesNothing() {
+            gives = new Gives(204, "", null, false, 0);
             return this;
         }
 

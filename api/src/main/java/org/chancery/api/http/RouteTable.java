@@ -56,6 +56,8 @@ public final class RouteTable {
                     javalin.addHttpHandler(HandlerType.HEAD, route.canonicalPath(), runner);
                 }
                 case POST -> javalin.addHttpHandler(HandlerType.POST, route.canonicalPath(), runner);
+                case PATCH -> javalin.addHttpHandler(HandlerType.PATCH, route.canonicalPath(), runner);
+                case DELETE -> javalin.addHttpHandler(HandlerType.DELETE, route.canonicalPath(), runner);
             }
         }
     }

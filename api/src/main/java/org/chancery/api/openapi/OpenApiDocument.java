@@ -158,6 +158,8 @@ final class OpenApiDocument {
         }
         if (route.takesIdempotencyKey()) {
             responses.put("409", problem("The state has moved on, or a request with this key is under way."));
+        } else if (route.method() != Method.GET) {
+            responses.put("409", problem("The state has moved on."));
         }
         if (route.body() != null) {
             responses.put("400", problem("The body is no valid JSON."));
@@ -172,6 +174,9 @@ final class OpenApiDocument {
     }
 
     private Map<String, Object> success(Route.Gives gives) {
+        if (gives.contentType().isEmpty()) {
+            return Tree.of("description", "It is done.");
+        }
         Map<String, Object> media = new LinkedHashMap<>();
         if (gives.type() != null) {
             Map<String, Object> schema = schemas.answer(gives.type());
@@ -199,6 +204,6 @@ final class OpenApiDocument {
     /** Such as {@code get_v1_agents_id}. */
     private static String operationId(Route route) {
         String path = route.canonicalPath().replaceAll("[{}]", "").replaceAll("[^a-z0-9_]", "_");
-        return (route.method() == Method.GET ? "get" : "post") + path;
+        return route.method().name().toLowerCase(Locale.ROOT) + path;
     }
 }

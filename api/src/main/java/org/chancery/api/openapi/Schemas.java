@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.chancery.api.http.Field;
+import org.chancery.api.http.Given;
 import org.chancery.api.http.Json;
 import org.jspecify.annotations.Nullable;
 
@@ -60,9 +61,11 @@ final class Schemas {
                 continue;
             }
             String name = Json.nameOf(component.getName());
-            boolean nullable = isNullable(component.getAnnotatedType());
-            properties.put(name, property(component.getAnnotatedType(), field, nullable, request));
-            if (!request || !nullable) {
+            boolean isChange = component.getType() == Given.class;
+            AnnotatedType content = isChange ? contentOf(component) : component.getAnnotatedType();
+            boolean nullable = isNullable(content);
+            properties.put(name, property(content, field, nullable, request));
+            if (!isChange && (!request || !nullable)) {
                 required.add(name);
             }
         }
@@ -75,6 +78,10 @@ final class Schemas {
             schema.put("additionalProperties", false);
         }
         return schema;
+    }
+
+    private static AnnotatedType contentOf(RecordComponent given) {
+        return ((AnnotatedParameterizedType) given.getAnnotatedType()).getAnnotatedActualTypeArguments()[0];
     }
 
     private Map<String, Object> property(AnnotatedType type, @Nullable Field field, boolean nullable, boolean request) {
@@ -111,10 +118,10 @@ final class Schemas {
             return text(field);
         }
         if (plain == int.class || plain == Integer.class || plain == long.class) {
-            return whole(field);
+            return number(field, "integer");
         }
         if (plain == double.class || plain == Double.class) {
-            return Tree.of("type", "number");
+            return number(field, "number");
         }
         if (plain == boolean.class || plain == Boolean.class) {
             return Tree.of("type", "boolean");
@@ -164,8 +171,8 @@ final class Schemas {
         return schema;
     }
 
-    private static Map<String, Object> whole(@Nullable Field field) {
-        Map<String, Object> schema = Tree.of("type", "integer");
+    private static Map<String, Object> number(@Nullable Field field, String type) {
+        Map<String, Object> schema = Tree.of("type", type);
         if (field != null && field.min() != Long.MIN_VALUE) {
             schema.put("minimum", field.min());
         }

@@ -35,6 +35,7 @@ class JsonTest {
             @Field(oneOf = {"light", "agent"}) @Nullable String plane,
 
             @Field(min = 0, max = 9) @Nullable Integer digit,
+            @Field(min = 0, max = 1) @Nullable Double share,
             @Nullable Object anything,
             @Field(notYet = true) @Nullable String later) {}
 
@@ -99,11 +100,61 @@ class JsonTest {
                 "{\"label\": \"a\", \"headers\": {\"a/b\": \"123456\"}} | /headers/a~1b | must have at most 5 characters",
                 "{\"label\": \"a\", \"headers\": {\"X\": null}} | /headers/X | must not be null",
                 "{\"label\": \"a\", \"plane\": \"heavy\"}    | /plane     | must be one of light, agent",
+                "{\"label\": \"a\", \"share\": 1.001}        | /share     | must be from 0 to 1",
+                "{\"label\": \"a\", \"share\": -0.001}       | /share     | must be from 0 to 1",
+                "{\"label\": \"a\", \"share\": 1e999}        | /share     | must be from 0 to 1",
                 "{\"label\": \"a\", \"digit\": 10}           | /digit     | must be from 0 to 9",
                 "{\"label\": \"a\", \"later\": \"x\"}        | /later     | is not available yet",
             })
     void a_field_that_cannot_be_used_is_named(String json, String pointer, String message) {
         HttpFault fault = refused(json);
+
+        assertEquals(422, fault.status());
+        assertEquals(List.of(new Blame(pointer, null, message)), fault.errors());
+    }
+
+    record Change(
+            @Field(maxLength = 5) Given<String> label,
+            @Field(oneOf = {"light", "agent"}) Given<@Nullable String> plane,
+            @Field(max = 9) Given<Integer> digit,
+            @Field(maxItems = 1) Given<List<String>> names) {}
+
+    private static Change change(String json) {
+        return Json.read(json.getBytes(StandardCharsets.UTF_8), Change.class);
+    }
+
+    @Test
+    void a_change_tells_what_was_left_out_from_what_is_to_be_none() {
+        Change change = change("{\"plane\": null, \"digit\": 3}");
+
+        assertEquals(Given.absent(), change.label());
+        assertEquals("as before", change.label().or("as before"));
+        assertEquals(Given.of(null), change.plane());
+        assertEquals(null, change.plane().orNullable("light"));
+        assertEquals(3, change.digit().or(7));
+        assertEquals(List.of("a"), change("{\"names\": [\"a\"]}").names().or(List.of()));
+        assertEquals(new Change(Given.absent(), Given.absent(), Given.absent(), Given.absent()), change("{}"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "{\"label\": null}            | /label   | must not be null",
+                "{\"label\": 5}               | /label   | must be a text",
+                "{\"label\": \"123456\"}      | /label   | must have at most 5 characters",
+                "{\"plane\": \"heavy\"}       | /plane   | must be one of light, agent",
+                "{\"digit\": 1.5}             | /digit   | must be a whole number",
+                "{\"digit\": 10}              | /digit   | must be from -9223372036854775808 to 9",
+                "{\"names\": [\"a\", \"b\"]}  | /names   | must have at most 1 elements",
+                "{\"names\": [null]}          | /names/0 | must not be null",
+                "{\"names\": [1]}             | /names/0 | must be a text",
+                "{\"names\": {}}              | /names   | must be an array",
+                "{\"lable\": \"a\"}           | /lable   | is unknown here; known are digit, label, names, plane",
+            })
+    void what_is_given_in_a_change_is_checked_as_everywhere(String json, String pointer, String message) {
+        HttpFault fault = assertThrows(HttpFault.class, () -> change(json), json);
 
         assertEquals(422, fault.status());
         assertEquals(List.of(new Blame(pointer, null, message)), fault.errors());

@@ -27,6 +27,17 @@ class RouteTableTest {
     }
 
     @Test
+    void a_change_and_a_removal_are_methods_of_the_thing_itself() {
+        RouteTable table = new RouteTable(List.of(
+                get("/v1/agents/{id}/"),
+                Route.patch("/v1/agents/{id}/", "x").handledBy(call -> Answer.ok(List.of())),
+                Route.delete("/v1/agents/{id}/", "x").handledBy(call -> new Answer.Nothing())));
+
+        assertEquals("GET, HEAD, PATCH, DELETE", table.allowed("/v1/agents/agt_1"));
+        assertEquals(204, table.routes().getLast().gives().status());
+    }
+
+    @Test
     void two_rows_must_not_claim_the_same_calls() {
         assertThrows(
                 IllegalArgumentException.class, () -> new RouteTable(List.of(get("/v1/agents/"), get("/v1/agents"))));

@@ -178,6 +178,17 @@ final class RunningServer implements AutoCloseable {
                     .build());
         }
 
+        Answer patch(String path, String json) {
+            return send(request(path)
+                    .header("Content-Type", "application/json")
+                    .method("PATCH", BodyPublishers.ofString(json, StandardCharsets.UTF_8))
+                    .build());
+        }
+
+        Answer delete(String path) {
+            return send(request(path).DELETE().build());
+        }
+
         private HttpRequest.Builder request(String path) {
             return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port("http") + path))
                     .timeout(PATIENCE)
