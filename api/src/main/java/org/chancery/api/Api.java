@@ -22,11 +22,13 @@ import org.chancery.api.openapi.OpenApiRoutes;
 import org.chancery.api.token.TokenRoutes;
 import org.chancery.api.triage.TriageRoutes;
 import org.chancery.core.access.AccessService;
+import org.chancery.core.access.AgentService;
 import org.chancery.core.access.Credentials;
 import org.chancery.core.access.IdempotencyService;
 import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.event.EventReader;
 import org.chancery.core.send.SendService;
+import org.chancery.core.subscription.Subscriptions;
 import org.chancery.core.triage.TriageService;
 
 /** The HTTP API: the routes of every feature, served. */
@@ -41,7 +43,11 @@ public final class Api {
             EndpointService endpoints,
             SendService sending,
             TriageService triage,
-            EventReader events) {}
+            EventReader events,
+            Agents agents) {}
+
+    /** What the routes of agents call. */
+    public record Agents(AgentService service, Subscriptions subscriptions) {}
 
     /** What stands before the routes. */
     public record Gate(Credentials credentials, IdempotencyService idempotency, Clock clock) {}
@@ -68,7 +74,8 @@ public final class Api {
     private static List<Route> routes(Services services, Watch watch) {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new TokenRoutes(services.access(), services.endpoints()).routes());
-        routes.addAll(new AgentRoutes(services.access()).routes());
+        routes.addAll(
+                new AgentRoutes(services.agents().service(), services.agents().subscriptions()).routes());
         routes.addAll(new EndpointRoutes(services.endpoints()).routes());
         routes.addAll(new InboxRoutes(services.endpoints()).routes());
         routes.addAll(new MessageRoutes(services.sending(), services.triage(), services.endpoints()).routes());

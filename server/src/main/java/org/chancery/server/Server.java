@@ -245,6 +245,8 @@ public final class Server implements AutoCloseable {
                 base.raw,
                 sending,
                 dispatch);
+        Subscribers subscribers = Subscribers.over(base);
+        closes.push(subscribers::close);
         SpoolRunner spoolRunner = new SpoolRunner(
                 base.spool,
                 base.spool::backlog,
@@ -263,6 +265,8 @@ public final class Server implements AutoCloseable {
         drains.add(queueRunner::stop);
         spoolRunner.start();
         drains.add(time -> stop(spoolRunner, time));
+        subscribers.start();
+        drains.add(subscribers::stop);
 
         SmtpIngest smtp = new SmtpIngest(
                 smtpConfig(configuration, hostname, domain),
@@ -278,15 +282,22 @@ public final class Server implements AutoCloseable {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Metrics.bind(
                 meters, smtp.figures(), base.spool::figures, spoolRunner.figures(), deliveryFigures, ledger::waiting);
+        subscribers.bind(meters);
         closes.push(meters::close);
 
         EventReader events = new EventReader(base.transactions, base.events, base.eventSignal);
         IdempotencyService idempotency = new IdempotencyService(base.transactions, base.idempotency, clock);
         Api http = new Api(
                 httpConfig(configuration),
-                new Api.Services(base.access, base.endpoints, sending, triage, events),
+                new Api.Services(
+                        base.access,
+                        base.endpoints,
+                        sending,
+                        triage,
+                        events,
+                        new Api.Agents(subscribers.agents(), subscribers.subscriptions())),
                 new Api.Gate(base.authenticator, idempotency, clock),
-                new Api.Watch(parts(base, queueRunner, smtp), meters, VERSION));
+                new Api.Watch(parts(base, queueRunner, subscribers, smtp), meters, VERSION));
         listen(http::start, Keys.HTTP_BIND, Keys.HTTP_PORT);
         drains.add(http::stop);
         ports.put("http", http.port());
@@ -294,6 +305,7 @@ public final class Server implements AutoCloseable {
         Housekeeping housekeeping = Housekeeping.start(() -> {
             idempotency.sweep();
             base.endpoints.sweepTurns();
+            subscribers.sweep();
         });
         drains.add(housekeeping::stop);
         AdminSocket admin = AdminSocket.open(base.data.keys(), base.adminCommands());
@@ -312,13 +324,15 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private static List<Part> parts(Foundation base, QueueRunner queueRunner, SmtpIngest smtp) {
+    private static List<Part> parts(
+            Foundation base, QueueRunner queueRunner, Subscribers subscribers, SmtpIngest smtp) {
         return List.of(
                 new Part("database", () -> {
                     base.transactions.in(tx -> true);
                     return Optional.empty();
                 }),
                 new Part("delivery", queueRunner::trouble),
+                new Part("subscribers", subscribers::trouble),
                 new Part(
                         "smtp",
                         () -> smtp.isListening()

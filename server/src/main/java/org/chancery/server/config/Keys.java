@@ -165,7 +165,6 @@ public final class Keys {
             IMAPS_PORT,
             ADMIN_PASSWORD,
             WEBHOOKS_SECRET,
-            WEBHOOKS_ALLOW_PRIVATE,
             MODEL_BASE_URL,
             MODEL_API_KEY,
             MODEL_NAME);
