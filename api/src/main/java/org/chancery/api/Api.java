@@ -19,16 +19,18 @@ import org.chancery.api.http.Route;
 import org.chancery.api.http.RouteTable;
 import org.chancery.api.message.MessageRoutes;
 import org.chancery.api.openapi.OpenApiRoutes;
+import org.chancery.api.signin.SignInRoutes;
 import org.chancery.api.token.TokenRoutes;
 import org.chancery.api.triage.TriageRoutes;
+import org.chancery.api.user.UserRoutes;
 import org.chancery.core.access.AccessService;
-import org.chancery.core.access.AgentService;
 import org.chancery.core.access.Credentials;
 import org.chancery.core.access.IdempotencyService;
+import org.chancery.core.access.PeopleService;
+import org.chancery.core.access.SignInService;
 import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.event.EventReader;
 import org.chancery.core.send.SendService;
-import org.chancery.core.subscription.Subscriptions;
 import org.chancery.core.triage.TriageService;
 
 /** The HTTP API: the routes of every feature, served. */
@@ -40,14 +42,14 @@ public final class Api {
     /** What the routes call. */
     public record Services(
             AccessService access,
+            People people,
             EndpointService endpoints,
             SendService sending,
             TriageService triage,
-            EventReader events,
-            Agents agents) {}
+            EventReader events) {}
 
-    /** What the routes of agents call. */
-    public record Agents(AgentService service, Subscriptions subscriptions) {}
+    /** What is done about people. */
+    public record People(PeopleService service, SignInService signIns) {}
 
     /** What stands before the routes. */
     public record Gate(Credentials credentials, IdempotencyService idempotency, Clock clock) {}
@@ -61,7 +63,7 @@ public final class Api {
 
     public Api(HttpConfig config, Services services, Gate gate, Watch watch) {
         this.events = services.events();
-        this.table = new RouteTable(routes(services, watch));
+        this.table = new RouteTable(routes(services, gate.clock(), watch));
         this.server = new HttpServer(
                 config,
                 table,
@@ -71,11 +73,12 @@ public final class Api {
                 gate.clock());
     }
 
-    private static List<Route> routes(Services services, Watch watch) {
+    private static List<Route> routes(Services services, Clock clock, Watch watch) {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new TokenRoutes(services.access(), services.endpoints()).routes());
-        routes.addAll(
-                new AgentRoutes(services.agents().service(), services.agents().subscriptions()).routes());
+        routes.addAll(new UserRoutes(services.people().service()).routes());
+        routes.addAll(new SignInRoutes(services.people().signIns(), clock).routes());
+        routes.addAll(new AgentRoutes(services.access()).routes());
         routes.addAll(new EndpointRoutes(services.endpoints()).routes());
         routes.addAll(new InboxRoutes(services.endpoints()).routes());
         routes.addAll(new MessageRoutes(services.sending(), services.triage(), services.endpoints()).routes());

@@ -15,7 +15,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -27,11 +26,13 @@ import org.chancery.api.http.HttpConfig;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.AccessService;
 import org.chancery.core.access.Agent;
-import org.chancery.core.access.AgentService;
 import org.chancery.core.access.IdempotencyService;
+import org.chancery.core.access.Passwords;
+import org.chancery.core.access.PeopleService;
 import org.chancery.core.access.Role;
 import org.chancery.core.access.Scope;
-import org.chancery.core.access.SecretBox;
+import org.chancery.core.access.SignInRepository;
+import org.chancery.core.access.SignInService;
 import org.chancery.core.access.User;
 import org.chancery.core.access.Workspace;
 import org.chancery.core.endpoint.EndpointDirectory;
@@ -71,22 +72,20 @@ import org.chancery.core.send.OutboundPipeline.Outcome;
 import org.chancery.core.send.SendPolicy.Verdict;
 import org.chancery.core.send.SendService;
 import org.chancery.core.send.SendService.SendLimits;
-import org.chancery.core.subscription.DeliveryRepository;
-import org.chancery.core.subscription.Subscriptions;
 import org.chancery.core.triage.TriageService;
 import org.chancery.storage.Database;
 import org.chancery.storage.DatabaseConfig;
+import org.chancery.storage.access.Argon2idPasswords;
 import org.chancery.storage.access.JooqAccessRepository;
 import org.chancery.storage.access.JooqIdempotencyRepository;
+import org.chancery.storage.access.JooqSignInRepository;
 import org.chancery.storage.endpoint.JooqEndpointRepository;
-import org.chancery.storage.event.JooqEventCursors;
 import org.chancery.storage.event.JooqEventLog;
 import org.chancery.storage.mailbox.JooqFolderRepository;
 import org.chancery.storage.mailbox.JooqMessageRepository;
 import org.chancery.storage.mailbox.JooqTraceRepository;
 import org.chancery.storage.queue.JooqQueueRepository;
 import org.chancery.storage.raw.FileRawMailStore;
-import org.chancery.storage.subscription.JooqDeliveryRepository;
 import org.chancery.testkit.contract.Verdicts;
 import org.chancery.testkit.database.TestDatabase;
 import org.jspecify.annotations.Nullable;
@@ -104,12 +103,13 @@ public final class TestServer implements AutoCloseable {
     private final MessageRepository messages = new JooqMessageRepository();
     private final TraceRepository traces = new JooqTraceRepository();
     private final QueueRepository queue = new JooqQueueRepository();
-    private final DeliveryRepository deliveries = new JooqDeliveryRepository();
     private final AtomicInteger workspaces = new AtomicInteger();
     private final AtomicInteger members = new AtomicInteger();
     private final Map<String, String> troubles = new ConcurrentHashMap<>();
     private final Map<String, CountDownLatch> holds = new ConcurrentHashMap<>();
     private final Map<String, Integer> asked = new ConcurrentHashMap<>();
+    private final SignInRepository signIns = new JooqSignInRepository();
+    private final Passwords passwords = new Argon2idPasswords();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
     private final Path directory;
@@ -146,7 +146,7 @@ public final class TestServer implements AutoCloseable {
         EndpointDirectory addresses = new EndpointDirectory(transactions, endpointRepository, access, returnPaths);
         EndpointService endpoints =
                 new EndpointService(transactions, endpointRepository, access, folders::create, addresses, clock);
-        setup = new WorkspaceSetup(transactions, access, endpoints, addresses, clock);
+        setup = new WorkspaceSetup(transactions, access, signIns, endpoints, addresses, clock);
         mailboxes = new MailboxService(transactions, messages, folders, endpointRepository, traces, events, clock);
         handlers = new HandlerResolver(transactions, addresses, endpointRepository, access, messages);
         accessService = new AccessService(transactions, access, clock);
@@ -167,32 +167,26 @@ public final class TestServer implements AutoCloseable {
                 clock);
         TriageService triage = new TriageService(
                 transactions, messages, endpointRepository, endpoints, visibility, traces, raw, sending, dispatch);
-        AgentService agents = new AgentService(
-                transactions,
-                access,
-                new AgentService.Surroundings(
-                        url -> url.contains("private") ? Optional.of("is private") : Optional.empty(),
-                        (tx, workspace, agent) -> !endpointRepository
-                                .ofAgent(tx, workspace, agent, 1)
-                                .isEmpty()),
-                new SecretBox(new byte[32]),
-                clock);
-        Subscriptions subscriptions = new Subscriptions(
-                transactions, events, new JooqEventCursors(), deliveries, List.of(), clock, new Random());
         api = new Api(
                 config,
                 new Api.Services(
                         accessService,
+                        people(),
                         endpoints,
                         sending,
                         triage,
-                        new EventReader(transactions, events, signal),
-                        new Api.Agents(agents, subscriptions)),
+                        new EventReader(transactions, events, signal)),
                 new Api.Gate(
                         new TokenAuthenticator(transactions, access, endpointRepository, clock), idempotency, clock),
                 new Api.Watch(List.of(part("database"), part("spool")), meters, "test"));
         api.start();
         http = new Http(api.port());
+    }
+
+    private Api.People people() {
+        return new Api.People(
+                new PeopleService(transactions, access, signIns, passwords, clock),
+                new SignInService(transactions, access, signIns, passwords, clock));
     }
 
     /** The outbound processor without the mailets: the steps in the order that the shipped configuration has. */
@@ -250,10 +244,8 @@ public final class TestServer implements AutoCloseable {
                 status,
                 Agent.ExecutionMode.EXTERNAL,
                 null,
-                null,
-                clock.instant(),
                 clock.instant());
-        transactions.run(tx -> access.add(tx, agent, "sealed"));
+        transactions.run(tx -> access.add(tx, agent));
         return agent.id().text();
     }
 
@@ -307,7 +299,7 @@ public final class TestServer implements AutoCloseable {
     /** A workspace of its own domain. */
     public Tenant newWorkspace() {
         String domain = "w" + workspaces.incrementAndGet() + ".example";
-        WorkspaceSetup.Made made = setup.add(new NewWorkspace(domain, domain, "", "owner@" + domain, null));
+        WorkspaceSetup.Made made = setup.add(new NewWorkspace(domain, domain, "", "owner@" + domain, null, null));
         return new Tenant(
                 this, made.workspace(), made.owner(), made.ownerToken().reveal());
     }

@@ -6,7 +6,11 @@ import java.util.Optional;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.AccessService;
 import org.chancery.core.access.IdempotencyRepository;
-import org.chancery.core.access.SecretBox;
+import org.chancery.core.access.Password;
+import org.chancery.core.access.Passwords;
+import org.chancery.core.access.PeopleService;
+import org.chancery.core.access.SignInRepository;
+import org.chancery.core.access.SignInService;
 import org.chancery.core.access.TokenSecret;
 import org.chancery.core.endpoint.EndpointDirectory;
 import org.chancery.core.endpoint.EndpointRepository;
@@ -16,14 +20,12 @@ import org.chancery.core.endpoint.TokenAuthenticator;
 import org.chancery.core.endpoint.WorkspaceSetup;
 import org.chancery.core.endpoint.WorkspaceSetup.Made;
 import org.chancery.core.endpoint.WorkspaceSetup.NewWorkspace;
-import org.chancery.core.event.EventCursors;
 import org.chancery.core.event.EventLog;
 import org.chancery.core.event.EventSignal;
 import org.chancery.core.mailbox.FolderRepository;
 import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.TraceRepository;
 import org.chancery.core.queue.QueueRepository;
-import org.chancery.core.subscription.DeliveryRepository;
 import org.chancery.core.tx.Transactions;
 import org.chancery.server.admin.AdminCommands;
 import org.chancery.server.config.Configuration;
@@ -31,10 +33,11 @@ import org.chancery.server.config.Keys;
 import org.chancery.server.data.DataDirectory;
 import org.chancery.storage.Database;
 import org.chancery.storage.DatabaseConfig;
+import org.chancery.storage.access.Argon2idPasswords;
 import org.chancery.storage.access.JooqAccessRepository;
 import org.chancery.storage.access.JooqIdempotencyRepository;
+import org.chancery.storage.access.JooqSignInRepository;
 import org.chancery.storage.endpoint.JooqEndpointRepository;
-import org.chancery.storage.event.JooqEventCursors;
 import org.chancery.storage.event.JooqEventLog;
 import org.chancery.storage.mailbox.JooqFolderRepository;
 import org.chancery.storage.mailbox.JooqMessageRepository;
@@ -43,7 +46,6 @@ import org.chancery.storage.queue.JooqQueueRepository;
 import org.chancery.storage.raw.FileRawMailStore;
 import org.chancery.storage.spool.SegmentedSpool;
 import org.chancery.storage.spool.SpoolConfig;
-import org.chancery.storage.subscription.JooqDeliveryRepository;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,6 +67,8 @@ final class Foundation implements AutoCloseable {
 
     final EventSignal eventSignal = new EventSignal();
     final AccessRepository accessRepository = new JooqAccessRepository();
+    final SignInRepository signIns = new JooqSignInRepository();
+    final Passwords passwords = new Argon2idPasswords();
     final IdempotencyRepository idempotency = new JooqIdempotencyRepository();
     final EndpointRepository endpointRepository = new JooqEndpointRepository();
     final MessageRepository messages = new JooqMessageRepository();
@@ -72,16 +76,15 @@ final class Foundation implements AutoCloseable {
     final TraceRepository traces = new JooqTraceRepository();
     final QueueRepository queue = new JooqQueueRepository();
     final EventLog events = new JooqEventLog(eventSignal);
-    final EventCursors cursors = new JooqEventCursors();
-    final DeliveryRepository deliveries = new JooqDeliveryRepository();
 
     final ReturnPaths returnPaths;
-    final SecretBox secrets;
     final EndpointDirectory directory;
     final EndpointService endpoints;
     final AccessService access;
     final TokenAuthenticator authenticator;
     final WorkspaceSetup workspaces;
+    final PeopleService people;
+    final SignInService signInService;
 
     private Foundation(Configuration configuration, Clock clock, DataDirectory data, Opened opened) {
         this.configuration = configuration;
@@ -92,13 +95,14 @@ final class Foundation implements AutoCloseable {
         this.raw = opened.raw();
         this.spool = opened.spool();
         this.returnPaths = new ReturnPaths(data.secretKey());
-        this.secrets = new SecretBox(data.secretKey());
         this.directory = new EndpointDirectory(transactions, endpointRepository, accessRepository, returnPaths);
         this.endpoints = new EndpointService(
                 transactions, endpointRepository, accessRepository, folders::create, directory, clock);
         this.access = new AccessService(transactions, accessRepository, clock);
         this.authenticator = new TokenAuthenticator(transactions, accessRepository, endpointRepository, clock);
-        this.workspaces = new WorkspaceSetup(transactions, accessRepository, endpoints, directory, clock);
+        this.workspaces = new WorkspaceSetup(transactions, accessRepository, signIns, endpoints, directory, clock);
+        this.people = new PeopleService(transactions, accessRepository, signIns, passwords, clock);
+        this.signInService = new SignInService(transactions, accessRepository, signIns, passwords, clock);
     }
 
     private record Opened(Database database, FileRawMailStore raw, SegmentedSpool spool) {}
@@ -128,16 +132,30 @@ final class Foundation implements AutoCloseable {
         }
     }
 
+    /**
+     * The first workspace.
+     *
+     * @param password the owner's, which is shown here and never again where it was generated
+     */
+    record First(Made made, Password password) {}
+
     /** Makes the first workspace where there is none; tells what was made. */
-    Optional<Made> firstWorkspace() {
+    Optional<First> firstWorkspace() {
+        if (!workspaces.isFirstToCome()) {
+            return Optional.empty();
+        }
+        Password password = Password.presented(configuration
+                .get(Keys.ADMIN_PASSWORD)
+                .orElseGet(() -> TokenSecret.generate().reveal()));
         Optional<Made> made = workspaces.first(new NewWorkspace(
                 configuration.get(Keys.WORKSPACE_NAME),
                 configuration.get(Keys.WORKSPACE_DOMAIN),
                 configuration.get(Keys.WORKSPACE_SLUG),
                 configuration.get(Keys.ADMIN_EMAIL),
-                configuration.get(Keys.ADMIN_TOKEN).map(TokenSecret::of).orElse(null)));
+                configuration.get(Keys.ADMIN_TOKEN).map(TokenSecret::of).orElse(null),
+                passwords.hash(password)));
         directory.refresh();
-        return made;
+        return made.map(first -> new First(first, password));
     }
 
     AdminCommands adminCommands() {

@@ -21,6 +21,7 @@ import org.chancery.api.Api;
 import org.chancery.api.health.Part;
 import org.chancery.api.http.HttpConfig;
 import org.chancery.core.access.IdempotencyService;
+import org.chancery.core.endpoint.WorkspaceSetup.Made;
 import org.chancery.core.event.EventReader;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.mail.EmailAddress;
@@ -157,12 +158,17 @@ public final class Server implements AutoCloseable {
     private void build(Path pipeline, Clock clock, PrintStream out) {
         Foundation base = Foundation.open(configuration, clock);
         closes.push(base::close);
-        base.firstWorkspace().ifPresent(made -> {
+        base.firstWorkspace().ifPresent(first -> {
+            Made made = first.made();
             out.println("made workspace " + made.workspace().name() + " for "
                     + made.workspace().domain());
             if (configuration.get(Keys.ADMIN_TOKEN).isEmpty()) {
                 out.println("token of " + made.owner().email() + ", shown only now: "
                         + made.ownerToken().reveal());
+            }
+            if (configuration.get(Keys.ADMIN_PASSWORD).isEmpty()) {
+                out.println("password of " + made.owner().email() + ", shown only now: "
+                        + first.password().reveal());
             }
         });
         configuration.warnings().forEach(log::warn);
@@ -245,8 +251,6 @@ public final class Server implements AutoCloseable {
                 base.raw,
                 sending,
                 dispatch);
-        Subscribers subscribers = Subscribers.over(base);
-        closes.push(subscribers::close);
         SpoolRunner spoolRunner = new SpoolRunner(
                 base.spool,
                 base.spool::backlog,
@@ -265,8 +269,6 @@ public final class Server implements AutoCloseable {
         drains.add(queueRunner::stop);
         spoolRunner.start();
         drains.add(time -> stop(spoolRunner, time));
-        subscribers.start();
-        drains.add(subscribers::stop);
 
         SmtpIngest smtp = new SmtpIngest(
                 smtpConfig(configuration, hostname, domain),
@@ -282,7 +284,6 @@ public final class Server implements AutoCloseable {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Metrics.bind(
                 meters, smtp.figures(), base.spool::figures, spoolRunner.figures(), deliveryFigures, ledger::waiting);
-        subscribers.bind(meters);
         closes.push(meters::close);
 
         EventReader events = new EventReader(base.transactions, base.events, base.eventSignal);
@@ -291,13 +292,13 @@ public final class Server implements AutoCloseable {
                 httpConfig(configuration),
                 new Api.Services(
                         base.access,
+                        new Api.People(base.people, base.signInService),
                         base.endpoints,
                         sending,
                         triage,
-                        events,
-                        new Api.Agents(subscribers.agents(), subscribers.subscriptions())),
+                        events),
                 new Api.Gate(base.authenticator, idempotency, clock),
-                new Api.Watch(parts(base, queueRunner, subscribers, smtp), meters, VERSION));
+                new Api.Watch(parts(base, queueRunner, smtp), meters, VERSION));
         listen(http::start, Keys.HTTP_BIND, Keys.HTTP_PORT);
         drains.add(http::stop);
         ports.put("http", http.port());
@@ -305,7 +306,7 @@ public final class Server implements AutoCloseable {
         Housekeeping housekeeping = Housekeeping.start(() -> {
             idempotency.sweep();
             base.endpoints.sweepTurns();
-            subscribers.sweep();
+            base.signInService.sweep();
         });
         drains.add(housekeeping::stop);
         AdminSocket admin = AdminSocket.open(base.data.keys(), base.adminCommands());
@@ -324,15 +325,13 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private static List<Part> parts(
-            Foundation base, QueueRunner queueRunner, Subscribers subscribers, SmtpIngest smtp) {
+    private static List<Part> parts(Foundation base, QueueRunner queueRunner, SmtpIngest smtp) {
         return List.of(
                 new Part("database", () -> {
                     base.transactions.in(tx -> true);
                     return Optional.empty();
                 }),
                 new Part("delivery", queueRunner::trouble),
-                new Part("subscribers", subscribers::trouble),
                 new Part(
                         "smtp",
                         () -> smtp.isListening()

@@ -3,8 +3,6 @@ package org.chancery.api.agent;
 import java.time.Instant;
 import org.chancery.api.http.Field;
 import org.chancery.core.access.Agent;
-import org.chancery.core.access.AgentService.Shown;
-import org.chancery.core.access.WebhookSecret;
 import org.jspecify.annotations.Nullable;
 
 /** An agent. */
@@ -13,28 +11,18 @@ public record AgentJson(
         String name,
         String type,
         String status,
-
-        @Field("Who does its work: people (human), the configured model (auto) or a program of yours (external).")
         String executionMode,
-
         @Nullable String ownerUserId,
 
-        @Field("Where the agent is told of its turns; null where it polls.") @Nullable
+        @Field("Where the agent is told of its turns; null until agents have webhooks.") @Nullable
         String webhookUrl,
 
-        @Field("Signs what is sent there (Standard Webhooks). Shown when it is made, and never again.") @Nullable
+        @Field("Signs what is sent there, shown once; null until agents have webhooks.") @Nullable
         String webhookSecret,
 
-        Instant createdAt,
-        Instant updatedAt) {
+        Instant createdAt) {
 
     static AgentJson of(Agent agent) {
-        return of(new Shown(agent, null));
-    }
-
-    static AgentJson of(Shown shown) {
-        Agent agent = shown.agent();
-        WebhookSecret secret = shown.secret();
         return new AgentJson(
                 agent.id().text(),
                 agent.name(),
@@ -42,14 +30,8 @@ public record AgentJson(
                 agent.status().text(),
                 agent.executionMode().text(),
                 agent.owner() == null ? null : agent.owner().text(),
-                agent.webhookUrl(),
-                secret == null ? null : secret.reveal(),
-                agent.createdAt(),
-                agent.updatedAt());
-    }
-
-    AgentJson withoutSecret() {
-        return new AgentJson(
-                agentId, name, type, status, executionMode, ownerUserId, webhookUrl, null, createdAt, updatedAt);
+                null,
+                null,
+                agent.createdAt());
     }
 }

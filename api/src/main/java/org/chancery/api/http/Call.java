@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param url path and query as the client wrote them
  * @param body the request record; null where the route takes none or the client sent none
  * @param reserved the value of the id for what the request creates, where it carries an {@code Idempotency-Key}
+ * @param caller from where it comes
  * @param at when the call came in
  */
 public record Call(
@@ -26,7 +27,15 @@ public record Call(
         Query query,
         @Nullable Record body,
         @Nullable UUID reserved,
+        Caller caller,
         Instant at) {
+
+    /**
+     * How the client reaches us.
+     *
+     * @param isTls as a proxy before us says; whoever says so falsely harms nobody else
+     */
+    public record Caller(ClientNetwork network, boolean isTls) {}
 
     /** Who calls; for routes that are not open. */
     public Principal by() {
@@ -61,6 +70,6 @@ public record Call(
     }
 
     Call withReserved(UUID id) {
-        return new Call(principal, url, path, query, body, id, at);
+        return new Call(principal, url, path, query, body, id, caller, at);
     }
 }

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import org.chancery.api.http.Bodies.Received;
+import org.chancery.api.http.Call.Caller;
 import org.chancery.core.access.Principal;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +35,8 @@ final class CallRunner implements Handler {
     @Override
     public void handle(Context ctx) throws Exception {
         ctx.attribute(ROUTE, route.path());
-        Principal principal =
-                surroundings.doorkeeper().admit(route.access(), ctx.header("Authorization"), clientOf(ctx));
+        Caller caller = callerOf(ctx);
+        Principal principal = surroundings.doorkeeper().admit(route.access(), presented(ctx), caller.network());
         Query query = Query.read(route.parameters(), ctx.req().getQueryString());
         try (Received received = receive(ctx)) {
             Call call = new Call(
@@ -45,6 +46,7 @@ final class CallRunner implements Handler {
                     query,
                     body(received),
                     null,
+                    caller,
                     surroundings.clock().instant());
             Answers.write(ctx, answer(ctx, call, received));
         }
@@ -84,9 +86,18 @@ final class CallRunner implements Handler {
         return HexFormat.of().formatHex(sha256.digest(received.bytes()));
     }
 
-    private static InetAddress clientOf(Context ctx) throws UnknownHostException {
+    private Presented presented(Context ctx) {
+        return new Presented(
+                ctx.header("Authorization"),
+                ctx.cookie(SessionCookie.NAME),
+                ctx.header(SessionCookie.CSRF_HEADER),
+                route.method() != Method.GET);
+    }
+
+    private static Caller callerOf(Context ctx) throws UnknownHostException {
         // A literal address: nothing is looked up.
-        return InetAddress.getByName(ctx.req().getRemoteAddr());
+        InetAddress address = InetAddress.getByName(ctx.req().getRemoteAddr());
+        return new Caller(ClientNetwork.of(address), "https".equalsIgnoreCase(ctx.header("X-Forwarded-Proto")));
     }
 
     private static String url(Context ctx) {

@@ -1,6 +1,5 @@
 package org.chancery.api.http;
 
-import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,23 +7,26 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.chancery.core.access.Credentials;
+import org.chancery.core.access.FailedTries;
 import org.chancery.core.access.Principal;
 import org.chancery.core.access.TokenSecret;
 import org.jspecify.annotations.Nullable;
 
-/** Lets a call in for its bearer token (RFC 6750) and its token's scopes, or says why not. Used by all calls at once. */
+/** Lets a call in for its token, shown as bearer or by the cookie of a session, and its scopes, or says why not. Used by all calls at once. */
 public final class Doorkeeper {
-    private static final Pattern BEARER = Pattern.compile("(?i)bearer +([\\x21-\\x7e]+) *");
+    /** A misconfigured client on several connections gets so far without noticing. */
+    private static final int FREE_TRIES = 20;
+
+    private static final Duration ONE_MORE_EVERY = Duration.ofSeconds(3);
+    private static final int MAX_CLIENTS = 10_000;
 
     /** Tokens remembered as good, by hash. */
     private static final int MAX_KNOWN = 2_000;
 
     private final Credentials credentials;
     private final Clock clock;
-    private final FailedTries failedTries = new FailedTries();
+    private final FailedTries<ClientNetwork> failedTries = new FailedTries<>(FREE_TRIES, ONE_MORE_EVERY, MAX_CLIENTS);
 
     /**
      * Tokens that were valid lately. They are looked up whatever else comes from their address, so that one bad client
@@ -47,16 +49,15 @@ public final class Doorkeeper {
     /**
      * Who calls; null where nobody has to say.
      *
-     * @param authorization the header's value, or null
      * @throws HttpFault where the call is not let in
      */
     @Nullable
-    Principal admit(Access access, @Nullable String authorization, InetAddress client) {
+    Principal admit(Access access, Presented presented, ClientNetwork client) {
         return switch (access) {
             case Access.Open ignored -> null;
-            case Access.AnyToken ignored -> authenticate(authorization, client);
+            case Access.AnyToken ignored -> authenticate(presented, client);
             case Access.Scoped scoped -> {
-                Principal principal = authenticate(authorization, client);
+                Principal principal = authenticate(presented, client);
                 if (!principal.may(scoped.scope())) {
                     throw HttpFault.missingScope(scoped.scope().text());
                 }
@@ -65,12 +66,11 @@ public final class Doorkeeper {
         };
     }
 
-    private Principal authenticate(@Nullable String authorization, InetAddress client) {
-        Matcher bearer = authorization == null ? null : BEARER.matcher(authorization);
-        if (bearer == null || !bearer.matches()) {
-            throw HttpFault.unauthorized(false);
+    private Principal authenticate(Presented presented, ClientNetwork client) {
+        String secret = presented.secret().orElseThrow(() -> HttpFault.unauthorized(false));
+        if (presented.mayBeForged()) {
+            throw HttpFault.csrf();
         }
-        String secret = bearer.group(1);
         String hash = secret.length() > TokenSecret.MAX_LENGTH
                 ? ""
                 : TokenSecret.of(secret).hash();

@@ -57,6 +57,16 @@ final class HttpFault extends RuntimeException {
                         "Bearer realm=\"chancery\", error=\"insufficient_scope\", scope=\"" + scope + "\""));
     }
 
+    static HttpFault csrf() {
+        return new HttpFault(
+                403,
+                "csrf",
+                "A write by session cookie needs the header " + SessionCookie.CSRF_HEADER
+                        + " with the token that was told at sign-in.",
+                List.of(),
+                Map.of());
+    }
+
     static HttpFault nothingHere() {
         return new HttpFault(404, "not_found", "There is nothing at this path.", List.of(), Map.of());
     }

@@ -163,7 +163,7 @@ public final class HttpServer {
     }
 
     private static void problem(Context ctx, Exception thrown) {
-        Answer.Json answer = Problems.answer(thrown, ctx.method() + " " + ctx.path());
+        Answer.Json answer = Problems.shaped(Problems.answer(thrown, ctx.method() + " " + ctx.path()), ctx.path());
         if (!ctx.res().isCommitted()) {
             Answers.json(ctx, answer);
         }

@@ -68,6 +68,16 @@ final class Problems {
         return new Problem("about:blank", title(status), status, detail, code, List.of(), null);
     }
 
+    /** The same answer in the shape of the family that the path belongs to. */
+    static Answer.Json shaped(Answer.Json answer, String path) {
+        return path.startsWith("/api/") && answer.body() instanceof Problem problem
+                ? FailureJson.of(
+                        answer.status(),
+                        new FailureJson.ErrorJson(problem.code(), problem.detail(), problem.errors()),
+                        answer.headers())
+                : answer;
+    }
+
     private static Answer.Json callerFault(CallerFault fault) {
         int status = switch (fault.kind()) {
             case BAD_REQUEST -> 400;

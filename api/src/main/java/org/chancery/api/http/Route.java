@@ -65,7 +65,7 @@ public record Route(
         return new Draft(Method.GET, path, summary);
     }
 
-    /** Begins the row of a POST; it takes an idempotency key. */
+    /** Begins the row of a POST; it takes an idempotency key, unless it is open. */
     public static Draft post(String path, String summary) {
         return new Draft(Method.POST, path, summary);
     }
@@ -161,7 +161,9 @@ public record Route(
         }
 
         public Route handledBy(Handler handler) {
-            return new Route(method, path, summary, access, parameters, body, gives, method == Method.POST, handler);
+            // A key is kept under the token that came with it.
+            boolean takesIdempotencyKey = method == Method.POST && !(access instanceof Access.Open);
+            return new Route(method, path, summary, access, parameters, body, gives, takesIdempotencyKey, handler);
         }
     }
 }

@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.chancery.api.http.Access;
+import org.chancery.api.http.FailureJson;
 import org.chancery.api.http.Method;
 import org.chancery.api.http.Parameter;
 import org.chancery.api.http.Problem;
@@ -141,35 +142,37 @@ final class OpenApiDocument {
 
     private Map<String, Object> responses(Route route) {
         Map<String, Object> responses = new LinkedHashMap<>();
+        boolean ofApiFamily = route.path().startsWith("/api/");
         responses.put(Integer.toString(route.gives().status()), success(route.gives()));
         if (route.gives().otherwise() != 0) {
             responses.put(Integer.toString(route.gives().otherwise()), success(route.gives()));
         }
         if (!(route.access() instanceof Access.Open)) {
-            responses.put("401", problem("The token is missing or invalid."));
-            responses.put("429", problem("Too many invalid tokens came from this address."));
-            responses.put("503", problem("Not just now; see Retry-After."));
+            responses.put("401", problem(ofApiFamily, "The token is missing or invalid."));
+            responses.put("429", problem(ofApiFamily, "Too many invalid tokens came from this address."));
+            responses.put("503", problem(ofApiFamily, "Not just now; see Retry-After."));
         }
         if (route.access() instanceof Access.Scoped) {
-            responses.put("403", problem("The token may not do this."));
+            responses.put("403", problem(ofApiFamily, "The token may not do this."));
         }
         if (route.path().contains("{")) {
-            responses.put("404", problem("There is no such thing, or it is not yours."));
+            responses.put("404", problem(ofApiFamily, "There is no such thing, or it is not yours."));
         }
         if (route.takesIdempotencyKey()) {
-            responses.put("409", problem("The state has moved on, or a request with this key is under way."));
+            responses.put(
+                    "409", problem(ofApiFamily, "The state has moved on, or a request with this key is under way."));
         } else if (route.method() != Method.GET) {
-            responses.put("409", problem("The state has moved on."));
+            responses.put("409", problem(ofApiFamily, "The state has moved on."));
         }
         if (route.body() != null) {
-            responses.put("400", problem("The body is no valid JSON."));
-            responses.put("413", problem("The body is too long."));
-            responses.put("415", problem("The body is no JSON."));
+            responses.put("400", problem(ofApiFamily, "The body is no valid JSON."));
+            responses.put("413", problem(ofApiFamily, "The body is too long."));
+            responses.put("415", problem(ofApiFamily, "The body is no JSON."));
         }
         if (route.body() != null || !route.parameters().isEmpty()) {
-            responses.put("422", problem("A field or parameter cannot be used; errors tells which."));
+            responses.put("422", problem(ofApiFamily, "A field or parameter cannot be used; errors tells which."));
         }
-        responses.put("500", problem("Something went wrong; the log tells more under the incident's id."));
+        responses.put("500", problem(ofApiFamily, "Something went wrong; the log tells more under the incident's id."));
         return responses;
     }
 
@@ -185,19 +188,18 @@ final class OpenApiDocument {
         return Tree.of("description", "The answer.", "content", Tree.of(gives.contentType(), media));
     }
 
-    private Map<String, Object> problem(String description) {
-        return Tree.of(
-                "description",
-                description,
-                "content",
-                Tree.of(PROBLEM, Tree.of("schema", schemas.answer(Problem.class))));
+    private Map<String, Object> problem(boolean ofApiFamily, String description) {
+        Map<String, Object> content = ofApiFamily
+                ? Tree.of("application/json", Tree.of("schema", schemas.answer(FailureJson.class)))
+                : Tree.of(PROBLEM, Tree.of("schema", schemas.answer(Problem.class)));
+        return Tree.of("description", description, "content", content);
     }
 
     /** The package of the feature is not to be seen in a path, but its noun is. */
     private static String feature(Route route) {
         String[] steps = route.canonicalPath().split("/");
         boolean email = route.canonicalPath().startsWith("/v1/api/email/");
-        boolean versioned = steps[1].equals("v1");
+        boolean versioned = steps[1].equals("v1") || steps[1].equals("api");
         return email ? "email " + steps[4] : versioned ? steps[2] : "server";
     }
 

@@ -259,6 +259,7 @@ class OpenApiTest {
         assertEquals(
                 new TreeSet<>(List.of(
                         "agents",
+                        "auth",
                         "email activity",
                         "email endpoints",
                         "email messages",
@@ -268,6 +269,7 @@ class OpenApiTest {
                         "messages",
                         "server",
                         "tokens",
+                        "users",
                         "whoami")),
                 tags);
     }

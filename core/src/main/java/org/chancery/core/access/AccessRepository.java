@@ -1,6 +1,5 @@
 package org.chancery.core.access;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.chancery.core.id.AgentId;
@@ -31,24 +30,30 @@ public interface AccessRepository {
 
     Optional<User> userByEmail(Tx tx, WorkspaceId workspace, String email);
 
-    /** Adds an agent with the secret of its webhook, sealed. */
-    void add(Tx tx, Agent agent, String sealedSecret);
+    /** People of a workspace, oldest first, those after the given one. */
+    List<User> users(Tx tx, WorkspaceId workspace, @Nullable UserId after, int limit);
+
+    /** How many owners the workspace has. */
+    int owners(Tx tx, WorkspaceId workspace);
+
+    /** Keeps name and role of a person as they are now; not the bound addresses. */
+    void update(Tx tx, User user);
+
+    /** To whom of the workspace a canonical sender address is bound. */
+    Optional<UserId> holderOf(Tx tx, WorkspaceId workspace, String address);
+
+    /** Whether a canonical sender address was bound to the person; false where it is bound already, to whomever. */
+    boolean bind(Tx tx, User person, String address);
+
+    /** The canonical sender address is the person's no more. */
+    void unbind(Tx tx, User person, String address);
+
+    /** Has others who change the workspace's people wait until this transaction ends. */
+    void lockWorkspace(Tx tx, WorkspaceId workspace);
+
+    void add(Tx tx, Agent agent);
 
     Optional<Agent> agent(Tx tx, WorkspaceId workspace, AgentId id);
-
-    /** The same, locked until the transaction ends. */
-    Optional<Agent> lockAgent(Tx tx, WorkspaceId workspace, AgentId id);
-
-    /** Writes all that can change of an agent. */
-    void update(Tx tx, Agent agent);
-
-    /** The sealed secret of an agent's webhook; empty where it never had one. */
-    Optional<String> webhookSecret(Tx tx, AgentId id);
-
-    void setWebhookSecret(Tx tx, AgentId id, String sealedSecret);
-
-    /** Deletes an agent with its secret: from then on it is not found, and neither are tokens that act for it. */
-    void delete(Tx tx, AgentId id, Instant at);
 
     /** Agents of a workspace, oldest first, those after the given one. */
     List<Agent> agents(Tx tx, WorkspaceId workspace, @Nullable AgentId after, int limit);

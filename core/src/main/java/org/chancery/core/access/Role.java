@@ -1,6 +1,8 @@
 package org.chancery.core.access;
 
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 
 /** A person's part in a workspace. */
 public enum Role {
@@ -15,5 +17,12 @@ public enum Role {
     /** Whether admin-only queues and operations are open to the person. */
     public boolean isAdmin() {
         return this != MEMBER;
+    }
+
+    /** What a person of that role may do who has signed in. */
+    public Set<Scope> scopes() {
+        return isAdmin()
+                ? EnumSet.of(Scope.ADMIN)
+                : EnumSet.of(Scope.CONVERSATIONS_READ, Scope.CONVERSATIONS_WRITE, Scope.EMAIL_READ);
     }
 }

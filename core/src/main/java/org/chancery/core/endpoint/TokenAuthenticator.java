@@ -1,12 +1,15 @@
 package org.chancery.core.endpoint;
 
 import java.time.Clock;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.Actor;
 import org.chancery.core.access.Agent;
 import org.chancery.core.access.Credentials;
 import org.chancery.core.access.Principal;
+import org.chancery.core.access.Scope;
 import org.chancery.core.access.Token;
 import org.chancery.core.access.TokenSecret;
 import org.chancery.core.access.User;
@@ -49,9 +52,24 @@ public final class TokenAuthenticator implements Credentials {
 
     private Optional<Principal> principal(Tx tx, Token token) {
         return access.user(tx, token.workspace(), token.maker())
-                .flatMap(maker -> actor(tx, token, maker))
-                .map(actor -> new Principal(
-                        token.id(), token.workspace(), actor, token.maker(), token.endpoint(), token.scopes()));
+                .flatMap(maker -> actor(tx, token, maker)
+                        .map(actor -> new Principal(
+                                token.id(),
+                                token.workspace(),
+                                actor,
+                                token.maker(),
+                                token.endpoint(),
+                                scopes(token, maker))));
+    }
+
+    /** Who is an admin no more has no admin's token any more. */
+    private static Set<Scope> scopes(Token token, User maker) {
+        Set<Scope> scopes = EnumSet.noneOf(Scope.class);
+        scopes.addAll(token.scopes());
+        if (!maker.role().isAdmin()) {
+            scopes.remove(Scope.ADMIN);
+        }
+        return scopes;
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.Role;
 import org.chancery.core.access.Scope;
+import org.chancery.core.access.SignInRepository;
 import org.chancery.core.access.Token;
 import org.chancery.core.access.TokenSecret;
 import org.chancery.core.access.User;
@@ -36,6 +37,7 @@ public final class WorkspaceSetup {
 
     private final Transactions transactions;
     private final AccessRepository access;
+    private final SignInRepository signIns;
     private final EndpointService endpoints;
     private final EndpointDirectory directory;
     private final Clock clock;
@@ -43,11 +45,13 @@ public final class WorkspaceSetup {
     public WorkspaceSetup(
             Transactions transactions,
             AccessRepository access,
+            SignInRepository signIns,
             EndpointService endpoints,
             EndpointDirectory directory,
             Clock clock) {
         this.transactions = transactions;
         this.access = access;
+        this.signIns = signIns;
         this.endpoints = endpoints;
         this.directory = directory;
         this.clock = clock;
@@ -57,13 +61,15 @@ public final class WorkspaceSetup {
      * What a new workspace is to be.
      *
      * @param token the owner's token as the operator chose it, or null to generate one
+     * @param passwordHash of the owner's password, or null where they do not sign in
      */
     public record NewWorkspace(
             String name,
             String domain,
             String slug,
             String ownerEmail,
-            @Nullable TokenSecret token) {}
+            @Nullable TokenSecret token,
+            @Nullable String passwordHash) {}
 
     /** What was made; the token is shown here and never again. */
     public record Made(Workspace workspace, User owner, TokenSecret ownerToken) {}
@@ -71,6 +77,11 @@ public final class WorkspaceSetup {
     /** Whether a workspace may have that slug; an empty one means that it owns its domain. */
     public static boolean isSlug(String text) {
         return SLUG.matcher(text).matches();
+    }
+
+    /** Whether there is no workspace yet. */
+    public boolean isFirstToCome() {
+        return transactions.in(tx -> access.workspaces(tx).isEmpty());
     }
 
     /** Makes the first workspace where there is none; empty where there is one already. */
@@ -109,6 +120,9 @@ public final class WorkspaceSetup {
                 List.of(ownerEmail.canonical()),
                 now);
         access.add(tx, owner);
+        if (wanted.passwordHash() != null) {
+            signIns.setPassword(tx, owner.id(), wanted.passwordHash(), now);
+        }
         TokenSecret secret = wanted.token() == null ? TokenSecret.generate() : wanted.token();
         Token token = new Token(
                 TokenId.at(now), workspace.id(), "owner", EnumSet.of(Scope.ADMIN), null, null, owner.id(), null, now);

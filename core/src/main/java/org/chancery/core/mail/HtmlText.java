@@ -10,7 +10,6 @@ import org.jsoup.nodes.Element;
 import org.jsoup.nodes.Node;
 import org.jsoup.nodes.TextNode;
 import org.jsoup.select.NodeFilter;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Turns HTML into text to read: paragraphs, lists, table rows and links keep their shape, quotations get {@code >}
@@ -80,19 +79,8 @@ public final class HtmlText {
 
     /** The text of an HTML document, at most that many characters long. */
     public static String of(String html, int maxCharacters) {
-        return render(html, new Rendering(maxCharacters, null));
-    }
-
-    /**
-     * The same for {@link NewestText}: whatever the markup shows to be quoted has {@code >} marks, and the text ends where
-     * another mail begins for good.
-     */
-    static String newest(String html, int maxCharacters, NewestText.Signature signature) {
-        return render(html, new Rendering(maxCharacters, new QuotedMarkup(signature)));
-    }
-
-    private static String render(String html, Rendering rendering) {
         Document document = Jsoup.parse(HeaderText.shorten(html, MAX_HTML));
+        Rendering rendering = new Rendering(maxCharacters);
         document.body().filter(rendering);
         return rendering.finish();
     }
@@ -112,12 +100,8 @@ public final class HtmlText {
         /** Where the text of each open link begins. */
         private final Deque<Integer> links = new ArrayDeque<>();
 
-        /** Looks for quotations beyond what every reader would see; null where nobody asks for it. */
-        private final @Nullable QuotedMarkup markup;
-
-        Rendering(int maxCharacters, @Nullable QuotedMarkup markup) {
+        Rendering(int maxCharacters) {
             this.maxCharacters = maxCharacters;
-            this.markup = markup;
         }
 
         String finish() {
@@ -132,11 +116,8 @@ public final class HtmlText {
             if (node instanceof TextNode text) {
                 text(text.getWholeText());
             } else if (node instanceof Element element) {
-                if (isUnseen(element) || (markup != null && markup.isSignature(element))) {
+                if (isUnseen(element)) {
                     return FilterResult.SKIP_ENTIRELY;
-                }
-                if (markup != null && quoteDepth == 0 && markup.beginsOtherMail(element)) {
-                    return FilterResult.STOP;
                 }
                 begin(element);
             }
@@ -154,10 +135,6 @@ public final class HtmlText {
         private void begin(Element element) {
             String name = element.normalName();
             breakAround(name);
-            if (markup != null && markup.enter(element, quoteDepth > 0)) {
-                breakLine(1);
-                quoteDepth++;
-            }
             switch (name) {
                 case "br" -> lineBreak();
                 case "hr" -> {
@@ -192,10 +169,6 @@ public final class HtmlText {
                 }
                 case "pre" -> preDepth--;
                 default -> {}
-            }
-            if (markup != null && markup.leave(element)) {
-                breakLine(1);
-                quoteDepth--;
             }
             breakAround(name);
         }

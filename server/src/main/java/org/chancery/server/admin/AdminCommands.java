@@ -104,6 +104,7 @@ public final class AdminCommands {
                 options.required("domain"),
                 options.optional("slug", ""),
                 options.required("owner"),
+                null,
                 null));
         out.println(
                 "workspace " + made.workspace().id() + " " + made.workspace().name());

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.chancery.core.access.Password;
 import org.chancery.core.endpoint.WorkspaceSetup;
 import org.chancery.delivery.smtp.HostPort;
 
@@ -53,7 +54,7 @@ public final class Keys {
     public static final Key<String> WORKSPACE_SLUG = key("workspace.slug", "", Keys::slug);
 
     public static final Key<String> ADMIN_EMAIL = key("admin.email", "admin@localhost", Values::email);
-    public static final Key<Optional<String>> ADMIN_PASSWORD = secret("admin.password", "", Values::optional);
+    public static final Key<Optional<String>> ADMIN_PASSWORD = secret("admin.password", "", Keys::adminPassword);
     public static final Key<Optional<String>> ADMIN_TOKEN = secret("admin.token", "", Keys::adminToken);
 
     public static final Key<String> DELIVERY_MODE =
@@ -163,8 +164,8 @@ public final class Keys {
             IMAP_ENABLED,
             IMAP_PORT,
             IMAPS_PORT,
-            ADMIN_PASSWORD,
             WEBHOOKS_SECRET,
+            WEBHOOKS_ALLOW_PRIVATE,
             MODEL_BASE_URL,
             MODEL_API_KEY,
             MODEL_NAME);
@@ -200,6 +201,14 @@ public final class Keys {
                     "must be up to 32 lower-case letters, digits and inner dashes, or empty");
         }
         return value;
+    }
+
+    private static Optional<String> adminPassword(String value) {
+        if (!value.isEmpty() && (value.length() < Password.MIN_LENGTH || value.length() > Password.MAX_LENGTH)) {
+            throw new IllegalArgumentException(
+                    "must have from " + Password.MIN_LENGTH + " to " + Password.MAX_LENGTH + " characters");
+        }
+        return Values.optional(value);
     }
 
     private static Optional<String> adminToken(String value) {

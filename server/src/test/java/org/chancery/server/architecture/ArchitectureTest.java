@@ -38,9 +38,7 @@ class ArchitectureTest {
             "mailbox",
             "queue",
             "send",
-            "triage",
-            "subscription",
-            "webhook");
+            "triage");
 
     private static final JavaClasses SHIPPED = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -114,7 +112,9 @@ class ArchitectureTest {
     @ValueSource(
             strings = {
                 "smtpingest:org.subethamail..",
-                "smtpingest:org.bouncycastle..",
+                "smtpingest:org.bouncycastle.cert..",
+                "smtpingest:org.bouncycastle.openssl..",
+                "storage:org.bouncycastle.crypto..",
                 "mailets:org.apache.james.mailetcontainer..",
                 "mailets:org.apache.mailet..",
                 "storage:org.jooq..",

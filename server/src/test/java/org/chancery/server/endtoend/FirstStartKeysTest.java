@@ -65,6 +65,24 @@ class FirstStartKeysTest {
         }
     }
 
+    @Test
+    void the_owner_signs_in_with_the_password_that_was_set_or_was_printed_once(@TempDir Path directory) {
+        try (RunningServer set =
+                        RunningServer.on(directory.resolve("set"), Map.of(Keys.ADMIN_PASSWORD, "open says me"));
+                RunningServer made = RunningServer.on(directory.resolve("made"))) {
+            assertFalse(set.printed().contains("open says me"), set.printed());
+            set.signIn("owner@acme.example", "open says me").get("/v1/users/").expect(200);
+            Matcher line = Pattern.compile("password of owner@acme\\.example, shown only now: (\\S+)")
+                    .matcher(made.printed());
+            assertTrue(line.find(), made.printed());
+            String password = line.group(1);
+            made.signIn("owner@acme.example", password).get("/v1/users/").expect(200);
+            made.restart();
+            assertFalse(line.find(), made.printed());
+            made.signIn("owner@acme.example", password).get("/v1/users/").expect(200);
+        }
+    }
+
     private static String rcpt(RunningServer server, String recipient) throws IOException {
         try (SmtpClient client = SmtpClient.connect(server.port("smtp"))) {
             client.greet();

@@ -151,6 +151,18 @@ final class RunningServer implements AutoCloseable {
         }
     }
 
+    /** Signs a person in; whoever they are then. */
+    Client signIn(String email, String password) {
+        String json = "{\"email\": \"" + email + "\", \"password\": \"" + password + "\"}";
+        return new Client(new Client("nobody")
+                .post("/api/auth/login", json)
+                .expect(200)
+                .body()
+                .path("data")
+                .path("token")
+                .asText());
+    }
+
     /** Whoever holds a token. */
     final class Client {
         private final String token;

@@ -7,7 +7,6 @@ import static org.chancery.storage.jooq.Tables.WORKSPACE;
 import static org.chancery.storage.jooq.Tables.WORKSPACE_USER;
 import static org.jooq.impl.DSL.noCondition;
 
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -109,101 +108,108 @@ public final class JooqAccessRepository implements AccessRepository {
         return userWhere(tx, WORKSPACE_USER.WORKSPACE_ID.eq(workspace.value()).and(WORKSPACE_USER.EMAIL.eq(email)));
     }
 
+    @Override
+    public List<User> users(Tx tx, WorkspaceId workspace, @Nullable UserId after, int limit) {
+        return JooqTx.sql(tx)
+                .selectFrom(WORKSPACE_USER)
+                .where(WORKSPACE_USER.WORKSPACE_ID.eq(workspace.value()))
+                .and(after == null ? noCondition() : WORKSPACE_USER.ID.gt(after.value()))
+                .orderBy(WORKSPACE_USER.ID)
+                .limit(limit)
+                .fetch(row -> user(tx, row));
+    }
+
+    @Override
+    public int owners(Tx tx, WorkspaceId workspace) {
+        return JooqTx.sql(tx)
+                .fetchCount(
+                        WORKSPACE_USER,
+                        WORKSPACE_USER
+                                .WORKSPACE_ID
+                                .eq(workspace.value())
+                                .and(WORKSPACE_USER.ROLE.eq(Role.OWNER.text())));
+    }
+
+    @Override
+    public void update(Tx tx, User user) {
+        JooqTx.sql(tx)
+                .update(WORKSPACE_USER)
+                .set(WORKSPACE_USER.NAME, user.name())
+                .set(WORKSPACE_USER.ROLE, user.role().text())
+                .where(WORKSPACE_USER.ID.eq(user.id().value()))
+                .execute();
+    }
+
+    @Override
+    public Optional<UserId> holderOf(Tx tx, WorkspaceId workspace, String address) {
+        return JooqTx.sql(tx)
+                .select(USER_ADDRESS.USER_ID)
+                .from(USER_ADDRESS)
+                .where(USER_ADDRESS.WORKSPACE_ID.eq(workspace.value()))
+                .and(USER_ADDRESS.ADDRESS.eq(address))
+                .fetchOptional(row -> new UserId(row.value1()));
+    }
+
+    @Override
+    public boolean bind(Tx tx, User person, String address) {
+        return USER_ADDRESSES.insertIfAbsent(
+                tx,
+                new UserAddressRecord(
+                        person.workspace().value(), address, person.id().value()));
+    }
+
+    @Override
+    public void unbind(Tx tx, User person, String address) {
+        JooqTx.sql(tx)
+                .deleteFrom(USER_ADDRESS)
+                .where(USER_ADDRESS.WORKSPACE_ID.eq(person.workspace().value()))
+                .and(USER_ADDRESS.ADDRESS.eq(address))
+                .and(USER_ADDRESS.USER_ID.eq(person.id().value()))
+                .execute();
+    }
+
+    @Override
+    public void lockWorkspace(Tx tx, WorkspaceId workspace) {
+        JooqTx.sql(tx)
+                .select(WORKSPACE.ID)
+                .from(WORKSPACE)
+                .where(WORKSPACE.ID.eq(workspace.value()))
+                .forUpdate()
+                .fetch();
+    }
+
     private static Optional<User> userWhere(Tx tx, Condition condition) {
         return JooqTx.sql(tx).selectFrom(WORKSPACE_USER).where(condition).fetchOptional(row -> user(tx, row));
     }
 
     @Override
-    public void add(Tx tx, Agent agent, String sealedSecret) {
+    public void add(Tx tx, Agent agent) {
+        UserId owner = agent.owner();
         AgentRecord row = new AgentRecord();
         row.setId(agent.id().value());
         row.setWorkspaceId(agent.workspace().value());
-        row.setCreatedAt(agent.createdAt());
-        row.setWebhookSecret(sealedSecret);
-        setChangeable(row, agent);
-        AGENTS.insert(tx, row);
-    }
-
-    private static void setChangeable(AgentRecord row, Agent agent) {
-        UserId owner = agent.owner();
         row.setName(agent.name());
         row.setType(agent.type());
         row.setStatus(agent.status().text());
         row.setExecutionMode(agent.executionMode().text());
         row.setOwnerUserId(owner == null ? null : owner.value());
-        row.setWebhookUrl(agent.webhookUrl());
-        row.setUpdatedAt(agent.updatedAt());
+        row.setCreatedAt(agent.createdAt());
+        AGENTS.insert(tx, row);
     }
 
     @Override
     public Optional<Agent> agent(Tx tx, WorkspaceId workspace, AgentId id) {
         return JooqTx.sql(tx)
                 .selectFrom(AGENT)
-                .where(isAgent(workspace, id))
+                .where(AGENT.ID.eq(id.value()).and(AGENT.WORKSPACE_ID.eq(workspace.value())))
                 .fetchOptional(JooqAccessRepository::agent);
-    }
-
-    @Override
-    public Optional<Agent> lockAgent(Tx tx, WorkspaceId workspace, AgentId id) {
-        return JooqTx.sql(tx)
-                .selectFrom(AGENT)
-                .where(isAgent(workspace, id))
-                .forUpdate()
-                .fetchOptional(JooqAccessRepository::agent);
-    }
-
-    private static Condition isAgent(WorkspaceId workspace, AgentId id) {
-        return AGENT.ID
-                .eq(id.value())
-                .and(AGENT.WORKSPACE_ID.eq(workspace.value()))
-                .and(AGENT.DELETED_AT.isNull());
-    }
-
-    @Override
-    public void update(Tx tx, Agent agent) {
-        AgentRecord row = new AgentRecord();
-        setChangeable(row, agent);
-        JooqTx.sql(tx)
-                .update(AGENT)
-                .set(row)
-                .where(AGENT.ID.eq(agent.id().value()))
-                .execute();
-    }
-
-    @Override
-    public Optional<String> webhookSecret(Tx tx, AgentId id) {
-        return JooqTx.sql(tx)
-                .select(AGENT.WEBHOOK_SECRET)
-                .from(AGENT)
-                .where(AGENT.ID.eq(id.value()).and(AGENT.WEBHOOK_SECRET.isNotNull()))
-                .fetchOptional(AGENT.WEBHOOK_SECRET);
-    }
-
-    @Override
-    public void setWebhookSecret(Tx tx, AgentId id, String sealedSecret) {
-        JooqTx.sql(tx)
-                .update(AGENT)
-                .set(AGENT.WEBHOOK_SECRET, sealedSecret)
-                .where(AGENT.ID.eq(id.value()))
-                .execute();
-    }
-
-    @Override
-    public void delete(Tx tx, AgentId id, Instant at) {
-        JooqTx.sql(tx)
-                .update(AGENT)
-                .set(AGENT.DELETED_AT, at)
-                .setNull(AGENT.WEBHOOK_SECRET)
-                .setNull(AGENT.WEBHOOK_URL)
-                .where(AGENT.ID.eq(id.value()))
-                .execute();
     }
 
     @Override
     public List<Agent> agents(Tx tx, WorkspaceId workspace, @Nullable AgentId after, int limit) {
         return JooqTx.sql(tx)
                 .selectFrom(AGENT)
-                .where(AGENT.WORKSPACE_ID.eq(workspace.value()).and(AGENT.DELETED_AT.isNull()))
+                .where(AGENT.WORKSPACE_ID.eq(workspace.value()))
                 .and(after == null ? noCondition() : AGENT.ID.gt(after.value()))
                 .orderBy(AGENT.ID)
                 .limit(limit)
@@ -212,6 +218,11 @@ public final class JooqAccessRepository implements AccessRepository {
 
     @Override
     public boolean add(Tx tx, Token token, String secretHash) {
+        return TOKENS.insertIfAbsent(tx, row(token, secretHash, false));
+    }
+
+    /** A row of the table of tokens, in which sessions stand, too. */
+    static TokenRecord row(Token token, String secretHash, boolean isSession) {
         EndpointId endpoint = token.endpoint();
         AgentId agent = token.agent();
         TokenRecord row = new TokenRecord();
@@ -225,7 +236,8 @@ public final class JooqAccessRepository implements AccessRepository {
         row.setMakerId(token.maker().value());
         row.setExpiresAt(token.expiresAt());
         row.setCreatedAt(token.createdAt());
-        return TOKENS.insertIfAbsent(tx, row);
+        row.setIsSession(isSession);
+        return row;
     }
 
     @Override
@@ -247,7 +259,7 @@ public final class JooqAccessRepository implements AccessRepository {
                 new WorkspaceId(row.getId()), row.getName(), row.getDomain(), row.getSlug(), row.getCreatedAt());
     }
 
-    private static User user(Tx tx, WorkspaceUserRecord row) {
+    static User user(Tx tx, WorkspaceUserRecord row) {
         List<String> addresses = JooqTx.sql(tx)
                 .select(USER_ADDRESS.ADDRESS)
                 .from(USER_ADDRESS)
@@ -273,9 +285,7 @@ public final class JooqAccessRepository implements AccessRepository {
                 Agent.Status.valueOf(row.getStatus().toUpperCase(Locale.ROOT)),
                 Agent.ExecutionMode.valueOf(row.getExecutionMode().toUpperCase(Locale.ROOT)),
                 row.getOwnerUserId() == null ? null : new UserId(row.getOwnerUserId()),
-                row.getWebhookUrl(),
-                row.getCreatedAt(),
-                row.getUpdatedAt() == null ? row.getCreatedAt() : row.getUpdatedAt());
+                row.getCreatedAt());
     }
 
     private static Token token(TokenRecord row) {

@@ -86,12 +86,73 @@ public interface AccessContract {
     }
 
     @Test
+    default void people_are_listed_oldest_first_and_change_their_name_and_role() {
+        Samples samples = Samples.in(store());
+        WorkspaceId workspace = samples.workspace.id();
+        User member = samples.user("bob@elsewhere.example", Role.MEMBER);
+        holds(tx -> access().add(tx, member));
+        List<User> all = new ArrayList<>(List.of(samples.person, member));
+        all.sort(Comparator.comparing(user -> user.id().value()));
+        assertEquals(all, in(tx -> access().users(tx, workspace, null, 10)));
+        assertEquals(
+                all.subList(1, 2),
+                in(tx -> access().users(tx, workspace, all.getFirst().id(), 10)));
+        assertEquals(1, in(tx -> access().users(tx, workspace, null, 1)).size());
+        assertEquals(Integer.valueOf(1), in(tx -> access().owners(tx, workspace)));
+        User promoted = new User(
+                member.id(), workspace, member.email(), "Bob", Role.OWNER, member.addresses(), member.createdAt());
+        store().transactions().run(tx -> access().update(tx, promoted));
+        assertEquals(Optional.of(promoted), in(tx -> access().user(tx, workspace, member.id())));
+        assertEquals(Integer.valueOf(2), in(tx -> access().owners(tx, workspace)));
+    }
+
+    @Test
+    default void an_address_is_bound_to_one_person_of_a_workspace_at_a_time() {
+        Samples samples = Samples.in(store());
+        Samples strangers = Samples.in(store());
+        WorkspaceId workspace = samples.workspace.id();
+        User member = samples.user("bob@elsewhere.example", Role.MEMBER);
+        holds(tx -> access().add(tx, member));
+        String address = "ada@customer.example";
+        assertEquals(Optional.empty(), in(tx -> access().holderOf(tx, workspace, address)));
+        assertTrue(holds(tx -> access().bind(tx, samples.person, address)));
+        assertFalse(holds(tx -> access().bind(tx, member, address)));
+        assertTrue(holds(tx -> access().bind(tx, strangers.person, address)), "another workspace");
+        assertEquals(Optional.of(samples.person.id()), in(tx -> access().holderOf(tx, workspace, address)));
+        store().transactions().run(tx -> access().unbind(tx, member, address));
+        assertEquals(Optional.of(samples.person.id()), in(tx -> access().holderOf(tx, workspace, address)), "not his");
+        store().transactions().run(tx -> access().unbind(tx, samples.person, address));
+        assertTrue(holds(tx -> access().bind(tx, member, address)));
+        User now = in(tx -> access().user(tx, workspace, member.id())).orElseThrow();
+        assertEquals(List.of(address, "bob@elsewhere.example"), now.addresses());
+    }
+
+    @Test
+    default void who_locks_a_workspace_goes_first() {
+        Samples samples = Samples.in(store());
+        WorkspaceId workspace = samples.workspace.id();
+        List<Integer> owners = AtOnce.run(
+                4,
+                number -> in(tx -> {
+                    access().lockWorkspace(tx, workspace);
+                    int seen = access().owners(tx, workspace);
+                    holds(tx, samples.user("owner" + number + "@elsewhere.example", Role.OWNER));
+                    return seen;
+                }));
+        assertEquals(List.of(1, 2, 3, 4), owners.stream().sorted().toList());
+    }
+
+    private boolean holds(Tx tx, User user) {
+        return access().add(tx, user);
+    }
+
+    @Test
     default void agents_are_listed_each_once() {
         Samples samples = Samples.in(store());
         List<Agent> all = new ArrayList<>();
         for (int i = 0; i < 7; i++) {
             Agent agent = samples.agent("Agent " + i);
-            store().transactions().run(tx -> access().add(tx, agent, "sealed"));
+            store().transactions().run(tx -> access().add(tx, agent));
             all.add(agent);
         }
         all.sort(Comparator.comparing(agent -> agent.id().value()));
@@ -103,43 +164,6 @@ public interface AccessContract {
         assertEquals(all, listed);
         Agent first = all.getFirst();
         assertEquals(Optional.of(first), in(tx -> access().agent(tx, samples.workspace.id(), first.id())));
-    }
-
-    @Test
-    default void an_agent_changes_and_keeps_its_secret_until_it_gets_another() {
-        Samples samples = Samples.in(store());
-        WorkspaceId workspace = samples.workspace.id();
-        Agent agent = samples.keptAgent("Answerer");
-        Agent changed = new Agent(
-                agent.id(),
-                workspace,
-                "Réponse",
-                "support",
-                Agent.Status.PAUSED,
-                Agent.ExecutionMode.EXTERNAL,
-                null,
-                "https://hooks.example/a?b=c",
-                agent.createdAt(),
-                NOW.plusSeconds(1));
-        assertEquals(Optional.of(agent), in(tx -> access().lockAgent(tx, workspace, agent.id())));
-        store().transactions().run(tx -> access().update(tx, changed));
-        assertEquals(Optional.of(changed), in(tx -> access().agent(tx, workspace, agent.id())));
-        assertEquals(Optional.of("sealed"), in(tx -> access().webhookSecret(tx, agent.id())));
-        store().transactions().run(tx -> access().setWebhookSecret(tx, agent.id(), "sealed anew"));
-        assertEquals(Optional.of("sealed anew"), in(tx -> access().webhookSecret(tx, agent.id())));
-    }
-
-    @Test
-    default void a_deleted_agent_is_found_nowhere_and_has_no_secret() {
-        Samples samples = Samples.in(store());
-        WorkspaceId workspace = samples.workspace.id();
-        Agent agent = samples.keptAgent("Answerer");
-        Agent other = samples.keptAgent("Other");
-        store().transactions().run(tx -> access().delete(tx, agent.id(), NOW));
-        assertEquals(Optional.empty(), in(tx -> access().agent(tx, workspace, agent.id())));
-        assertEquals(Optional.empty(), in(tx -> access().lockAgent(tx, workspace, agent.id())));
-        assertEquals(List.of(other), in(tx -> access().agents(tx, workspace, null, 10)));
-        assertEquals(Optional.empty(), in(tx -> access().webhookSecret(tx, agent.id())));
     }
 
     @Test
@@ -168,7 +192,7 @@ public interface AccessContract {
                 NOW);
         String hash = TokenSecret.generate().hash();
         in(tx -> {
-            access().add(tx, agent, "sealed");
+            access().add(tx, agent);
             return access().add(tx, token, hash);
         });
         assertFalse(holds(tx -> access().add(tx, second, hash)), "the secret is in use");
@@ -186,7 +210,7 @@ public interface AccessContract {
         Samples samples = Samples.in(store());
         WorkspaceId foreign = Samples.in(store()).workspace.id();
         Agent agent = samples.agent("Answerer");
-        store().transactions().run(tx -> access().add(tx, agent, "sealed"));
+        store().transactions().run(tx -> access().add(tx, agent));
         TokenId token = samples.keptToken();
         assertEquals(Optional.empty(), in(tx -> access().user(tx, foreign, samples.person.id())));
         assertEquals(Optional.empty(), in(tx -> access().userByEmail(tx, foreign, samples.person.email())));

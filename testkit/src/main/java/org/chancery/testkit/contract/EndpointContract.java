@@ -56,7 +56,7 @@ public interface EndpointContract {
     default void endpoints_are_found_as_they_were_added() {
         Samples samples = Samples.in(store());
         Agent agent = samples.agent("Answerer");
-        store().transactions().run(tx -> store().access().add(tx, agent, "sealed"));
+        store().transactions().run(tx -> store().access().add(tx, agent));
         Endpoint plain = samples.endpoint;
         Endpoint handled = samples.keep(samples.newEndpoint("support", agent.id()));
         assertEquals(Optional.of(plain), in(tx -> endpoints().find(tx, samples.workspace.id(), plain.id())));
@@ -69,7 +69,7 @@ public interface EndpointContract {
     default void every_part_of_the_behaviour_is_kept() {
         Samples samples = Samples.in(store());
         Agent agent = samples.agent("Answerer");
-        store().transactions().run(tx -> store().access().add(tx, agent, "sealed"));
+        store().transactions().run(tx -> store().access().add(tx, agent));
         Behaviour behaviour = new Behaviour(
                 new Behaviour.Handler(Endpoint.Plane.AGENT, agent.id(), false, 3, 30),
                 new Behaviour.Admission(SenderPolicy.ADDR_ALLOWLIST, List.of("*@b.example", "zoë@a.example"), 7.25),
@@ -116,12 +116,12 @@ public interface EndpointContract {
                 store().transactions(), endpoints(), store().access(), new ReturnPaths(new byte[32]));
         EndpointService service = new EndpointService(
                 store().transactions(), endpoints(), store().access(), store().folders()::create, directory, CLOCK);
-        WorkspaceSetup workspaces =
-                new WorkspaceSetup(store().transactions(), store().access(), service, directory, CLOCK);
+        WorkspaceSetup workspaces = new WorkspaceSetup(
+                store().transactions(), store().access(), store().signIns(), service, directory, CLOCK);
         directory.refresh();
         String domain = "new-" + Samples.in(store()).workspace.domain();
         assertFalse(directory.hosts(domain));
-        workspaces.add(new NewWorkspace("New", domain, "", "owner@" + domain, null));
+        workspaces.add(new NewWorkspace("New", domain, "", "owner@" + domain, null, null));
         assertTrue(directory.hosts(domain), "mail for it must not be sent to its MX, which is this server");
     }
 

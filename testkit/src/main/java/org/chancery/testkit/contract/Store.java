@@ -2,15 +2,14 @@ package org.chancery.testkit.contract;
 
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.IdempotencyRepository;
+import org.chancery.core.access.SignInRepository;
 import org.chancery.core.endpoint.EndpointRepository;
-import org.chancery.core.event.EventCursors;
 import org.chancery.core.event.EventLog;
 import org.chancery.core.event.EventSignal;
 import org.chancery.core.mailbox.FolderRepository;
 import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.TraceRepository;
 import org.chancery.core.queue.QueueRepository;
-import org.chancery.core.subscription.DeliveryRepository;
 import org.chancery.core.tx.Transactions;
 
 /** All repositories over one database: what the suites are run against. */
@@ -18,6 +17,8 @@ public interface Store extends AutoCloseable {
     Transactions transactions();
 
     AccessRepository access();
+
+    SignInRepository signIns();
 
     IdempotencyRepository idempotency();
 
@@ -27,10 +28,6 @@ public interface Store extends AutoCloseable {
     EventSignal signal();
 
     EventLog events();
-
-    EventCursors cursors();
-
-    DeliveryRepository deliveries();
 
     MessageRepository messages();
 

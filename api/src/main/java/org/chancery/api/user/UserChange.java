@@ -1,0 +1,36 @@
+package org.chancery.api.user;
+
+import java.util.List;
+import org.chancery.api.http.Field;
+import org.chancery.api.http.Given;
+import org.chancery.core.access.Password;
+import org.chancery.core.access.PeopleService.Change;
+
+/** What {@code PATCH /v1/users/{id}/} takes. */
+public record UserChange(
+        @Field(value = "What people know the person by.", notBlank = true, singleLine = true, maxLength = 200)
+        Given<String> name,
+
+        @Field(
+                value = "Their part in the workspace.",
+                oneOf = {"owner", "admin", "member"})
+        Given<String> role,
+
+        @Field("Eight characters or more. Ends the sessions opened with the old one.")
+        Given<String> password,
+
+        @Field(
+                value = "All sender addresses bound to the person from now on.",
+                singleLine = true,
+                maxLength = 320,
+                maxItems = 100)
+        Given<List<String>> addresses) {
+
+    Change wanted() {
+        return new Change(
+                name.value(),
+                role.ifAny().map(UserRequest::role).orElse(null),
+                password.ifAny().map(text -> Password.chosen(text, "/password")).orElse(null),
+                addresses.value());
+    }
+}

@@ -1,0 +1,195 @@
+package org.chancery.core.access;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.chancery.core.fault.CallerFault;
+import org.chancery.core.id.UserId;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.tx.Transactions;
+import org.chancery.core.tx.Tx;
+import org.jspecify.annotations.Nullable;
+
+/** Makes, shows and changes the people of a workspace; for its admins. */
+public final class PeopleService {
+
+    /** Addresses of one person; each of their mails is compared with them. */
+    public static final int MAX_ADDRESSES = 100;
+
+    private final Transactions transactions;
+    private final AccessRepository access;
+    private final SignInRepository signIns;
+    private final Passwords passwords;
+    private final Clock clock;
+
+    public PeopleService(
+            Transactions transactions,
+            AccessRepository access,
+            SignInRepository signIns,
+            Passwords passwords,
+            Clock clock) {
+        this.transactions = transactions;
+        this.access = access;
+        this.signIns = signIns;
+        this.passwords = passwords;
+        this.clock = clock;
+    }
+
+    /**
+     * What a new person is to be.
+     *
+     * @param password null for somebody who does not sign in
+     * @param addresses sender addresses bound to the person; null for their own address alone
+     */
+    public record NewPerson(
+            String email,
+            String name,
+            Role role,
+            @Nullable Password password,
+            @Nullable List<String> addresses) {}
+
+    /** What is to change; null leaves things as they are. */
+    public record Change(
+            @Nullable String name,
+            @Nullable Role role,
+            @Nullable Password password,
+            @Nullable List<String> addresses) {}
+
+    /** A person, and whether they can sign in. */
+    public record Shown(User user, boolean hasPassword) {}
+
+    /**
+     * Adds a person.
+     *
+     * @param id reserved for them; where a person of that id exists already, that one is given back unchanged
+     */
+    public Shown create(Principal by, NewPerson wanted, UserId id) {
+        String email = address(wanted.email(), "/email").canonical();
+        List<String> addresses = wanted.addresses() == null ? List.of(email) : canonical(wanted.addresses());
+        // Hashed before the transaction begins: it takes its time.
+        String hash = wanted.password() == null ? null : passwords.hash(wanted.password());
+        return transactions.durably(tx -> {
+            Optional<User> already = access.user(tx, by.workspace(), id);
+            if (already.isPresent()) {
+                return shown(tx, already.get());
+            }
+            if (wanted.role() == Role.OWNER) {
+                requireOwner(tx, by);
+            }
+            Instant now = clock.instant();
+            User user = new User(id, by.workspace(), email, wanted.name(), wanted.role(), List.of(), now);
+            if (!access.add(tx, user)) {
+                throw CallerFault.conflict("user_exists", email + " is a user of this workspace already.");
+            }
+            bind(tx, user, addresses);
+            if (hash != null) {
+                signIns.setPassword(tx, id, hash, now);
+            }
+            return shown(tx, found(tx, by, id));
+        });
+    }
+
+    /** A page of the workspace's people, oldest first. */
+    public List<Shown> list(Principal by, @Nullable UserId after, int limit) {
+        return transactions.in(tx -> access.users(tx, by.workspace(), after, limit).stream()
+                .map(user -> shown(tx, user))
+                .toList());
+    }
+
+    /** One person of the caller's workspace. */
+    public Shown get(Principal by, UserId id) {
+        return transactions.in(tx -> shown(tx, found(tx, by, id)));
+    }
+
+    /** Changes a person. A new password ends the sessions that were opened with the old one. */
+    public Shown change(Principal by, UserId id, Change wanted) {
+        List<String> addresses = wanted.addresses() == null ? null : canonical(wanted.addresses());
+        String hash = wanted.password() == null ? null : passwords.hash(wanted.password());
+        return transactions.durably(tx -> {
+            // Two owners who take the role from each other at once: one comes second, and finds the last owner.
+            access.lockWorkspace(tx, by.workspace());
+            User user = found(tx, by, id);
+            Role role = wanted.role() == null ? user.role() : wanted.role();
+            if (user.role() == Role.OWNER || role == Role.OWNER) {
+                requireOwner(tx, by);
+            }
+            if (user.role() == Role.OWNER && role != Role.OWNER && access.owners(tx, by.workspace()) == 1) {
+                throw CallerFault.conflict("last_owner", "A workspace keeps one owner; make somebody else one first.");
+            }
+            String name = wanted.name() == null ? user.name() : wanted.name();
+            access.update(tx, new User(id, user.workspace(), user.email(), name, role, List.of(), user.createdAt()));
+            if (addresses != null) {
+                rebind(tx, user, addresses);
+            }
+            if (hash != null) {
+                Instant now = clock.instant();
+                signIns.setPassword(tx, id, hash, now);
+                signIns.endAll(tx, id, now);
+            }
+            return shown(tx, found(tx, by, id));
+        });
+    }
+
+    private Shown shown(Tx tx, User user) {
+        return new Shown(user, signIns.passwordHash(tx, user.id()).isPresent());
+    }
+
+    private User found(Tx tx, Principal by, UserId id) {
+        return access.user(tx, by.workspace(), id).orElseThrow(() -> CallerFault.notFound("user"));
+    }
+
+    /** Whoever could make themselves an owner, or take an owner's place, would be one. */
+    private void requireOwner(Tx tx, Principal by) {
+        boolean isOwner = access.user(tx, by.workspace(), by.maker())
+                .filter(user -> user.role() == Role.OWNER)
+                .isPresent();
+        if (!isOwner) {
+            throw CallerFault.forbidden("owner_required", "Only an owner can make or change an owner.");
+        }
+    }
+
+    private void rebind(Tx tx, User user, List<String> addresses) {
+        Set<String> kept = new LinkedHashSet<>(addresses);
+        user.addresses().stream()
+                .filter(address -> !kept.contains(address))
+                .forEach(address -> access.unbind(tx, user, address));
+        bind(
+                tx,
+                user,
+                addresses.stream()
+                        .filter(address -> !user.addresses().contains(address))
+                        .toList());
+    }
+
+    private void bind(Tx tx, User user, List<String> addresses) {
+        for (String address : addresses) {
+            if (!access.bind(tx, user, address)) {
+                throw CallerFault.conflict("address_bound", address + " is bound to another user already.");
+            }
+        }
+    }
+
+    private static List<String> canonical(List<String> addresses) {
+        if (addresses.size() > MAX_ADDRESSES) {
+            throw CallerFault.invalid("/addresses", "must have at most " + MAX_ADDRESSES + " elements");
+        }
+        Set<String> canonical = new LinkedHashSet<>();
+        for (int i = 0; i < addresses.size(); i++) {
+            EmailAddress address = address(addresses.get(i), "/addresses/" + i);
+            // RFC 5322 allows it in a local part, but who writes one means a pattern, and a person is no pattern.
+            if (address.localPart().indexOf('*') >= 0) {
+                throw CallerFault.invalid("/addresses/" + i, "must be one address, no pattern");
+            }
+            canonical.add(address.canonical());
+        }
+        return new ArrayList<>(canonical);
+    }
+
+    private static EmailAddress address(String text, String pointer) {
+        return EmailAddress.parse(text).orElseThrow(() -> CallerFault.invalid(pointer, "is no e-mail address"));
+    }
+}

@@ -1,0 +1,33 @@
+package org.chancery.core.access;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.chancery.core.id.TokenId;
+import org.chancery.core.id.UserId;
+import org.chancery.core.tx.Tx;
+
+/** Keeps what people sign in with, and the sessions that they opened. A session is a token that people never see. */
+public interface SignInRepository {
+
+    /** The people of that address, in whichever workspaces, oldest first. */
+    List<User> byEmail(Tx tx, String email, int limit);
+
+    /** The hash of a person's password; empty where they have none and cannot sign in. */
+    Optional<String> passwordHash(Tx tx, UserId user);
+
+    /** Sets or replaces a person's password. */
+    void setPassword(Tx tx, UserId user, String hash, Instant at);
+
+    /** Opens a session; its token expires. */
+    void open(Tx tx, Token session, String secretHash);
+
+    /** Ends one session at once; whether that token was one and went on until now. */
+    boolean end(Tx tx, TokenId session, Instant at);
+
+    /** Ends all sessions of a person at once. */
+    void endAll(Tx tx, UserId user, Instant at);
+
+    /** Forgets sessions that ended before that time; returns how many went. */
+    int forget(Tx tx, Instant before, int limit);
+}

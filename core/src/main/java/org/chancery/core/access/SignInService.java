@@ -1,0 +1,142 @@
+package org.chancery.core.access;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.chancery.core.id.TokenId;
+import org.chancery.core.id.WorkspaceId;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.tx.Transactions;
+import org.jspecify.annotations.Nullable;
+
+/** Lets people in with address and password, for as long as a session lasts. Used by all calls at once. */
+public final class SignInService {
+
+    /** A working day; after it people sign in again. */
+    public static final Duration SESSION = Duration.ofHours(12);
+
+    /** One address in more workspaces than these is looked up in the oldest of them. */
+    private static final int MAX_ACCOUNTS = 10;
+
+    /** Somebody who mistypes; who guesses gets two more tries a minute, from wherever they come. */
+    private static final int FREE_TRIES = 10;
+
+    private static final Duration ONE_MORE_EVERY = Duration.ofSeconds(30);
+    private static final int MAX_TRIED = 10_000;
+
+    /** Longer than idempotency keys live, which name the session. */
+    private static final Duration FORGOTTEN_AFTER = Duration.ofDays(2);
+
+    private static final int FORGOTTEN_AT_ONCE = 1_000;
+
+    private final Transactions transactions;
+    private final AccessRepository access;
+    private final SignInRepository signIns;
+    private final Passwords passwords;
+    private final Clock clock;
+    private final FailedTries<String> tries = new FailedTries<>(FREE_TRIES, ONE_MORE_EVERY, MAX_TRIED);
+
+    public SignInService(
+            Transactions transactions,
+            AccessRepository access,
+            SignInRepository signIns,
+            Passwords passwords,
+            Clock clock) {
+        this.transactions = transactions;
+        this.access = access;
+        this.signIns = signIns;
+        this.passwords = passwords;
+        this.clock = clock;
+    }
+
+    /** What came of a try. */
+    public sealed interface Outcome {
+        /** The person is in; the secret works as a bearer token until the session expires. */
+        record SignedIn(User user, Workspace workspace, Instant expiresAt, TokenSecret secret) implements Outcome {}
+
+        /** Address or password are wrong; which one is nobody's business. */
+        record Refused() implements Outcome {}
+
+        /** The address was tried too often. */
+        record TooMany(Duration pause) implements Outcome {}
+
+        /** The same address and password fit in several workspaces: the person has to say which is meant. */
+        record Several(List<Workspace> workspaces) implements Outcome {}
+    }
+
+    /**
+     * Signs a person in.
+     *
+     * @param workspace where the person wants in; null where there is but one
+     */
+    public Outcome signIn(String email, Password password, @Nullable WorkspaceId workspace) {
+        Instant now = clock.instant();
+        String address = EmailAddress.parse(email).map(EmailAddress::canonical).orElse("");
+        Duration wait = tries.wait(address, now);
+        if (wait.isPositive()) {
+            return new Outcome.TooMany(wait);
+        }
+        List<Account> fitting = new ArrayList<>();
+        List<Account> accounts = accounts(address, workspace);
+        for (Account account : accounts) {
+            if (passwords.matches(password, account.hash())) {
+                fitting.add(account);
+            }
+        }
+        if (accounts.isEmpty()) {
+            passwords.takeAsLong(password);
+        }
+        if (fitting.isEmpty()) {
+            tries.failed(address, now);
+            return new Outcome.Refused();
+        }
+        return fitting.size() > 1
+                ? new Outcome.Several(fitting.stream().map(Account::workspace).toList())
+                : open(fitting.getFirst(), now);
+    }
+
+    /** Ends the session that the caller came with; false where they came with a token of another kind. */
+    public boolean signOut(Principal by) {
+        return transactions.durably(tx -> signIns.end(tx, by.token(), clock.instant()));
+    }
+
+    /** Forgets sessions that ended long ago; for a timer, every hour or so. */
+    public int sweep() {
+        Instant before = clock.instant().minus(FORGOTTEN_AFTER);
+        return transactions.in(tx -> signIns.forget(tx, before, FORGOTTEN_AT_ONCE));
+    }
+
+    private record Account(User user, Workspace workspace, String hash) {}
+
+    private List<Account> accounts(String address, @Nullable WorkspaceId workspace) {
+        return transactions.in(tx -> signIns.byEmail(tx, address, MAX_ACCOUNTS).stream()
+                .filter(user -> workspace == null || user.workspace().equals(workspace))
+                .flatMap(user -> signIns
+                        .passwordHash(tx, user.id())
+                        .map(hash -> new Account(
+                                user, access.workspace(tx, user.workspace()).orElseThrow(), hash))
+                        .stream())
+                .toList());
+    }
+
+    private Outcome open(Account account, Instant now) {
+        User user = account.user();
+        TokenSecret secret = TokenSecret.generate();
+        Instant end = now.plus(SESSION);
+        Token session = new Token(
+                TokenId.at(now), user.workspace(), "session", user.role().scopes(), null, null, user.id(), end, now);
+        boolean opened = transactions.durably(tx -> {
+            // A password that was changed while this one was checked lets nobody in.
+            Optional<String> current = signIns.passwordHash(tx, user.id());
+            if (!current.equals(Optional.of(account.hash()))) {
+                return false;
+            }
+            signIns.open(tx, session, secret.hash());
+            return true;
+        });
+        return opened ? new Outcome.SignedIn(user, account.workspace(), end, secret) : new Outcome.Refused();
+    }
+}

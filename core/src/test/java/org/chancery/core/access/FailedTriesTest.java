@@ -1,0 +1,51 @@
+package org.chancery.core.access;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class FailedTriesTest {
+    private static final Instant NOW = Instant.parse("2026-03-02T09:30:00Z");
+
+    private final FailedTries<String> tries = new FailedTries<>(20, Duration.ofSeconds(3), 10_000);
+
+    private void fail(String who, int times) {
+        for (int i = 0; i < times; i++) {
+            tries.failed(who, NOW);
+        }
+    }
+
+    @Test
+    void some_failures_are_free() {
+        fail("a", 19);
+
+        assertEquals(Duration.ZERO, tries.wait("a", NOW));
+    }
+
+    @Test
+    void then_one_more_try_is_given_every_few_seconds() {
+        fail("a", 20);
+
+        assertEquals(Duration.ofSeconds(3), tries.wait("a", NOW));
+        assertEquals(Duration.ZERO, tries.wait("a", NOW.plusSeconds(3)));
+    }
+
+    @Test
+    void others_do_not_wait() {
+        fail("a", 100);
+
+        assertEquals(Duration.ZERO, tries.wait("b", NOW));
+    }
+
+    @Test
+    void memory_is_bounded() {
+        fail("a", 20);
+        for (int i = 0; i < 10_000; i++) {
+            fail("other " + i, 1);
+        }
+
+        assertEquals(Duration.ZERO, tries.wait("a", NOW));
+    }
+}

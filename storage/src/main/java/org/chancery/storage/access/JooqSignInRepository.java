@@ -1,0 +1,109 @@
+package org.chancery.storage.access;
+
+import static org.chancery.storage.jooq.Tables.IDEMPOTENCY_KEY;
+import static org.chancery.storage.jooq.Tables.TOKEN;
+import static org.chancery.storage.jooq.Tables.USER_PASSWORD;
+import static org.chancery.storage.jooq.Tables.WORKSPACE_USER;
+import static org.jooq.impl.DSL.notExists;
+import static org.jooq.impl.DSL.selectOne;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.chancery.core.access.SignInRepository;
+import org.chancery.core.access.Token;
+import org.chancery.core.access.User;
+import org.chancery.core.id.TokenId;
+import org.chancery.core.id.UserId;
+import org.chancery.core.tx.Tx;
+import org.chancery.storage.jooq.tables.records.TokenRecord;
+import org.chancery.storage.jooq.tables.records.UserPasswordRecord;
+import org.chancery.storage.tx.JooqTx;
+import org.chancery.storage.tx.RowInsert;
+
+/** Passwords beside their people, and sessions among the tokens. */
+public final class JooqSignInRepository implements SignInRepository {
+    private static final RowInsert<UserPasswordRecord> PASSWORDS =
+            RowInsert.into(USER_PASSWORD, USER_PASSWORD.getPrimaryKey());
+    private static final RowInsert<TokenRecord> TOKENS = RowInsert.into(TOKEN, TOKEN.getPrimaryKey());
+
+    @Override
+    public List<User> byEmail(Tx tx, String email, int limit) {
+        return JooqTx.sql(tx)
+                .selectFrom(WORKSPACE_USER)
+                .where(WORKSPACE_USER.EMAIL.eq(email))
+                .orderBy(WORKSPACE_USER.ID)
+                .limit(limit)
+                .fetch(row -> JooqAccessRepository.user(tx, row));
+    }
+
+    @Override
+    public Optional<String> passwordHash(Tx tx, UserId user) {
+        return JooqTx.sql(tx)
+                .select(USER_PASSWORD.HASH)
+                .from(USER_PASSWORD)
+                .where(USER_PASSWORD.USER_ID.eq(user.value()))
+                .fetchOptional(USER_PASSWORD.HASH);
+    }
+
+    @Override
+    public void setPassword(Tx tx, UserId user, String hash, Instant at) {
+        UserPasswordRecord row = new UserPasswordRecord();
+        row.setUserId(user.value());
+        row.setHash(hash);
+        row.setSetAt(at);
+        if (!PASSWORDS.insertIfAbsent(tx, row)) {
+            JooqTx.sql(tx)
+                    .update(USER_PASSWORD)
+                    .set(USER_PASSWORD.HASH, hash)
+                    .set(USER_PASSWORD.SET_AT, at)
+                    .where(USER_PASSWORD.USER_ID.eq(user.value()))
+                    .execute();
+        }
+    }
+
+    @Override
+    public void open(Tx tx, Token session, String secretHash) {
+        TOKENS.insert(tx, JooqAccessRepository.row(session, secretHash, true));
+    }
+
+    @Override
+    public boolean end(Tx tx, TokenId session, Instant at) {
+        return JooqTx.sql(tx)
+                        .update(TOKEN)
+                        .set(TOKEN.EXPIRES_AT, at)
+                        .where(TOKEN.ID.eq(session.value()))
+                        .and(TOKEN.IS_SESSION)
+                        .and(TOKEN.EXPIRES_AT.gt(at))
+                        .execute()
+                == 1;
+    }
+
+    @Override
+    public void endAll(Tx tx, UserId user, Instant at) {
+        JooqTx.sql(tx)
+                .update(TOKEN)
+                .set(TOKEN.EXPIRES_AT, at)
+                .where(TOKEN.MAKER_ID.eq(user.value()))
+                .and(TOKEN.IS_SESSION)
+                .and(TOKEN.EXPIRES_AT.gt(at))
+                .execute();
+    }
+
+    @Override
+    public int forget(Tx tx, Instant before, int limit) {
+        List<UUID> over = JooqTx.sql(tx)
+                .select(TOKEN.ID)
+                .from(TOKEN)
+                .where(TOKEN.IS_SESSION)
+                .and(TOKEN.EXPIRES_AT.lt(before))
+                .and(notExists(selectOne().from(IDEMPOTENCY_KEY).where(IDEMPOTENCY_KEY.TOKEN_ID.eq(TOKEN.ID))))
+                .orderBy(TOKEN.EXPIRES_AT)
+                .limit(limit)
+                .fetch(TOKEN.ID);
+        return over.isEmpty()
+                ? 0
+                : JooqTx.sql(tx).deleteFrom(TOKEN).where(TOKEN.ID.in(over)).execute();
+    }
+}
