@@ -31,6 +31,8 @@ class ArchitectureTest {
             "tx",
             "mail",
             "screening",
+            "attachment",
+            "phishing",
             "event",
             "access",
             "endpoint",

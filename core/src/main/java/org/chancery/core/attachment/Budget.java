@@ -1,0 +1,54 @@
+package org.chancery.core.attachment;
+
+/**
+ * How much work one mail may make. Counts octets and entries, not time, so that a mail is judged alike on every machine; what
+ * the limits allow takes about a second.
+ */
+final class Budget {
+    /** Octets that come out of archives, streams and encodings. */
+    static final long MAX_UNPACKED = 256L << 20;
+    /** From here on, an attachment may not grow beyond {@link #MAX_RATIO}. */
+    static final long MANY = 32L << 20;
+    /** Text and tables shrink to a tenth or a twentieth; zeros to a thousandth. */
+    static final int MAX_RATIO = 100;
+    /** Entries of all archives, streams of all documents. */
+    static final int MAX_ENTRIES = 20_000;
+
+    private long unpacked;
+    private long packed;
+    private int entries;
+    private boolean burst;
+
+    /** An attachment of that size begins. */
+    void attachment(long size) {
+        packed += size;
+    }
+
+    /** Counts an entry; false where there are too many. */
+    boolean entry() {
+        burst |= ++entries > MAX_ENTRIES;
+        return !burst;
+    }
+
+    /** Counts octets that were unpacked; false where it is enough. */
+    boolean unpacked(long octets) {
+        unpacked += octets;
+        burst |= unpacked > MAX_UNPACKED || isOutOfProportion(unpacked);
+        return !burst;
+    }
+
+    /** Whether something says it would come to more than is unpacked. */
+    boolean wouldBurst(long further) {
+        long total = further > Long.MAX_VALUE - unpacked ? Long.MAX_VALUE : unpacked + further;
+        return isOutOfProportion(total);
+    }
+
+    private boolean isOutOfProportion(long total) {
+        return total > MANY && total / MAX_RATIO > packed;
+    }
+
+    /** Whether a limit was passed: nothing more is unpacked. */
+    boolean isBurst() {
+        return burst;
+    }
+}
