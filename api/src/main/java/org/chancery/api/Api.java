@@ -24,6 +24,7 @@ import org.chancery.api.token.TokenRoutes;
 import org.chancery.api.triage.TriageRoutes;
 import org.chancery.api.user.UserRoutes;
 import org.chancery.core.access.AccessService;
+import org.chancery.core.access.AgentService;
 import org.chancery.core.access.Credentials;
 import org.chancery.core.access.IdempotencyService;
 import org.chancery.core.access.PeopleService;
@@ -31,6 +32,7 @@ import org.chancery.core.access.SignInService;
 import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.event.EventReader;
 import org.chancery.core.send.SendService;
+import org.chancery.core.subscription.Subscriptions;
 import org.chancery.core.triage.TriageService;
 
 /** The HTTP API: the routes of every feature, served. */
@@ -46,7 +48,11 @@ public final class Api {
             EndpointService endpoints,
             SendService sending,
             TriageService triage,
-            EventReader events) {}
+            EventReader events,
+            Agents agents) {}
+
+    /** What the routes of agents call. */
+    public record Agents(AgentService service, Subscriptions subscriptions) {}
 
     /** What is done about people. */
     public record People(PeopleService service, SignInService signIns) {}
@@ -76,9 +82,10 @@ public final class Api {
     private static List<Route> routes(Services services, Clock clock, Watch watch) {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new TokenRoutes(services.access(), services.endpoints()).routes());
+        routes.addAll(
+                new AgentRoutes(services.agents().service(), services.agents().subscriptions()).routes());
         routes.addAll(new UserRoutes(services.people().service()).routes());
         routes.addAll(new SignInRoutes(services.people().signIns(), clock).routes());
-        routes.addAll(new AgentRoutes(services.access()).routes());
         routes.addAll(new EndpointRoutes(services.endpoints()).routes());
         routes.addAll(new InboxRoutes(services.endpoints()).routes());
         routes.addAll(new MessageRoutes(services.sending(), services.triage(), services.endpoints()).routes());

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -26,11 +27,13 @@ import org.chancery.api.http.HttpConfig;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.AccessService;
 import org.chancery.core.access.Agent;
+import org.chancery.core.access.AgentService;
 import org.chancery.core.access.IdempotencyService;
 import org.chancery.core.access.Passwords;
 import org.chancery.core.access.PeopleService;
 import org.chancery.core.access.Role;
 import org.chancery.core.access.Scope;
+import org.chancery.core.access.SecretBox;
 import org.chancery.core.access.SignInRepository;
 import org.chancery.core.access.SignInService;
 import org.chancery.core.access.User;
@@ -72,6 +75,8 @@ import org.chancery.core.send.OutboundPipeline.Outcome;
 import org.chancery.core.send.SendPolicy.Verdict;
 import org.chancery.core.send.SendService;
 import org.chancery.core.send.SendService.SendLimits;
+import org.chancery.core.subscription.DeliveryRepository;
+import org.chancery.core.subscription.Subscriptions;
 import org.chancery.core.triage.TriageService;
 import org.chancery.storage.Database;
 import org.chancery.storage.DatabaseConfig;
@@ -80,12 +85,14 @@ import org.chancery.storage.access.JooqAccessRepository;
 import org.chancery.storage.access.JooqIdempotencyRepository;
 import org.chancery.storage.access.JooqSignInRepository;
 import org.chancery.storage.endpoint.JooqEndpointRepository;
+import org.chancery.storage.event.JooqEventCursors;
 import org.chancery.storage.event.JooqEventLog;
 import org.chancery.storage.mailbox.JooqFolderRepository;
 import org.chancery.storage.mailbox.JooqMessageRepository;
 import org.chancery.storage.mailbox.JooqTraceRepository;
 import org.chancery.storage.queue.JooqQueueRepository;
 import org.chancery.storage.raw.FileRawMailStore;
+import org.chancery.storage.subscription.JooqDeliveryRepository;
 import org.chancery.testkit.contract.Verdicts;
 import org.chancery.testkit.database.TestDatabase;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +110,7 @@ public final class TestServer implements AutoCloseable {
     private final MessageRepository messages = new JooqMessageRepository();
     private final TraceRepository traces = new JooqTraceRepository();
     private final QueueRepository queue = new JooqQueueRepository();
+    private final DeliveryRepository deliveries = new JooqDeliveryRepository();
     private final AtomicInteger workspaces = new AtomicInteger();
     private final AtomicInteger members = new AtomicInteger();
     private final Map<String, String> troubles = new ConcurrentHashMap<>();
@@ -167,6 +175,18 @@ public final class TestServer implements AutoCloseable {
                 clock);
         TriageService triage = new TriageService(
                 transactions, messages, endpointRepository, endpoints, visibility, traces, raw, sending, dispatch);
+        AgentService agents = new AgentService(
+                transactions,
+                access,
+                new AgentService.Surroundings(
+                        url -> url.contains("private") ? Optional.of("is private") : Optional.empty(),
+                        (tx, workspace, agent) -> !endpointRepository
+                                .ofAgent(tx, workspace, agent, 1)
+                                .isEmpty()),
+                new SecretBox(new byte[32]),
+                clock);
+        Subscriptions subscriptions = new Subscriptions(
+                transactions, events, new JooqEventCursors(), deliveries, List.of(), clock, new Random());
         api = new Api(
                 config,
                 new Api.Services(
@@ -175,7 +195,8 @@ public final class TestServer implements AutoCloseable {
                         endpoints,
                         sending,
                         triage,
-                        new EventReader(transactions, events, signal)),
+                        new EventReader(transactions, events, signal),
+                        new Api.Agents(agents, subscriptions)),
                 new Api.Gate(
                         new TokenAuthenticator(transactions, access, endpointRepository, clock), idempotency, clock),
                 new Api.Watch(List.of(part("database"), part("spool")), meters, "test"));
@@ -244,8 +265,10 @@ public final class TestServer implements AutoCloseable {
                 status,
                 Agent.ExecutionMode.EXTERNAL,
                 null,
+                null,
+                clock.instant(),
                 clock.instant());
-        transactions.run(tx -> access.add(tx, agent));
+        transactions.run(tx -> access.add(tx, agent, "sealed"));
         return agent.id().text();
     }
 

@@ -10,8 +10,12 @@ public final class Home {
 
     private Home() {}
 
+    public static Path path() {
+        return Path.of(System.getProperty("chancery.home", "."));
+    }
+
     /** A file of the shipped configuration. */
     public static Path conf(String file) {
-        return Path.of(System.getProperty("chancery.home", "."), "conf", file);
+        return path().resolve("conf").resolve(file);
     }
 }

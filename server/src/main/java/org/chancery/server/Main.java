@@ -20,6 +20,7 @@ import org.chancery.server.config.ConfigurationError;
 import org.chancery.server.config.Keys;
 import org.chancery.server.data.DataDirectory;
 import org.chancery.server.demo.Demo;
+import org.chancery.server.report.CorpusReport;
 import org.chancery.smtpingest.tls.TlsTrouble;
 import org.chancery.storage.UnusableDatabase;
 
@@ -117,6 +118,10 @@ public final class Main {
             case "admin" -> {
                 ConfigurationFile file = ConfigurationFile.takeFrom(words);
                 return admin(file, words);
+            }
+            // Reached by bin/corpus-report; no command of operators, so the usage leaves it out.
+            case "corpus-report" -> {
+                return new CorpusReport(Home.path(), out, err).run(words, environment.get("CHANCERY_CORPUS"));
             }
             default -> {
                 words.addFirst(command);

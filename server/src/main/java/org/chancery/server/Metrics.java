@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.delivery.queue.DeliveryFigures;
+import org.chancery.delivery.subscription.SubscriptionFigures;
 import org.chancery.mailets.host.PipelineFigures;
 import org.chancery.smtpingest.SmtpFigures;
 import org.chancery.storage.spool.SpoolFigures;
@@ -77,6 +78,16 @@ final class Metrics {
         new JvmMemoryMetrics().bindTo(meters);
         new JvmThreadMetrics().bindTo(meters);
         new ProcessorMetrics(Tags.empty()).bindTo(meters);
+    }
+
+    /** @param waiting how many deliveries to subscribers wait; asks the database */
+    static void bindSubscribers(MeterRegistry meters, SubscriptionFigures figures, Supplier<Long> waiting) {
+        Metrics metrics = new Metrics(meters);
+        metrics.gauge("subscribers.waiting", Remembered.for15Seconds(waiting), Metrics::orUnknown);
+        metrics.gauge("subscribers.in.flight", figures, SubscriptionFigures::inFlight);
+        metrics.count("subscribers.delivered", figures, SubscriptionFigures::delivered);
+        metrics.count("subscribers.failed", figures, SubscriptionFigures::failed);
+        metrics.count("subscribers.refused", figures, SubscriptionFigures::refused);
     }
 
     private <T> void count(String name, T source, ToDoubleFunction<T> value) {

@@ -251,6 +251,8 @@ public final class Server implements AutoCloseable {
                 base.raw,
                 sending,
                 dispatch);
+        Subscribers subscribers = Subscribers.over(base);
+        closes.push(subscribers::close);
         SpoolRunner spoolRunner = new SpoolRunner(
                 base.spool,
                 base.spool::backlog,
@@ -269,6 +271,8 @@ public final class Server implements AutoCloseable {
         drains.add(queueRunner::stop);
         spoolRunner.start();
         drains.add(time -> stop(spoolRunner, time));
+        subscribers.start();
+        drains.add(subscribers::stop);
 
         SmtpIngest smtp = new SmtpIngest(
                 smtpConfig(configuration, hostname, domain),
@@ -284,6 +288,7 @@ public final class Server implements AutoCloseable {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Metrics.bind(
                 meters, smtp.figures(), base.spool::figures, spoolRunner.figures(), deliveryFigures, ledger::waiting);
+        subscribers.bind(meters);
         closes.push(meters::close);
 
         EventReader events = new EventReader(base.transactions, base.events, base.eventSignal);
@@ -296,9 +301,10 @@ public final class Server implements AutoCloseable {
                         base.endpoints,
                         sending,
                         triage,
-                        events),
+                        events,
+                        new Api.Agents(subscribers.agents(), subscribers.subscriptions())),
                 new Api.Gate(base.authenticator, idempotency, clock),
-                new Api.Watch(parts(base, queueRunner, smtp), meters, VERSION));
+                new Api.Watch(parts(base, queueRunner, subscribers, smtp), meters, VERSION));
         listen(http::start, Keys.HTTP_BIND, Keys.HTTP_PORT);
         drains.add(http::stop);
         ports.put("http", http.port());
@@ -306,6 +312,7 @@ public final class Server implements AutoCloseable {
         Housekeeping housekeeping = Housekeeping.start(() -> {
             idempotency.sweep();
             base.endpoints.sweepTurns();
+            subscribers.sweep();
             base.signInService.sweep();
         });
         drains.add(housekeeping::stop);
@@ -325,13 +332,15 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private static List<Part> parts(Foundation base, QueueRunner queueRunner, SmtpIngest smtp) {
+    private static List<Part> parts(
+            Foundation base, QueueRunner queueRunner, Subscribers subscribers, SmtpIngest smtp) {
         return List.of(
                 new Part("database", () -> {
                     base.transactions.in(tx -> true);
                     return Optional.empty();
                 }),
                 new Part("delivery", queueRunner::trouble),
+                new Part("subscribers", subscribers::trouble),
                 new Part(
                         "smtp",
                         () -> smtp.isListening()

@@ -7,3 +7,8 @@ CREATE INDEX IF NOT EXISTS ix_message_in_reply_to ON message (in_reply_to_id);
 CREATE INDEX IF NOT EXISTS ix_endpoint_system ON endpoint (workspace_id, is_system);
 CREATE INDEX IF NOT EXISTS ix_queue_job_owner ON queue_job (leased_by);
 CREATE INDEX IF NOT EXISTS ix_token_session ON token (is_session, expires_at);
+
+-- Deliveries that wait, by lane; and those that are at their end, by age.
+CREATE INDEX IF NOT EXISTS ix_event_delivery_waiting ON event_delivery (lane_id, ended_at, event_position);
+CREATE INDEX IF NOT EXISTS ix_event_delivery_ended ON event_delivery (ended_at);
+CREATE INDEX IF NOT EXISTS ix_event_lane_owner ON event_lane (leased_by);

@@ -8,3 +8,8 @@ CREATE INDEX IF NOT EXISTS ix_message_in_reply_to ON message (in_reply_to_id) WH
 CREATE INDEX IF NOT EXISTS ix_endpoint_system ON endpoint (workspace_id) WHERE is_system;
 CREATE INDEX IF NOT EXISTS ix_queue_job_owner ON queue_job (leased_by) WHERE leased_by IS NOT NULL;
 CREATE INDEX IF NOT EXISTS ix_token_session ON token (expires_at) WHERE is_session;
+
+-- Deliveries that wait, by lane; and those that are at their end, by age.
+CREATE INDEX IF NOT EXISTS ix_event_delivery_waiting ON event_delivery (lane_id, event_position) WHERE ended_at IS NULL;
+CREATE INDEX IF NOT EXISTS ix_event_delivery_ended ON event_delivery (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS ix_event_lane_owner ON event_lane (leased_by) WHERE leased_by IS NOT NULL;

@@ -4,22 +4,26 @@ import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.IdempotencyRepository;
 import org.chancery.core.access.SignInRepository;
 import org.chancery.core.endpoint.EndpointRepository;
+import org.chancery.core.event.EventCursors;
 import org.chancery.core.event.EventLog;
 import org.chancery.core.event.EventSignal;
 import org.chancery.core.mailbox.FolderRepository;
 import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.TraceRepository;
 import org.chancery.core.queue.QueueRepository;
+import org.chancery.core.subscription.DeliveryRepository;
 import org.chancery.core.tx.Transactions;
 import org.chancery.storage.access.JooqAccessRepository;
 import org.chancery.storage.access.JooqIdempotencyRepository;
 import org.chancery.storage.access.JooqSignInRepository;
 import org.chancery.storage.endpoint.JooqEndpointRepository;
+import org.chancery.storage.event.JooqEventCursors;
 import org.chancery.storage.event.JooqEventLog;
 import org.chancery.storage.mailbox.JooqFolderRepository;
 import org.chancery.storage.mailbox.JooqMessageRepository;
 import org.chancery.storage.mailbox.JooqTraceRepository;
 import org.chancery.storage.queue.JooqQueueRepository;
+import org.chancery.storage.subscription.JooqDeliveryRepository;
 import org.chancery.testkit.contract.Store;
 import org.chancery.testkit.database.TestDatabase;
 
@@ -33,6 +37,8 @@ public record JooqStore(
         EndpointRepository endpoints,
         EventSignal signal,
         EventLog events,
+        EventCursors cursors,
+        DeliveryRepository deliveries,
         MessageRepository messages,
         FolderRepository folders,
         TraceRepository traces,
@@ -58,6 +64,8 @@ public record JooqStore(
                 new JooqEndpointRepository(),
                 signal,
                 new JooqEventLog(signal),
+                new JooqEventCursors(),
+                new JooqDeliveryRepository(),
                 new JooqMessageRepository(),
                 new JooqFolderRepository(),
                 new JooqTraceRepository(),

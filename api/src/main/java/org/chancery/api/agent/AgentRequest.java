@@ -1,9 +1,10 @@
 package org.chancery.api.agent;
 
+import java.util.Locale;
 import java.util.Optional;
 import org.chancery.api.http.Field;
-import org.chancery.core.access.AccessService.NewAgent;
 import org.chancery.core.access.Agent.ExecutionMode;
+import org.chancery.core.access.AgentService.NewAgent;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.UserId;
 import org.jspecify.annotations.Nullable;
@@ -17,27 +18,37 @@ public record AgentRequest(
         String type,
 
         @Field(
-                value = "Who does the agent's work. None but external, the default, until the others are there.",
+                value = "Who does its work: human (its mail goes to people), auto (the configured model) or external,"
+                        + " the default (a program, by webhook or polling).",
                 oneOf = {"human", "auto", "external"})
         @Nullable
         String executionMode,
 
         @Field("The person who answers for it.") @Nullable String ownerUserId,
 
-        @Field(value = "Where the agent is told of its turns.", notYet = true) @Nullable
+        @Field(
+                value = "Where it is told of its turns, by signed POST; only for external. Must not lead into a private"
+                        + " network unless the operator allows that.",
+                singleLine = true,
+                maxLength = 2000)
+        @Nullable
         String webhookUrl) {
 
     NewAgent wanted() {
-        if (executionMode != null && !executionMode.equals(ExecutionMode.EXTERNAL.text())) {
-            throw CallerFault.invalid("/execution_mode", "not_available_yet", "is not available yet, but for external");
-        }
-        return new NewAgent(name, Optional.ofNullable(type).orElse(""), ExecutionMode.EXTERNAL, owner());
+        return new NewAgent(
+                name,
+                Optional.ofNullable(type).orElse(""),
+                executionMode == null ? ExecutionMode.EXTERNAL : mode(executionMode),
+                ownerUserId == null ? null : owner(ownerUserId),
+                webhookUrl);
     }
 
-    private @Nullable UserId owner() {
-        return ownerUserId == null
-                ? null
-                : UserId.parse(ownerUserId)
-                        .orElseThrow(() -> CallerFault.invalid("/owner_user_id", "names no user of this workspace"));
+    static ExecutionMode mode(String text) {
+        return ExecutionMode.valueOf(text.toUpperCase(Locale.ROOT));
+    }
+
+    static UserId owner(String text) {
+        return UserId.parse(text)
+                .orElseThrow(() -> CallerFault.invalid("/owner_user_id", "names no user of this workspace"));
     }
 }

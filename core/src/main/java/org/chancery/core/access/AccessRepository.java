@@ -1,5 +1,6 @@
 package org.chancery.core.access;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.chancery.core.id.AgentId;
@@ -51,9 +52,24 @@ public interface AccessRepository {
     /** Has others who change the workspace's people wait until this transaction ends. */
     void lockWorkspace(Tx tx, WorkspaceId workspace);
 
-    void add(Tx tx, Agent agent);
+    /** Adds an agent with the secret of its webhook, sealed. */
+    void add(Tx tx, Agent agent, String sealedSecret);
 
     Optional<Agent> agent(Tx tx, WorkspaceId workspace, AgentId id);
+
+    /** The same, locked until the transaction ends. */
+    Optional<Agent> lockAgent(Tx tx, WorkspaceId workspace, AgentId id);
+
+    /** Writes all that can change of an agent. */
+    void update(Tx tx, Agent agent);
+
+    /** The sealed secret of an agent's webhook; empty where it never had one. */
+    Optional<String> webhookSecret(Tx tx, AgentId id);
+
+    void setWebhookSecret(Tx tx, AgentId id, String sealedSecret);
+
+    /** Deletes an agent with its secret: from then on it is not found, and neither are tokens that act for it. */
+    void delete(Tx tx, AgentId id, Instant at);
 
     /** Agents of a workspace, oldest first, those after the given one. */
     List<Agent> agents(Tx tx, WorkspaceId workspace, @Nullable AgentId after, int limit);

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.chancery.core.access.Agent.ExecutionMode;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.AgentId;
 import org.chancery.core.id.EndpointId;
@@ -17,7 +16,7 @@ import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
 import org.jspecify.annotations.Nullable;
 
-/** Makes agents and tokens. */
+/** Makes tokens. */
 public final class AccessService {
     private final Transactions transactions;
     private final AccessRepository access;
@@ -27,54 +26,6 @@ public final class AccessService {
         this.transactions = transactions;
         this.access = access;
         this.clock = clock;
-    }
-
-    /** What a new agent is to be. */
-    public record NewAgent(
-            String name,
-            String type,
-            ExecutionMode executionMode,
-            @Nullable UserId owner) {}
-
-    /**
-     * Makes an agent.
-     *
-     * @param id reserved for it; where an agent of that id exists already, that one is given back unchanged
-     */
-    public Agent createAgent(Principal by, NewAgent wanted, AgentId id) {
-        return transactions.durably(tx -> {
-            Optional<Agent> already = access.agent(tx, by.workspace(), id);
-            if (already.isPresent()) {
-                return already.get();
-            }
-            UserId owner = wanted.owner();
-            if (owner != null && access.user(tx, by.workspace(), owner).isEmpty()) {
-                throw CallerFault.invalid("/owner_user_id", "names no user of this workspace");
-            }
-            Agent agent = new Agent(
-                    id,
-                    by.workspace(),
-                    wanted.name(),
-                    wanted.type(),
-                    Agent.Status.ACTIVE,
-                    wanted.executionMode(),
-                    owner,
-                    clock.instant());
-            access.add(tx, agent);
-            return agent;
-        });
-    }
-
-    /** A page of the workspace's agents, oldest first. */
-    public List<Agent> agents(Principal by, @Nullable AgentId after, int limit) {
-        return transactions.in(tx -> access.agents(tx, by.workspace(), after, limit));
-    }
-
-    /** One agent of the caller's workspace. */
-    public Agent agent(Principal by, AgentId id) {
-        return transactions
-                .in(tx -> access.agent(tx, by.workspace(), id))
-                .orElseThrow(() -> CallerFault.notFound("agent"));
     }
 
     /**

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type free text that tells people what kind of program it is; empty where nobody said
  * @param owner the person who answers for it, or null
+ * @param webhookUrl where it is told of its turns, or null; set for {@link ExecutionMode#EXTERNAL} only
  */
 public record Agent(
         AgentId id,
@@ -21,7 +22,9 @@ public record Agent(
         Status status,
         ExecutionMode executionMode,
         @Nullable UserId owner,
-        Instant createdAt) {
+        @Nullable String webhookUrl,
+        Instant createdAt,
+        Instant updatedAt) {
 
     /** Only an active agent gets the turn. */
     public enum Status {
@@ -34,10 +37,17 @@ public record Agent(
         }
     }
 
+    public boolean isActive() {
+        return status == Status.ACTIVE;
+    }
+
     /** Who does the agent's work. */
     public enum ExecutionMode {
+        /** People: its mail goes into the review queue. */
         HUMAN,
+        /** The model that the operator configured. */
         AUTO,
+        /** A program of somebody else's, told by its webhook or polling. */
         EXTERNAL;
 
         public String text() {

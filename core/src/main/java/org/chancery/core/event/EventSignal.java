@@ -1,10 +1,13 @@
 package org.chancery.core.event;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.chancery.core.id.WorkspaceId;
 
 /** Wakes those who wait for new events of a workspace. Rung after each commit that appended; ringing is cheap. */
@@ -17,6 +20,12 @@ public final class EventSignal {
     }
 
     private final ConcurrentMap<WorkspaceId, Bell> bells = new ConcurrentHashMap<>();
+    private final List<Consumer<WorkspaceId>> listeners = new CopyOnWriteArrayList<>();
+
+    /** Calls the listener at each ring from now on, in the thread that rings: it only takes note, and does not throw. */
+    public void listen(Consumer<WorkspaceId> listener) {
+        listeners.add(listener);
+    }
 
     /** How often it was rung; taken before one looks, so that a ring between looking and waiting is not missed. */
     public long count(WorkspaceId workspace) {
@@ -39,6 +48,7 @@ public final class EventSignal {
         } finally {
             bell.lock.unlock();
         }
+        listeners.forEach(listener -> listener.accept(workspace));
     }
 
     /** Waits until it was rung since the count was taken, or the time is over; returns whether it was rung. */

@@ -94,7 +94,8 @@ final class ContentCollector {
         }
         String readable = join(text, false, MessageReader.MAX_TEXT);
         String markup = html.stream().anyMatch(Piece::isHtml) ? join(html, true, MessageReader.MAX_HTML) : null;
-        return new MessageContent(readable, markup, attachments, truncated || parts.truncated());
+        return new MessageContent(
+                readable, markup, text.stream().anyMatch(Piece::isHtml), attachments, truncated || parts.truncated());
     }
 
     private Scope scope() {
@@ -147,10 +148,17 @@ final class ContentCollector {
 
     // RFC 6522 §3: the machine-readable part and the returned mail; some servers put them into an ordinary multipart.
     // Who wants them reads the report as a whole.
-    private static boolean isForPrograms(PartDescriptor part, Scope scope) {
+    private boolean isForPrograms(PartDescriptor part, Scope scope) {
         scope.isReport |= REPORTS.contains(part.type());
-        boolean isUnnamedHeader = part.type().equals("text/rfc822-headers") && part.filename() == null;
-        return (scope.isReport && part.type().startsWith("message/")) || isUnnamedHeader;
+        if (part.filename() != null) {
+            return scope.isReport && part.type().startsWith("message/");
+        }
+        return switch (part.type()) {
+            // RFC 3156 §5, RFC 8551 §3.5.3: what is signed stands before it.
+            case "application/pgp-signature", "application/pkcs7-signature" -> scope.is("signed");
+            case "text/rfc822-headers" -> true;
+            default -> part.type().startsWith("message/") && (scope.isReport || parts.fromServer());
+        };
     }
 
     private void addChoosing(Scope scope, Piece piece) {

@@ -10,6 +10,7 @@ import org.jsoup.nodes.Element;
 import org.jsoup.nodes.Node;
 import org.jsoup.nodes.TextNode;
 import org.jsoup.select.NodeFilter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns HTML into text to read: paragraphs, lists, table rows and links keep their shape, quotations get {@code >}
@@ -79,8 +80,19 @@ public final class HtmlText {
 
     /** The text of an HTML document, at most that many characters long. */
     public static String of(String html, int maxCharacters) {
+        return render(html, new Rendering(maxCharacters, null));
+    }
+
+    /**
+     * The same for {@link NewestText}: whatever the markup shows to be quoted has {@code >} marks, and the text ends where
+     * another mail begins for good.
+     */
+    static String newest(String html, int maxCharacters, NewestText.Signature signature) {
+        return render(html, new Rendering(maxCharacters, new QuotedMarkup(signature)));
+    }
+
+    private static String render(String html, Rendering rendering) {
         Document document = Jsoup.parse(HeaderText.shorten(html, MAX_HTML));
-        Rendering rendering = new Rendering(maxCharacters);
         document.body().filter(rendering);
         return rendering.finish();
     }
@@ -100,8 +112,12 @@ public final class HtmlText {
         /** Where the text of each open link begins. */
         private final Deque<Integer> links = new ArrayDeque<>();
 
-        Rendering(int maxCharacters) {
+        /** Looks for quotations beyond what every reader would see; null where nobody asks for it. */
+        private final @Nullable QuotedMarkup markup;
+
+        Rendering(int maxCharacters, @Nullable QuotedMarkup markup) {
             this.maxCharacters = maxCharacters;
+            this.markup = markup;
         }
 
         String finish() {
@@ -116,8 +132,11 @@ public final class HtmlText {
             if (node instanceof TextNode text) {
                 text(text.getWholeText());
             } else if (node instanceof Element element) {
-                if (isUnseen(element)) {
+                if (isUnseen(element) || (markup != null && markup.isSignature(element))) {
                     return FilterResult.SKIP_ENTIRELY;
+                }
+                if (markup != null && quoteDepth == 0 && markup.beginsOtherMail(element)) {
+                    return FilterResult.STOP;
                 }
                 begin(element);
             }
@@ -135,6 +154,10 @@ public final class HtmlText {
         private void begin(Element element) {
             String name = element.normalName();
             breakAround(name);
+            if (markup != null && markup.enter(element, quoteDepth > 0)) {
+                breakLine(1);
+                quoteDepth++;
+            }
             switch (name) {
                 case "br" -> lineBreak();
                 case "hr" -> {
@@ -169,6 +192,10 @@ public final class HtmlText {
                 }
                 case "pre" -> preDepth--;
                 default -> {}
+            }
+            if (markup != null && markup.leave(element)) {
+                breakLine(1);
+                quoteDepth--;
             }
             breakAround(name);
         }

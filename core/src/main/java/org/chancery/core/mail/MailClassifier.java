@@ -1,5 +1,8 @@
 package org.chancery.core.mail;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -8,8 +11,8 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what kind of mail it is from its header section and its reverse-path alone. The first rule that applies
- * decides; where none does, a person wrote it.
+ * Says what kind of mail it is: from its header section and its reverse-path, and from the body where those leave open
+ * whether a mail came back. The first rule that applies decides; where none does, a person wrote it.
  *
  * <p><i>Standards:</i> RFC 3834 §2 and §3.1 for what must not be answered, RFC 3464, RFC 5965, RFC 8098, RFC 2369,
  * RFC 2919. <i>Trusts:</i> nothing, and needs not to: a stranger who calls a mail automatic only keeps programs from
@@ -61,6 +64,26 @@ public final class MailClassifier {
             "bounce",
             "bounces");
 
+    /** Display names under which they do. */
+    private static final Set<String> SERVER_NAMES = Set.of(
+            "mail delivery system",
+            "mail delivery subsystem",
+            "mail delivery service",
+            "mail delivery",
+            "mailer-daemon",
+            "mailer daemon",
+            "mail daemon",
+            "mail system",
+            "mail administrator",
+            "mail server",
+            "internet mail delivery",
+            "delivery subsystem",
+            "system administrator",
+            "systemadministrator",
+            "administrateur système",
+            "postmaster",
+            "mail returned to sender");
+
     private static final Set<String> AUTO_REPLY_FIELDS = Set.of(
             "x-autoreply",
             "x-autorespond",
@@ -91,6 +114,39 @@ public final class MailClassifier {
             }
         }
         return new Verdict(Classification.HUMAN, "no sign of a program");
+    }
+
+    /** Opens a mail for reading, from its beginning. */
+    @FunctionalInterface
+    public interface Source {
+        InputStream open() throws IOException;
+    }
+
+    /**
+     * The kind of mail and why, where the body may be looked into: that of a mail which its header does not give away,
+     * though a mail server may have written it. What is read of it is bounded ({@link DeliveryReport#read}).
+     *
+     * @param atReturnPath whether it came to where only notifications are meant to come
+     */
+    public static Verdict judge(MessageHeader header, ReversePath reversePath, boolean atReturnPath, Source mail)
+            throws IOException {
+        Verdict verdict = judge(header, reversePath);
+        boolean open =
+                verdict.classification() == Classification.HUMAN || verdict.classification() == Classification.BULK;
+        if (!open || !(atReturnPath || isServer(header) || AutomaticSubjects.isBounceOfServer(header.subject()))) {
+            return verdict;
+        }
+        try (InputStream in = mail.open()) {
+            return DeliveryReport.read(in).isPresent()
+                    ? new Verdict(Classification.BOUNCE, "speaks of a delivery that failed")
+                    : verdict;
+        }
+    }
+
+    /** The same of a mail that is in memory. */
+    public static Verdict judge(byte[] mail, ReversePath reversePath) throws IOException {
+        MessageHeader header = MessageReader.header(new ByteArrayInputStream(mail));
+        return judge(header, reversePath, false, () -> new ByteArrayInputStream(mail));
     }
 
     /** RFC 6522: a report says what it is about. */
@@ -227,9 +283,13 @@ public final class MailClassifier {
     }
 
     private static boolean isServer(MessageHeader header) {
-        return header.from().stream()
-                .map(MailClassifier::localPart)
-                .anyMatch(local -> SERVERS.contains(local) || POSTMASTERS.contains(local));
+        return header.from().stream().anyMatch(MailClassifier::isServer);
+    }
+
+    /** Whether it is a name under which mail servers speak. */
+    static boolean isServer(Mailbox from) {
+        String local = localPart(from);
+        return SERVERS.contains(local) || POSTMASTERS.contains(local) || SERVER_NAMES.contains(lower(from.name()));
     }
 
     private static String localPart(Mailbox mailbox) {

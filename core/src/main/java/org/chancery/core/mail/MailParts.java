@@ -42,6 +42,7 @@ final class MailParts {
             .build();
 
     private final HeaderFieldBuilder fields = new HeaderFieldBuilder();
+    private final PartDescriptor.Builder root = new PartDescriptor.Builder(fields);
     private final MimeTokenStream tokens;
     /** How many children the open multiparts have had so far, the innermost first. */
     private final Deque<int[]> open = new ArrayDeque<>();
@@ -56,13 +57,17 @@ final class MailParts {
     private final byte[] waste = new byte[8192];
 
     MailParts(InputStream raw) {
-        tokens = tokens(raw, fields);
+        tokens = tokens(raw, fields, root);
         tokens.setRecursionMode(RecursionMode.M_NO_RECURSE);
     }
 
     /** Mime4j on that stream as everything here uses it. */
     static MimeTokenStream tokens(InputStream raw, HeaderFieldBuilder fields) {
-        MimeTokenStream tokens = new MimeTokenStream(LENIENT, null, fields, new PartDescriptor.Builder(fields));
+        return tokens(raw, fields, new PartDescriptor.Builder(fields));
+    }
+
+    private static MimeTokenStream tokens(InputStream raw, HeaderFieldBuilder fields, PartDescriptor.Builder root) {
+        MimeTokenStream tokens = new MimeTokenStream(LENIENT, null, fields, root);
         tokens.parse(new LineEnds(raw));
         return tokens;
     }
@@ -113,6 +118,13 @@ final class MailParts {
     /** What the header of this part, or of the multipart just opened, says. */
     PartDescriptor descriptor() {
         return descriptor;
+    }
+
+    /** Whether a mail server wrote the mail, as its {@code From} field says. */
+    boolean fromServer() {
+        String from = root.from();
+        return from != null
+                && MailboxList.parse(from, MessageReader.MAX_ADDRESSES).stream().anyMatch(MailClassifier::isServer);
     }
 
     /** The octets of this part as they were before the transfer encoding. */

@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
  * @param text the text to read: the plain text parts, or the HTML turned into text where there are none; empty where the
  *     mail has no text
  * @param html the HTML as the stranger wrote it, never to be shown unsanitised; null where there is none
+ * @param isHtmlOnly whether the text, or a part of it, was made from HTML
  * @param attachments every part that is no text to read, inline pictures included, in the mail's order
  * @param truncated whether a limit of {@link MessageReader} cut something off
  */
-public record MessageContent(String text, @Nullable String html, List<Attachment> attachments, boolean truncated) {
+public record MessageContent(
+        String text, @Nullable String html, boolean isHtmlOnly, List<Attachment> attachments, boolean truncated) {
 
     /**
      * A part that is kept as a file.

@@ -70,6 +70,18 @@ record PartDescriptor(
         return disposition.value().equals("attachment");
     }
 
+    /** Whether it is a mail, or the header of one, that a report is about (RFC 6522 §3, RFC 6533 §3). */
+    boolean isReturnedMail() {
+        return switch (type) {
+            case "message/rfc822",
+                    "message/global",
+                    "text/rfc822-headers",
+                    "message/rfc822-headers",
+                    "message/global-headers" -> true;
+            default -> false;
+        };
+    }
+
     /** RFC 3676 §4. */
     boolean isFlowed() {
         return "flowed".equalsIgnoreCase(contentType.get("format"));
@@ -127,6 +139,7 @@ record PartDescriptor(
     /** Gathers the fields of one part; of two fields with one name the first counts. */
     static final class Builder implements BodyDescriptorBuilder {
         private final HeaderFieldBuilder fields;
+        private @Nullable String from;
         private final int nesting;
         private final String defaultType;
         private @Nullable String contentType;
@@ -147,6 +160,7 @@ record PartDescriptor(
         @Override
         public void reset() {
             fields.begin();
+            from = null;
             contentType = null;
             disposition = null;
             encoding = null;
@@ -159,9 +173,16 @@ record PartDescriptor(
                 case "content-type" -> contentType = contentType == null ? field.getBody() : contentType;
                 case "content-disposition" -> disposition = disposition == null ? field.getBody() : disposition;
                 case "content-transfer-encoding" -> encoding = encoding == null ? field.getBody() : encoding;
+                case "from" -> from = from == null ? field.getBody() : from;
                 default -> {}
             }
             return null;
+        }
+
+        /** The {@code From} field of the part or, for the outermost one, of the mail; null where it has none. */
+        @Nullable
+        String from() {
+            return from;
         }
 
         @Override

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,10 @@ final class QuotationMarks {
     private static final List<String> SENT_FROM = WORDS.list("sent-from");
     private static final List<String> SENT_BY = WORDS.list("sent-by");
     private static final List<String> NOTICES = WORDS.list("notices");
+    private static final List<String> FORWARDED = WORDS.list("forwarded");
     private static final Map<String, Label> LABELS = labels();
+    private static final int MAX_LABEL = 24;
+    private static final int MAX_TITLE = 80;
 
     private QuotationMarks() {}
 
@@ -163,6 +167,66 @@ final class QuotationMarks {
             }
         }
         return null;
+    }
+
+    /**
+     * A label within a line.
+     *
+     * @param start where it begins
+     */
+    record LabelPlace(Label label, int start) {}
+
+    /** The label whose colon that is; also one that was glued to what stands before it. */
+    static Optional<LabelPlace> labelBefore(String line, int colon) {
+        int end = colon;
+        while (end > 0 && " *_\u00a0".indexOf(line.charAt(end - 1)) >= 0) {
+            end--;
+        }
+        for (int start = Math.max(0, end - MAX_LABEL); start < end; start++) {
+            Label label = LABELS.get(lower(line.substring(start, end)));
+            if (label != null && standsApart(line, start, end, label)) {
+                return Optional.of(new LabelPlace(label, start));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean standsApart(String line, int start, int end, Label label) {
+        boolean first = withoutEdges(line.substring(0, start), "*_ \u00a0").isEmpty();
+        char before = start == 0 ? ' ' : line.charAt(start - 1);
+        if (first || isIdeograph(line.charAt(start))) {
+            return first || !Character.isLetter(before);
+        }
+        // "… 09:26:50 CETSubject: …": what Yahoo makes of a table.
+        boolean glued = Character.isLetter(before) && label == Label.SUBJECT && end - start > 3;
+        return Character.isUpperCase(line.charAt(start)) && (glued || !Character.isLetter(before));
+    }
+
+    /** Whether the line is the title that a program sets above a mail that it forwards. */
+    static boolean isForwardTitle(String line) {
+        String text = HeaderText.shorten(line.strip(), 200);
+        String words = lower(withoutEdges(text, "-_=*–—> \u00a0"));
+        boolean colon = withoutColon(words).length() < words.length();
+        return words.length() <= MAX_TITLE
+                && (isTitle(withoutEdges(text, "> ")) || colon)
+                && FORWARDED.stream().anyMatch(words::contains);
+    }
+
+    /** Whether the line is the title that a program sets above a mail, whether forwarded or answered. */
+    static boolean isOtherTitle(String line) {
+        return announcesOtherMail(line) || isForwardTitle(line);
+    }
+
+    /** What stands behind a title in its own line; empty where nothing does. */
+    static String behindTitle(String line) {
+        String text = HeaderText.shorten(line, 8_000);
+        for (int i = 0; i + 2 < text.length(); i++) {
+            boolean dashes = text.charAt(i) == '-' && text.charAt(i + 1) == '-' && text.charAt(i + 2) == ' ';
+            if (dashes && i > 8 && text.indexOf(':', i) > 0) {
+                return text.substring(i + 2).strip();
+            }
+        }
+        return "";
     }
 
     /** Whether a phone or a program signs there. */
@@ -303,7 +367,7 @@ final class QuotationMarks {
         return text.chars().anyMatch(Character::isDigit);
     }
 
-    private static String lower(String text) {
+    static String lower(String text) {
         return text.toLowerCase(Locale.ROOT)
                 .replace('\u2019', '\'')
                 .replace('\u00a0', ' ')

@@ -80,7 +80,11 @@ public final class HandlerResolver {
         if (agent == null || agent.status() != Agent.Status.ACTIVE) {
             return unrouted(endpoint, "the endpoint's agent is not active");
         }
-        return at(endpoint, HandlingState.ROUTED, id, "agent " + agent.name() + " has the turn");
+        return switch (agent.executionMode()) {
+            case EXTERNAL, AUTO -> at(endpoint, HandlingState.ROUTED, id, "agent " + agent.name() + " has the turn");
+            case HUMAN ->
+                at(endpoint, HandlingState.AWAITING_REVIEW, id, "people do the work of agent " + agent.name());
+        };
     }
 
     private Handling returned(Tx tx, MessageId about, EmailAddress recipient) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint the mailbox that it goes into
  * @param folder the folder in that mailbox
  * @param state the state that it begins in
- * @param agent who gets the turn; set for {@code ROUTED} only
+ * @param agent who gets the turn, or whose work people do; set for {@code ROUTED} and {@code AWAITING_REVIEW} only
  * @param maxTurnsPerSenderDay limit of the endpoint, looked at for {@code ROUTED} only
  * @param maxTurnsPerDay the same for all senders together
  * @param reason why, for people and the record

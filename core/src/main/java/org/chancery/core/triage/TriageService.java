@@ -168,17 +168,16 @@ public final class TriageService {
         for (Message message : transactions.in(
                 tx -> messages.thread(tx, by.workspace(), row.message().facts().thread(), MAX_THREAD))) {
             boolean same = message.id().equals(id);
-            thread.add(new ThreadEntry(message, NewestText.of(same ? content.text() : text(message))));
+            thread.add(new ThreadEntry(message, same ? NewestText.of(content) : newestText(message)));
         }
-        return new Content(row, content, NewestText.of(content.text()), reviewed, thread);
+        return new Content(row, content, NewestText.of(content), reviewed, thread);
     }
 
-    private String text(Message message) {
-        return message instanceof Outbound outbound && outbound.draft() != null && isWaiting(outbound)
-                ? outbound.draft().text()
-                : message.facts().size() > MAX_READ_IN_THREAD
-                        ? ""
-                        : read(message).text();
+    private String newestText(Message message) {
+        if (message instanceof Outbound outbound && outbound.draft() != null && isWaiting(outbound)) {
+            return NewestText.of(outbound.draft().text());
+        }
+        return message.facts().size() > MAX_READ_IN_THREAD ? "" : NewestText.of(read(message));
     }
 
     private static boolean isWaiting(Outbound outbound) {

@@ -125,7 +125,7 @@ class NewestTextTest {
         assertEquals("Approved.", NewestText.of("Approved.\n\n" + signature));
         assertEquals(
                 "Approved.\n\n" + signature.replace("-- \n", "--\n"),
-                NewestText.withSignature("Approved.\n\n" + signature));
+                NewestText.of("Approved.\n\n" + signature, NewestText.Signature.KEPT));
     }
 
     @Test
@@ -194,6 +194,6 @@ class NewestTextTest {
     void a_quarter_million_of_anything_takes_linear_time(String piece) {
         String text = "Yes.\n" + piece.repeat(250_000 / piece.length());
         assertTimeoutPreemptively(Duration.ofSeconds(10), () -> NewestText.of(text));
-        assertTimeoutPreemptively(Duration.ofSeconds(10), () -> NewestText.withSignature(text));
+        assertTimeoutPreemptively(Duration.ofSeconds(10), () -> NewestText.of(text, NewestText.Signature.KEPT));
     }
 }

@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import javax.net.ssl.SSLSocket;
+import org.chancery.delivery.net.Watchdog;
 import org.chancery.delivery.smtp.ConversationEnded.TlsFailed;
 import org.jspecify.annotations.Nullable;
 

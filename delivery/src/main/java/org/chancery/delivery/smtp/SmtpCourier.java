@@ -11,6 +11,7 @@ import org.chancery.core.queue.Attempt;
 import org.chancery.core.queue.Attempt.Result;
 import org.chancery.core.queue.Courier;
 import org.chancery.core.queue.OutgoingJob;
+import org.chancery.delivery.net.Watchdog;
 import org.chancery.delivery.smtp.ConversationEnded.TlsFailed;
 import org.chancery.delivery.smtp.DeliveryConfig.Credentials;
 import org.chancery.delivery.smtp.DeliveryConfig.MailExchangers;

@@ -160,15 +160,8 @@ public final class Keys {
             STORAGE_LIMIT);
 
     /** Keys that are part of the contract and read, while what they set is not served yet; the start says so. */
-    public static final List<Key<?>> NOT_SERVED_YET = List.of(
-            IMAP_ENABLED,
-            IMAP_PORT,
-            IMAPS_PORT,
-            WEBHOOKS_SECRET,
-            WEBHOOKS_ALLOW_PRIVATE,
-            MODEL_BASE_URL,
-            MODEL_API_KEY,
-            MODEL_NAME);
+    public static final List<Key<?>> NOT_SERVED_YET =
+            List.of(IMAP_ENABLED, IMAP_PORT, IMAPS_PORT, WEBHOOKS_SECRET, MODEL_BASE_URL, MODEL_API_KEY, MODEL_NAME);
 
     private Keys() {}
 

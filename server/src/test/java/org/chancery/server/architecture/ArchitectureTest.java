@@ -40,7 +40,9 @@ class ArchitectureTest {
             "mailbox",
             "queue",
             "send",
-            "triage");
+            "triage",
+            "subscription",
+            "webhook");
 
     private static final JavaClasses SHIPPED = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -7,6 +7,7 @@ import static org.chancery.storage.jooq.Tables.WORKSPACE;
 import static org.chancery.storage.jooq.Tables.WORKSPACE_USER;
 import static org.jooq.impl.DSL.noCondition;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -183,33 +184,96 @@ public final class JooqAccessRepository implements AccessRepository {
     }
 
     @Override
-    public void add(Tx tx, Agent agent) {
-        UserId owner = agent.owner();
+    public void add(Tx tx, Agent agent, String sealedSecret) {
         AgentRecord row = new AgentRecord();
         row.setId(agent.id().value());
         row.setWorkspaceId(agent.workspace().value());
+        row.setCreatedAt(agent.createdAt());
+        row.setWebhookSecret(sealedSecret);
+        setChangeable(row, agent);
+        AGENTS.insert(tx, row);
+    }
+
+    private static void setChangeable(AgentRecord row, Agent agent) {
+        UserId owner = agent.owner();
         row.setName(agent.name());
         row.setType(agent.type());
         row.setStatus(agent.status().text());
         row.setExecutionMode(agent.executionMode().text());
         row.setOwnerUserId(owner == null ? null : owner.value());
-        row.setCreatedAt(agent.createdAt());
-        AGENTS.insert(tx, row);
+        row.setWebhookUrl(agent.webhookUrl());
+        row.setUpdatedAt(agent.updatedAt());
     }
 
     @Override
     public Optional<Agent> agent(Tx tx, WorkspaceId workspace, AgentId id) {
         return JooqTx.sql(tx)
                 .selectFrom(AGENT)
-                .where(AGENT.ID.eq(id.value()).and(AGENT.WORKSPACE_ID.eq(workspace.value())))
+                .where(isAgent(workspace, id))
                 .fetchOptional(JooqAccessRepository::agent);
+    }
+
+    @Override
+    public Optional<Agent> lockAgent(Tx tx, WorkspaceId workspace, AgentId id) {
+        return JooqTx.sql(tx)
+                .selectFrom(AGENT)
+                .where(isAgent(workspace, id))
+                .forUpdate()
+                .fetchOptional(JooqAccessRepository::agent);
+    }
+
+    private static Condition isAgent(WorkspaceId workspace, AgentId id) {
+        return AGENT.ID
+                .eq(id.value())
+                .and(AGENT.WORKSPACE_ID.eq(workspace.value()))
+                .and(AGENT.DELETED_AT.isNull());
+    }
+
+    @Override
+    public void update(Tx tx, Agent agent) {
+        AgentRecord row = new AgentRecord();
+        setChangeable(row, agent);
+        JooqTx.sql(tx)
+                .update(AGENT)
+                .set(row)
+                .where(AGENT.ID.eq(agent.id().value()))
+                .execute();
+    }
+
+    @Override
+    public Optional<String> webhookSecret(Tx tx, AgentId id) {
+        return JooqTx.sql(tx)
+                .select(AGENT.WEBHOOK_SECRET)
+                .from(AGENT)
+                .where(AGENT.ID.eq(id.value()).and(AGENT.WEBHOOK_SECRET.isNotNull()))
+                .fetchOptional(AGENT.WEBHOOK_SECRET);
+    }
+
+    @Override
+    public void setWebhookSecret(Tx tx, AgentId id, String sealedSecret) {
+        JooqTx.sql(tx)
+                .update(AGENT)
+                .set(AGENT.WEBHOOK_SECRET, sealedSecret)
+                .where(AGENT.ID.eq(id.value()))
+                .execute();
+    }
+
+    @Override
+    public void delete(Tx tx, AgentId id, Instant at) {
+        JooqTx.sql(tx)
+                .update(AGENT)
+                .set(AGENT.DELETED_AT, at)
+                .setNull(AGENT.WEBHOOK_SECRET)
+                .setNull(AGENT.WEBHOOK_URL)
+                .where(AGENT.ID.eq(id.value()))
+                .execute();
     }
 
     @Override
     public List<Agent> agents(Tx tx, WorkspaceId workspace, @Nullable AgentId after, int limit) {
         return JooqTx.sql(tx)
                 .selectFrom(AGENT)
-                .where(AGENT.WORKSPACE_ID.eq(workspace.value()))
+                .where(AGENT.WORKSPACE_ID.eq(workspace.value()).and(AGENT.DELETED_AT.isNull()))
                 .and(after == null ? noCondition() : AGENT.ID.gt(after.value()))
                 .orderBy(AGENT.ID)
                 .limit(limit)
@@ -285,7 +349,9 @@ public final class JooqAccessRepository implements AccessRepository {
                 Agent.Status.valueOf(row.getStatus().toUpperCase(Locale.ROOT)),
                 Agent.ExecutionMode.valueOf(row.getExecutionMode().toUpperCase(Locale.ROOT)),
                 row.getOwnerUserId() == null ? null : new UserId(row.getOwnerUserId()),
-                row.getCreatedAt());
+                row.getWebhookUrl(),
+                row.getCreatedAt(),
+                row.getUpdatedAt() == null ? row.getCreatedAt() : row.getUpdatedAt());
     }
 
     private static Token token(TokenRecord row) {

@@ -152,7 +152,7 @@ public interface AccessContract {
         List<Agent> all = new ArrayList<>();
         for (int i = 0; i < 7; i++) {
             Agent agent = samples.agent("Agent " + i);
-            store().transactions().run(tx -> access().add(tx, agent));
+            store().transactions().run(tx -> access().add(tx, agent, "sealed"));
             all.add(agent);
         }
         all.sort(Comparator.comparing(agent -> agent.id().value()));
@@ -164,6 +164,43 @@ public interface AccessContract {
         assertEquals(all, listed);
         Agent first = all.getFirst();
         assertEquals(Optional.of(first), in(tx -> access().agent(tx, samples.workspace.id(), first.id())));
+    }
+
+    @Test
+    default void an_agent_changes_and_keeps_its_secret_until_it_gets_another() {
+        Samples samples = Samples.in(store());
+        WorkspaceId workspace = samples.workspace.id();
+        Agent agent = samples.keptAgent("Answerer");
+        Agent changed = new Agent(
+                agent.id(),
+                workspace,
+                "Réponse",
+                "support",
+                Agent.Status.PAUSED,
+                Agent.ExecutionMode.EXTERNAL,
+                null,
+                "https://hooks.example/a?b=c",
+                agent.createdAt(),
+                NOW.plusSeconds(1));
+        assertEquals(Optional.of(agent), in(tx -> access().lockAgent(tx, workspace, agent.id())));
+        store().transactions().run(tx -> access().update(tx, changed));
+        assertEquals(Optional.of(changed), in(tx -> access().agent(tx, workspace, agent.id())));
+        assertEquals(Optional.of("sealed"), in(tx -> access().webhookSecret(tx, agent.id())));
+        store().transactions().run(tx -> access().setWebhookSecret(tx, agent.id(), "sealed anew"));
+        assertEquals(Optional.of("sealed anew"), in(tx -> access().webhookSecret(tx, agent.id())));
+    }
+
+    @Test
+    default void a_deleted_agent_is_found_nowhere_and_has_no_secret() {
+        Samples samples = Samples.in(store());
+        WorkspaceId workspace = samples.workspace.id();
+        Agent agent = samples.keptAgent("Answerer");
+        Agent other = samples.keptAgent("Other");
+        store().transactions().run(tx -> access().delete(tx, agent.id(), NOW));
+        assertEquals(Optional.empty(), in(tx -> access().agent(tx, workspace, agent.id())));
+        assertEquals(Optional.empty(), in(tx -> access().lockAgent(tx, workspace, agent.id())));
+        assertEquals(List.of(other), in(tx -> access().agents(tx, workspace, null, 10)));
+        assertEquals(Optional.empty(), in(tx -> access().webhookSecret(tx, agent.id())));
     }
 
     @Test
@@ -192,7 +229,7 @@ public interface AccessContract {
                 NOW);
         String hash = TokenSecret.generate().hash();
         in(tx -> {
-            access().add(tx, agent);
+            access().add(tx, agent, "sealed");
             return access().add(tx, token, hash);
         });
         assertFalse(holds(tx -> access().add(tx, second, hash)), "the secret is in use");
@@ -210,7 +247,7 @@ public interface AccessContract {
         Samples samples = Samples.in(store());
         WorkspaceId foreign = Samples.in(store()).workspace.id();
         Agent agent = samples.agent("Answerer");
-        store().transactions().run(tx -> access().add(tx, agent));
+        store().transactions().run(tx -> access().add(tx, agent, "sealed"));
         TokenId token = samples.keptToken();
         assertEquals(Optional.empty(), in(tx -> access().user(tx, foreign, samples.person.id())));
         assertEquals(Optional.empty(), in(tx -> access().userByEmail(tx, foreign, samples.person.email())));

@@ -56,7 +56,7 @@ public interface EndpointContract {
     default void endpoints_are_found_as_they_were_added() {
         Samples samples = Samples.in(store());
         Agent agent = samples.agent("Answerer");
-        store().transactions().run(tx -> store().access().add(tx, agent));
+        store().transactions().run(tx -> store().access().add(tx, agent, "sealed"));
         Endpoint plain = samples.endpoint;
         Endpoint handled = samples.keep(samples.newEndpoint("support", agent.id()));
         assertEquals(Optional.of(plain), in(tx -> endpoints().find(tx, samples.workspace.id(), plain.id())));
@@ -69,7 +69,7 @@ public interface EndpointContract {
     default void every_part_of_the_behaviour_is_kept() {
         Samples samples = Samples.in(store());
         Agent agent = samples.agent("Answerer");
-        store().transactions().run(tx -> store().access().add(tx, agent));
+        store().transactions().run(tx -> store().access().add(tx, agent, "sealed"));
         Behaviour behaviour = new Behaviour(
                 new Behaviour.Handler(Endpoint.Plane.AGENT, agent.id(), false, 3, 30),
                 new Behaviour.Admission(SenderPolicy.ADDR_ALLOWLIST, List.of("*@b.example", "zoë@a.example"), 7.25),

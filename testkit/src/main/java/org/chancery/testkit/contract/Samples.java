@@ -124,7 +124,16 @@ public final class Samples {
                 Agent.Status.ACTIVE,
                 Agent.ExecutionMode.EXTERNAL,
                 person.id(),
+                null,
+                NOW,
                 NOW);
+    }
+
+    /** An agent that is kept. */
+    public Agent keptAgent(String name) {
+        Agent agent = agent(name);
+        store.transactions().run(tx -> store.access().add(tx, agent, "sealed"));
+        return agent;
     }
 
     /** A token that is kept. */

@@ -4,12 +4,14 @@ import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.IdempotencyRepository;
 import org.chancery.core.access.SignInRepository;
 import org.chancery.core.endpoint.EndpointRepository;
+import org.chancery.core.event.EventCursors;
 import org.chancery.core.event.EventLog;
 import org.chancery.core.event.EventSignal;
 import org.chancery.core.mailbox.FolderRepository;
 import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.TraceRepository;
 import org.chancery.core.queue.QueueRepository;
+import org.chancery.core.subscription.DeliveryRepository;
 import org.chancery.core.tx.Transactions;
 
 /** All repositories over one database: what the suites are run against. */
@@ -28,6 +30,10 @@ public interface Store extends AutoCloseable {
     EventSignal signal();
 
     EventLog events();
+
+    EventCursors cursors();
+
+    DeliveryRepository deliveries();
 
     MessageRepository messages();
 

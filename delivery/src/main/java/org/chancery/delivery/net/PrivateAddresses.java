@@ -1,13 +1,13 @@
-package org.chancery.delivery.smtp;
+package org.chancery.delivery.net;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
 
-/** The addresses at which no stranger's mail exchanger can be (RFC 6890 and its registries). */
-final class PrivateAddresses {
+/** The addresses at which nothing of a stranger can be, neither mail exchanger nor webhook (RFC 6890 and its registries). */
+public final class PrivateAddresses {
     private PrivateAddresses() {}
 
-    static boolean contains(InetAddress address) {
+    public static boolean contains(InetAddress address) {
         if (address.isLoopbackAddress()
                 || address.isAnyLocalAddress()
                 || address.isLinkLocalAddress()
@@ -44,7 +44,14 @@ final class PrivateAddresses {
             return isReserved4(bytes, 2);
         }
         if (first == 0x0064 && bytes[2] == (byte) 0xff && bytes[3] == (byte) 0x9b) { // NAT64, RFC 6052
-            return isReserved4(bytes, 12);
+            // The prefix for local use (RFC 8215) is a network's own.
+            return bytes[4] != 0 || bytes[5] != 0 || isReserved4(bytes, 12);
+        }
+        if (first == 0x2001 && bytes[2] == 0 && bytes[3] == 0) { // Teredo carries addresses in disguise, RFC 4380
+            return true;
+        }
+        if (first == 0x0100 && bytes[2] == 0 && bytes[3] == 0) { // discard only, RFC 6666
+            return true;
         }
         // ::/96, IPv4-compatible and long dead; Java makes IPv4 of ::ffff:0:0/96 by itself.
         for (int i = 0; i < 12; i++) {

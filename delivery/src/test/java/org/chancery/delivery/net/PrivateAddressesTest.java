@@ -1,4 +1,4 @@
-package org.chancery.delivery.smtp;
+package org.chancery.delivery.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package org.chancery.delivery.smtp;
+package org.chancery.delivery.net;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -14,17 +14,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>One thread watches over all sockets of a courier.
  */
-final class Watchdog implements AutoCloseable {
+public final class Watchdog implements AutoCloseable {
     private final ScheduledThreadPoolExecutor timer;
 
-    Watchdog() {
+    public Watchdog() {
         timer = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("delivery-watchdog").factory());
         timer.setRemoveOnCancelPolicy(true);
     }
 
     /** Closes the socket unless the watch is ended within that time. */
-    Watch over(Closeable socket, Duration limit) {
+    public Watch over(Closeable socket, Duration limit) {
         return new Watch(socket, limit);
     }
 
@@ -34,7 +34,7 @@ final class Watchdog implements AutoCloseable {
     }
 
     /** Ends with {@link #close}. */
-    final class Watch implements AutoCloseable {
+    public final class Watch implements AutoCloseable {
         private final AtomicBoolean over = new AtomicBoolean();
         private final ScheduledFuture<?> barking;
 
@@ -43,7 +43,7 @@ final class Watchdog implements AutoCloseable {
         }
 
         /** Whether time ran out before the watch was ended. */
-        boolean ranOut() {
+        public boolean ranOut() {
             return over.get();
         }
 

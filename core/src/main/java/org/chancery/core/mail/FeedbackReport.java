@@ -1,0 +1,71 @@
+package org.chancery.core.mail;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A complaint that a mailbox provider passes on (RFC 5965). <i>Trusts:</i> nothing, as {@link DeliveryReport}.
+ *
+ * @param type in lower case, such as {@code abuse} or {@code not-spam}
+ * @param originalRecipients whom the mail complained of was sent to; many providers leave them out
+ * @param originalMailFrom the reverse-path of that mail; null where it is not said
+ * @param originalMessage its Message-ID; null where the report does not show it
+ * @param envelopeId what its sender called it; null where it is not said
+ */
+public record FeedbackReport(
+        String type,
+        List<String> originalRecipients,
+        @Nullable String originalMailFrom,
+        @Nullable InternetMessageId originalMessage,
+        @Nullable String envelopeId) {
+    /** Reports stand before the mail that they return. */
+    private static final int MAX_OCTETS = 1 << 20;
+
+    private static final int MAX_FIELDS = 64 * 1024;
+
+    public FeedbackReport {
+        originalRecipients = List.copyOf(originalRecipients);
+    }
+
+    /** Reads a mail as a complaint; empty where it has no {@code message/feedback-report}. */
+    public static Optional<FeedbackReport> read(InputStream raw) throws IOException {
+        MailParts parts = new MailParts(new ByteArrayInputStream(raw.readNBytes(MAX_OCTETS)));
+        String fields = null;
+        InternetMessageId original = null;
+        for (MailParts.Step step = parts.next(); step != MailParts.Step.END; step = parts.next()) {
+            if (step == MailParts.Step.PART) {
+                PartDescriptor part = parts.descriptor();
+                if (part.type().equals("message/feedback-report") && fields == null) {
+                    fields = BodyText.read(parts.body(), part, MAX_FIELDS).text();
+                } else if (part.isReturnedMail() && original == null) {
+                    original = MessageReader.header(parts.body()).messageId();
+                }
+            }
+        }
+        return fields == null ? Optional.empty() : Optional.of(of(fields, original));
+    }
+
+    private static FeedbackReport of(String fields, @Nullable InternetMessageId original) {
+        String type = StatusFields.value(fields, "feedback-type");
+        String mailFrom = StatusFields.value(fields, "original-mail-from");
+        return new FeedbackReport(
+                type == null ? "abuse" : type.toLowerCase(Locale.ROOT),
+                StatusFields.values(fields, "original-rcpt-to").stream()
+                        .map(FeedbackReport::withoutBrackets)
+                        .toList(),
+                mailFrom == null ? null : withoutBrackets(mailFrom),
+                original,
+                StatusFields.value(fields, "original-envelope-id"));
+    }
+
+    private static String withoutBrackets(String address) {
+        int open = address.indexOf('<');
+        int close = address.indexOf('>', open + 1);
+        return open >= 0 && close > open ? address.substring(open + 1, close).strip() : address;
+    }
+}

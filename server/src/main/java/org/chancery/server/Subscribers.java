@@ -1,0 +1,117 @@
+package org.chancery.server;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import javax.net.ssl.SSLContext;
+import org.chancery.core.access.AgentService;
+import org.chancery.core.access.AgentService.Surroundings;
+import org.chancery.core.mailbox.Handover;
+import org.chancery.core.mailbox.ThreadReader;
+import org.chancery.core.subscription.Subscriptions;
+import org.chancery.core.webhook.AgentWebhooks;
+import org.chancery.core.webhook.EventBody;
+import org.chancery.delivery.subscription.SubscriptionFigures;
+import org.chancery.delivery.subscription.SubscriptionRunner;
+import org.chancery.delivery.webhook.GuardedWebhookCaller;
+import org.chancery.delivery.webhook.HostLookup;
+import org.chancery.delivery.webhook.WebhookGuard;
+import org.chancery.server.config.Keys;
+
+/** The part of the server that acts on events: agents and their webhooks. Built here to keep {@link Server} readable. */
+final class Subscribers implements AutoCloseable {
+    /** What a look-up may take of the time of a call, or of whoever sets a URL. */
+    private static final Duration LOOKUP = Duration.ofSeconds(5);
+
+    private final AgentService agents;
+    private final Subscriptions subscriptions;
+    private final SubscriptionRunner runner;
+    private final SubscriptionFigures figures = new SubscriptionFigures();
+    private final GuardedWebhookCaller caller;
+
+    private Subscribers(Foundation base) {
+        WebhookGuard guard =
+                new WebhookGuard(HostLookup.ofTheSystem(LOOKUP), base.configuration.get(Keys.WEBHOOKS_ALLOW_PRIVATE));
+        this.caller = new GuardedWebhookCaller(guard, trusted(), GuardedWebhookCaller.LIMIT, base.clock);
+        this.agents = new AgentService(
+                base.transactions,
+                base.accessRepository,
+                new Surroundings(
+                        guard,
+                        (tx, workspace, agent) -> !base.endpointRepository
+                                .ofAgent(tx, workspace, agent, 1)
+                                .isEmpty()),
+                base.secrets,
+                base.clock);
+        AgentWebhooks webhooks = new AgentWebhooks(
+                base.transactions,
+                base.accessRepository,
+                agents,
+                new EventBody(
+                        base.transactions, base.messages, new ThreadReader(base.transactions, base.messages, base.raw)),
+                new Handover(base.messages, base.endpointRepository, base.events, base.clock),
+                caller);
+        this.subscriptions = new Subscriptions(
+                base.transactions,
+                base.events,
+                base.cursors,
+                base.deliveries,
+                List.of(webhooks),
+                base.clock,
+                new Random());
+        this.runner = new SubscriptionRunner(
+                subscriptions,
+                base.data.serverId(),
+                SubscriptionRunner.Limits.DEFAULT,
+                figures,
+                base.eventSignal,
+                base.clock);
+    }
+
+    static Subscribers over(Foundation base) {
+        return new Subscribers(base);
+    }
+
+    private static SSLContext trusted() {
+        try {
+            return SSLContext.getDefault();
+        } catch (java.security.GeneralSecurityException e) {
+            throw new IllegalStateException("this Java cannot load its trusted certificates", e);
+        }
+    }
+
+    AgentService agents() {
+        return agents;
+    }
+
+    Subscriptions subscriptions() {
+        return subscriptions;
+    }
+
+    void start() {
+        runner.start();
+    }
+
+    void stop(Duration within) throws InterruptedException {
+        runner.stop(within);
+    }
+
+    Optional<String> trouble() {
+        return runner.trouble();
+    }
+
+    /** The hourly chore. */
+    void sweep() {
+        subscriptions.sweep();
+    }
+
+    void bind(io.micrometer.core.instrument.MeterRegistry meters) {
+        Metrics.bindSubscribers(meters, figures, subscriptions::waiting);
+    }
+
+    @Override
+    public void close() {
+        caller.close();
+    }
+}
