@@ -31,6 +31,7 @@ import org.chancery.core.access.PeopleService;
 import org.chancery.core.access.SignInService;
 import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.event.EventReader;
+import org.chancery.core.mail.AuthenticationResultsField;
 import org.chancery.core.send.SendService;
 import org.chancery.core.subscription.Subscriptions;
 import org.chancery.core.triage.TriageService;
@@ -41,13 +42,18 @@ public final class Api {
     private final RouteTable table;
     private final HttpServer server;
 
-    /** What the routes call. */
+    /**
+     * What the routes call.
+     *
+     * @param authentication shows the verdicts about senders under our name
+     */
     public record Services(
             AccessService access,
             People people,
             EndpointService endpoints,
             SendService sending,
             TriageService triage,
+            AuthenticationResultsField authentication,
             EventReader events,
             Agents agents) {}
 
@@ -90,7 +96,7 @@ public final class Api {
         routes.addAll(new InboxRoutes(services.endpoints()).routes());
         routes.addAll(new MessageRoutes(services.sending(), services.triage(), services.endpoints()).routes());
         routes.addAll(new EventRoutes(services.events(), services.endpoints(), services.triage()).routes());
-        routes.addAll(new TriageRoutes(services.triage(), services.endpoints()).routes());
+        routes.addAll(new TriageRoutes(services.triage(), services.endpoints(), services.authentication()).routes());
         routes.addAll(new HealthRoutes(watch.parts(), watch.meters()).routes());
         routes.addAll(new OpenApiRoutes(routes, watch.version()).routes());
         return routes;

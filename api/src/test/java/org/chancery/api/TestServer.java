@@ -52,6 +52,7 @@ import org.chancery.core.id.AgentId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.id.UserId;
+import org.chancery.core.mail.AuthenticationResultsField;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.MailClassifier;
 import org.chancery.core.mail.MessageHeader;
@@ -195,6 +196,7 @@ public final class TestServer implements AutoCloseable {
                         endpoints,
                         sending,
                         triage,
+                        new AuthenticationResultsField("mail.acme.example"),
                         new EventReader(transactions, events, signal),
                         new Api.Agents(agents, subscriptions)),
                 new Api.Gate(

@@ -16,12 +16,17 @@ import org.chancery.core.screening.SpamScore;
 import org.chancery.core.send.SendPolicy.Verdict;
 
 /**
- * The attributes that our mailets put on a mail. {@code chancery.classification} is text, so that stock matchers such as
- * {@code HasMailAttributeWithValue=chancery.classification,bounce} can look at it; the others are for ours only.
+ * The attributes that our mailets put on a mail. {@code chancery.classification}, {@code chancery.spf}, {@code .dkim},
+ * {@code .dmarc} and {@code .arc} are text, so that stock matchers such as
+ * {@code HasMailAttributeWithValue=chancery.classification,bounce} can look at them; the others are for ours only.
  */
 public final class MailAttributes {
     private static final AttributeName RECEIVED = AttributeName.of("chancery.received");
     private static final AttributeName DEPARTING = AttributeName.of("chancery.departing");
+    private static final AttributeName SPF = AttributeName.of("chancery.spf");
+    private static final AttributeName DKIM = AttributeName.of("chancery.dkim");
+    private static final AttributeName DMARC = AttributeName.of("chancery.dmarc");
+    private static final AttributeName ARC = AttributeName.of("chancery.arc");
     private static final AttributeName CLASSIFICATION = AttributeName.of("chancery.classification");
     private static final AttributeName CONTENT_FINDINGS = AttributeName.of("chancery.content-findings");
     private static final AttributeName HANDLINGS = AttributeName.of("chancery.handlings");
@@ -51,6 +56,15 @@ public final class MailAttributes {
     /** What is known of who sent the mail; {@code NONE} before that was looked at. */
     public static AuthenticationResults authentication(Mail mail) {
         return received(mail).map(Received::authentication).orElse(AuthenticationResults.NONE);
+    }
+
+    /** The verdicts as one word each, for stock matchers. */
+    public static void setWords(Mail mail, AuthenticationResults results) {
+        mail.setAttribute(SPF.withValue(AttributeValue.of(results.spf().result().text())));
+        mail.setAttribute(DKIM.withValue(AttributeValue.of(results.dkim().text())));
+        mail.setAttribute(
+                DMARC.withValue(AttributeValue.of(results.dmarc().result().text())));
+        mail.setAttribute(ARC.withValue(AttributeValue.of(results.arc().result().text())));
     }
 
     public static Optional<Classification> classification(Mail mail) {

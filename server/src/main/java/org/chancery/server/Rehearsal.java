@@ -50,6 +50,7 @@ public final class Rehearsal {
         Server.httpConfig(configuration);
         new RetryPolicy(configuration.get(Keys.DELIVERY_RETRY));
         Server.queueLimits(configuration);
+        Server.senderAuthentication(configuration, hostname);
         switch (configuration.get(Keys.DELIVERY_MODE)) {
             case "relay" -> DeliveryConfig.of(Server.relay(configuration), hostname);
             case "mx" ->
@@ -80,6 +81,7 @@ public final class Rehearsal {
         EventLog events = new JooqEventLog(new EventSignal());
         EndpointDirectory directory = new EndpointDirectory(nowhere, endpoints, access, new ReturnPaths(NO_SECRET));
         OurMailets ours = OurMailets.over(
+                Server.senderAuthentication(configuration, hostname(configuration)),
                 new HandlerResolver(nowhere, directory, endpoints, access, messages),
                 new MailboxService(nowhere, messages, folders, endpoints, new JooqTraceRepository(), events, clock),
                 new Dispatch(

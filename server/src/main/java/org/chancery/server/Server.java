@@ -3,6 +3,7 @@ package org.chancery.server;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import org.chancery.core.access.IdempotencyService;
 import org.chancery.core.endpoint.WorkspaceSetup.Made;
 import org.chancery.core.event.EventReader;
 import org.chancery.core.fault.CallerFault;
+import org.chancery.core.mail.AuthenticationResultsField;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.HandlerResolver;
 import org.chancery.core.mailbox.MailboxService;
@@ -44,9 +46,14 @@ import org.chancery.delivery.queue.QueueRunner;
 import org.chancery.delivery.smtp.DeliveryConfig;
 import org.chancery.delivery.smtp.DeliveryConfig.MailExchangers;
 import org.chancery.delivery.smtp.DeliveryConfig.Relay;
+import org.chancery.delivery.smtp.HostPort;
 import org.chancery.delivery.smtp.SandboxCourier;
 import org.chancery.delivery.smtp.SmtpCourier;
 import org.chancery.delivery.smtp.Tls;
+import org.chancery.mailets.authentication.SenderAuthentication;
+import org.chancery.mailets.authentication.dns.Lookups;
+import org.chancery.mailets.authentication.dns.NameServers;
+import org.chancery.mailets.authentication.dns.SlowLane;
 import org.chancery.mailets.host.InboundProcessor;
 import org.chancery.mailets.host.InboundProcessor.Receipts;
 import org.chancery.mailets.host.MailetHost;
@@ -214,7 +221,7 @@ public final class Server implements AutoCloseable {
                 base.transactions, base.directory, base.endpointRepository, base.accessRepository, base.messages);
         MailetHost host = MailetHost.load(
                 pipeline,
-                OurMailets.over(resolver, mailbox, dispatch),
+                OurMailets.over(senderAuthentication(configuration, hostname), resolver, mailbox, dispatch),
                 EmailAddress.of("postmaster@" + domain),
                 base.directory::hosts);
         closes.push(host::close);
@@ -301,6 +308,7 @@ public final class Server implements AutoCloseable {
                         base.endpoints,
                         sending,
                         triage,
+                        new AuthenticationResultsField(hostname),
                         events,
                         new Api.Agents(subscribers.agents(), subscribers.subscriptions())),
                 new Api.Gate(base.authenticator, idempotency, clock),
@@ -431,6 +439,18 @@ public final class Server implements AutoCloseable {
     static String hostname(Configuration configuration) {
         String set = configuration.get(Keys.SMTP_HOSTNAME);
         return set.isEmpty() ? configuration.get(Keys.WORKSPACE_DOMAIN) : set;
+    }
+
+    /** @throws IllegalArgumentException where a name server cannot be asked */
+    static SenderAuthentication senderAuthentication(Configuration configuration, String hostname) {
+        List<InetSocketAddress> servers = configuration.get(Keys.DNS_SERVERS).stream()
+                .map(HostPort::resolved)
+                .toList();
+        return new SenderAuthentication(
+                NameServers.at(servers),
+                Lookups.Bounds.OF_A_MAIL,
+                new SlowLane(configuration.get(Keys.PIPELINE_WORKERS)),
+                hostname);
     }
 
     static QueueLimits queueLimits(Configuration configuration) {

@@ -7,6 +7,7 @@ import org.chancery.core.mail.AuthenticationResults.Arc;
 import org.chancery.core.mail.AuthenticationResults.Dmarc;
 import org.chancery.core.mail.AuthenticationResults.Signature;
 import org.chancery.core.mail.AuthenticationResults.Spf;
+import org.chancery.core.mail.AuthenticationResultsField;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +29,11 @@ public record AuthenticationJson(
         @Field("pass, fail, none or temperror; a pass outweighs no other verdict.") @Nullable
         String arc,
 
+        @Field("All of it as the body of an Authentication-Results header field (RFC 8601) under our name.") @Nullable
+        String header,
+
         @Field("What each verdict rests on.") @Nullable DetailsJson details) {
-    static final AuthenticationJson OUTBOUND = new AuthenticationJson(null, null, null, null, null);
+    static final AuthenticationJson OUTBOUND = new AuthenticationJson(null, null, null, null, null, null);
 
     /** What each verdict rests on. */
     public record DetailsJson(SpfJson spf, List<SignatureJson> dkim, DmarcJson dmarc, ArcJson arc) {}
@@ -105,12 +109,13 @@ public record AuthenticationJson(
         }
     }
 
-    static AuthenticationJson of(AuthenticationResults results) {
+    static AuthenticationJson of(AuthenticationResults results, AuthenticationResultsField field) {
         return new AuthenticationJson(
                 results.spf().result().text(),
                 results.dkim().text(),
                 results.dmarc().result().text(),
                 results.arc().result().text(),
+                field.line(results),
                 new DetailsJson(
                         SpfJson.of(results.spf()),
                         results.signatures().stream().map(SignatureJson::of).toList(),

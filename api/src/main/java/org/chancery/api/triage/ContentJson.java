@@ -6,6 +6,7 @@ import org.chancery.api.html.SafeHtml;
 import org.chancery.api.http.Field;
 import org.chancery.api.message.AttachmentJson;
 import org.chancery.core.access.Actor;
+import org.chancery.core.mail.AuthenticationResultsField;
 import org.chancery.core.mailbox.Message;
 import org.chancery.core.mailbox.Message.DraftText;
 import org.chancery.core.mailbox.Message.Inbound;
@@ -104,7 +105,7 @@ public record ContentJson(
         }
     }
 
-    static ContentJson of(Content content) {
+    static ContentJson of(Content content, AuthenticationResultsField authentication) {
         Message message = content.row().message();
         MessageFacts facts = message.facts();
         SafeHtml html = SafeHtml.ofNullable(content.content().html());
@@ -124,7 +125,7 @@ public record ContentJson(
                 draft(content.draft()),
                 AttachmentJson.all(content.content()),
                 message instanceof Inbound inbound
-                        ? AuthenticationJson.of(inbound.authentication())
+                        ? AuthenticationJson.of(inbound.authentication(), authentication)
                         : AuthenticationJson.OUTBOUND,
                 message instanceof Inbound inbound ? inbound.classification().text() : null,
                 RowJson.agent(message),

@@ -10,6 +10,7 @@ import org.chancery.api.http.Route;
 import org.chancery.core.access.Scope;
 import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.id.MessageId;
+import org.chancery.core.mail.AuthenticationResultsField;
 import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.Message.DraftText;
 import org.chancery.core.send.SendService.Sent;
@@ -28,10 +29,12 @@ public final class TriageRoutes {
 
     private final TriageService triage;
     private final EndpointService endpoints;
+    private final AuthenticationResultsField authentication;
 
-    public TriageRoutes(TriageService triage, EndpointService endpoints) {
+    public TriageRoutes(TriageService triage, EndpointService endpoints, AuthenticationResultsField authentication) {
         this.triage = triage;
         this.endpoints = endpoints;
+        this.authentication = authentication;
     }
 
     public List<Route> routes() {
@@ -57,7 +60,8 @@ public final class TriageRoutes {
                 Route.get(MESSAGE + "/content", "Show all of a mail, its draft and its thread")
                         .needs(Scope.ADMIN)
                         .gives(200, ContentJson.class)
-                        .handledBy(call -> Answer.ok(ContentJson.of(triage.content(call.by(), id(call))))),
+                        .handledBy(
+                                call -> Answer.ok(ContentJson.of(triage.content(call.by(), id(call)), authentication))),
                 Route.get(MESSAGE + "/trace", "Show what each step of the pipeline did to a mail")
                         .needs(Scope.ADMIN)
                         .givesList(TraceStepJson.class)

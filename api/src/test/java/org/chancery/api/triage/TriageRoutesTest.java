@@ -204,6 +204,8 @@ class TriageRoutesTest {
         assertEquals("pass", content.get("authentication").get("dkim").asText());
         assertEquals("fail", content.get("authentication").get("dmarc").asText());
         assertEquals("none", content.get("authentication").get("arc").asText());
+        String header = content.get("authentication").get("header").asText();
+        assertTrue(header.startsWith("mail.acme.example; spf=pass "), header);
         JsonNode details = content.get("authentication").get("details");
         assertEquals("192.0.2.1", details.get("spf").get("client").asText());
         assertEquals("list.example", details.get("dkim").get(1).get("domain").asText());

@@ -1,6 +1,7 @@
 package org.chancery.core.mail;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,19 @@ public record MessageHeader(
         return field(name)
                 .map(body -> MailboxList.parse(body, MessageReader.MAX_ADDRESSES))
                 .orElse(List.of());
+    }
+
+    /**
+     * The addresses in all {@code From} fields. There may be one field and in it mostly one address; what readers show of a mail
+     * with more is anybody's guess, so that sender authentication looks at all.
+     */
+    public List<Mailbox> allOriginators() {
+        List<Mailbox> all = new ArrayList<>(from);
+        fields.stream()
+                .filter(field -> field.name().equalsIgnoreCase("From"))
+                .skip(1) // the first is the one in from
+                .forEach(field -> all.addAll(MailboxList.parse(field.body(), MessageReader.MAX_ADDRESSES)));
+        return all;
     }
 
     /** How many fields of that name there are: {@code Received} fields tell of loops (RFC 5321 §6.3). */

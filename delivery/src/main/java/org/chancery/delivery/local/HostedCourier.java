@@ -3,7 +3,6 @@ package org.chancery.delivery.local;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -102,9 +101,7 @@ public final class HostedCourier implements Courier {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 incoming.write(buffer, 0, read);
             }
-            SpoolId id = incoming.commit(
-                    new Envelope(job.reversePath(), known),
-                    new Arrival(at, InetAddress.getLoopbackAddress(), "localhost", "LOCAL"));
+            SpoolId id = incoming.commit(new Envelope(job.reversePath(), known), Arrival.local(at));
             return known.stream()
                     .<Result>map(recipient -> new Result.Delivered(recipient, "250 2.0.0 accepted as " + id.text()))
                     .toList();

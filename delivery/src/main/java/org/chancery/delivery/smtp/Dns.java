@@ -1,8 +1,5 @@
 package org.chancery.delivery.smtp;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,7 +103,7 @@ final class Dns {
         } else {
             List<Resolver> servers = new ArrayList<>();
             for (HostPort server : exchangers.dnsServers()) {
-                SimpleResolver asked = new SimpleResolver(address(server));
+                SimpleResolver asked = new SimpleResolver(server.resolved());
                 // Each server is asked up to three times (UDP loses packets), the next one as soon as one is silent.
                 asked.setTimeout(exchangers.dnsTimeout().dividedBy(4));
                 servers.add(asked);
@@ -115,15 +112,6 @@ final class Dns {
         }
         resolver.setTimeout(exchangers.dnsTimeout());
         return new Dns(resolver, exchangers.dnsTimeout());
-    }
-
-    private static InetSocketAddress address(HostPort server) {
-        try {
-            return new InetSocketAddress(InetAddress.getByName(server.host()), server.port());
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException(
-                    "dns.servers: " + server + " has no address; write name servers as IP addresses", e);
-        }
     }
 
     /** Asks; the answer is awaited when it is wanted. */

@@ -1,5 +1,8 @@
 package org.chancery.delivery.smtp;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,6 +31,20 @@ public record HostPort(String host, int port) {
         }
         String host = written.group(1) != null ? written.group(1) : written.group(2);
         return new HostPort(host, Integer.parseInt(written.group(3)));
+    }
+
+    /**
+     * The address of a name server.
+     *
+     * @throws IllegalArgumentException where the host is a name that does not resolve
+     */
+    public InetSocketAddress resolved() {
+        try {
+            return new InetSocketAddress(InetAddress.getByName(host), port);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(
+                    "dns.servers: " + this + " has no address; write name servers as IP addresses", e);
+        }
     }
 
     @Override

@@ -9,6 +9,8 @@ import org.apache.mailet.Matcher;
 import org.chancery.core.mailbox.HandlerResolver;
 import org.chancery.core.mailbox.MailboxService;
 import org.chancery.core.send.Dispatch;
+import org.chancery.mailets.authentication.AuthenticateSender;
+import org.chancery.mailets.authentication.SenderAuthentication;
 import org.chancery.mailets.mail.Classify;
 import org.chancery.mailets.mailbox.DeliverToMailbox;
 import org.chancery.mailets.mailbox.KeepForOperator;
@@ -37,9 +39,11 @@ public record OurMailets(List<Factory<? extends Mailet>> mailets, List<Factory<?
     }
 
     /** All that the product ships. */
-    public static OurMailets over(HandlerResolver resolver, MailboxService mailbox, Dispatch dispatch) {
+    public static OurMailets over(
+            SenderAuthentication authentication, HandlerResolver resolver, MailboxService mailbox, Dispatch dispatch) {
         return new OurMailets(
                 List.of(
+                        new Factory<>(AuthenticateSender.class, () -> new AuthenticateSender(authentication)),
                         new Factory<>(Classify.class, Classify::new),
                         new Factory<>(ResolveHandler.class, () -> new ResolveHandler(resolver::resolve)),
                         new Factory<>(DeliverToMailbox.class, () -> new DeliverToMailbox(mailbox::deliver)),

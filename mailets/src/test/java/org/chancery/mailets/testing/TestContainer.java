@@ -8,6 +8,11 @@ import java.util.List;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.send.OutboundPipeline.Outcome;
 import org.chancery.core.send.SendPolicy.Verdict;
+import org.chancery.mailets.authentication.AuthenticateSender;
+import org.chancery.mailets.authentication.SenderAuthentication;
+import org.chancery.mailets.authentication.dns.Lookups;
+import org.chancery.mailets.authentication.dns.SlowLane;
+import org.chancery.mailets.authentication.dns.ZoneDns;
 import org.chancery.mailets.host.MailetHost;
 import org.chancery.mailets.host.OurMailets;
 import org.chancery.mailets.mail.Classify;
@@ -72,8 +77,12 @@ public final class TestContainer {
     }
 
     public static OurMailets over(TestMailbox mailbox, Authorise authorise, KeepAsDraft draft, Enqueue enqueue) {
+        SenderAuthentication authentication =
+                new SenderAuthentication(new ZoneDns(), Lookups.Bounds.OF_A_MAIL, new SlowLane(2), "here.test");
         return new OurMailets(
                 List.of(
+                        new OurMailets.Factory<>(
+                                AuthenticateSender.class, () -> new AuthenticateSender(authentication)),
                         new OurMailets.Factory<>(Classify.class, Classify::new),
                         new OurMailets.Factory<>(ResolveHandler.class, () -> new ResolveHandler(mailbox::resolve)),
                         new OurMailets.Factory<>(DeliverToMailbox.class, () -> new DeliverToMailbox(mailbox::deliver)),

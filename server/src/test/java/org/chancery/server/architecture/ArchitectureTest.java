@@ -129,7 +129,8 @@ class ArchitectureTest {
                 "api:io.javalin..",
                 "api:org.eclipse.jetty..",
                 "api:org.owasp..",
-                "delivery:org.xbill.DNS.."
+                "mailets.authentication:org.apache.james.jdkim..",
+                "mailets.authentication:com.google.common.."
             })
     void a_library_stays_in_its_module(String rule) {
         String module = rule.substring(0, rule.indexOf(':'));
@@ -140,6 +141,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(library)
+                .check(SHIPPED);
+    }
+
+    @Test
+    void name_servers_are_asked_by_delivery_and_by_sender_authentication() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT + "delivery..", ROOT + "mailets.authentication..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.xbill.DNS..")
                 .check(SHIPPED);
     }
 

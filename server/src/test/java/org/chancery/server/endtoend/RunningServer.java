@@ -32,6 +32,7 @@ import org.chancery.server.config.Key;
 import org.chancery.server.config.Keys;
 import org.chancery.server.data.DataDirectory;
 import org.chancery.testkit.database.TestDatabase;
+import org.chancery.testkit.peer.ScriptedDns;
 import org.chancery.testkit.peer.ScriptedSmtpPeer;
 import org.chancery.testkit.smtp.SmtpClient;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,9 @@ final class RunningServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     final ScriptedSmtpPeer peer = ScriptedSmtpPeer.start();
+    /** What is asked about senders; knows nobody, until a test tells it. */
+    final ScriptedDns dns = ScriptedDns.start();
+
     final Client admin;
     private final Map<Key<?>, String> values;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -103,6 +107,7 @@ final class RunningServer implements AutoCloseable {
     private Server launch() {
         Map<Key<?>, String> all = new HashMap<>(values);
         all.putIfAbsent(Keys.DELIVERY_RELAY, "127.0.0.1:" + peer.port());
+        all.putIfAbsent(Keys.DNS_SERVERS, dns.hostPort());
         PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
         Server.Outside outside = new Server.Outside(peer.port(), true);
         return Server.start(Configuration.of(all), pipeline, outside, Clock.systemUTC(), out);
@@ -137,6 +142,7 @@ final class RunningServer implements AutoCloseable {
     public void close() {
         server.close();
         peer.close();
+        dns.close();
     }
 
     /** An answer of the API. */

@@ -1,0 +1,60 @@
+package org.chancery.mailets.authentication;
+
+import jakarta.mail.MessagingException;
+import java.io.IOException;
+import org.apache.mailet.Mail;
+import org.chancery.core.mail.Arrival;
+import org.chancery.core.mail.AuthenticationResults;
+import org.chancery.core.spool.SpooledMail;
+import org.chancery.mailets.MailAttributes;
+import org.chancery.mailets.PlainMailet;
+import org.chancery.mailets.Received;
+import org.chancery.mailets.trace.Verdicts;
+
+/**
+ * Finds out who sent the mail by SPF, DKIM, DMARC and ARC, and keeps the verdicts with it. It decides nothing: what follows from
+ * them is for the steps behind it.
+ */
+public final class AuthenticateSender extends PlainMailet {
+    private final SenderAuthentication authentication;
+
+    public AuthenticateSender(SenderAuthentication authentication) {
+        this.authentication = authentication;
+    }
+
+    @Override
+    public void service(Mail mail) throws MessagingException {
+        Received received = MailAttributes.received(mail)
+                .orElseThrow(() -> new MessagingException("only the sender of mail that came in is authenticated"));
+        SpooledMail spooled = received.spooled();
+        Arrival arrival = spooled.arrival();
+        if (arrival.isLocal()) {
+            // Who may write from which address was asked when it was sent; there is no client to judge.
+            Verdicts.say(mail, "local", "sent by this server");
+            return;
+        }
+        try {
+            AuthenticationResults results = authentication.check(
+                    arrival,
+                    spooled.envelope().reversePath(),
+                    received.header(),
+                    spooled::open,
+                    spooled.id().text());
+            received.authenticated(results);
+            MailAttributes.setWords(mail, results);
+            Verdicts.say(mail, results.dmarc().result().text(), summary(results));
+        } catch (IOException unreadable) {
+            throw new MessagingException("reading the mail " + spooled.id().text(), unreadable);
+        }
+    }
+
+    private static String summary(AuthenticationResults results) {
+        AuthenticationResults.Dmarc dmarc = results.dmarc();
+        String policy = results.failedPolicy()
+                .map(applied -> " policy=" + applied.text())
+                .orElse("");
+        return "spf=" + results.spf().result().text() + " dkim="
+                + results.dkim().text() + " dmarc=" + dmarc.result().text() + policy + " arc="
+                + results.arc().result().text();
+    }
+}

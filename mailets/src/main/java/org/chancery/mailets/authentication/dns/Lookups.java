@@ -1,0 +1,120 @@
+package org.chancery.mailets.authentication.dns;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.chancery.mailets.authentication.dns.Dns.Answer;
+import org.chancery.mailets.authentication.dns.Dns.Answer.Trouble;
+import org.chancery.mailets.authentication.dns.Dns.Type;
+
+/**
+ * The questions that one mail gives reason to ask: each is asked once, and the time and number of all together are bounded.
+ * What is not answered within is {@link Trouble}. Used by one thread.
+ */
+public final class Lookups implements AutoCloseable {
+    private static final Trouble TOO_SLOW = new Trouble("the name servers took too long");
+    private static final Trouble CROWDED = new Trouble("other mail waits for slow name servers already");
+    private static final Trouble TOO_MANY = new Trouble("the mail asks too many questions");
+
+    private final Dns dns;
+    private final Bounds bounds;
+    private final SlowLane lane;
+    private final Map<String, CompletableFuture<Answer>> asked = new HashMap<>();
+    private Duration waited = Duration.ZERO;
+    private boolean inLane;
+
+    /**
+     * @param quick every mail may wait so long in all
+     * @param total a mail for which there is room in the {@link SlowLane} may wait so long in all
+     * @param questions at most so many different ones
+     */
+    public record Bounds(Duration quick, Duration total, int questions) {
+        /**
+         * An ordinary mail needs some five questions, which a near resolver answers in a tenth of a second. RFC 7208 §4.6.4 asks
+         * for 20 s at least where a mail would be refused otherwise; here nothing is refused, and others wait. Most are
+         * for SPF, whose ten terms can name ten hosts each, and for the fifty seals of ARC.
+         */
+        public static final Bounds OF_A_MAIL = new Bounds(Duration.ofMillis(500), Duration.ofSeconds(8), 250);
+    }
+
+    /** Of a mail that waits for nobody: for measuring. */
+    public static Lookups of(Dns dns) {
+        return new Lookups(dns, Bounds.OF_A_MAIL, new SlowLane(1));
+    }
+
+    public Lookups(Dns dns, Bounds bounds, SlowLane lane) {
+        this.dns = dns;
+        this.bounds = bounds;
+        this.lane = lane;
+    }
+
+    /** Begins to ask what will be wanted later, so that answers are waited for together. */
+    public void expect(String name, Type type) {
+        question(name, type);
+    }
+
+    /** Asks, and waits for the answer. */
+    public Answer ask(String name, Type type) {
+        CompletableFuture<Answer> question = question(name, type);
+        if (wait(question, bounds.quick())) {
+            return question.getNow(TOO_SLOW);
+        }
+        if (!inLane && !lane.enter()) {
+            return CROWDED;
+        }
+        inLane = true;
+        return wait(question, bounds.total()) ? question.getNow(TOO_SLOW) : TOO_SLOW;
+    }
+
+    @Override
+    public void close() {
+        if (inLane) {
+            lane.leave();
+            inLane = false;
+        }
+    }
+
+    private CompletableFuture<Answer> question(String name, Type type) {
+        String key = type + " " + name.toLowerCase(Locale.ROOT);
+        CompletableFuture<Answer> known = asked.get(key);
+        if (known != null) {
+            return known;
+        }
+        if (asked.size() >= bounds.questions()) {
+            return CompletableFuture.completedFuture(TOO_MANY);
+        }
+        CompletableFuture<Answer> question = dns.ask(name, type).toCompletableFuture();
+        asked.put(key, question);
+        return question;
+    }
+
+    /** Whether the answer is there before the mail has waited that long in all. */
+    private boolean wait(CompletableFuture<Answer> question, Duration until) {
+        if (question.isDone()) {
+            return true;
+        }
+        Duration left = until.minus(waited);
+        if (!left.isPositive()) {
+            return false;
+        }
+        long start = System.nanoTime();
+        try {
+            question.get(left.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException late) {
+            return false;
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException broken) {
+            throw new IllegalStateException("a question to the name servers failed instead of being answered", broken);
+        } finally {
+            waited = waited.plusNanos(System.nanoTime() - start);
+        }
+    }
+}
