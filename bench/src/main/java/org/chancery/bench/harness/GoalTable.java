@@ -2,7 +2,7 @@ package org.chancery.bench.harness;
 
 import java.util.function.DoubleFunction;
 
-/** What is asked of the product (issue 2, Done when 4), against what was found. */
+/** What is asked of the product, against what was found. */
 public final class GoalTable {
     private final Table table = new Table("Goals", "what", "wanted", "found", "");
     private boolean empty = true;

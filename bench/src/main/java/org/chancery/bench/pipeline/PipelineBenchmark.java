@@ -18,6 +18,7 @@ import org.chancery.bench.harness.Report;
 import org.chancery.bench.harness.Surroundings;
 import org.chancery.bench.harness.Table;
 import org.chancery.bench.load.StoreFilling;
+import org.chancery.bench.product.PostgresChild;
 import org.chancery.bench.product.Product;
 import org.chancery.bench.product.Setup;
 

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,11 +29,37 @@ public final class Product implements AutoCloseable {
     private final ProductApi api;
     private final Duration startTime;
 
-    private Product(ProcessHandle process, JsonNode ports, Duration startTime) {
+    private final Setup setup;
+
+    private Product(Setup setup, ProcessHandle process, JsonNode ports, Duration startTime) {
+        this.setup = setup;
         this.process = process;
         this.smtpPort = ports.path("smtp").asInt();
         this.api = new ProductApi(ports.path("http").asInt(), Setup.ADMIN_TOKEN);
         this.startTime = startTime;
+    }
+
+    /** Does an operator's chore, {@code bin/chancery admin …}; what it printed. */
+    public String admin(Path home, List<String> words) throws IOException, InterruptedException {
+        List<String> command =
+                new ArrayList<>(List.of(home.resolve("bin/chancery").toString(), "admin"));
+        command.addAll(words);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().keySet().removeIf(Product::isOther);
+        builder.environment().putAll(setup.environment());
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException("admin " + String.join(" ", words) + ": " + said);
+        }
+        return said;
+    }
+
+    private static boolean isOther(String variable) {
+        return variable.startsWith("CHANCERY_")
+                && !variable.equals("CHANCERY_JAVA")
+                && !variable.equals("CHANCERY_JAVA_OPTS");
     }
 
     /** Builds what is missing or out of date, so that no start has to. */
@@ -55,11 +84,7 @@ public final class Product implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(out))
                 .redirectError(ProcessBuilder.Redirect.appendTo(errors));
         Map<String, String> environment = builder.environment();
-        environment
-                .keySet()
-                .removeIf(name -> name.startsWith("CHANCERY_")
-                        && !name.equals("CHANCERY_JAVA")
-                        && !name.equals("CHANCERY_JAVA_OPTS"));
+        environment.keySet().removeIf(Product::isOther);
         environment.putAll(setup.environment());
         long started = System.nanoTime();
         Process process = builder.start();
@@ -73,14 +98,14 @@ public final class Product implements AutoCloseable {
             Thread.sleep(POLL_MILLIS);
         }
         Duration startTime = Duration.ofNanos(System.nanoTime() - started);
-        return new Product(process.toHandle(), ports(setup), startTime);
+        return new Product(setup, process.toHandle(), ports(setup), startTime);
     }
 
     /** The server that was started in this folder before. */
     public static Product runningIn(Setup setup, long pid) throws IOException {
         ProcessHandle process =
                 ProcessHandle.of(pid).orElseThrow(() -> new IOException("process " + pid + " does not run"));
-        return new Product(process, ports(setup), Duration.ZERO);
+        return new Product(setup, process, ports(setup), Duration.ZERO);
     }
 
     private static JsonNode ports(Setup setup) throws IOException {

@@ -39,6 +39,19 @@ public final class ProductApi implements AutoCloseable {
         }
     }
 
+    /** What a call with somebody's token answers; anything but 200 is a failure. */
+    public byte[] get(String path, String token) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(root.resolve(path))
+                .timeout(CALL_LIMIT)
+                .header("Authorization", "Bearer " + token)
+                .build();
+        HttpResponse<byte[]> answer = client.send(request, BodyHandlers.ofByteArray());
+        if (answer.statusCode() != 200) {
+            throw new IOException(path + ": " + answer.statusCode());
+        }
+        return answer.body();
+    }
+
     /** Every sample of {@code /metrics}, by its name and labels as printed. */
     public Map<String, Double> metrics() throws IOException, InterruptedException {
         HttpResponse<String> answer = client.send(request("/metrics").build(), BodyHandlers.ofString());

@@ -16,7 +16,7 @@ public record Setup(Path folder, int smtpPort, Optional<Database> database) {
     /** The domain that the load is sent to. */
     public static final String DOMAIN = "bench.test";
 
-    static final String ADMIN_TOKEN = "bench-admin-token-0123456789";
+    public static final String ADMIN_TOKEN = "bench-admin-token-0123456789";
 
     // Beyond what any run sends: a refusal for a full backlog is no measurement.
     private static final int BACKLOG = 10_000_000;

@@ -1,20 +1,19 @@
-package org.chancery.bench.pipeline;
+package org.chancery.bench.product;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import org.chancery.bench.product.Setup;
 
 /** A PostgreSQL server of our own, as durable as one is by default: the tests' one syncs nothing. */
-final class PostgresChild implements AutoCloseable {
+public final class PostgresChild implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final EmbeddedPostgres server;
     private final Path data;
 
-    PostgresChild(Path folder) throws IOException {
+    public PostgresChild(Path folder) throws IOException {
         this.data = folder.resolve("data");
         this.server = EmbeddedPostgres.builder()
                 .setDataDirectory(data)
@@ -25,7 +24,7 @@ final class PostgresChild implements AutoCloseable {
                 .start();
     }
 
-    Setup.Database newDatabase(String name) throws SQLException {
+    public Setup.Database newDatabase(String name) throws SQLException {
         try (var connection = server.getPostgresDatabase().getConnection();
                 var statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE " + name);
