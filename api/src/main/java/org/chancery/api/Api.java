@@ -21,6 +21,8 @@ import org.chancery.api.message.MessageRoutes;
 import org.chancery.api.openapi.OpenApiRoutes;
 import org.chancery.api.signin.SignInRoutes;
 import org.chancery.api.token.TokenRoutes;
+import org.chancery.api.triage.QueueRoutes;
+import org.chancery.api.triage.TriageParts;
 import org.chancery.api.triage.TriageRoutes;
 import org.chancery.api.user.UserRoutes;
 import org.chancery.core.access.AccessService;
@@ -34,7 +36,6 @@ import org.chancery.core.event.EventReader;
 import org.chancery.core.mail.AuthenticationResultsField;
 import org.chancery.core.send.SendService;
 import org.chancery.core.subscription.Subscriptions;
-import org.chancery.core.triage.TriageService;
 
 /** The HTTP API: the routes of every feature, served. */
 public final class Api {
@@ -52,7 +53,7 @@ public final class Api {
             People people,
             EndpointService endpoints,
             SendService sending,
-            TriageService triage,
+            TriageParts triage,
             AuthenticationResultsField authentication,
             EventReader events,
             Agents agents) {}
@@ -94,9 +95,14 @@ public final class Api {
         routes.addAll(new SignInRoutes(services.people().signIns(), clock).routes());
         routes.addAll(new EndpointRoutes(services.endpoints()).routes());
         routes.addAll(new InboxRoutes(services.endpoints()).routes());
-        routes.addAll(new MessageRoutes(services.sending(), services.triage(), services.endpoints()).routes());
-        routes.addAll(new EventRoutes(services.events(), services.endpoints(), services.triage()).routes());
-        routes.addAll(new TriageRoutes(services.triage(), services.endpoints(), services.authentication()).routes());
+        routes.addAll(new MessageRoutes(services.sending(), services.triage().mail(), services.endpoints()).routes());
+        routes.addAll(new EventRoutes(
+                        services.events(),
+                        services.endpoints(),
+                        services.triage().mail())
+                .routes());
+        routes.addAll(new QueueRoutes(services.triage().queues(), services.endpoints()).routes());
+        routes.addAll(new TriageRoutes(services.triage(), services.authentication()).routes());
         routes.addAll(new HealthRoutes(watch.parts(), watch.meters()).routes());
         routes.addAll(new OpenApiRoutes(routes, watch.version()).routes());
         return routes;

@@ -24,6 +24,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.chancery.api.health.Part;
 import org.chancery.api.http.HttpConfig;
+import org.chancery.api.triage.TriageParts;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.AccessService;
 import org.chancery.core.access.Agent;
@@ -78,6 +79,10 @@ import org.chancery.core.send.SendService;
 import org.chancery.core.send.SendService.SendLimits;
 import org.chancery.core.subscription.DeliveryRepository;
 import org.chancery.core.subscription.Subscriptions;
+import org.chancery.core.triage.HandlerChanges;
+import org.chancery.core.triage.MailSight;
+import org.chancery.core.triage.Presence;
+import org.chancery.core.triage.ReviewQueues;
 import org.chancery.core.triage.TriageService;
 import org.chancery.storage.Database;
 import org.chancery.storage.DatabaseConfig;
@@ -174,8 +179,18 @@ public final class TestServer implements AutoCloseable {
                 pipeline(dispatch),
                 new SendLimits(MAX_MESSAGE),
                 clock);
-        TriageService triage = new TriageService(
-                transactions, messages, endpointRepository, endpoints, visibility, traces, raw, sending, dispatch);
+        MailSight sight = new MailSight(messages, endpointRepository, endpoints, visibility);
+        TriageParts triage = new TriageParts(
+                new TriageService(transactions, sight, messages, traces, raw, sending, dispatch),
+                new ReviewQueues(transactions, sight),
+                new HandlerChanges(
+                        transactions,
+                        sight,
+                        new HandlerChanges.Books(messages, endpointRepository, events),
+                        access,
+                        dispatch,
+                        clock),
+                new Presence(clock));
         AgentService agents = new AgentService(
                 transactions,
                 access,

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 import org.chancery.api.Api;
 import org.chancery.api.health.Part;
 import org.chancery.api.http.HttpConfig;
+import org.chancery.api.triage.TriageParts;
 import org.chancery.core.access.IdempotencyService;
 import org.chancery.core.endpoint.WorkspaceSetup.Made;
 import org.chancery.core.event.EventReader;
@@ -37,6 +38,10 @@ import org.chancery.core.send.Dispatch;
 import org.chancery.core.send.SendService;
 import org.chancery.core.send.SubmissionService;
 import org.chancery.core.spool.Admission;
+import org.chancery.core.triage.HandlerChanges;
+import org.chancery.core.triage.MailSight;
+import org.chancery.core.triage.Presence;
+import org.chancery.core.triage.ReviewQueues;
 import org.chancery.core.triage.TriageService;
 import org.chancery.delivery.local.HostedCourier;
 import org.chancery.delivery.queue.DeliveryFigures;
@@ -248,16 +253,7 @@ public final class Server implements AutoCloseable {
                 base.returnPaths,
                 outbound,
                 clock);
-        TriageService triage = new TriageService(
-                base.transactions,
-                base.messages,
-                base.endpointRepository,
-                base.endpoints,
-                visibility,
-                base.traces,
-                base.raw,
-                sending,
-                dispatch);
+        TriageParts triage = triage(base, visibility, sending, dispatch, clock);
         Subscribers subscribers = Subscribers.over(base);
         closes.push(subscribers::close);
         SpoolRunner spoolRunner = new SpoolRunner(
@@ -327,6 +323,22 @@ public final class Server implements AutoCloseable {
         AdminSocket admin = AdminSocket.open(base.data.keys(), base.adminCommands());
         drains.add(admin::stop);
         base.data.writePorts(ports);
+    }
+
+    private static TriageParts triage(
+            Foundation base, Visibility visibility, SendService sending, Dispatch dispatch, Clock clock) {
+        MailSight sight = new MailSight(base.messages, base.endpointRepository, base.endpoints, visibility);
+        return new TriageParts(
+                new TriageService(base.transactions, sight, base.messages, base.traces, base.raw, sending, dispatch),
+                new ReviewQueues(base.transactions, sight),
+                new HandlerChanges(
+                        base.transactions,
+                        sight,
+                        new HandlerChanges.Books(base.messages, base.endpointRepository, base.events),
+                        base.accessRepository,
+                        dispatch,
+                        clock),
+                new Presence(clock));
     }
 
     /** Starts a listener; one that cannot listen is the operator's to mend, by these keys. */

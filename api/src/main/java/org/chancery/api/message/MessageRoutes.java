@@ -25,8 +25,8 @@ import org.chancery.core.mailbox.MessageRepository.Filter;
 import org.chancery.core.mailbox.MessageRepository.Place;
 import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.core.send.SendService;
+import org.chancery.core.triage.MailSight.Row;
 import org.chancery.core.triage.TriageService;
-import org.chancery.core.triage.TriageService.Row;
 import org.jspecify.annotations.Nullable;
 
 /** The calls that send and show mail. */

@@ -12,6 +12,7 @@ import org.chancery.core.mailbox.Message.DraftText;
 import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.MessageFacts;
+import org.chancery.core.triage.Presence.Viewer;
 import org.chancery.core.triage.TriageService.Content;
 import org.chancery.core.triage.TriageService.Reviewed;
 import org.chancery.core.triage.TriageService.ThreadEntry;
@@ -53,6 +54,17 @@ public record ContentJson(
         @Nullable String agentId,
         String endpointId,
         List<EntryJson> thread,
+
+        @Field(
+                "Why an inbound mail stands where it stands, such as the note of an agent that escalated it; null for outbound mail.")
+        @Nullable
+        String reason,
+
+        @Field("Who asked for an outbound mail, or decided that it is sent; null for inbound mail.") @Nullable
+        AuthorJson author,
+
+        @Field("Who looks at the mail just now, or writes an answer.")
+        List<ViewerJson> viewers,
 
         @Field("Whether the mail was too long or too deep to be read to its end.")
         boolean truncated) {
@@ -105,7 +117,7 @@ public record ContentJson(
         }
     }
 
-    static ContentJson of(Content content, AuthenticationResultsField authentication) {
+    static ContentJson of(Content content, List<Viewer> viewers, AuthenticationResultsField authentication) {
         Message message = content.row().message();
         MessageFacts facts = message.facts();
         SafeHtml html = SafeHtml.ofNullable(content.content().html());
@@ -131,6 +143,9 @@ public record ContentJson(
                 RowJson.agent(message),
                 facts.endpoint().text(),
                 content.thread().stream().map(EntryJson::of).toList(),
+                message instanceof Inbound inbound ? inbound.stateReason() : null,
+                message instanceof Outbound outbound ? AuthorJson.of(outbound.author()) : null,
+                ViewerJson.all(viewers),
                 content.content().truncated() || (html != null && html.truncated()));
     }
 

@@ -2,7 +2,7 @@ package org.chancery.api.triage;
 
 import java.util.List;
 import org.chancery.api.http.Field;
-import org.chancery.core.triage.TriageService.Review;
+import org.chancery.core.triage.ReviewQueues.Review;
 
 /** What waits for a person; each queue shows 200 at most. */
 public record ReviewJson(
@@ -22,6 +22,6 @@ public record ReviewJson(
                 RowJson.all(review.awaitingReview()),
                 RowJson.all(review.unrouted()),
                 List.of(),
-                new CountsJson(review.awaitingReviewCount(), review.unroutedCount(), 0));
+                new CountsJson(review.counts().awaitingReview(), review.counts().unrouted(), 0));
     }
 }

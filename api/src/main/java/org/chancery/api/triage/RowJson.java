@@ -5,12 +5,13 @@ import java.util.List;
 import org.chancery.api.http.Field;
 import org.chancery.core.access.Actor;
 import org.chancery.core.endpoint.Endpoint;
+import org.chancery.core.id.AgentId;
 import org.chancery.core.mail.Mailbox;
 import org.chancery.core.mailbox.Message;
 import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.MessageFacts;
-import org.chancery.core.triage.TriageService.Row;
+import org.chancery.core.triage.MailSight.Row;
 import org.jspecify.annotations.Nullable;
 
 /** A mail in a queue or in the activity. */
@@ -41,6 +42,12 @@ public record RowJson(
         String endpointLocalpart,
         String endpointPlane,
         @Field("The thread, to link to.") String conversationId,
+
+        @Field(
+                "Why an inbound mail stands where it stands, such as the note of an agent that escalated it; null for outbound mail.")
+        @Nullable
+        String reason,
+
         Instant occurredAt) {
 
     static RowJson of(Row row) {
@@ -62,6 +69,7 @@ public record RowJson(
                 endpoint.localPart(),
                 endpoint.plane().text(),
                 facts.thread().text(),
+                message instanceof Inbound inbound ? inbound.stateReason() : null,
                 facts.occurredAt());
     }
 
@@ -85,12 +93,20 @@ public record RowJson(
                 : named;
     }
 
-    /** The agent that has or had the turn, or that wrote the mail. */
+    private static @Nullable String sender(Outbound outbound) {
+        AgentId handler = outbound.handler();
+        if (handler != null) {
+            return handler.text();
+        }
+        return outbound.author() instanceof Actor.Program program ? program.idText() : null;
+    }
+
+    /** The agent that has or had the turn, that wrote the mail, or in whose place a person sent it. */
     static @Nullable String agent(Message message) {
         return switch (message) {
             case Inbound inbound ->
                 inbound.agent() == null ? null : inbound.agent().text();
-            case Outbound outbound -> outbound.author() instanceof Actor.Program program ? program.idText() : null;
+            case Outbound outbound -> sender(outbound);
         };
     }
 }

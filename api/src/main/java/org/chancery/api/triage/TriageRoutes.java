@@ -1,67 +1,51 @@
 package org.chancery.api.triage;
 
-import java.util.Arrays;
 import java.util.List;
 import org.chancery.api.http.Answer;
 import org.chancery.api.http.Call;
-import org.chancery.api.http.Parameter;
-import org.chancery.api.http.Query;
 import org.chancery.api.http.Route;
 import org.chancery.core.access.Scope;
-import org.chancery.core.endpoint.EndpointService;
+import org.chancery.core.fault.CallerFault;
+import org.chancery.core.id.AgentId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.mail.AuthenticationResultsField;
 import org.chancery.core.mailbox.HandlingState;
+import org.chancery.core.mailbox.Message;
 import org.chancery.core.mailbox.Message.DraftText;
 import org.chancery.core.send.SendService.Sent;
+import org.chancery.core.triage.HandlerChanges;
+import org.chancery.core.triage.HandlerChanges.Assigned;
+import org.chancery.core.triage.Presence;
 import org.chancery.core.triage.TriageService;
-import org.chancery.core.triage.TriageService.Activity;
+import org.chancery.core.triage.TriageService.Content;
 import org.chancery.core.triage.TriageService.Reply;
 
-/** The calls by which people see what waits for them, and decide. */
+/** The calls by which people read one mail and decide on it, and agents give it to them. */
 public final class TriageRoutes {
-    private static final int MAX_ROWS = 200;
-
-    /** The database walks past all rows before the offset; who needs more narrows the list. */
-    private static final int MAX_OFFSET = 100_000;
-
     private static final String MESSAGE = "/v1/api/email/messages/{id}";
 
-    private final TriageService triage;
-    private final EndpointService endpoints;
+    private final TriageService mail;
+    private final HandlerChanges handlers;
+    private final Presence presence;
     private final AuthenticationResultsField authentication;
 
-    public TriageRoutes(TriageService triage, EndpointService endpoints, AuthenticationResultsField authentication) {
-        this.triage = triage;
-        this.endpoints = endpoints;
+    public TriageRoutes(TriageParts parts, AuthenticationResultsField authentication) {
+        this.mail = parts.mail();
+        this.handlers = parts.handlers();
+        this.presence = parts.presence();
         this.authentication = authentication;
     }
 
     public List<Route> routes() {
         return List.of(
-                Route.get("/v1/api/email/review", "Show what waits for a person")
-                        .needs(Scope.CONVERSATIONS_READ)
-                        .gives(200, ReviewJson.class)
-                        .handledBy(call -> Answer.ok(ReviewJson.of(triage.review(call.by())))),
-                Route.get("/v1/api/email/activity", "List what came and went, newest first")
-                        .needs(Scope.CONVERSATIONS_READ)
-                        .parameters(List.of(
-                                new Parameter.Choice(
-                                        "state",
-                                        "Only inbound mail in this state; error, what the pipeline gave up, is for admins.",
-                                        Arrays.stream(HandlingState.values())
-                                                .map(HandlingState::text)
-                                                .toList()),
-                                new Parameter.Text("endpoint_id", "Only mail of this endpoint.", 320),
-                                new Parameter.Whole("limit", "Rows on a page.", 1, MAX_ROWS, 50),
-                                new Parameter.Whole("offset", "Rows to leave out.", 0, MAX_OFFSET, 0)))
-                        .gives(200, ActivityJson.class)
-                        .handledBy(this::activity),
                 Route.get(MESSAGE + "/content", "Show all of a mail, its draft and its thread")
                         .needs(Scope.ADMIN)
                         .gives(200, ContentJson.class)
-                        .handledBy(
-                                call -> Answer.ok(ContentJson.of(triage.content(call.by(), id(call)), authentication))),
+                        .handledBy(this::content),
+                Route.get(MESSAGE + "/attachments/{attachment_id}/download", "Get a file of a mail, to be saved")
+                        .needs(Scope.ADMIN)
+                        .givesContent("application/octet-stream")
+                        .handledBy(this::download),
                 Route.get(MESSAGE + "/trace", "Show what each step of the pipeline did to a mail")
                         .needs(Scope.ADMIN)
                         .givesList(TraceStepJson.class)
@@ -75,50 +59,85 @@ public final class TriageRoutes {
                         .needs(Scope.CONVERSATIONS_WRITE)
                         .mayTake(DiscardRequest.class)
                         .gives(200, DoneJson.class)
-                        .handledBy(this::discard));
+                        .handledBy(this::discard),
+                Route.post(MESSAGE + "/assign", "Give a mail to an agent, which gets the turn")
+                        .needs(Scope.ADMIN)
+                        .takes(AssignRequest.class)
+                        .gives(200, DoneJson.class)
+                        .handledBy(this::assign),
+                Route.post(MESSAGE + "/escalate", "Give a mail from its agent to people")
+                        .mayTake(EscalateRequest.class)
+                        .gives(200, DoneJson.class)
+                        .handledBy(this::escalate),
+                Route.post(MESSAGE + "/presence", "Tell that somebody is at a mail, for half a minute")
+                        .needs(Scope.CONVERSATIONS_WRITE)
+                        .takes(PresenceRequest.class)
+                        .gives(200, DoneJson.class)
+                        .handledBy(this::presence));
     }
 
     private static MessageId id(Call call) {
         return call.id(MessageId::parse, "message");
     }
 
-    private Answer activity(Call call) {
-        Query query = call.query();
-        String word = query.text("state");
-        HandlingState state = word == null ? null : HandlingState.parse(word).orElseThrow();
-        if (state == HandlingState.ERROR) {
-            call.require(Scope.ADMIN);
-        }
-        String endpoint = query.text("endpoint_id");
-        Activity activity = triage.activity(
-                call.by(),
-                state,
-                endpoint == null
-                        ? null
-                        : endpoints.resolve(call.by(), endpoint, "?endpoint_id").id(),
-                query.whole("limit"),
-                query.whole("offset"));
-        return Answer.ok(new ActivityJson(RowJson.all(activity.rows()), activity.total()));
+    private Answer content(Call call) {
+        Content content = mail.content(call.by(), id(call));
+        return Answer.ok(
+                ContentJson.of(content, presence.at(content.row().message().id()), authentication));
+    }
+
+    private Answer download(Call call) {
+        String file = call.path().getOrDefault("attachment_id", "");
+        return Download.of(mail.attachment(call.by(), id(call), file));
     }
 
     private Answer trace(Call call) {
-        return Answer.ok(triage.trace(call.by(), id(call)).stream()
-                .map(TraceStepJson::of)
-                .toList());
+        return Answer.ok(
+                mail.trace(call.by(), id(call)).stream().map(TraceStepJson::of).toList());
     }
 
     private Answer reply(Call call) {
         ReplyRequest wanted = call.body(ReplyRequest.class);
         Reply reply = new Reply(new DraftText(wanted.text(), wanted.html()), wanted.draftVersion());
-        Sent sent = triage.reply(call.by(), id(call), reply, call.newId(MessageId::new, MessageId::at));
-        return Answer.ok(
-                new DoneJson(true, HandlingState.HANDLED.text(), sent.message().text(), null));
+        Sent sent = mail.reply(call.by(), id(call), reply, call.newId(MessageId::new, MessageId::at));
+        return Answer.ok(DoneJson.of(HandlingState.HANDLED).sent(sent.message()));
     }
 
     private Answer discard(Call call) {
         String reason =
                 call.bodyIfAny(DiscardRequest.class).map(DiscardRequest::reason).orElse("");
-        triage.discard(call.by(), id(call), reason);
-        return Answer.ok(new DoneJson(true, HandlingState.HANDLED.text(), null, null));
+        mail.discard(call.by(), id(call), reason);
+        return Answer.ok(DoneJson.of(HandlingState.HANDLED));
+    }
+
+    private Answer assign(Call call) {
+        AgentId agent = AgentId.parse(call.body(AssignRequest.class).agentId())
+                .orElseThrow(() -> CallerFault.invalid("/agent_id", "names no agent of this workspace"));
+        Assigned assigned = handlers.assign(call.by(), id(call), agent);
+        String name = assigned.agent().name();
+        String later = assigned.wired()
+                ? " Later mail to " + assigned.endpoint().address() + " goes to that agent by itself."
+                : "";
+        return Answer.ok(DoneJson.of(HandlingState.HANDLED).noting("Agent " + name + " has the turn." + later));
+    }
+
+    /** For whoever may do an agent's work: answer mail, or work on the queue. */
+    private Answer escalate(Call call) {
+        if (!call.by().may(Scope.CONVERSATIONS_WRITE)) {
+            call.require(Scope.EMAIL_SEND);
+        }
+        String note =
+                call.bodyIfAny(EscalateRequest.class).map(EscalateRequest::note).orElse("");
+        handlers.escalate(call.by(), id(call), note);
+        return Answer.ok(DoneJson.of(HandlingState.AWAITING_REVIEW));
+    }
+
+    private Answer presence(Call call) {
+        Message message = mail.message(call.by(), id(call)).message();
+        presence.note(
+                message.id(),
+                call.by().actor(),
+                call.body(PresenceRequest.class).typing());
+        return Answer.ok(DoneJson.of(message instanceof Message.Inbound inbound ? inbound.state() : null));
     }
 }

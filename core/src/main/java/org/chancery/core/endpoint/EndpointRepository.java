@@ -41,6 +41,9 @@ public interface EndpointRepository {
     /** Sums over the workspace: what waits for people now. */
     EndpointCounters totals(Tx tx, WorkspaceId workspace);
 
+    /** Gives an endpoint of the agents' plane that has no agent this one; false where it has one by now, or takes none. */
+    boolean wire(Tx tx, EndpointId endpoint, AgentId agent, Instant at);
+
     /** Adds to the counters of an endpoint. */
     void count(Tx tx, EndpointId endpoint, Count change, Instant at);
 

@@ -13,6 +13,10 @@ public enum EventType {
     MESSAGE_AWAITING_REVIEW("message.awaiting_review"),
     /** A mail found no handler. */
     MESSAGE_UNROUTED("message.unrouted"),
+    /** A person gave a mail to an agent, which has the turn now. */
+    MESSAGE_ASSIGNED("message.assigned"),
+    /** An agent gave a mail to people. */
+    MESSAGE_ESCALATED("message.escalated"),
     /** An inbound mail was answered or its draft discarded. */
     MESSAGE_HANDLED("message.handled"),
     /** An outbound mail is on its way. */

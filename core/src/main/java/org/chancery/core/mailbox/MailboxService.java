@@ -6,18 +6,15 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointRepository.Count;
-import org.chancery.core.event.DomainEvent;
 import org.chancery.core.event.EventLog;
 import org.chancery.core.event.EventType;
 import org.chancery.core.id.EndpointId;
-import org.chancery.core.id.EventId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.id.ThreadId;
@@ -227,20 +224,6 @@ public final class MailboxService {
     }
 
     private void append(Tx tx, Inbound message, EventType type, Instant now) {
-        MessageFacts facts = message.facts();
-        Map<String, Object> payload = new LinkedHashMap<>();
-        payload.put("message_id", facts.id().text());
-        payload.put("thread_id", facts.thread().text());
-        payload.put("inbox_id", facts.endpoint().text());
-        payload.put("from", facts.from().address());
-        payload.put("to", message.recipient().toString());
-        payload.put("subject", facts.subject());
-        payload.put("classification", message.classification().text());
-        payload.put("handling_state", message.state().text());
-        payload.put("reason", message.stateReason());
-        if (message.agent() != null) {
-            payload.put("agent_id", message.agent().text());
-        }
-        events.append(tx, new DomainEvent(EventId.at(now), facts.workspace(), facts.endpoint(), type, payload, now));
+        events.append(tx, InboundEvents.of(type, message, Map.of(), now));
     }
 }

@@ -45,6 +45,7 @@ public sealed interface Message {
      *
      * @param inReplyTo the inbound message that it answers, or null
      * @param author who asked for it
+     * @param handler the agent in whose place a person sent it, or null
      * @param automatic whether a program's reply goes out without a person having seen it (RFC 3834)
      * @param recipients how far it came with each recipient; for a draft, who is to get it
      * @param draft the text that waits or waited for a person; null where it never was a draft
@@ -55,6 +56,7 @@ public sealed interface Message {
             OutboundStatus status,
             @Nullable MessageId inReplyTo,
             Actor author,
+            @Nullable AgentId handler,
             boolean automatic,
             List<RecipientStatus> recipients,
             @Nullable DraftText draft,

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.chancery.core.id.AgentId;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.SpoolId;
@@ -62,6 +63,12 @@ public interface MessageRepository {
     /** Moves an inbound message on; false where it is not in the expected state. */
     boolean move(Tx tx, MessageId id, HandlingState expected, HandlingState next, String reason, Instant at);
 
+    /** Gives an inbound message to an agent and settles it; false where it is not in the expected state. */
+    boolean assign(Tx tx, MessageId id, HandlingState expected, AgentId agent, String reason, Instant at);
+
+    /** To whom a person gave the inbound message, as long as its state has not changed since. */
+    Optional<AgentId> assignee(Tx tx, MessageId id);
+
     /** Moves an outbound message on; false where it is not in the expected status. */
     boolean move(Tx tx, MessageId id, OutboundStatus expected, OutboundStatus next, Instant at);
 
@@ -97,8 +104,11 @@ public interface MessageRepository {
      */
     List<Message> pageFrom(Tx tx, MessageQuery query, int offset, int limit);
 
-    /** How many messages there are; the place {@code before} is not looked at. */
-    long count(Tx tx, MessageQuery query);
+    /**
+     * How many messages there are, by counters: it takes the same time however many they are. What this transaction itself
+     * changed is not in it yet.
+     */
+    long total(Tx tx, Totalled which);
 
     /** Messages of a thread, oldest first; of very many, the latest. */
     List<Message> thread(Tx tx, WorkspaceId workspace, ThreadId thread, int limit);
@@ -121,6 +131,19 @@ public interface MessageRepository {
             @Nullable ThreadId thread,
             @Nullable Instant since,
             @Nullable Place before) {}
+
+    /**
+     * What {@link #total} sums up; each null means: any. Without a state, all messages in and out but those in {@code ERROR}.
+     *
+     * @param endpoints only these; empty means none
+     * @param senders only mail whose originator is among these canonical addresses
+     * @param state only inbound messages in that state
+     */
+    record Totalled(
+            WorkspaceId workspace,
+            @Nullable List<EndpointId> endpoints,
+            @Nullable List<String> senders,
+            @Nullable HandlingState state) {}
 
     /** What a list is narrowed to; each null means: any. */
     record Filter(

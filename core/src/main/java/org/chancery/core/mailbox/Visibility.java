@@ -3,18 +3,20 @@ package org.chancery.core.mailbox;
 import java.util.List;
 import java.util.Set;
 import org.chancery.core.access.AccessRepository;
+import org.chancery.core.access.Actor;
 import org.chancery.core.access.Principal;
 import org.chancery.core.access.User;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.tx.Tx;
 
 /**
  * Who may see which mail. Admins see all of their workspace; a member sees mail from the addresses bound to them; a program
- * sees the mail of its endpoints; and who wrote a mail sees it.
+ * sees the mail of its endpoints, and what was given to it; and who wrote a mail sees it.
  */
 public final class Visibility {
     private final AccessRepository access;
@@ -28,7 +30,8 @@ public final class Visibility {
     /** Whether the caller may see a message, which stands at that endpoint. */
     public boolean sees(Tx tx, Principal by, Message message, Endpoint endpoint) {
         if (isLimitedToEndpoints(by)) {
-            return EndpointService.mayUse(by, endpoint) || (by.endpoint() == null && isAuthor(by, message));
+            return EndpointService.mayUse(by, endpoint)
+                    || (by.endpoint() == null && (isAuthor(by, message) || isHandler(by, message)));
         }
         return by.isAdmin()
                 || isAuthor(by, message)
@@ -48,6 +51,13 @@ public final class Visibility {
     private static boolean isAuthor(Principal by, Message message) {
         return message instanceof Outbound outbound
                 && outbound.author().idText().equals(by.actor().idText());
+    }
+
+    /** Whether the mail was given to the agent, perhaps by a person and at an endpoint that is not the agent's. */
+    private static boolean isHandler(Principal by, Message message) {
+        return message instanceof Inbound inbound
+                && by.actor() instanceof Actor.Program program
+                && program.id().equals(inbound.agent());
     }
 
     /** Which of some messages a person without admin may see. */

@@ -19,6 +19,7 @@ import org.chancery.core.event.DomainEvent;
 import org.chancery.core.event.EventLog;
 import org.chancery.core.event.EventType;
 import org.chancery.core.fault.CallerFault;
+import org.chancery.core.id.AgentId;
 import org.chancery.core.id.EventId;
 import org.chancery.core.id.JobId;
 import org.chancery.core.id.MessageId;
@@ -174,7 +175,8 @@ public final class Dispatch {
                 messages.addThread(tx, facts.thread(), facts.workspace(), facts.endpoint(), facts.subject(), now);
             }
             messages.add(tx, message);
-            draft.ifPresent(superseded -> rejectDraft(tx, superseded, "superseded by another answer", candidate, now));
+            draft.ifPresent(superseded -> rejectDraft(
+                    tx, superseded, answered, new Rejection("superseded by another answer", label(candidate), now)));
         }
         folders.append(tx, message.facts().endpoint(), "Sent", message.id(), Flags.NONE.withSeen());
         for (OutgoingJob job : jobs(message, envelope, now)) {
@@ -183,7 +185,13 @@ public final class Dispatch {
         Count change = Count.NOTHING;
         if (answered != null) {
             change = noLongerWaiting(answered).replied(1);
-            settle(tx, answered, HandlingState.HANDLED, "answered by " + label(candidate), now);
+            String reason = "answered by " + label(candidate);
+            if (isAssigned(tx, candidate, answered)) {
+                // Handled it was; from now on its agent has used the turn.
+                messages.move(tx, answered.id(), HandlingState.HANDLED, HandlingState.HANDLED, reason, now);
+            } else {
+                settle(tx, answered, HandlingState.HANDLED, reason, now);
+            }
             folders.flag(
                     tx,
                     answered.facts().endpoint(),
@@ -191,11 +199,18 @@ public final class Dispatch {
                     Flags.NONE.withSeen().withAnswered());
         }
         endpoints.count(tx, message.facts().endpoint(), change, now);
-        tell(tx, EventType.MESSAGE_QUEUED, message, answered, Map.of(), now);
+        tell(tx, EventType.MESSAGE_QUEUED, message, answered, sender(message), now);
         if (answered != null && answered.state() != HandlingState.HANDLED) {
             tellHandled(tx, answered, candidate, now);
         }
         tx.afterCommit(wakeDelivery);
+    }
+
+    /** Who sent it, and in which agent's place. */
+    private static Map<String, Object> sender(Outbound message) {
+        AgentId handler = message.handler();
+        String by = message.author().label();
+        return handler == null ? Map.of("by", by) : Map.of("by", by, "agent_id", handler.text());
     }
 
     /** What was reviewed is what is sent: not a version that the program wrote meanwhile. */
@@ -232,6 +247,15 @@ public final class Dispatch {
         }
     }
 
+    /** Whether a person gave the mail to the very program that asks, and nothing has become of it since. */
+    private boolean isAssigned(Tx tx, Candidate candidate, Inbound answered) {
+        return answered.state() == HandlingState.HANDLED
+                && candidate.principal().actor() instanceof Actor.Program program
+                && messages.assignee(tx, answered.id())
+                        .filter(program.id()::equals)
+                        .isPresent();
+    }
+
     private Outcome draft(Tx tx, Candidate candidate, String reason) {
         Instant now = clock.instant();
         Inbound answered = lockAnswered(tx, candidate);
@@ -239,7 +263,9 @@ public final class Dispatch {
             throw CallerFault.invalid(
                     "/draft", "only a reply can wait as a draft; give reply_to_message_id, or leave draft out");
         }
-        requireUndecided(answered);
+        if (!isAssigned(tx, candidate, answered)) {
+            requireUndecided(answered);
+        }
         DraftText text = new DraftText(candidate.text(), candidate.html());
         Optional<Outbound> waiting = messages.draftFor(tx, answered.id());
         if (waiting.isPresent()) {
@@ -276,6 +302,7 @@ public final class Dispatch {
                 OutboundStatus.DRAFT,
                 message.inReplyTo(),
                 message.author(),
+                null,
                 false,
                 message.recipients(),
                 text,
@@ -292,20 +319,7 @@ public final class Dispatch {
                             discard.message().id())
                     .orElseThrow(() -> CallerFault.notFound("message"));
             requireUndecided(answered);
-            messages.draftFor(tx, answered.id()).ifPresent(draft -> {
-                messages.reject(
-                        tx,
-                        draft.id(),
-                        new Rejection(discard.reason(), discard.by().label(), now));
-                folders.remove(tx, draft.facts().endpoint(), "Drafts", draft.id());
-                tell(
-                        tx,
-                        EventType.MESSAGE_REJECTED,
-                        draft,
-                        answered,
-                        Map.of("reason", discard.reason(), "by", discard.by().label()),
-                        now);
-            });
+            withdrawDraft(tx, answered, discard.reason(), discard.by().label());
             settle(
                     tx,
                     answered,
@@ -318,10 +332,22 @@ public final class Dispatch {
         });
     }
 
-    private void rejectDraft(Tx tx, Outbound draft, String reason, Candidate candidate, Instant now) {
-        messages.reject(tx, draft.id(), new Rejection(reason, label(candidate), now));
+    /** Takes the draft that waits for a locked mail out of the queue, if there is one. */
+    public void withdrawDraft(Tx tx, Inbound answered, String reason, String by) {
+        messages.draftFor(tx, answered.id())
+                .ifPresent(draft -> rejectDraft(tx, draft, answered, new Rejection(reason, by, clock.instant())));
+    }
+
+    private void rejectDraft(Tx tx, Outbound draft, @Nullable Inbound answered, Rejection rejection) {
+        messages.reject(tx, draft.id(), rejection);
         folders.remove(tx, draft.facts().endpoint(), "Drafts", draft.id());
-        tell(tx, EventType.MESSAGE_REJECTED, draft, null, Map.of("reason", reason, "by", label(candidate)), now);
+        tell(
+                tx,
+                EventType.MESSAGE_REJECTED,
+                draft,
+                answered,
+                Map.of("reason", rejection.reason(), "by", rejection.by()),
+                rejection.at());
     }
 
     private void settle(Tx tx, Inbound message, HandlingState next, String reason, Instant now) {

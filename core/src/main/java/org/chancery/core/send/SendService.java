@@ -343,6 +343,8 @@ public final class SendService {
                 OutboundStatus.QUEUED,
                 answers == null ? null : answers.id(),
                 draft.by().actor(),
+                // A person's decision in the queue is sent as the agent that has the turn, on the person's behalf.
+                decided && answers != null ? answers.agent() : null,
                 automatic,
                 pending(draft.recipients()),
                 null,

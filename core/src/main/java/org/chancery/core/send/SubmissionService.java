@@ -155,6 +155,7 @@ public final class SubmissionService implements SubmissionDoor {
                 OutboundStatus.QUEUED,
                 answers == null ? null : answers.id(),
                 principal.actor(),
+                null,
                 isAutomatic,
                 SendService.pending(envelope.recipients()),
                 null,

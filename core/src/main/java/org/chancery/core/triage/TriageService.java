@@ -1,24 +1,17 @@
 package org.chancery.core.triage;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.chancery.core.access.Principal;
-import org.chancery.core.endpoint.Endpoint;
-import org.chancery.core.endpoint.EndpointCounters;
-import org.chancery.core.endpoint.EndpointRepository;
-import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.fault.CallerFault;
-import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.MessageId;
-import org.chancery.core.id.WorkspaceId;
+import org.chancery.core.mail.DecodedPart;
 import org.chancery.core.mail.MessageContent;
 import org.chancery.core.mail.MessageReader;
 import org.chancery.core.mail.NewestText;
@@ -29,28 +22,22 @@ import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.MessageRepository.Filter;
-import org.chancery.core.mailbox.MessageRepository.MessageQuery;
 import org.chancery.core.mailbox.MessageRepository.Place;
 import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.mailbox.TraceRepository;
 import org.chancery.core.mailbox.TraceRepository.Step;
-import org.chancery.core.mailbox.Visibility;
 import org.chancery.core.send.Candidate;
 import org.chancery.core.send.Dispatch;
 import org.chancery.core.send.SendService;
 import org.chancery.core.send.SendService.Sent;
+import org.chancery.core.triage.MailSight.Row;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What people see of the mail that waits for them, and what they do with it; {@link Visibility} says who sees what.
- */
+/** One mail as people see it, and how they decide on it. */
 public final class TriageService {
-
-    /** {@code seeds/email-endpoints-and-triage.txt}, "The review queue": each queue is capped. */
-    public static final int MAX_QUEUE = 200;
 
     /** Mails of a thread that are shown with one of them; of more, the latest. */
     public static final int MAX_THREAD = 50;
@@ -59,10 +46,8 @@ public final class TriageService {
     static final long MAX_READ_IN_THREAD = 1 << 20;
 
     private final Transactions transactions;
+    private final MailSight sight;
     private final MessageRepository messages;
-    private final EndpointRepository endpointRepository;
-    private final EndpointService endpoints;
-    private final Visibility visibility;
     private final TraceRepository traces;
     private final RawMailStore raw;
     private final SendService sending;
@@ -70,68 +55,19 @@ public final class TriageService {
 
     public TriageService(
             Transactions transactions,
+            MailSight sight,
             MessageRepository messages,
-            EndpointRepository endpointRepository,
-            EndpointService endpoints,
-            Visibility visibility,
             TraceRepository traces,
             RawMailStore raw,
             SendService sending,
             Dispatch dispatch) {
         this.transactions = transactions;
+        this.sight = sight;
         this.messages = messages;
-        this.endpointRepository = endpointRepository;
-        this.endpoints = endpoints;
-        this.visibility = visibility;
         this.traces = traces;
         this.raw = raw;
         this.sending = sending;
         this.dispatch = dispatch;
-    }
-
-    /** A message with the endpoint it stands at. */
-    public record Row(Message message, Endpoint endpoint) {}
-
-    /** The queues and how many really wait in each. */
-    public record Review(List<Row> awaitingReview, List<Row> unrouted, long awaitingReviewCount, long unroutedCount) {}
-
-    /** What waits for a person. */
-    public Review review(Principal by) {
-        return transactions.in(tx -> {
-            List<Row> awaiting = rows(tx, by, HandlingState.AWAITING_REVIEW);
-            List<Row> unrouted = by.isAdmin() ? rows(tx, by, HandlingState.UNROUTED) : List.of();
-            if (by.isAdmin() && !Visibility.isLimitedToEndpoints(by)) {
-                EndpointCounters totals = endpointRepository.totals(tx, by.workspace());
-                return new Review(awaiting, unrouted, totals.awaitingReview(), totals.unrouted());
-            }
-            return new Review(
-                    awaiting,
-                    unrouted,
-                    countCapped(tx, by, HandlingState.AWAITING_REVIEW, awaiting),
-                    countCapped(tx, by, HandlingState.UNROUTED, unrouted));
-        });
-    }
-
-    private long countCapped(Tx tx, Principal by, HandlingState state, List<Row> shown) {
-        return shown.size() < MAX_QUEUE ? shown.size() : messages.count(tx, query(tx, by, Filter.inState(state), null));
-    }
-
-    /** A page of everything that happened, newest first, and how much there is. */
-    public record Activity(List<Row> rows, long total) {}
-
-    /**
-     * Mail in and out of the caller's sight.
-     *
-     * @param state only inbound mail in that state; null means all but what the pipeline gave up
-     */
-    public Activity activity(
-            Principal by, @Nullable HandlingState state, @Nullable EndpointId endpoint, int limit, int offset) {
-        return transactions.in(tx -> {
-            Filter filter = new Filter(endpoint, state == null ? null : true, state, null, null, null);
-            MessageQuery query = query(tx, by, filter, null);
-            List<Row> rows = withEndpoints(tx, by.workspace(), messages.pageFrom(tx, query, offset, limit));
-            return new Activity(rows, messages.count(tx, query));
-        });
     }
 
     /** All of one message, with the thread around it. */
@@ -160,7 +96,7 @@ public final class TriageService {
 
     /** Reads a message; admins only. */
     public Content content(Principal by, MessageId id) {
-        Row row = transactions.in(tx -> visible(tx, by, id));
+        Row row = transactions.in(tx -> sight.one(tx, by, id));
         Outbound draft = transactions.in(tx -> messages.draftFor(tx, id)).orElse(null);
         Reviewed reviewed = draft == null ? null : new Reviewed(draft, read(draft));
         MessageContent content = read(row.message());
@@ -193,10 +129,49 @@ public final class TriageService {
         }
     }
 
+    /**
+     * A file of a mail.
+     *
+     * @param octets without their transfer encoding, read from the store bit by bit; closed by whoever reads them
+     */
+    public record File(MessageContent.Attachment about, InputStream octets) {}
+
+    /** Finds a file of a message that the caller may see; what the mail says as text is none. */
+    public File attachment(Principal by, MessageId id, String attachment) {
+        Message message = message(by, id).message();
+        MessageContent.Attachment about = read(message).attachments().stream()
+                .filter(file -> file.id().equals(attachment))
+                .findFirst()
+                .orElseThrow(() -> CallerFault.notFound("attachment"));
+        InputStream mail = rawOf(message);
+        try {
+            DecodedPart part =
+                    MessageReader.attachment(mail, attachment).orElseThrow(() -> CallerFault.notFound("attachment"));
+            return new File(about, new FileStream(part.octets(), mail));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A part of a mail, which ends with the mail. */
+    private static final class FileStream extends FilterInputStream {
+        private final InputStream mail;
+
+        FileStream(InputStream part, InputStream mail) {
+            super(part);
+            this.mail = mail;
+        }
+
+        @Override
+        public void close() throws IOException {
+            mail.close();
+        }
+    }
+
     /** What each step of the pipeline did to a message. */
     public List<Step> trace(Principal by, MessageId id) {
         return transactions.in(tx -> {
-            Message message = visible(tx, by, id).message();
+            Message message = sight.one(tx, by, id).message();
             return switch (message) {
                 // One spooled mail may have gone to several workspaces.
                 case Inbound inbound ->
@@ -237,7 +212,7 @@ public final class TriageService {
     }
 
     private Optional<Sent> sentBefore(Principal by, MessageId id, MessageId reserved) {
-        return transactions.in(tx -> visible(tx, by, id)).message() instanceof Inbound inbound
+        return transactions.in(tx -> sight.one(tx, by, id)).message() instanceof Inbound inbound
                         && inbound.state() == HandlingState.HANDLED
                 ? sending.decidedBefore(by, inbound, reserved)
                 : Optional.empty();
@@ -254,7 +229,7 @@ public final class TriageService {
             throw CallerFault.forbidden(
                     "person_required", "Only a person can decide here; this token acts for a program.");
         }
-        Message message = transactions.in(tx -> visible(tx, by, id)).message();
+        Message message = transactions.in(tx -> sight.one(tx, by, id)).message();
         if (!(message instanceof Inbound inbound)) {
             throw CallerFault.notFound("inbound message");
         }
@@ -272,7 +247,7 @@ public final class TriageService {
 
     /** One message that the caller may see. */
     public Row message(Principal by, MessageId id) {
-        return transactions.in(tx -> visible(tx, by, id));
+        return transactions.in(tx -> sight.one(tx, by, id));
     }
 
     /** The raw bytes of a message that the caller may see; the caller of this closes them. */
@@ -282,71 +257,11 @@ public final class TriageService {
 
     /** Messages that the caller may see, newest first. */
     public List<Row> list(Principal by, Filter filter, @Nullable Place before, int limit) {
-        return transactions.in(
-                tx -> withEndpoints(tx, by.workspace(), messages.page(tx, query(tx, by, filter, before), limit)));
-    }
-
-    private Row visible(Tx tx, Principal by, MessageId id) {
-        Message message = messages.find(tx, by.workspace(), id).orElseThrow(() -> CallerFault.notFound("message"));
-        Endpoint endpoint = endpointRepository
-                .find(tx, by.workspace(), message.facts().endpoint())
-                .orElseThrow(() -> CallerFault.notFound("message"));
-        if (!visibility.sees(tx, by, message, endpoint)) {
-            throw CallerFault.notFound("message");
-        }
-        return new Row(message, endpoint);
+        return transactions.in(tx -> sight.page(tx, by, filter, before, limit));
     }
 
     /** Which of some messages a person without admin may see. */
     public Set<MessageId> visibleTo(Tx tx, Principal person, Set<MessageId> ids) {
-        return visibility.visibleTo(tx, person, ids);
-    }
-
-    private MessageQuery query(Tx tx, Principal by, Filter filter, @Nullable Place before) {
-        List<EndpointId> visibleEndpoints = null;
-        List<String> senders = null;
-        if (Visibility.isLimitedToEndpoints(by)) {
-            visibleEndpoints = endpoints.usable(tx, by, null, EndpointService.MAX_PER_AGENT).stream()
-                    .map(Endpoint::id)
-                    .toList();
-        } else if (!by.isAdmin()) {
-            senders = visibility.boundAddresses(tx, by);
-        }
-        EndpointId only = filter.endpoint();
-        if (only != null) {
-            visibleEndpoints = visibleEndpoints == null || visibleEndpoints.contains(only) ? List.of(only) : List.of();
-        }
-        return new MessageQuery(
-                by.workspace(),
-                visibleEndpoints,
-                senders,
-                filter.inbound(),
-                filter.state(),
-                filter.status(),
-                filter.thread(),
-                filter.since(),
-                before);
-    }
-
-    private List<Row> rows(Tx tx, Principal by, HandlingState state) {
-        return withEndpoints(
-                tx, by.workspace(), messages.page(tx, query(tx, by, Filter.inState(state), null), MAX_QUEUE));
-    }
-
-    private List<Row> withEndpoints(Tx tx, WorkspaceId workspace, List<Message> page) {
-        Set<EndpointId> ids =
-                page.stream().map(message -> message.facts().endpoint()).collect(Collectors.toSet());
-        Map<EndpointId, Endpoint> found = ids.isEmpty()
-                ? Map.of()
-                : endpointRepository.all(tx, workspace, ids).stream()
-                        .collect(Collectors.toMap(Endpoint::id, Function.identity()));
-        List<Row> rows = new ArrayList<>();
-        for (Message message : page) {
-            Endpoint endpoint = found.get(message.facts().endpoint());
-            if (endpoint != null) {
-                rows.add(new Row(message, endpoint));
-            }
-        }
-        return rows;
+        return sight.among(tx, person, ids);
     }
 }

@@ -298,6 +298,7 @@ class OutboundProcessorTest {
                 OutboundStatus.QUEUED,
                 null,
                 actor,
+                null,
                 false,
                 List.of(),
                 null,

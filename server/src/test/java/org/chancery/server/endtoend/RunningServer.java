@@ -250,17 +250,27 @@ final class RunningServer implements AutoCloseable {
 
     /** Makes a workspace beside acme.example; its owner. */
     Client makeWorkspace(String domain) {
-        List<String> words =
-                List.of("workspace", "add", "--name", domain, "--domain", domain, "--owner", "owner@" + domain);
+        String said = operator("workspace", "add", "--name", domain, "--domain", domain, "--owner", "owner@" + domain);
+        return new Client(said.substring(said.indexOf("token     ") + 10).strip());
+    }
+
+    /** Makes a member of a workspace, who sees the mail from that address. */
+    Client makeMember(String domain, String address, String scopes) {
+        operator("user", "add", "--workspace", domain, "--email", address, "--role", "member");
+        String said = operator(
+                "token", "create", "--workspace", domain, "--user", address, "--label", "test", "--scopes", scopes);
+        return new Client(said.strip().substring(said.strip().lastIndexOf(' ') + 1));
+    }
+
+    private String operator(String... words) {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         Path keys = DataDirectory.keysIn(Path.of(Objects.requireNonNull(values.get(Keys.DATA_DIRECTORY))));
         try {
-            AdminSocket.send(keys, words, new PrintStream(answer, false, StandardCharsets.UTF_8));
+            AdminSocket.send(keys, List.of(words), new PrintStream(answer, false, StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        String said = answer.toString(StandardCharsets.UTF_8);
-        return new Client(said.substring(said.indexOf("token     ") + 10).strip());
+        return answer.toString(StandardCharsets.UTF_8);
     }
 
     String makeAgent() {

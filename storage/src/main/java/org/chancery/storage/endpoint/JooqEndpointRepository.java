@@ -170,6 +170,20 @@ public final class JooqEndpointRepository implements EndpointRepository {
     }
 
     @Override
+    public boolean wire(Tx tx, EndpointId endpoint, AgentId agent, Instant at) {
+        return JooqTx.sql(tx)
+                        .update(ENDPOINT)
+                        .set(ENDPOINT.AGENT_ID, agent.value())
+                        .set(ENDPOINT.UPDATED_AT, at)
+                        .where(ENDPOINT.ID.eq(endpoint.value()))
+                        .and(ENDPOINT.AGENT_ID.isNull())
+                        .and(ENDPOINT.PLANE.eq(Endpoint.Plane.AGENT.text()))
+                        .and(ENDPOINT.IS_SYSTEM.eq(false))
+                        .execute()
+                == 1;
+    }
+
+    @Override
     public void count(Tx tx, EndpointId endpoint, Count change, Instant at) {
         COUNT.execute(
                 tx,

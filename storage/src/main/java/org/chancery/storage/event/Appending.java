@@ -20,11 +20,13 @@ import org.chancery.storage.jooq.tables.records.EventHeadRecord;
 import org.chancery.storage.jooq.tables.records.EventRecord;
 import org.chancery.storage.tx.FixedStatement;
 import org.chancery.storage.tx.JooqTx;
+import org.chancery.storage.tx.JooqTx.LastWork;
+import org.chancery.storage.tx.JooqTx.Stage;
 import org.chancery.storage.tx.RowInsert;
 import org.jooq.JSONB;
 
 /** What a transaction appends: numbered and written at its end, under the lock of the workspace's head. */
-final class Appending implements JooqTx.LastWork {
+final class Appending implements LastWork {
 
     private static final RowInsert<EventRecord> EVENTS = RowInsert.into(EVENT, EVENT.getPrimaryKey());
     private static final RowInsert<EventHeadRecord> HEADS = RowInsert.into(EVENT_HEAD, Keys.PK_EVENT_HEAD);
@@ -44,6 +46,11 @@ final class Appending implements JooqTx.LastWork {
             return new ArrayList<>();
         });
         appended.add(new Written(event, Json.write(event.payload())));
+    }
+
+    @Override
+    public Stage stage() {
+        return Stage.EVENTS;
     }
 
     @Override

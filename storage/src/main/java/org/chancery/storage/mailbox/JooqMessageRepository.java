@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import org.chancery.core.id.AgentId;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.SpoolId;
@@ -40,6 +41,7 @@ import org.chancery.storage.jooq.Keys;
 import org.chancery.storage.jooq.tables.records.MessageRecipientRecord;
 import org.chancery.storage.jooq.tables.records.MessageRecord;
 import org.chancery.storage.jooq.tables.records.ThreadRecord;
+import org.chancery.storage.mailbox.Tallying.Counted;
 import org.chancery.storage.tx.FixedStatement;
 import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
@@ -112,12 +114,19 @@ public final class JooqMessageRepository implements MessageRepository {
 
     @Override
     public boolean add(Tx tx, Inbound message) {
-        return MESSAGES.insertIfAbsent(tx, MessageRows.row(message));
+        MessageRecord row = MessageRows.row(message);
+        boolean isNew = MESSAGES.insertIfAbsent(tx, row);
+        if (isNew) {
+            Tallying.in(tx).added(MessageRows.counted(row), row.getState());
+        }
+        return isNew;
     }
 
     @Override
     public void add(Tx tx, Outbound message) {
-        MESSAGES.insert(tx, MessageRows.row(message));
+        MessageRecord row = MessageRows.row(message);
+        MESSAGES.insert(tx, row);
+        Tallying.in(tx).added(MessageRows.counted(row), row.getState());
         addRecipients(tx, message.id(), message.recipients());
     }
 
@@ -185,27 +194,59 @@ public final class JooqMessageRepository implements MessageRepository {
 
     @Override
     public boolean move(Tx tx, MessageId id, HandlingState expected, HandlingState next, String reason, Instant at) {
+        MessageRecord row = inState(next, reason, at);
+        row.setAssigned(false);
+        return move(tx, isInbound(id, expected), row, expected.text());
+    }
+
+    @Override
+    public boolean assign(Tx tx, MessageId id, HandlingState expected, AgentId agent, String reason, Instant at) {
+        MessageRecord row = inState(HandlingState.HANDLED, reason, at);
+        row.setAgentId(agent.value());
+        row.setAssigned(true);
+        return move(tx, isInbound(id, expected), row, expected.text());
+    }
+
+    private static MessageRecord inState(HandlingState state, String reason, Instant at) {
+        MessageRecord row = new MessageRecord();
+        row.setState(state.text());
+        row.setStateReason(SafeText.fit(MESSAGE.STATE_REASON, reason));
+        row.setStateAt(at);
+        return row;
+    }
+
+    @Override
+    public Optional<AgentId> assignee(Tx tx, MessageId id) {
         return JooqTx.sql(tx)
-                        .update(MESSAGE)
-                        .set(MESSAGE.STATE, next.text())
-                        .set(MESSAGE.STATE_REASON, SafeText.fit(MESSAGE.STATE_REASON, reason))
-                        .set(MESSAGE.STATE_AT, at)
-                        .where(MESSAGE.ID.eq(id.value()))
-                        .and(MESSAGE.INBOUND)
-                        .and(MESSAGE.STATE.eq(expected.text()))
-                        .execute()
-                == 1;
+                .select(MESSAGE.AGENT_ID)
+                .from(MESSAGE)
+                .where(MESSAGE.ID.eq(id.value()).and(MESSAGE.ASSIGNED))
+                .fetchOptional(MESSAGE.AGENT_ID)
+                .map(AgentId::new);
+    }
+
+    private static Condition isInbound(MessageId id, HandlingState state) {
+        return MESSAGE.ID.eq(id.value()).and(MESSAGE.INBOUND).and(MESSAGE.STATE.eq(state.text()));
     }
 
     @Override
     public boolean move(Tx tx, MessageId id, OutboundStatus expected, OutboundStatus next, Instant at) {
-        return JooqTx.sql(tx)
-                        .update(MESSAGE)
-                        .set(MESSAGE.STATE, next.text())
-                        .set(MESSAGE.STATE_AT, at)
-                        .where(isOutbound(id, expected))
-                        .execute()
-                == 1;
+        MessageRecord row = new MessageRecord();
+        row.setState(next.text());
+        row.setStateAt(at);
+        return move(tx, isOutbound(id, expected), row, expected.text());
+    }
+
+    /** Changes the state of one message, and the tallies with it; whether it was as expected. */
+    private static boolean move(Tx tx, Condition asExpected, MessageRecord changes, String before) {
+        Optional<Counted> moved = JooqTx.sql(tx)
+                .update(MESSAGE)
+                .set(changes)
+                .where(asExpected)
+                .returningResult(MESSAGE.WORKSPACE_ID, MESSAGE.ENDPOINT_ID, MESSAGE.INBOUND, MESSAGE.FROM_CANONICAL)
+                .fetchOptional(row -> new Counted(row.value1(), row.value2(), row.value3(), row.value4()));
+        moved.ifPresent(message -> Tallying.in(tx).moved(message, before, changes.getState()));
+        return moved.isPresent();
     }
 
     private static Condition isOutbound(MessageId id, OutboundStatus status) {
@@ -241,15 +282,25 @@ public final class JooqMessageRepository implements MessageRepository {
         changeDraft(tx, id, row);
     }
 
+    /** A new version may have another originator: the endpoint's address can change. */
     private static void changeDraft(Tx tx, MessageId id, MessageRecord changes) {
-        int changed = JooqTx.sql(tx)
+        MessageRecord draft = JooqTx.sql(tx)
+                .selectFrom(MESSAGE)
+                .where(isOutbound(id, OutboundStatus.DRAFT))
+                .forUpdate()
+                .fetchOptional()
+                .orElseThrow(() -> new IllegalStateException(id + " is no draft"));
+        JooqTx.sql(tx)
                 .update(MESSAGE)
                 .set(changes)
-                .where(isOutbound(id, OutboundStatus.DRAFT))
+                .where(MESSAGE.ID.eq(id.value()))
                 .execute();
-        if (changed != 1) {
-            throw new IllegalStateException(id + " is no draft");
-        }
+        Counted before = MessageRows.counted(draft);
+        String sender = changes.getFromCanonical() == null ? before.sender() : changes.getFromCanonical();
+        String state = changes.getState() == null ? draft.getState() : changes.getState();
+        Tallying tallies = Tallying.in(tx);
+        tallies.removed(before, draft.getState());
+        tallies.added(new Counted(before.workspace(), before.endpoint(), before.inbound(), sender), state);
     }
 
     private static void replaceRecipients(Tx tx, MessageId id, List<RecipientStatus> recipients) {
@@ -305,8 +356,8 @@ public final class JooqMessageRepository implements MessageRepository {
     }
 
     @Override
-    public long count(Tx tx, MessageQuery query) {
-        return MessageLists.count(JooqTx.sql(tx), anywhere(query));
+    public long total(Tx tx, Totalled which) {
+        return Tallies.total(JooqTx.sql(tx), which);
     }
 
     private static MessageQuery anywhere(MessageQuery query) {

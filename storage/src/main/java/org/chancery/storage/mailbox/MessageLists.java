@@ -1,27 +1,34 @@
 package org.chancery.storage.mailbox;
 
 import static org.chancery.storage.jooq.Tables.MESSAGE;
+import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.noCondition;
 
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.MessageRepository.MessageQuery;
 import org.chancery.core.mailbox.MessageRepository.Place;
-import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.storage.jooq.tables.records.MessageRecord;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Record2;
 import org.jooq.Select;
+import org.jooq.SortField;
 import org.jooq.Table;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists of messages, newest first, each read in the order of one of the table's indexes.
+ * Lists of messages, newest first, each read in the order of one of the table's indexes and no further than the page.
  *
  * <p>A condition that names several endpoints or senders would make either database collect and sort all of their mail for
  * every page. So each gets a range of its own, no longer than the page, and the ranges are merged.
@@ -33,92 +40,152 @@ final class MessageLists {
 
     private MessageLists() {}
 
+    /**
+     * A run of one index, in which all rows have the same values in its first columns.
+     *
+     * @param columns the index's first columns; sorted by as well, for H2 takes an index for a sort order only where it is
+     *     sorted by from its first column on
+     */
+    private record Range(Condition condition, List<Field<?>> columns) {
+
+        List<SortField<?>> newestFirst() {
+            List<SortField<?>> order = new ArrayList<>();
+            columns.forEach(column -> order.add(column.desc()));
+            order.add(MESSAGE.OCCURRED_AT.desc());
+            order.add(MESSAGE.ID.desc());
+            return order;
+        }
+
+        /** The part of it that is in one state, which the next two columns of a longer index tell. */
+        Range in(boolean inbound, String state) {
+            List<Field<?>> longer = new ArrayList<>(columns);
+            longer.add(MESSAGE.INBOUND);
+            longer.add(MESSAGE.STATE);
+            return new Range(condition.and(MESSAGE.INBOUND.eq(inbound)).and(MESSAGE.STATE.eq(state)), longer);
+        }
+    }
+
     static List<MessageRecord> page(DSLContext sql, MessageQuery query, int offset, int limit) {
-        List<Condition> ranges = ranges(query);
+        List<Range> ranges = ranges(query);
         if (ranges.isEmpty()) {
             return List.of();
         }
         Condition filter = filter(query).and(before(query.before()));
         if (ranges.size() == 1) {
-            return newest(sql, ranges.getFirst().and(filter), offset, limit).fetch();
+            return newest(sql, ranges.getFirst(), filter, offset, limit).fetch();
         }
-        Table<MessageRecord> merged = ranges.stream()
-                .<Select<MessageRecord>>map(range -> newest(sql, range.and(filter), 0, offset + limit))
+        return byIds(sql, merged(sql, ranges, filter, offset, limit));
+    }
+
+    /** Where the rows of a page are; the ranges of a far one are long, and whole rows need not be read for it. */
+    private static List<UUID> merged(DSLContext sql, List<Range> ranges, Condition filter, int offset, int limit) {
+        Table<Record2<Instant, UUID>> merged = ranges.stream()
+                .<Select<Record2<Instant, UUID>>>map(range -> sql.select(MESSAGE.OCCURRED_AT, MESSAGE.ID)
+                        .from(MESSAGE)
+                        .where(range.condition().and(filter))
+                        .orderBy(range.newestFirst())
+                        .limit(inline(offset + limit)))
                 .reduce(Select::unionAll)
                 .orElseThrow()
                 .asTable("merged");
-        return sql.selectFrom(merged)
+        return sql.select(merged.field(MESSAGE.ID))
+                .from(merged)
                 .orderBy(
                         merged.field(MESSAGE.OCCURRED_AT).desc(),
                         merged.field(MESSAGE.ID).desc())
                 .limit(inline(limit))
                 .offset(offset)
-                .fetchInto(MESSAGE);
+                .fetch(row -> row.value1());
     }
 
-    static long count(DSLContext sql, MessageQuery query) {
-        List<Condition> ranges = ranges(query);
-        return ranges.isEmpty() ? 0 : sql.fetchCount(MESSAGE, filter(query).and(anyOf(ranges)));
+    private static List<MessageRecord> byIds(DSLContext sql, List<UUID> ids) {
+        Map<UUID, MessageRecord> found =
+                sql.selectFrom(MESSAGE).where(MESSAGE.ID.in(ids)).fetchMap(MESSAGE.ID);
+        return ids.stream().map(found::get).filter(Objects::nonNull).toList();
     }
 
     static List<MessageRecord> latestOf(DSLContext sql, UUID workspace, UUID thread, int limit) {
-        List<MessageRecord> latest = newest(
-                        sql, MESSAGE.THREAD_ID.eq(thread).and(MESSAGE.WORKSPACE_ID.eq(workspace)), 0, limit)
-                .fetch();
+        Range range = new Range(MESSAGE.THREAD_ID.eq(thread).and(isOf(workspace)), List.of(MESSAGE.THREAD_ID));
+        List<MessageRecord> latest = newest(sql, range, noCondition(), 0, limit).fetch();
         Collections.reverse(latest);
         return latest;
     }
 
-    private static Select<MessageRecord> newest(DSLContext sql, Condition which, int offset, int limit) {
+    private static Select<MessageRecord> newest(DSLContext sql, Range range, Condition filter, int offset, int limit) {
         return sql.selectFrom(MESSAGE)
-                .where(which)
-                .orderBy(MESSAGE.OCCURRED_AT.desc(), MESSAGE.ID.desc())
+                .where(range.condition().and(filter))
+                .orderBy(range.newestFirst())
                 // Inlined: H2 may keep the limit of an earlier execution within a union.
                 .limit(inline(limit))
                 .offset(offset);
     }
 
     /** The parts of the table that the list is merged from; none where nothing can be found. */
-    private static List<Condition> ranges(MessageQuery query) {
+    private static List<Range> ranges(MessageQuery query) {
         List<EndpointId> endpoints = query.endpoints();
         List<String> senders = query.senders();
-        if (senders != null && query.thread() == null && senders.size() <= MAX_RANGES) {
-            return each(senders, MESSAGE.FROM_CANONICAL::eq);
+        if (isEmpty(endpoints) || isEmpty(senders)) {
+            return List.of();
         }
-        if (endpoints != null && query.thread() == null && !isShort(query) && endpoints.size() <= MAX_RANGES) {
-            return each(endpoints, endpoint -> MESSAGE.ENDPOINT_ID.eq(endpoint.value()));
+        UUID workspace = query.workspace().value();
+        if (query.thread() != null) {
+            return List.of(new Range(
+                    MESSAGE.THREAD_ID.eq(query.thread().value()).and(isOf(workspace)), List.of(MESSAGE.THREAD_ID)));
         }
-        boolean findsNothing = isEmpty(endpoints) || isEmpty(senders);
-        return findsNothing ? List.of() : List.of(noCondition());
+        if (senders != null && senders.size() <= MAX_RANGES) {
+            return each(
+                    query,
+                    senders,
+                    sender -> new Range(
+                            MESSAGE.WORKSPACE_ID.eq(workspace).and(MESSAGE.FROM_CANONICAL.eq(sender)),
+                            List.of(MESSAGE.WORKSPACE_ID, MESSAGE.FROM_CANONICAL)));
+        }
+        if (endpoints != null && endpoints.size() <= MAX_RANGES) {
+            return each(
+                    query,
+                    endpoints,
+                    endpoint -> new Range(
+                            MESSAGE.ENDPOINT_ID.eq(endpoint.value()).and(isOf(workspace)),
+                            List.of(MESSAGE.ENDPOINT_ID)));
+        }
+        return List.of(inState(query, new Range(MESSAGE.WORKSPACE_ID.eq(workspace), List.of(MESSAGE.WORKSPACE_ID))));
     }
 
     private static boolean isEmpty(@Nullable List<?> list) {
         return list != null && list.isEmpty();
     }
 
-    private static <T> List<Condition> each(List<T> values, Function<T, Condition> range) {
-        return values.stream().distinct().map(range).toList();
+    private static <T> List<Range> each(MessageQuery query, List<T> values, Function<T, Range> range) {
+        return values.stream()
+                .distinct()
+                .map(range)
+                .map(whole -> inState(query, whole))
+                .toList();
     }
 
-    private static Condition anyOf(List<Condition> ranges) {
-        return ranges.stream().reduce(Condition::or).orElseThrow();
-    }
-
-    /** Whether the state is one that mail does not stay in: its list is short, whatever else is asked for. */
-    private static boolean isShort(MessageQuery query) {
-        boolean isWaiting = query.state() != null && query.state() != HandlingState.HANDLED;
-        OutboundStatus status = query.status();
-        boolean isStuck = status != null && status != OutboundStatus.SENT && status != OutboundStatus.DELIVERED;
-        return isWaiting || isStuck;
-    }
-
-    private static Condition filter(MessageQuery query) {
-        Condition filter = MESSAGE.WORKSPACE_ID.eq(query.workspace().value());
+    private static Range inState(MessageQuery query, Range whole) {
         if (query.state() != null) {
+            return whole.in(true, query.state().text());
+        }
+        if (query.status() != null) {
+            return whole.in(false, query.status().text());
+        }
+        return whole;
+    }
+
+    /** Said so that H2 does not take an index of the workspace for it: another one is meant. */
+    private static Condition isOf(UUID workspace) {
+        return coalesce(MESSAGE.WORKSPACE_ID, MESSAGE.ID).eq(workspace);
+    }
+
+    /** What the ranges do not say; to say it twice does no harm. */
+    private static Condition filter(MessageQuery query) {
+        Condition filter = noCondition();
+        if (query.thread() != null && query.state() != null) {
             filter = filter.and(MESSAGE.INBOUND.eq(true))
                     .and(MESSAGE.STATE.eq(query.state().text()));
         }
-        if (query.status() != null) {
+        if (query.thread() != null && query.status() != null) {
             filter = filter.and(MESSAGE.INBOUND.eq(false))
                     .and(MESSAGE.STATE.eq(query.status().text()));
         }
@@ -128,16 +195,15 @@ final class MessageLists {
         if (query.inbound() != null) {
             filter = filter.and(MESSAGE.INBOUND.eq(query.inbound()));
         }
-        if (query.thread() != null) {
-            filter = filter.and(MESSAGE.THREAD_ID.eq(query.thread().value()));
-        }
         if (query.since() != null) {
             filter = filter.and(MESSAGE.OCCURRED_AT.ge(query.since()));
         }
         List<EndpointId> endpoints = query.endpoints();
-        if (endpoints != null) {
+        if (endpoints != null && endpoints.size() != 1) {
             filter = filter.and(MESSAGE.ENDPOINT_ID.in(
                     endpoints.stream().map(EndpointId::value).toList()));
+        } else if (endpoints != null) {
+            filter = filter.and(MESSAGE.ENDPOINT_ID.eq(endpoints.getFirst().value()));
         }
         List<String> senders = query.senders();
         if (senders != null) {

@@ -37,6 +37,7 @@ import org.chancery.core.tx.Tx;
 import org.chancery.storage.column.SafeText;
 import org.chancery.storage.jooq.tables.records.MessageRecipientRecord;
 import org.chancery.storage.jooq.tables.records.MessageRecord;
+import org.chancery.storage.mailbox.Tallying.Counted;
 import org.chancery.storage.tx.JooqTx;
 import org.jspecify.annotations.Nullable;
 
@@ -87,11 +88,17 @@ final class MessageRows {
         setAuthor(row, version);
     }
 
+    /** What the message of that row is counted under. */
+    static Counted counted(MessageRecord row) {
+        return new Counted(row.getWorkspaceId(), row.getEndpointId(), row.getInbound(), row.getFromCanonical());
+    }
+
     private static void setFacts(MessageRecord row, MessageFacts facts) {
         row.setId(facts.id().value());
         row.setWorkspaceId(facts.workspace().value());
         row.setEndpointId(facts.endpoint().value());
         row.setThreadId(facts.thread().value());
+        row.setAssigned(false);
         setContent(row, facts);
         row.setOccurredAt(facts.occurredAt());
     }
@@ -120,6 +127,7 @@ final class MessageRows {
                     case Actor.Address address -> address.id().value();
                 });
         row.setAuthorLabel(SafeText.fit(MESSAGE.AUTHOR_LABEL, author.label()));
+        row.setAgentId(message.handler() == null ? null : message.handler().value());
         row.setAutomatic(message.automatic());
     }
 
@@ -212,6 +220,7 @@ final class MessageRows {
                 OutboundStatus.valueOf(row.getState().toUpperCase(Locale.ROOT)),
                 row.getInReplyToId() == null ? null : new MessageId(row.getInReplyToId()),
                 author(row),
+                row.getAgentId() == null ? null : new AgentId(row.getAgentId()),
                 row.getAutomatic(),
                 recipients,
                 row.getDraftText() == null ? null : new DraftText(row.getDraftText(), row.getDraftHtml()),

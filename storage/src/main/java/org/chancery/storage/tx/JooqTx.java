@@ -2,6 +2,7 @@ package org.chancery.storage.tx;
 
 import java.sql.Connection;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,19 @@ public final class JooqTx implements Tx {
     /** Statements that a repository keeps back to the end of the transaction. */
     public interface LastWork {
         void run(JooqTx tx);
+
+        Stage stage();
+    }
+
+    /**
+     * In which order last work is done, in every transaction the same, so that no two of them wait for each other. What is shared
+     * by most comes last, and is locked the shortest.
+     */
+    public enum Stage {
+        /** Rows of an endpoint. */
+        TALLIES,
+        /** A row of the whole workspace. */
+        EVENTS
     }
 
     private final Configuration jooq;
@@ -72,7 +86,10 @@ public final class JooqTx implements Tx {
     }
 
     void runLastWork() {
-        lastWork.values().forEach(work -> work.run(this));
+        lastWork.values().stream()
+                .sorted(Comparator.comparing(LastWork::stage))
+                .toList()
+                .forEach(work -> work.run(this));
     }
 
     /** From here on nobody can use it any more; returns what to do once the commit is done. */

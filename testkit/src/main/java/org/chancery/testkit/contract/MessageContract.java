@@ -529,7 +529,6 @@ public interface MessageContract {
             byOffset.addAll(in(tx -> messages().pageFrom(tx, query(samples, both, null, null), from, 4)));
         }
         assertEquals(ids(all), ids(byOffset));
-        assertEquals(30, number(tx -> messages().count(tx, query(samples, both, people, null))));
     }
 
     @Test
@@ -615,7 +614,6 @@ public interface MessageContract {
         List<EndpointId> here = List.of(samples.endpoint.id());
         assertEquals(List.of(good), listed(query(samples, null, null, null)));
         assertEquals(List.of(good), listed(query(samples, here, null, null)));
-        assertEquals(1, number(tx -> messages().count(tx, query(samples, here, null, null))));
         MessageQuery errors =
                 new MessageQuery(samples.workspace.id(), here, null, null, HandlingState.ERROR, null, null, null, null);
         assertEquals(List.of(broken), listed(errors));
@@ -650,10 +648,19 @@ public interface MessageContract {
                 query(strangers, List.of(samples.endpoint.id()), null, null),
                 query(strangers, null, List.of("zoe@stranger.example"), null),
                 new MessageQuery(foreign, null, null, null, null, null, thread, null, null),
+                new MessageQuery(
+                        foreign,
+                        List.of(samples.endpoint.id()),
+                        null,
+                        null,
+                        HandlingState.AWAITING_REVIEW,
+                        null,
+                        null,
+                        null,
+                        null),
                 new MessageQuery(foreign, null, null, null, HandlingState.AWAITING_REVIEW, null, null, null, null));
         for (MessageQuery question : questions) {
             assertEquals(List.of(), listed(question));
-            assertEquals(0, number(tx -> messages().count(tx, question)));
         }
         assertEquals(Optional.of(samples.workspace.id()), in(tx -> messages().workspaceOf(tx, message.id())));
         assertEquals(Optional.empty(), in(tx -> messages().workspaceOf(tx, MessageId.at(NOW))));
@@ -821,6 +828,7 @@ public interface MessageContract {
                 message.status(),
                 message.inReplyTo(),
                 message.author(),
+                message.handler(),
                 message.automatic(),
                 message.recipients(),
                 draft,
@@ -835,6 +843,7 @@ public interface MessageContract {
                 reply.status(),
                 reply.inReplyTo(),
                 new Actor.Address(samples.endpoint.id(), samples.endpoint.address()),
+                null,
                 automatic,
                 reply.recipients(),
                 null,

@@ -228,6 +228,7 @@ public final class Samples {
                 status,
                 inReplyTo,
                 new Actor.Person(person.id(), person.email()),
+                null,
                 false,
                 recipients.stream()
                         .map(address -> new RecipientStatus(address, Progress.PENDING, null, null))
