@@ -34,6 +34,7 @@ import org.chancery.core.access.SignInService;
 import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.event.EventReader;
 import org.chancery.core.mail.AuthenticationResultsField;
+import org.chancery.core.send.EndpointRemoval;
 import org.chancery.core.send.SendService;
 import org.chancery.core.subscription.Subscriptions;
 
@@ -52,6 +53,7 @@ public final class Api {
             AccessService access,
             People people,
             EndpointService endpoints,
+            EndpointRemoval removal,
             SendService sending,
             TriageParts triage,
             AuthenticationResultsField authentication,
@@ -93,7 +95,7 @@ public final class Api {
                 new AgentRoutes(services.agents().service(), services.agents().subscriptions()).routes());
         routes.addAll(new UserRoutes(services.people().service()).routes());
         routes.addAll(new SignInRoutes(services.people().signIns(), clock).routes());
-        routes.addAll(new EndpointRoutes(services.endpoints()).routes());
+        routes.addAll(new EndpointRoutes(services.endpoints(), services.removal()).routes());
         routes.addAll(new InboxRoutes(services.endpoints()).routes());
         routes.addAll(new MessageRoutes(services.sending(), services.triage().mail(), services.endpoints()).routes());
         routes.addAll(new EventRoutes(

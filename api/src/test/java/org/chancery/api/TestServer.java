@@ -72,6 +72,7 @@ import org.chancery.core.mailbox.TraceRepository.Step;
 import org.chancery.core.mailbox.Visibility;
 import org.chancery.core.queue.QueueRepository;
 import org.chancery.core.send.Dispatch;
+import org.chancery.core.send.EndpointRemoval;
 import org.chancery.core.send.OutboundPipeline;
 import org.chancery.core.send.OutboundPipeline.Outcome;
 import org.chancery.core.send.SendPolicy.Verdict;
@@ -209,6 +210,7 @@ public final class TestServer implements AutoCloseable {
                         accessService,
                         people(),
                         endpoints,
+                        new EndpointRemoval(transactions, endpoints, endpointRepository, messages, access, dispatch),
                         sending,
                         triage,
                         new AuthenticationResultsField("mail.acme.example"),
@@ -338,8 +340,16 @@ public final class TestServer implements AutoCloseable {
 
     /** A workspace of its own domain. */
     public Tenant newWorkspace() {
-        String domain = "w" + workspaces.incrementAndGet() + ".example";
-        WorkspaceSetup.Made made = setup.add(new NewWorkspace(domain, domain, "", "owner@" + domain, null, null));
+        return newWorkspace(newDomain(), "");
+    }
+
+    /** A domain that no workspace has. */
+    public String newDomain() {
+        return "w" + workspaces.incrementAndGet() + ".example";
+    }
+
+    public Tenant newWorkspace(String domain, String slug) {
+        WorkspaceSetup.Made made = setup.add(new NewWorkspace(domain, domain, slug, "owner@" + domain, null, null));
         return new Tenant(
                 this, made.workspace(), made.owner(), made.ownerToken().reveal());
     }

@@ -35,6 +35,7 @@ import org.chancery.core.queue.Courier;
 import org.chancery.core.queue.DeliveryLedger;
 import org.chancery.core.queue.RetryPolicy;
 import org.chancery.core.send.Dispatch;
+import org.chancery.core.send.EndpointRemoval;
 import org.chancery.core.send.SendService;
 import org.chancery.core.send.SubmissionService;
 import org.chancery.core.spool.Admission;
@@ -213,6 +214,14 @@ public final class Server implements AutoCloseable {
                 queueRunner::wake,
                 clock);
 
+        EndpointRemoval removal = new EndpointRemoval(
+                base.transactions,
+                base.endpoints,
+                base.endpointRepository,
+                base.messages,
+                base.accessRepository,
+                dispatch);
+
         // The pipeline, in and out.
         MailboxService mailbox = new MailboxService(
                 base.transactions,
@@ -302,6 +311,7 @@ public final class Server implements AutoCloseable {
                         base.access,
                         new Api.People(base.people, base.signInService),
                         base.endpoints,
+                        removal,
                         sending,
                         triage,
                         new AuthenticationResultsField(hostname),
@@ -318,6 +328,7 @@ public final class Server implements AutoCloseable {
             base.endpoints.sweepTurns();
             subscribers.sweep();
             base.signInService.sweep();
+            removal.sweep();
         });
         drains.add(housekeeping::stop);
         AdminSocket admin = AdminSocket.open(base.data.keys(), base.adminCommands());

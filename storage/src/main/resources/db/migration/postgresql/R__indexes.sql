@@ -6,6 +6,7 @@ CREATE INDEX IF NOT EXISTS ix_message_internet_key ON message (endpoint_id, inte
 CREATE INDEX IF NOT EXISTS ix_message_in_reply_to ON message (in_reply_to_id) WHERE in_reply_to_id IS NOT NULL;
 
 CREATE INDEX IF NOT EXISTS ix_endpoint_system ON endpoint (workspace_id) WHERE is_system;
+CREATE INDEX IF NOT EXISTS ix_endpoint_closing ON endpoint (removed_at) WHERE is_closing;
 CREATE INDEX IF NOT EXISTS ix_queue_job_owner ON queue_job (leased_by) WHERE leased_by IS NOT NULL;
 CREATE INDEX IF NOT EXISTS ix_token_session ON token (expires_at) WHERE is_session;
 

@@ -3,10 +3,13 @@ package org.chancery.api.endpoint;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.chancery.api.http.Field;
+import org.chancery.core.endpoint.Behaviour;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.endpoint.EndpointCounters;
 import org.chancery.core.endpoint.EndpointService.Shown;
+import org.chancery.core.mail.EmailAddress;
 import org.jspecify.annotations.Nullable;
 
 /** An endpoint as admins see it, with what happened there. */
@@ -17,7 +20,7 @@ public record EndpointJson(
         String kind,
         String plane,
         @Nullable String agentId,
-        @Nullable String instructions,
+        String instructions,
         boolean allowEscalation,
         @Nullable String defaultReplyLang,
         List<String> deliverTo,
@@ -43,6 +46,7 @@ public record EndpointJson(
 
     static EndpointJson of(Shown shown) {
         Endpoint endpoint = shown.endpoint();
+        Behaviour behaviour = endpoint.behaviour();
         EndpointCounters counters = shown.counters();
         return new EndpointJson(
                 endpoint.id().text(),
@@ -51,17 +55,17 @@ public record EndpointJson(
                 endpoint.kind().text(),
                 endpoint.plane().text(),
                 endpoint.agent() == null ? null : endpoint.agent().text(),
-                null,
-                true,
-                null,
-                List.of(),
-                Map.of(),
-                EndpointRequest.SPAM_SCORE_MAX,
+                behaviour.instructions(),
+                behaviour.allowEscalation(),
+                behaviour.defaultReplyLang(),
+                behaviour.deliverTo().stream().map(EmailAddress::toString).toList(),
+                actions(behaviour),
+                behaviour.spamScoreMax(),
                 endpoint.maxTurnsPerSenderDay(),
                 endpoint.maxTurnsPerDay(),
-                EndpointRequest.SENDER_POLICY,
+                behaviour.senderPolicy().text(),
                 endpoint.replyPolicy().text(),
-                List.of(),
+                behaviour.allowPatterns(),
                 endpoint.enabled(),
                 endpoint.isSystem(),
                 endpoint.createdAt(),
@@ -73,5 +77,11 @@ public record EndpointJson(
                 counters.quarantined(),
                 counters.escalated(),
                 counters.lastOccurredAt());
+    }
+
+    private static Map<String, String> actions(Behaviour behaviour) {
+        Map<String, String> actions = new TreeMap<>();
+        behaviour.categoryPolicy().forEach((category, action) -> actions.put(category, action.text()));
+        return actions;
     }
 }

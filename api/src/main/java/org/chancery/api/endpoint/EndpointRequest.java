@@ -1,24 +1,17 @@
 package org.chancery.api.endpoint;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import org.chancery.api.http.Field;
+import org.chancery.api.http.Given;
 import org.chancery.core.endpoint.Behaviour;
-import org.chancery.core.endpoint.Endpoint.Plane;
-import org.chancery.core.endpoint.Endpoint.ReplyPolicy;
 import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.endpoint.EndpointService.NewEndpoint;
 import org.chancery.core.fault.CallerFault;
-import org.chancery.core.id.AgentId;
+import org.chancery.core.screening.SenderPatterns;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What {@code POST /v1/api/email/endpoints} takes. The fields from {@code instructions} on belong to the contract, but
- * nothing acts on them yet: any value but the one that every endpoint has is refused, so that nobody relies on it.
- */
+/** What {@code POST /v1/api/email/endpoints} takes; what is left out or null is as by default. */
 public record EndpointRequest(
         @Field("The name in the address: lower-case letters, digits, '-' and '_', in groups separated by dots.")
         String localpart,
@@ -29,19 +22,60 @@ public record EndpointRequest(
         String kind,
 
         @Field(
-                value = "Who handles the mail first: people (light) or the agent.",
+                value = "Who handles the mail first: people (light) or the agent; light by default.",
                 oneOf = {"light", "agent"})
         @Nullable
         String plane,
 
-        @Field("The agent that handles the mail; on plane agent only.") @Nullable
+        @Field("The agent that handles the mail; on plane agent only, where mail is unrouted without one.") @Nullable
         String agentId,
 
         @Field(
-                value = "What becomes of a reply that a program wrote.",
+                value = "Whose mail is let in without a person looking first; anyone's by default.",
+                oneOf = {"bound_users_only", "anyone", "domain_allowlist", "addr_allowlist"})
+        @Nullable
+        String senderPolicy,
+
+        @Field(
+                value = "Who is let in under an allow-list: domains (example.com, or *.example.com for its subdomains)"
+                        + " or addresses (ann@example.com, *@example.com).",
+                maxItems = MAX_PATTERNS)
+        @Nullable
+        List<String> allowPatterns,
+
+        @Field(
+                value = "What becomes of a reply that a program wrote; human_review by default.",
                 oneOf = {"agent_decides", "always_reply", "never_reply", "human_review"})
         @Nullable
         String replyPolicy,
+
+        @Field(value = "What the built-in model runner is told.", maxLength = MAX_INSTRUCTIONS) @Nullable
+        String instructions,
+
+        @Field("Whether the agent may hand a thread to a person; true by default.") @Nullable
+        Boolean allowEscalation,
+
+        @Field("The language of replies as a BCP 47 tag such as de or pt-BR; that of the mail by default.") @Nullable
+        String defaultReplyLang,
+
+        @Field(
+                value = "People's own addresses that get a copy of the mail; none of this server's.",
+                maxItems = MAX_DELIVER_TO)
+        @Nullable
+        List<String> deliverTo,
+
+        @Field(
+                value = "What happens to mail by its category; one that is not named is routed.",
+                oneOf = {"route", "review", "quarantine", "ignore"})
+        @Nullable
+        Map<String, String> categoryPolicy,
+
+        @Field(
+                value = "The spam score from which on mail is quarantined; 5 is probably spam, 15 certainly.",
+                min = 0,
+                max = 100)
+        @Nullable
+        Double spamScoreMax,
 
         @Field(
                 value = "How often a day (UTC) one sender's mail gives the agent a turn.",
@@ -54,79 +88,41 @@ public record EndpointRequest(
         @Nullable
         Integer maxTurnsPerDay,
 
-        @Field("Whether mail is taken.") @Nullable Boolean enabled,
+        @Field("Whether mail is taken; true by default.") @Nullable
+        Boolean enabled) {
 
-        @Field(
-                value = "Whose mail is let in; anyone, so far.",
-                oneOf = {"bound_users_only", "anyone", "domain_allowlist", "addr_allowlist"})
-        @Nullable
-        String senderPolicy,
+    static final int MAX_PATTERNS = SenderPatterns.MAX_PATTERNS;
 
-        @Field("What the built-in model runner is told; not available yet.") @Nullable
-        String instructions,
+    /** Some ten pages: more is no instruction any more, and a model would pay for it with every mail. */
+    static final int MAX_INSTRUCTIONS = 20_000;
 
-        @Field("Whether the agent may hand mail to a person; true, so far.") @Nullable
-        Boolean allowEscalation,
-
-        @Field("The language of replies; not available yet.") @Nullable
-        String defaultReplyLang,
-
-        @Field("Addresses that get a copy; none, so far.") @Nullable
-        List<String> deliverTo,
-
-        @Field("What happens to mail by its category; empty, so far.") @Nullable
-        Map<String, String> categoryPolicy,
-
-        @Field("The spam score from which on mail is quarantined; 5.0, so far.") @Nullable
-        Double spamScoreMax,
-
-        @Field("Who is let in under an allow-list; none, so far.") @Nullable
-        List<String> allowPatterns) {
-
-    /** What every endpoint has until the feature is there. */
-    static final String SENDER_POLICY = "anyone";
-
-    static final double SPAM_SCORE_MAX = 5.0;
+    static final int MAX_DELIVER_TO = Behaviour.MAX_DELIVER_TO;
 
     NewEndpoint wanted() {
         if (!kind.equals("custom")) {
             throw CallerFault.invalid("/kind", "must be custom: the workspace's mailbox is made with the workspace");
         }
-        refuseUnlessDefault("/sender_policy", senderPolicy, SENDER_POLICY);
-        refuseUnlessDefault("/instructions", instructions, "");
-        refuseUnlessDefault("/allow_escalation", allowEscalation, true);
-        refuseUnlessDefault("/default_reply_lang", defaultReplyLang, "");
-        refuseUnlessDefault("/deliver_to", deliverTo, List.of());
-        refuseUnlessDefault("/category_policy", categoryPolicy, Map.of());
-        refuseUnlessDefault("/spam_score_max", spamScoreMax, SPAM_SCORE_MAX);
-        refuseUnlessDefault("/allow_patterns", allowPatterns, List.of());
-        Behaviour.Handler handler = Behaviour.DEFAULT
-                .handler()
-                .with(plane == null ? Plane.LIGHT : Plane.valueOf(plane.toUpperCase(Locale.ROOT)), agent())
-                .withTurns(
-                        Optional.ofNullable(maxTurnsPerSenderDay).orElse(Behaviour.DEFAULT.maxTurnsPerSenderDay()),
-                        Optional.ofNullable(maxTurnsPerDay).orElse(Behaviour.DEFAULT.maxTurnsPerDay()));
-        return new NewEndpoint(
-                localpart,
-                Behaviour.DEFAULT
-                        .with(handler)
-                        .with(
-                                replyPolicy == null
-                                        ? ReplyPolicy.HUMAN_REVIEW
-                                        : ReplyPolicy.valueOf(replyPolicy.toUpperCase(Locale.ROOT)))
-                        .withEnabled(enabled == null || enabled));
+        EndpointChange change = new EndpointChange(
+                Given.absent(),
+                Given.absent(),
+                given(plane),
+                given(agentId),
+                given(senderPolicy),
+                given(allowPatterns),
+                given(replyPolicy),
+                given(instructions),
+                given(allowEscalation),
+                given(defaultReplyLang),
+                given(deliverTo),
+                given(categoryPolicy),
+                given(spamScoreMax),
+                given(maxTurnsPerSenderDay),
+                given(maxTurnsPerDay),
+                given(enabled));
+        return new NewEndpoint(localpart, change.appliedTo(Behaviour.DEFAULT));
     }
 
-    private @Nullable AgentId agent() {
-        return agentId == null
-                ? null
-                : AgentId.parse(agentId)
-                        .orElseThrow(() -> CallerFault.invalid("/agent_id", "names no agent of this workspace"));
-    }
-
-    private static void refuseUnlessDefault(String pointer, @Nullable Object given, Object byDefault) {
-        if (given != null && !Objects.equals(given, byDefault)) {
-            throw CallerFault.invalid(pointer, "not_available_yet", "is not available yet with that value");
-        }
+    private static <T> Given<T> given(@Nullable T value) {
+        return value == null ? Given.absent() : Given.of(value);
     }
 }

@@ -11,8 +11,9 @@ import org.chancery.core.endpoint.EndpointService.AddressParts;
 import org.chancery.core.endpoint.EndpointService.NewEndpoint;
 import org.chancery.core.endpoint.EndpointService.Shown;
 import org.chancery.core.id.EndpointId;
+import org.chancery.core.send.EndpointRemoval;
 
-/** The calls by which admins make and see endpoints. */
+/** The calls by which admins make, see, change and remove endpoints. */
 public final class EndpointRoutes {
     /** The seed's list has no pages: a client that knows of none gets all that most workspaces will ever have. */
     private static final Paging PAGING = new Paging("endpoints", 1000, 1000);
@@ -20,9 +21,11 @@ public final class EndpointRoutes {
     private static final String PATH = "/v1/api/email/endpoints";
 
     private final EndpointService endpoints;
+    private final EndpointRemoval removal;
 
-    public EndpointRoutes(EndpointService endpoints) {
+    public EndpointRoutes(EndpointService endpoints, EndpointRemoval removal) {
         this.endpoints = endpoints;
+        this.removal = removal;
     }
 
     public List<Route> routes() {
@@ -40,7 +43,20 @@ public final class EndpointRoutes {
                 Route.get(PATH + "/{id}", "Show an e-mail endpoint")
                         .needs(Scope.ADMIN)
                         .gives(200, EndpointJson.class)
-                        .handledBy(this::show));
+                        .handledBy(this::show),
+                Route.patch(PATH + "/{id}", "Change what an e-mail endpoint does")
+                        .needs(Scope.ADMIN)
+                        .takes(EndpointChange.class)
+                        .gives(200, EndpointJson.class)
+                        .handledBy(this::change),
+                Route.delete(PATH + "/{id}", "Remove an e-mail endpoint; its mail stays, and what waits is settled")
+                        .needs(Scope.ADMIN)
+                        .handledBy(this::remove),
+                Route.patch("/v1/api/email/workspace-mailbox", "Rename the mailbox that agents send from")
+                        .needs(Scope.ADMIN)
+                        .takes(WorkspaceMailboxRequest.class)
+                        .gives(200, EndpointJson.class)
+                        .handledBy(this::renameMailbox));
     }
 
     private Answer create(Call call) {
@@ -63,6 +79,25 @@ public final class EndpointRoutes {
     }
 
     private Answer show(Call call) {
-        return Answer.ok(EndpointJson.of(endpoints.get(call.by(), call.id(EndpointId::parse, "endpoint"))));
+        return Answer.ok(EndpointJson.of(endpoints.get(call.by(), id(call))));
+    }
+
+    private Answer change(Call call) {
+        EndpointChange change = call.body(EndpointChange.class);
+        return Answer.ok(EndpointJson.of(endpoints.change(call.by(), id(call), change::checkedAndAppliedTo)));
+    }
+
+    private Answer remove(Call call) {
+        removal.remove(call.by(), id(call));
+        return new Answer.Nothing();
+    }
+
+    private Answer renameMailbox(Call call) {
+        String localPart = call.body(WorkspaceMailboxRequest.class).localpart();
+        return Answer.ok(EndpointJson.of(endpoints.renameOutboundMailbox(call.by(), localPart)));
+    }
+
+    private static EndpointId id(Call call) {
+        return call.id(EndpointId::parse, "endpoint");
     }
 }

@@ -20,7 +20,11 @@ final class Answers {
             }
             case Answer.Content content ->
                 bytes(ctx, content.status(), content.contentType(), content.content(), content.headers());
-            case Answer.Nothing ignored -> ctx.status(204);
+            case Answer.Nothing ignored -> {
+                ctx.status(204);
+                // Javalin has put one there beforehand.
+                ctx.res().setContentType(null);
+            }
             case Answer.Stream stream -> {
                 ctx.contentType(stream.contentType());
                 stream.headers().forEach(ctx::header);

@@ -67,7 +67,7 @@ public final class QueueRoutes {
                 state,
                 endpoint == null
                         ? null
-                        : endpoints.resolve(call.by(), endpoint, "?endpoint_id").id(),
+                        : endpoints.resolveForReading(call.by(), endpoint, "?endpoint_id"),
                 query.whole("limit"),
                 query.whole("offset"));
         return Answer.ok(new ActivityJson(RowJson.all(activity.rows()), activity.total()));

@@ -266,6 +266,7 @@ class OpenApiTest {
                         "email endpoints",
                         "email messages",
                         "email review",
+                        "email workspace-mailbox",
                         "events",
                         "inboxes",
                         "messages",

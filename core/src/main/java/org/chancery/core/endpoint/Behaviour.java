@@ -77,6 +77,9 @@ public record Behaviour(
             String instructions,
             @Nullable String defaultReplyLang) {}
 
+    /** A copy of every mail goes to each of {@code deliverTo}: a team, not a mailing list. */
+    public static final int MAX_DELIVER_TO = 20;
+
     /** What a new endpoint does unless told. */
     public static final Behaviour DEFAULT = new Behaviour(
             new Handler(Plane.LIGHT, null, true, 20, 500),

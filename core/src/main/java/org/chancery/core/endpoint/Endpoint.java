@@ -25,6 +25,16 @@ public record Endpoint(
         Instant createdAt,
         Instant updatedAt) {
 
+    /** The same with another behaviour. */
+    public Endpoint with(Behaviour next, Instant now) {
+        return new Endpoint(id, workspace, localPart, address, kind, isSystem, next, createdAt, now);
+    }
+
+    /** The same under another name. */
+    Endpoint named(String nextLocalPart, String nextAddress, Instant now) {
+        return new Endpoint(id, workspace, nextLocalPart, nextAddress, kind, isSystem, behaviour, createdAt, now);
+    }
+
     public Plane plane() {
         return behaviour.plane();
     }

@@ -1,6 +1,6 @@
 package org.chancery.core.endpoint;
 
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.Workspace;
 import org.chancery.core.fault.Unavailable;
@@ -35,6 +36,9 @@ public final class EndpointDirectory implements RecipientLookup {
     private final AccessRepository access;
     private final ReturnPaths returnPaths;
     private final ConcurrentMap<String, Destination> known = new ConcurrentHashMap<>();
+    /** Counts what was forgotten, so that what was read before is not remembered after. */
+    private final AtomicLong forgotten = new AtomicLong();
+
     private volatile List<Workspace> workspaces = List.of();
     private volatile boolean stale;
 
@@ -65,6 +69,7 @@ public final class EndpointDirectory implements RecipientLookup {
 
     /** An endpoint was added, changed or removed. */
     public void forget(String canonicalAddress) {
+        forgotten.incrementAndGet();
         known.remove(canonicalAddress);
     }
 
@@ -80,13 +85,28 @@ public final class EndpointDirectory implements RecipientLookup {
         return workspaces.stream().anyMatch(workspace -> workspace.domain().equals(domain));
     }
 
-    /** The workspace that answers for a domain: the one that owns it whole, else the first of those that share it. */
-    public Optional<WorkspaceId> responsibleFor(String domain) {
+    /**
+     * The workspace that answers for a recipient whom no endpoint has: the one whose slug it ends with, else the one that owns
+     * the domain, else the first of those that share it.
+     */
+    public Optional<WorkspaceId> responsibleFor(EmailAddress recipient) {
+        List<Workspace> all = workspaces;
+        return LocalParts.owner(beforeTag(local(recipient)), recipient.domain(), all)
+                .or(() -> all.stream()
+                        .filter(workspace -> workspace.domain().equals(recipient.domain()))
+                        .findFirst())
+                .map(Workspace::id);
+    }
+
+    /** The addresses of endpoints that a recipient may mean, the most exact first; at a foreign domain none. */
+    public List<String> meanings(EmailAddress recipient) {
+        return meanings(local(recipient), recipient.domain(), here(recipient.domain()));
+    }
+
+    private List<Workspace> here(String domain) {
         return workspaces.stream()
                 .filter(workspace -> workspace.domain().equals(domain))
-                .min((a, b) ->
-                        a.slug().isEmpty() == b.slug().isEmpty() ? 0 : a.slug().isEmpty() ? -1 : 1)
-                .map(Workspace::id);
+                .toList();
     }
 
     @Override
@@ -98,30 +118,28 @@ public final class EndpointDirectory implements RecipientLookup {
                 return new Destination.Away();
             }
         }
-        List<Workspace> here = workspaces.stream()
-                .filter(workspace -> workspace.domain().equals(recipient.domain()))
-                .toList();
+        List<Workspace> here = here(recipient.domain());
         if (here.isEmpty()) {
             return new Destination.Foreign();
         }
-        String local = unquoted(recipient.localPart()).toLowerCase(Locale.ROOT);
+        String local = local(recipient);
         if (ReturnPaths.isReturnPath(local)) {
             return returnPaths
                     .message(local)
                     .<Destination>map(Destination.ReturnPath::new)
                     .orElseGet(Destination.Unknown::new);
         }
-        Optional<WorkspaceId> admins = adminsNamedBy(local, here);
+        Optional<WorkspaceId> admins = adminsNamedBy(recipient, here);
         if (admins.isPresent()) {
             return new Destination.Admins(admins.get());
         }
-        return firstOf(spellings(local, recipient.domain(), here));
+        return firstOf(meanings(local, recipient.domain(), here));
     }
 
-    private Optional<WorkspaceId> adminsNamedBy(String local, List<Workspace> here) {
-        String name = beforeTag(local);
+    private Optional<WorkspaceId> adminsNamedBy(EmailAddress recipient, List<Workspace> here) {
+        String name = withoutEmptySlug(beforeTag(local(recipient)));
         if (ALWAYS.contains(name)) {
-            return responsibleFor(here.getFirst().domain());
+            return responsibleFor(recipient);
         }
         return here.stream()
                 .filter(workspace -> !workspace.slug().isEmpty())
@@ -130,41 +148,46 @@ public final class EndpointDirectory implements RecipientLookup {
                 .findFirst();
     }
 
-    /** The addresses that a local part may mean, the most exact first. */
-    private static Set<String> spellings(String local, String domain, List<Workspace> here) {
-        Set<String> spellings = new LinkedHashSet<>();
-        List<String> names = new ArrayList<>(List.of(local));
+    /**
+     * Only what an endpoint's address can be: one never has a '+' and never ends with a '-'. So an address that is not in
+     * memory is asked for once, whatever its tag.
+     */
+    private static List<String> meanings(String local, String domain, List<Workspace> here) {
+        if (here.isEmpty()) {
+            return List.of();
+        }
+        Set<String> meanings = new LinkedHashSet<>();
         int plus = local.indexOf('+');
         if (plus > 0) {
-            names.add(local.substring(0, plus));
-            // sales+tag-acme@ as well as sales-acme+tag@
+            // sales+tag-acme@ as well as sales-acme+tag@; the longest slug first, as nobody else may have such an
+            // address
             here.stream()
                     .map(Workspace::slug)
-                    .filter(slug -> !slug.isEmpty() && local.endsWith('-' + slug))
-                    .forEach(slug -> names.add(local.substring(0, plus) + '-' + slug));
+                    .filter(slug ->
+                            !slug.isEmpty() && local.endsWith('-' + slug) && local.length() - slug.length() > plus + 1)
+                    .sorted(Comparator.comparingInt(String::length).reversed())
+                    .forEach(slug -> meanings.add(local.substring(0, plus) + '-' + slug + '@' + domain));
         }
-        for (String name : names) {
-            spellings.add(name + '@' + domain);
-            // <localpart>-<empty slug>@<domain>, as a client may assemble it
-            if (name.endsWith("-") && name.length() > 1) {
-                spellings.add(name.substring(0, name.length() - 1) + '@' + domain);
-            }
-        }
-        return spellings;
+        meanings.add(withoutEmptySlug(beforeTag(local)) + '@' + domain);
+        return List.copyOf(meanings);
     }
 
-    private Destination firstOf(Set<String> addresses) {
-        for (String address : addresses) {
-            Destination remembered = known.get(address);
-            if (remembered != null) {
-                return remembered;
-            }
-        }
+    /** {@code <localpart>-<empty slug>@<domain>}, as a client may assemble it. */
+    private static String withoutEmptySlug(String local) {
+        return local.length() > 1 && local.endsWith("-") ? local.substring(0, local.length() - 1) : local;
+    }
+
+    private Destination firstOf(List<String> addresses) {
         try {
             for (String address : addresses) {
+                Destination remembered = known.get(address);
+                if (remembered != null) {
+                    return remembered;
+                }
+                long before = forgotten.get();
                 Optional<Endpoint> endpoint = transactions.in(tx -> endpoints.byAddress(tx, address));
                 if (endpoint.isPresent()) {
-                    return remember(address, endpoint.get());
+                    return remember(address, endpoint.get(), before);
                 }
             }
             return new Destination.Unknown();
@@ -173,7 +196,8 @@ public final class EndpointDirectory implements RecipientLookup {
         }
     }
 
-    private Destination remember(String address, Endpoint endpoint) {
+    /** @param before {@link #forgotten} before the endpoint was read */
+    private Destination remember(String address, Endpoint endpoint, long before) {
         Destination destination = endpoint.enabled()
                 ? new Destination.Hosted(endpoint.workspace(), endpoint.id())
                 : new Destination.Disabled(endpoint.workspace(), endpoint.id());
@@ -181,7 +205,16 @@ public final class EndpointDirectory implements RecipientLookup {
             known.clear();
         }
         known.put(address, destination);
+        if (forgotten.get() != before) {
+            // Something changed while this was read; perhaps it is the state before the change, and would stay for
+            // good.
+            known.remove(address);
+        }
         return destination;
+    }
+
+    private static String local(EmailAddress recipient) {
+        return unquoted(recipient.localPart()).toLowerCase(Locale.ROOT);
     }
 
     private static String beforeTag(String local) {

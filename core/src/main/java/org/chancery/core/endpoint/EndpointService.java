@@ -7,12 +7,14 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.Actor;
 import org.chancery.core.access.Principal;
 import org.chancery.core.access.Workspace;
 import org.chancery.core.endpoint.Endpoint.Kind;
-import org.chancery.core.endpoint.Endpoint.Plane;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.AgentId;
 import org.chancery.core.id.EndpointId;
@@ -22,7 +24,7 @@ import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
 import org.jspecify.annotations.Nullable;
 
-/** Makes and shows endpoints, and says which of them a principal may use. */
+/** Makes, changes and shows endpoints, and says which of them a principal may use. */
 public final class EndpointService {
 
     /** More endpoints of one agent than these are not looked at when an agent's token asks what it may use. */
@@ -60,18 +62,7 @@ public final class EndpointService {
     }
 
     /** What a new endpoint is to be. */
-    public record NewEndpoint(String localPart, Behaviour behaviour) {
-        public NewEndpoint {
-            checkTurns("/max_turns_per_sender_day", behaviour.maxTurnsPerSenderDay());
-            checkTurns("/max_turns_per_day", behaviour.maxTurnsPerDay());
-        }
-
-        private static void checkTurns(String pointer, int turns) {
-            if (turns < 0 || turns > MAX_TURNS) {
-                throw CallerFault.invalid(pointer, "must be between 0 and " + MAX_TURNS);
-            }
-        }
-    }
+    public record NewEndpoint(String localPart, Behaviour behaviour) {}
 
     /** An endpoint with what happened there. */
     public record Shown(Endpoint endpoint, EndpointCounters counters) {}
@@ -89,8 +80,11 @@ public final class EndpointService {
                 return already.get();
             }
             Workspace workspace = access.workspace(tx, by.workspace()).orElseThrow();
-            LocalParts.check(wanted.localPart(), workspace);
-            checkAgent(tx, by.workspace(), wanted.behaviour());
+            LocalParts.wrong(wanted.localPart(), workspace, access.workspaces(tx))
+                    .ifPresent(wrong -> {
+                        throw CallerFault.invalid("/localpart", wrong.code(), wrong.message());
+                    });
+            check(tx, by.workspace(), wanted.behaviour(), Behaviour.DEFAULT);
             Endpoint endpoint = new Endpoint(
                     id,
                     by.workspace(),
@@ -110,23 +104,99 @@ public final class EndpointService {
     /** Adds an endpoint and its folders; 409 where the address is taken. */
     void add(Tx tx, Endpoint endpoint, Instant now) {
         if (!endpoints.add(tx, endpoint)) {
-            throw CallerFault.conflict("address_taken", endpoint.address() + " exists already.");
+            throw addressTaken(endpoint);
         }
         mailboxes.create(tx, endpoint.id(), now);
         tx.afterCommit(() -> directory.forget(endpoint.address()));
     }
 
-    private void checkAgent(Tx tx, WorkspaceId workspace, Behaviour wanted) {
+    private static CallerFault addressTaken(Endpoint endpoint) {
+        return CallerFault.conflict("address_taken", endpoint.address() + " exists already.");
+    }
+
+    private void check(Tx tx, WorkspaceId workspace, Behaviour wanted, Behaviour before) {
+        Set<String> hosted = wanted.deliverTo().isEmpty()
+                ? Set.of()
+                : access.workspaces(tx).stream().map(Workspace::domain).collect(Collectors.toSet());
+        BehaviourRules.check(wanted, before, hosted::contains);
         AgentId agent = wanted.agent();
-        if (agent == null) {
-            return;
-        }
-        if (wanted.plane() == Plane.LIGHT) {
-            throw CallerFault.invalid("/agent_id", "must not be given on plane light, which has no agent");
-        }
-        if (access.agent(tx, workspace, agent).isEmpty()) {
+        if (agent != null
+                && !agent.equals(before.agent())
+                && access.agent(tx, workspace, agent).isEmpty()) {
             throw CallerFault.invalid("/agent_id", "names no agent of this workspace");
         }
+    }
+
+    /**
+     * Changes what an endpoint does; durable on return. Two changes at once follow one another, each on what the other left.
+     *
+     * @param change makes the new behaviour of the one there is
+     */
+    public Shown change(Principal by, EndpointId id, UnaryOperator<Behaviour> change) {
+        return transactions.durably(tx -> {
+            Endpoint before = editable(tx, by, id);
+            Behaviour wanted = change.apply(before.behaviour());
+            if (wanted.equals(before.behaviour())) {
+                return shown(tx, before);
+            }
+            check(tx, by.workspace(), wanted, before.behaviour());
+            Endpoint after = before.with(wanted, clock.instant());
+            endpoints.update(tx, after);
+            tx.afterCommit(() -> directory.forget(after.address()));
+            return shown(tx, after);
+        });
+    }
+
+    /** An endpoint that admins may change or remove, locked: every one but the workspace's outbound mailbox. */
+    private Endpoint editable(Tx tx, Principal by, EndpointId id) {
+        Endpoint endpoint = endpoints.lock(tx, by.workspace(), id).orElseThrow(() -> CallerFault.notFound("endpoint"));
+        if (endpoint.isSystem()) {
+            throw CallerFault.badRequest(
+                    "system_mailbox",
+                    "The workspace's outbound mailbox cannot be edited or removed; its local part is changed by"
+                            + " PATCH /v1/api/email/workspace-mailbox.");
+        }
+        return endpoint;
+    }
+
+    /**
+     * Gives the workspace's outbound mailbox another local part; durable on return. Its former address goes on reaching it
+     * until somebody makes an endpoint of that name.
+     */
+    public Shown renameOutboundMailbox(Principal by, String localPart) {
+        return transactions.durably(tx -> {
+            Workspace workspace = access.workspace(tx, by.workspace()).orElseThrow();
+            LocalParts.wrong(localPart, workspace, access.workspaces(tx)).ifPresent(wrong -> {
+                throw CallerFault.badRequest(
+                        wrong.code().equals("invalid") ? "invalid_localpart" : wrong.code(),
+                        "The local part " + wrong.message() + ".");
+            });
+            EndpointId id = endpoints.system(tx, by.workspace()).orElseThrow().id();
+            Endpoint before = endpoints.lock(tx, by.workspace(), id).orElseThrow();
+            if (before.localPart().equals(localPart)) {
+                return shown(tx, before);
+            }
+            Endpoint after = before.named(localPart, workspace.address(localPart), clock.instant());
+            if (!endpoints.rename(tx, after)) {
+                throw addressTaken(after);
+            }
+            tx.afterCommit(() -> {
+                directory.forget(before.address());
+                directory.forget(after.address());
+            });
+            return shown(tx, after);
+        });
+    }
+
+    /**
+     * Takes an endpoint out of service: from the commit on its address is unknown and its tokens are refused. What waits there
+     * is for the caller to settle.
+     */
+    public Endpoint remove(Tx tx, Principal by, EndpointId id) {
+        Endpoint endpoint = editable(tx, by, id);
+        List<String> addresses = endpoints.remove(tx, id, by.maker(), clock.instant());
+        tx.afterCommit(() -> addresses.forEach(directory::forget));
+        return endpoint;
     }
 
     /** One endpoint of the caller's workspace. */
@@ -203,6 +273,15 @@ public final class EndpointService {
         return transactions.in(tx -> endpoint(tx, principal, text)
                 .filter(endpoint -> mayUse(principal, endpoint))
                 .orElseThrow(() -> CallerFault.invalid(pointer, "names no inbox that this token may use")));
+    }
+
+    /** The same where only its mail is asked for, which outlives an endpoint: one that was removed is found by its id. */
+    public EndpointId resolveForReading(Principal principal, String text, String pointer) {
+        return EndpointId.parse(text)
+                .flatMap(id -> transactions.in(tx -> endpoints.kept(tx, principal.workspace(), id)))
+                .filter(endpoint -> mayUse(principal, endpoint))
+                .map(Endpoint::id)
+                .orElseGet(() -> resolve(principal, text, pointer).id());
     }
 
     private Optional<Endpoint> endpoint(Tx tx, Principal principal, String text) {

@@ -1,9 +1,11 @@
 package org.chancery.core.endpoint;
 
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.chancery.core.access.Workspace;
-import org.chancery.core.fault.CallerFault;
 import org.chancery.core.mail.EmailAddress;
 
 /** Which local parts an endpoint may have: lower-case dot-atoms without the signs that carry a meaning for us. */
@@ -19,6 +21,8 @@ public final class LocalParts {
             "mailer-daemon",
             "noreply",
             "no-reply",
+            "donotreply",
+            "do-not-reply",
             "bounces",
             "bounce",
             "hostmaster",
@@ -39,24 +43,55 @@ public final class LocalParts {
 
     private LocalParts() {}
 
-    /** Checks a local part that somebody wants; the workspace's slug counts towards the length. */
-    public static void check(String localPart, Workspace workspace) {
+    /** Why a local part cannot be used; the code is part of the API, the message is for people. */
+    public record Wrong(String code, String message) {}
+
+    /**
+     * What is wrong with a local part that somebody wants; empty where nothing is. The workspace's slug counts towards the
+     * length.
+     *
+     * @param all all workspaces: those that share the domain have a say
+     */
+    public static Optional<Wrong> wrong(String localPart, Workspace workspace, List<Workspace> all) {
         if (!DOT_ATOM.matcher(localPart).matches()) {
-            throw CallerFault.invalid(
-                    "/localpart",
+            return invalid(
                     "must be lower-case letters, digits, '-' and '_', in groups separated by single dots, such as sales.eu");
         }
         if (localPart.endsWith("-")) {
             // <localpart>-@<domain> is what a client assembles in a workspace without a slug.
-            throw CallerFault.invalid("/localpart", "must not end with '-'");
+            return invalid("must not end with '-'");
         }
         if (RESERVED.contains(localPart)) {
-            throw CallerFault.invalid("/localpart", "reserved", "'" + localPart + "' is reserved");
+            return Optional.of(new Wrong("reserved", "'" + localPart + "' is reserved"));
         }
         String address = workspace.address(localPart);
         if (address.indexOf('@') > EmailAddress.MAX_LOCAL_PART
                 || EmailAddress.parse(address).isEmpty()) {
-            throw CallerFault.invalid("/localpart", "is too long: " + address + " would pass the limit of 64 octets");
+            return invalid("is too long: " + address + " would pass the limit of 64 octets");
         }
+        String local = address.substring(0, address.indexOf('@'));
+        if (owner(local, workspace.domain(), all).filter(workspace::equals).isEmpty()) {
+            return invalid("must not end like the addresses of another workspace that shares the domain");
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Wrong> invalid(String message) {
+        return Optional.of(new Wrong("invalid", message));
+    }
+
+    /**
+     * The workspace whose addresses end like that, of several the one with the longest slug, so that no other one can have
+     * an address which reads as if it were of this one; else the one that owns the domain whole.
+     *
+     * @param local the whole local part, slug included
+     */
+    static Optional<Workspace> owner(String local, String domain, List<Workspace> all) {
+        return all.stream()
+                .filter(workspace -> workspace.domain().equals(domain))
+                .filter(workspace -> workspace.slug().isEmpty()
+                        || (local.endsWith('-' + workspace.slug())
+                                && local.length() > workspace.slug().length() + 1))
+                .max(Comparator.comparingInt(workspace -> workspace.slug().length()));
     }
 }

@@ -15,6 +15,7 @@ import org.chancery.core.access.TokenSecret;
 import org.chancery.core.access.User;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.AgentId;
+import org.chancery.core.id.EndpointId;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
 
@@ -78,14 +79,13 @@ public final class TokenAuthenticator implements Credentials {
      */
     private Optional<Actor> actor(Tx tx, Token token, User maker) {
         AgentId agent = token.agent();
-        if (agent != null) {
-            return program(tx, token, agent);
+        EndpointId bound = token.endpoint();
+        if (bound == null) {
+            return agent != null ? program(tx, token, agent) : Optional.of(new Actor.Person(maker.id(), maker.email()));
         }
-        if (token.endpoint() == null) {
-            return Optional.of(new Actor.Person(maker.id(), maker.email()));
-        }
-        return endpoints.find(tx, token.workspace(), token.endpoint()).flatMap(endpoint -> {
-            AgentId handler = endpoint.agent();
+        // A token of an endpoint that was removed is good for nothing any more.
+        return endpoints.find(tx, token.workspace(), bound).flatMap(endpoint -> {
+            AgentId handler = agent != null ? agent : endpoint.agent();
             return handler != null
                     ? program(tx, token, handler)
                     : Optional.of(new Actor.Address(endpoint.id(), endpoint.address()));

@@ -93,8 +93,10 @@ public final class HandlerResolver {
             return nobodys(tx, recipient, "the mail that it is about was removed");
         }
         return messages.find(tx, workspace, about)
+                // Of an endpoint that was removed, too: nobody is to do anything about it, and it is part of the
+                // record.
                 .flatMap(
-                        message -> endpoints.find(tx, workspace, message.facts().endpoint()))
+                        message -> endpoints.kept(tx, workspace, message.facts().endpoint()))
                 .map(endpoint -> new Handling(
                         workspace,
                         endpoint.id(),
@@ -112,8 +114,10 @@ public final class HandlerResolver {
     }
 
     private Handling nobodys(Tx tx, EmailAddress recipient, String reason) {
-        WorkspaceId responsible = directory
-                .responsibleFor(recipient.domain())
+        WorkspaceId responsible = directory.meanings(recipient).stream()
+                .flatMap(address -> endpoints.formerOwner(tx, address).stream())
+                .findFirst()
+                .or(() -> directory.responsibleFor(recipient))
                 .or(() -> access.workspaces(tx).stream()
                         .map(workspace -> workspace.id())
                         .findFirst())

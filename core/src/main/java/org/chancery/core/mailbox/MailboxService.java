@@ -92,12 +92,14 @@ public final class MailboxService {
      * transaction. An agent whose turns are used up does not get another one: the mail waits for a person.
      */
     public Delivered deliver(Arrived mail, Handling handling) {
-        return transactions.in(tx -> {
-            Optional<MessageId> already = messages.delivered(tx, mail.spool(), handling.endpoint());
-            return already.isPresent()
-                    ? new Delivered(already.get(), handling.state(), "delivered before", true)
-                    : store(tx, mail, handling);
-        });
+        return transactions.in(tx -> deliver(tx, mail, handling));
+    }
+
+    private Delivered deliver(Tx tx, Arrived mail, Handling handling) {
+        Optional<MessageId> already = messages.delivered(tx, mail.spool(), handling.endpoint());
+        return already.isPresent()
+                ? new Delivered(already.get(), handling.state(), "delivered before", true)
+                : store(tx, mail, handling);
     }
 
     /** Keeps a mail that the pipeline gave up, where an operator sees it; nothing of its content is needed. */
@@ -127,6 +129,9 @@ public final class MailboxService {
         Instant now = clock.instant();
         Mailbox from = mail.originator();
         Outcome outcome = outcome(tx, handling, from);
+        if (!counted(tx, handling, outcome, now)) {
+            return deliver(tx, mail, forAdmins(tx, handling));
+        }
         ThreadId thread = thread(tx, mail, handling.endpoint(), handling);
         MessageFacts facts = new MessageFacts(
                 MessageId.at(now),
@@ -156,9 +161,34 @@ public final class MailboxService {
             throw new IllegalStateException(mail.spool() + " was delivered twice at once");
         }
         folders.append(tx, handling.endpoint(), handling.folder(), message.id(), Flags.NONE);
-        endpoints.count(tx, handling.endpoint(), count(outcome.state()), now);
         tell(tx, message, now);
         return new Delivered(message.id(), outcome.state(), outcome.reason(), false);
+    }
+
+    /** False where somebody is to act on the mail and the endpoint was removed since its handler was resolved. */
+    private boolean counted(Tx tx, Handling handling, Outcome outcome, Instant now) {
+        Count change = count(outcome.state());
+        return switch (outcome.state()) {
+            case ROUTED, UNROUTED, AWAITING_REVIEW -> endpoints.countArrival(tx, handling.endpoint(), change, now);
+            case HANDLED, ERROR -> {
+                endpoints.count(tx, handling.endpoint(), change, now);
+                yield true;
+            }
+        };
+    }
+
+    private Handling forAdmins(Tx tx, Handling resolved) {
+        EndpointId mailbox =
+                endpoints.system(tx, resolved.workspace()).orElseThrow().id();
+        return new Handling(
+                resolved.workspace(),
+                mailbox,
+                "INBOX",
+                HandlingState.UNROUTED,
+                null,
+                0,
+                0,
+                "the endpoint was removed meanwhile");
     }
 
     private record Outcome(HandlingState state, String reason) {}

@@ -312,22 +312,9 @@ public final class Dispatch {
     /** Discards the draft, if there is one, and settles the inbound mail; durable on return. */
     public void discard(Candidate.Discard discard) {
         transactions.durably(tx -> {
-            Instant now = clock.instant();
-            Inbound answered = (Inbound) messages.lock(
-                            tx,
-                            discard.message().facts().workspace(),
-                            discard.message().id())
-                    .orElseThrow(() -> CallerFault.notFound("message"));
+            Inbound answered = lock(tx, discard.message());
             requireUndecided(answered);
-            withdrawDraft(tx, answered, discard.reason(), discard.by().label());
-            settle(
-                    tx,
-                    answered,
-                    HandlingState.HANDLED,
-                    "discarded by " + discard.by().label(),
-                    now);
-            endpoints.count(tx, answered.facts().endpoint(), noLongerWaiting(answered), now);
-            tellHandled(tx, answered, discard.by(), now);
+            drop(tx, answered, discard, "discarded by " + discard.by().label());
             return true;
         });
     }
@@ -336,6 +323,32 @@ public final class Dispatch {
     public void withdrawDraft(Tx tx, Inbound answered, String reason, String by) {
         messages.draftFor(tx, answered.id())
                 .ifPresent(draft -> rejectDraft(tx, draft, answered, new Rejection(reason, by, clock.instant())));
+    }
+
+    /** The same as discarding for what nobody can decide on any more, all at once; what is settled already stays as it is. */
+    void close(List<Candidate.Discard> waiting) {
+        transactions.durably(tx -> {
+            for (Candidate.Discard one : waiting) {
+                Inbound message = lock(tx, one.message());
+                if (message.state().next().contains(HandlingState.HANDLED)) {
+                    drop(tx, message, one, one.reason() + " by " + one.by().label());
+                }
+            }
+            return true;
+        });
+    }
+
+    private Inbound lock(Tx tx, Inbound message) {
+        return (Inbound) messages.lock(tx, message.facts().workspace(), message.id())
+                .orElseThrow(() -> CallerFault.notFound("message"));
+    }
+
+    private void drop(Tx tx, Inbound message, Candidate.Discard discard, String settled) {
+        Instant now = clock.instant();
+        withdrawDraft(tx, message, discard.reason(), discard.by().label());
+        settle(tx, message, HandlingState.HANDLED, settled, now);
+        endpoints.count(tx, message.facts().endpoint(), noLongerWaiting(message), now);
+        tellHandled(tx, message, discard.by(), now);
     }
 
     private void rejectDraft(Tx tx, Outbound draft, @Nullable Inbound answered, Rejection rejection) {

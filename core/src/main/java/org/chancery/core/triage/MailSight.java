@@ -49,7 +49,7 @@ public final class MailSight {
     Row one(Tx tx, Principal by, MessageId id) {
         Message message = messages.find(tx, by.workspace(), id).orElseThrow(() -> CallerFault.notFound("message"));
         Endpoint endpoint = endpointRepository
-                .find(tx, by.workspace(), message.facts().endpoint())
+                .kept(tx, by.workspace(), message.facts().endpoint())
                 .orElseThrow(() -> CallerFault.notFound("message"));
         if (!visibility.sees(tx, by, message, endpoint)) {
             throw CallerFault.notFound("message");

@@ -34,6 +34,7 @@ final class EndpointRows {
         row.setIsSystem(endpoint.isSystem());
         row.setCreatedAt(endpoint.createdAt());
         row.setUpdatedAt(endpoint.updatedAt());
+        row.setIsClosing(false);
         write(endpoint.behaviour(), row);
         return row;
     }

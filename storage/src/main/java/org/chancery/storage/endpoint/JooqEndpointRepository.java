@@ -5,9 +5,9 @@ import static org.chancery.storage.jooq.Tables.ENDPOINT_COUNTERS;
 import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.max;
 import static org.jooq.impl.DSL.noCondition;
+import static org.jooq.impl.DSL.not;
 import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.sum;
-import static org.jooq.impl.DSL.update;
 
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -23,9 +23,9 @@ import org.chancery.core.endpoint.EndpointCounters;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.id.AgentId;
 import org.chancery.core.id.EndpointId;
+import org.chancery.core.id.UserId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.tx.Tx;
-import org.chancery.storage.jooq.Keys;
 import org.chancery.storage.jooq.tables.records.EndpointCountersRecord;
 import org.chancery.storage.jooq.tables.records.EndpointRecord;
 import org.chancery.storage.tx.FixedStatement;
@@ -33,26 +33,35 @@ import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
 import org.jooq.Condition;
 import org.jooq.Field;
+import org.jooq.UpdateConditionStep;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /** Endpoints in their table; counters and turns, which change with every mail, in tables of their own. */
 public final class JooqEndpointRepository implements EndpointRepository {
-    private static final RowInsert<EndpointRecord> ENDPOINTS = RowInsert.into(ENDPOINT, Keys.UQ_ENDPOINT_ADDRESS);
+    private static final RowInsert<EndpointRecord> ENDPOINTS = RowInsert.into(ENDPOINT, ENDPOINT.getPrimaryKey());
     private static final RowInsert<EndpointCountersRecord> COUNTERS =
             RowInsert.into(ENDPOINT_COUNTERS, ENDPOINT_COUNTERS.getPrimaryKey());
 
-    private static final FixedStatement COUNT = new FixedStatement(update(ENDPOINT_COUNTERS)
-            .set(ENDPOINT_COUNTERS.RECEIVED, plus(ENDPOINT_COUNTERS.RECEIVED))
-            .set(ENDPOINT_COUNTERS.REPLIED, plus(ENDPOINT_COUNTERS.REPLIED))
-            .set(ENDPOINT_COUNTERS.AWAITING_REVIEW, plus(ENDPOINT_COUNTERS.AWAITING_REVIEW))
-            .set(ENDPOINT_COUNTERS.UNROUTED, plus(ENDPOINT_COUNTERS.UNROUTED))
-            .set(ENDPOINT_COUNTERS.QUARANTINED, plus(ENDPOINT_COUNTERS.QUARANTINED))
-            .set(ENDPOINT_COUNTERS.ESCALATED, plus(ENDPOINT_COUNTERS.ESCALATED))
-            .set(
-                    ENDPOINT_COUNTERS.LAST_OCCURRED_AT,
-                    coalesce(param("at", ENDPOINT_COUNTERS.LAST_OCCURRED_AT), ENDPOINT_COUNTERS.LAST_OCCURRED_AT))
-            .where(ENDPOINT_COUNTERS.ENDPOINT_ID.eq(param("endpoint", ENDPOINT_COUNTERS.ENDPOINT_ID))));
+    private static final FixedStatement COUNT = new FixedStatement(counting());
+    private static final FixedStatement COUNT_ARRIVAL =
+            new FixedStatement(counting().and(not(ENDPOINT_COUNTERS.IS_CLOSED)));
 
+    private static UpdateConditionStep<EndpointCountersRecord> counting() {
+        return DSL.update(ENDPOINT_COUNTERS)
+                .set(ENDPOINT_COUNTERS.RECEIVED, plus(ENDPOINT_COUNTERS.RECEIVED))
+                .set(ENDPOINT_COUNTERS.REPLIED, plus(ENDPOINT_COUNTERS.REPLIED))
+                .set(ENDPOINT_COUNTERS.AWAITING_REVIEW, plus(ENDPOINT_COUNTERS.AWAITING_REVIEW))
+                .set(ENDPOINT_COUNTERS.UNROUTED, plus(ENDPOINT_COUNTERS.UNROUTED))
+                .set(ENDPOINT_COUNTERS.QUARANTINED, plus(ENDPOINT_COUNTERS.QUARANTINED))
+                .set(ENDPOINT_COUNTERS.ESCALATED, plus(ENDPOINT_COUNTERS.ESCALATED))
+                .set(
+                        ENDPOINT_COUNTERS.LAST_OCCURRED_AT,
+                        coalesce(param("at", ENDPOINT_COUNTERS.LAST_OCCURRED_AT), ENDPOINT_COUNTERS.LAST_OCCURRED_AT))
+                .where(ENDPOINT_COUNTERS.ENDPOINT_ID.eq(param("endpoint", ENDPOINT_COUNTERS.ENDPOINT_ID)));
+    }
+
+    private final EndpointAddresses addresses = new EndpointAddresses();
     private final Turns turns = new Turns();
 
     private static Field<Long> plus(Field<Long> counter) {
@@ -62,16 +71,35 @@ public final class JooqEndpointRepository implements EndpointRepository {
     @Override
     public boolean add(Tx tx, Endpoint endpoint) {
         EndpointRecord row = EndpointRows.row(endpoint);
-        boolean isNew = ENDPOINTS.insertIfAbsent(tx, row);
-        if (isNew) {
-            COUNTERS.insert(
-                    tx, new EndpointCountersRecord(row.getId(), row.getWorkspaceId(), 0L, 0L, 0L, 0L, 0L, 0L, null));
+        ENDPOINTS.insert(tx, row);
+        if (!addresses.take(tx, endpoint)) {
+            JooqTx.sql(tx)
+                    .deleteFrom(ENDPOINT)
+                    .where(ENDPOINT.ID.eq(row.getId()))
+                    .execute();
+            return false;
         }
-        return isNew;
+        COUNTERS.insert(
+                tx, new EndpointCountersRecord(row.getId(), row.getWorkspaceId(), 0L, 0L, 0L, 0L, 0L, 0L, null, false));
+        return true;
     }
 
     @Override
     public Optional<Endpoint> find(Tx tx, WorkspaceId workspace, EndpointId id) {
+        return endpointWhere(tx, ENDPOINT.ID.eq(id.value()).and(isOf(workspace)).and(IS_THERE));
+    }
+
+    @Override
+    public Optional<Endpoint> lock(Tx tx, WorkspaceId workspace, EndpointId id) {
+        return JooqTx.sql(tx)
+                .selectFrom(ENDPOINT)
+                .where(ENDPOINT.ID.eq(id.value()).and(isOf(workspace)).and(IS_THERE))
+                .forUpdate()
+                .fetchOptional(EndpointRows::endpoint);
+    }
+
+    @Override
+    public Optional<Endpoint> kept(Tx tx, WorkspaceId workspace, EndpointId id) {
         return endpointWhere(tx, ENDPOINT.ID.eq(id.value()).and(isOf(workspace)));
     }
 
@@ -86,7 +114,88 @@ public final class JooqEndpointRepository implements EndpointRepository {
 
     @Override
     public Optional<Endpoint> byAddress(Tx tx, String address) {
-        return endpointWhere(tx, ENDPOINT.ADDRESS.eq(address));
+        return addresses.owner(tx, address).flatMap(id -> endpointWhere(tx, ENDPOINT.ID.eq(id)));
+    }
+
+    @Override
+    public Optional<WorkspaceId> formerOwner(Tx tx, String address) {
+        return JooqTx.sql(tx)
+                .select(ENDPOINT.WORKSPACE_ID)
+                .from(ENDPOINT)
+                .where(ENDPOINT.ADDRESS.eq(address).and(ENDPOINT.REMOVED_AT.isNotNull()))
+                .orderBy(ENDPOINT.REMOVED_AT.desc())
+                .limit(1)
+                .fetchOptional(row -> new WorkspaceId(row.value1()));
+    }
+
+    @Override
+    public void update(Tx tx, Endpoint endpoint) {
+        EndpointRecord row = new EndpointRecord();
+        EndpointRows.write(endpoint.behaviour(), row);
+        row.setUpdatedAt(endpoint.updatedAt());
+        JooqTx.sql(tx)
+                .update(ENDPOINT)
+                .set(row)
+                .where(ENDPOINT.ID.eq(endpoint.id().value()))
+                .execute();
+    }
+
+    @Override
+    public boolean rename(Tx tx, Endpoint endpoint) {
+        if (!addresses.take(tx, endpoint)) {
+            return false;
+        }
+        addresses.retireOthers(tx, endpoint);
+        JooqTx.sql(tx)
+                .update(ENDPOINT)
+                .set(ENDPOINT.LOCALPART, endpoint.localPart())
+                .set(ENDPOINT.ADDRESS, endpoint.address())
+                .set(ENDPOINT.UPDATED_AT, endpoint.updatedAt())
+                .where(ENDPOINT.ID.eq(endpoint.id().value()))
+                .execute();
+        return true;
+    }
+
+    @Override
+    public List<String> remove(Tx tx, EndpointId id, UserId by, Instant at) {
+        // First, because whoever delivers a mail holds this row: afterwards nothing comes in any more.
+        JooqTx.sql(tx)
+                .update(ENDPOINT_COUNTERS)
+                .set(ENDPOINT_COUNTERS.IS_CLOSED, true)
+                .where(ENDPOINT_COUNTERS.ENDPOINT_ID.eq(id.value()))
+                .execute();
+        JooqTx.sql(tx)
+                .update(ENDPOINT)
+                .set(ENDPOINT.REMOVED_AT, at)
+                .set(ENDPOINT.REMOVED_BY, by.value())
+                .set(ENDPOINT.IS_CLOSING, true)
+                .setNull(ENDPOINT.AGENT_ID)
+                .set(ENDPOINT.ENABLED, false)
+                .where(ENDPOINT.ID.eq(id.value()))
+                .execute();
+        return addresses.release(tx, id);
+    }
+
+    @Override
+    public List<Closing> closing(Tx tx, int limit) {
+        return JooqTx.sql(tx)
+                .selectFrom(ENDPOINT)
+                .where(ENDPOINT.IS_CLOSING)
+                .orderBy(ENDPOINT.REMOVED_AT)
+                .limit(limit)
+                .fetch(row -> new Closing(
+                        new WorkspaceId(row.getWorkspaceId()),
+                        new EndpointId(row.getId()),
+                        new UserId(row.getRemovedBy())));
+    }
+
+    @Override
+    public void closed(Tx tx, EndpointId id) {
+        JooqTx.sql(tx)
+                .update(ENDPOINT)
+                .set(ENDPOINT.IS_CLOSING, false)
+                .where(ENDPOINT.ID.eq(id.value()))
+                .execute();
     }
 
     @Override
@@ -107,7 +216,7 @@ public final class JooqEndpointRepository implements EndpointRepository {
     public List<Endpoint> page(Tx tx, WorkspaceId workspace, @Nullable EndpointId after, int limit) {
         return JooqTx.sql(tx)
                 .selectFrom(ENDPOINT)
-                .where(isOf(workspace))
+                .where(isOf(workspace).and(IS_THERE))
                 .and(after == null ? noCondition() : ENDPOINT.ID.gt(after.value()))
                 .orderBy(ENDPOINT.ID)
                 .limit(limit)
@@ -123,6 +232,8 @@ public final class JooqEndpointRepository implements EndpointRepository {
                 .limit(limit)
                 .fetch(EndpointRows::endpoint);
     }
+
+    private static final Condition IS_THERE = ENDPOINT.REMOVED_AT.isNull();
 
     private static Condition isOf(WorkspaceId workspace) {
         return ENDPOINT.WORKSPACE_ID.eq(workspace.value());
@@ -179,13 +290,23 @@ public final class JooqEndpointRepository implements EndpointRepository {
                         .and(ENDPOINT.AGENT_ID.isNull())
                         .and(ENDPOINT.PLANE.eq(Endpoint.Plane.AGENT.text()))
                         .and(ENDPOINT.IS_SYSTEM.eq(false))
+                        .and(IS_THERE)
                         .execute()
                 == 1;
     }
 
     @Override
     public void count(Tx tx, EndpointId endpoint, Count change, Instant at) {
-        COUNT.execute(
+        count(COUNT, tx, endpoint, change, at);
+    }
+
+    @Override
+    public boolean countArrival(Tx tx, EndpointId endpoint, Count change, Instant at) {
+        return count(COUNT_ARRIVAL, tx, endpoint, change, at) == 1;
+    }
+
+    private static int count(FixedStatement statement, Tx tx, EndpointId endpoint, Count change, Instant at) {
+        return statement.execute(
                 tx,
                 (long) change.received(),
                 (long) change.replied(),

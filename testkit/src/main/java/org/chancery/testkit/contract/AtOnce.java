@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Work in threads of its own, begun at the same moment. */
-final class AtOnce {
+public final class AtOnce {
 
     /** Longer than a database waits for a lock, so that its own word is heard. */
     private static final long SECONDS = 60;
@@ -21,7 +21,7 @@ final class AtOnce {
     private AtOnce() {}
 
     /** Runs the work in so many threads, each with its number from 0 on; returns what came of it in that order. */
-    static <T> List<T> run(int threads, IntFunction<T> work) {
+    public static <T> List<T> run(int threads, IntFunction<T> work) {
         CountDownLatch ready = new CountDownLatch(threads);
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {

@@ -21,12 +21,15 @@ import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.endpoint.EndpointCounters;
 import org.chancery.core.endpoint.EndpointDirectory;
 import org.chancery.core.endpoint.EndpointRepository;
+import org.chancery.core.endpoint.EndpointRepository.Closing;
 import org.chancery.core.endpoint.EndpointRepository.Count;
 import org.chancery.core.endpoint.EndpointService;
+import org.chancery.core.endpoint.RecipientLookup.Destination;
 import org.chancery.core.endpoint.ReturnPaths;
 import org.chancery.core.endpoint.WorkspaceSetup;
 import org.chancery.core.endpoint.WorkspaceSetup.NewWorkspace;
 import org.chancery.core.id.EndpointId;
+import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.screening.SenderPolicy;
 import org.chancery.core.tx.Tx;
@@ -123,6 +126,171 @@ public interface EndpointContract {
         assertFalse(directory.hosts(domain));
         workspaces.add(new NewWorkspace("New", domain, "", "owner@" + domain, null, null));
         assertTrue(directory.hosts(domain), "mail for it must not be sent to its MX, which is this server");
+    }
+
+    @Test
+    default void a_change_is_kept_and_nothing_else_with_it() {
+        Samples samples = Samples.in(store());
+        Endpoint other = samples.keep(samples.newEndpoint("other"));
+        Endpoint changed = samples.endpoint.with(
+                Behaviour.DEFAULT
+                        .with(new Behaviour.Admission(SenderPolicy.DOMAIN_ALLOWLIST, List.of("a.example"), 1.5))
+                        .withEnabled(false),
+                NOW.plusSeconds(9));
+        store().transactions().run(tx -> endpoints().update(tx, changed));
+        assertEquals(Optional.of(changed), in(tx -> endpoints().find(tx, samples.workspace.id(), changed.id())));
+        assertEquals(Optional.of(other), in(tx -> endpoints().find(tx, samples.workspace.id(), other.id())));
+    }
+
+    @Test
+    default void changes_of_one_endpoint_queue_up_behind_one_another() {
+        Samples samples = Samples.in(store());
+        EndpointId id = samples.endpoint.id();
+        AtOnce.run(4, number -> {
+            for (int i = 0; i < 10; i++) {
+                store().transactions().run(tx -> {
+                    Endpoint now =
+                            endpoints().lock(tx, samples.workspace.id(), id).orElseThrow();
+                    int turns = now.maxTurnsPerDay() + 1;
+                    Behaviour next =
+                            now.behaviour().with(now.behaviour().handler().withTurns(5, turns));
+                    endpoints().update(tx, now.with(next, NOW));
+                });
+            }
+            return true;
+        });
+        Endpoint after =
+                in(tx -> endpoints().find(tx, samples.workspace.id(), id)).orElseThrow();
+        assertEquals(50 + 40, after.maxTurnsPerDay());
+        Samples strangers = Samples.in(store());
+        assertEquals(Optional.empty(), in(tx -> endpoints().lock(tx, strangers.workspace.id(), id)));
+    }
+
+    private Endpoint named(Samples samples, Endpoint endpoint, String localPart) {
+        return new Endpoint(
+                endpoint.id(),
+                endpoint.workspace(),
+                localPart,
+                samples.workspace.address(localPart),
+                endpoint.kind(),
+                endpoint.isSystem(),
+                endpoint.behaviour(),
+                endpoint.createdAt(),
+                NOW.plusSeconds(5));
+    }
+
+    @Test
+    default void a_former_address_leads_to_the_endpoint_until_another_one_takes_it() {
+        Samples samples = Samples.in(store());
+        Endpoint first = samples.endpoint;
+        Endpoint taken = samples.keep(samples.newEndpoint("taken"));
+        Endpoint second = named(samples, first, "hello");
+        assertFalse(holds(tx -> endpoints().rename(tx, named(samples, first, "taken"))));
+        assertEquals(Optional.of(first), in(tx -> endpoints().byAddress(tx, first.address())));
+        assertTrue(holds(tx -> endpoints().rename(tx, second)));
+        assertEquals(Optional.of(second), in(tx -> endpoints().byAddress(tx, second.address())));
+        assertEquals(Optional.of(second), in(tx -> endpoints().byAddress(tx, first.address())), "the former one");
+        assertEquals(Optional.of(taken), in(tx -> endpoints().byAddress(tx, taken.address())));
+        Endpoint newcomer = samples.keep(samples.newEndpoint(first.localPart()));
+        assertEquals(Optional.of(newcomer), in(tx -> endpoints().byAddress(tx, first.address())));
+        assertFalse(holds(tx -> endpoints().rename(tx, first)), "now it is taken");
+        Endpoint third = named(samples, first, "third");
+        assertTrue(holds(tx -> endpoints().rename(tx, third)));
+        assertTrue(
+                holds(tx -> endpoints().rename(tx, named(samples, first, "hello"))), "and back to what it had before");
+    }
+
+    @Test
+    default void a_removed_endpoint_is_found_by_those_who_look_for_its_mail_only() {
+        Samples samples = Samples.in(store());
+        Agent agent = samples.agent("Answerer");
+        store().transactions().run(tx -> store().access().add(tx, agent, "sealed"));
+        Endpoint gone = samples.keep(samples.newEndpoint("gone", agent.id()));
+        WorkspaceId workspace = samples.workspace.id();
+        assertEquals(Optional.empty(), in(tx -> endpoints().formerOwner(tx, gone.address())));
+        assertTrue(holds(tx -> endpoints()
+                .countArrival(tx, gone.id(), Count.NOTHING.received(1).awaitingReview(1), NOW)));
+
+        List<String> freed = in(tx -> endpoints().remove(tx, gone.id(), samples.person.id(), NOW.plusSeconds(1)));
+
+        assertEquals(List.of(gone.address()), freed);
+        assertEquals(Optional.empty(), in(tx -> endpoints().find(tx, workspace, gone.id())));
+        assertEquals(Optional.empty(), in(tx -> endpoints().lock(tx, workspace, gone.id())));
+        assertEquals(Optional.empty(), in(tx -> endpoints().byAddress(tx, gone.address())));
+        assertEquals(List.of(), in(tx -> endpoints().ofAgent(tx, workspace, agent.id(), 10)));
+        assertEquals(List.of(samples.endpoint), in(tx -> endpoints().page(tx, workspace, null, 10)));
+        Endpoint kept = in(tx -> endpoints().kept(tx, workspace, gone.id())).orElseThrow();
+        assertEquals(gone.address(), kept.address());
+        assertFalse(kept.enabled());
+        assertEquals(null, kept.agent());
+        assertEquals(List.of(kept), in(tx -> endpoints().all(tx, workspace, Set.of(gone.id()))));
+        assertEquals(Optional.of(workspace), in(tx -> endpoints().formerOwner(tx, gone.address())));
+        assertFalse(
+                holds(tx -> endpoints()
+                        .countArrival(tx, gone.id(), Count.NOTHING.received(1).unrouted(1), NOW)),
+                "nothing comes in any more");
+        count(gone.id(), Count.NOTHING.awaitingReview(-1));
+        assertEquals(
+                new EndpointCounters(1, 0, 0, 0, 0, 0, NOW),
+                in(tx -> endpoints().counters(tx, workspace, List.of(gone.id())))
+                        .getOrDefault(gone.id(), EndpointCounters.NONE),
+                "what waited there is still settled");
+        assertTrue(in(tx -> endpoints().closing(tx, 1000))
+                .contains(new Closing(workspace, gone.id(), samples.person.id())));
+        store().transactions().run(tx -> endpoints().closed(tx, gone.id()));
+        assertFalse(in(tx -> endpoints().closing(tx, 1000)).stream()
+                .anyMatch(closing -> closing.endpoint().equals(gone.id())));
+        Endpoint again = samples.keep(samples.newEndpoint("gone"));
+        assertEquals(Optional.of(again), in(tx -> endpoints().byAddress(tx, gone.address())));
+    }
+
+    @Test
+    default void what_comes_while_an_endpoint_is_removed_is_counted_before_or_not_at_all() {
+        Samples samples = Samples.in(store());
+        for (int round = 0; round < 10; round++) {
+            Endpoint gone = samples.keep(samples.newEndpoint("gone" + round));
+            List<Boolean> done = AtOnce.run(
+                    3,
+                    number -> number == 0
+                            ? !in(tx -> endpoints().remove(tx, gone.id(), samples.person.id(), NOW))
+                                    .isEmpty()
+                            : holds(tx -> endpoints()
+                                    .countArrival(
+                                            tx,
+                                            gone.id(),
+                                            Count.NOTHING.received(1).unrouted(1),
+                                            NOW)));
+            int counted = (done.get(1) ? 1 : 0) + (done.get(2) ? 1 : 0);
+            assertEquals(
+                    counted,
+                    in(tx -> endpoints().counters(tx, samples.workspace.id(), List.of(gone.id())))
+                            .getOrDefault(gone.id(), EndpointCounters.NONE)
+                            .unrouted());
+        }
+    }
+
+    @Test
+    default void what_is_read_while_an_endpoint_changes_is_not_remembered_for_good() {
+        Samples samples = Samples.in(store());
+        EndpointDirectory directory = new EndpointDirectory(
+                store().transactions(), endpoints(), store().access(), new ReturnPaths(new byte[32]));
+        directory.refresh();
+        EmailAddress address = EmailAddress.of(samples.endpoint.address());
+        for (int round = 0; round < 50; round++) {
+            boolean enabled = round % 2 == 0;
+            Endpoint changed = samples.endpoint.with(Behaviour.DEFAULT.withEnabled(enabled), NOW);
+            AtOnce.run(3, number -> {
+                if (number > 0) {
+                    return directory.find(address) instanceof Destination.Foreign;
+                }
+                store().transactions().run(tx -> {
+                    endpoints().update(tx, changed);
+                    tx.afterCommit(() -> directory.forget(changed.address()));
+                });
+                return true;
+            });
+            assertEquals(enabled, directory.find(address) instanceof Destination.Hosted);
+        }
     }
 
     @Test
