@@ -65,9 +65,7 @@ public final class QueueRoutes {
         Activity activity = queues.activity(
                 call.by(),
                 state,
-                endpoint == null
-                        ? null
-                        : endpoints.resolveForReading(call.by(), endpoint, "?endpoint_id"),
+                endpoint == null ? null : endpoints.resolveForReading(call.by(), endpoint, "?endpoint_id"),
                 query.whole("limit"),
                 query.whole("offset"));
         return Answer.ok(new ActivityJson(RowJson.all(activity.rows()), activity.total()));
