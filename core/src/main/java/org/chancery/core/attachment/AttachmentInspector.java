@@ -65,12 +65,10 @@ public final class AttachmentInspector {
                         .findings()
                         .add(AttachmentSign.NAME_TURNED_ROUND, shown, "its name is shown in another order");
             }
-            switch (type) {
-                case "message/partial" ->
-                    inspection.findings().add(AttachmentSign.MESSAGE_FRAGMENT, shown, "a piece of a message");
-                case "message/external-body" ->
-                    inspection.findings().add(AttachmentSign.EXTERNAL_BODY, shown, "a part that lies elsewhere");
-                default -> {}
+            if (type.equals("message/partial") && isPiece(part)) {
+                inspection.findings().add(AttachmentSign.MESSAGE_FRAGMENT, shown, "a piece of a message");
+            } else if (type.equals("message/external-body")) {
+                inspection.findings().add(AttachmentSign.EXTERNAL_BODY, shown, "a part that lies elsewhere");
             }
             if (isMessage(part)) {
                 attachedMessage(part, shown, depth);
@@ -100,6 +98,11 @@ public final class AttachmentInspector {
                                 shown,
                                 "larger than what is looked into; judged by its beginning");
             }
+        }
+
+        // RFC 2046 §5.2.2: without these two nobody could put it together; some servers return mail under that type.
+        private static boolean isPiece(NamedPart part) {
+            return part.parameters().containsKey("id") && part.parameters().containsKey("number");
         }
 
         private static boolean isMessage(NamedPart part) {

@@ -33,11 +33,13 @@ final class Inspection {
         }
         List<FileKind> kinds = FileKind.of(item.octets());
         if (kinds.contains(FileKind.TEXT)) {
-            Uuencoded.inspect(this, item);
+            boolean isFile = Uuencoded.inspect(this, item);
+            if (isShown || isFile) {
+                name(item, false);
+                return;
+            }
         }
-        if (!isShown || !kinds.contains(FileKind.TEXT)) {
-            look(item, kinds);
-        }
+        look(item, kinds);
     }
 
     /** Judges a file within another. */

@@ -109,33 +109,19 @@ final class ScriptSigns {
                     "start /b",
                     "start \"\""));
 
-    /** Code of some kind; in what claims to be a picture or a PDF, one is enough. */
+    /** Code of some kind: in what claims to be a picture or a PDF, one of these is enough. */
     private static final Words CODE = new Words(
             "code",
             "function(",
-            "function ",
-            "var ",
-            "let ",
-            "const ",
-            "=>",
             "eval(",
             "alert(",
             "document.",
-            "window.",
             "console.log",
             "<?php",
-            "<%",
-            "import ",
             "#include",
-            "def ",
             "require(",
             "use strict",
-            "sub ",
-            "dim ",
             "msgbox",
-            "echo ",
-            "curl ",
-            "wget ",
             "chmod ",
             "rm -",
             "/bin/sh",
@@ -143,11 +129,31 @@ final class ScriptSigns {
             "exec(",
             "system(",
             "subprocess",
+            "calc.exe");
+
+    /** The same of what is met in other text, too: two are enough. */
+    private static final Words PERHAPS_CODE = new Words(
+            "code",
+            "function ",
+            "var ",
+            "let ",
+            "const ",
+            "=>",
+            "window.",
+            "import ",
+            "def ",
+            "sub ",
+            "dim ",
+            "echo ",
+            "curl ",
+            "wget ",
             "print(",
-            "calc.exe",
             "write-",
             "get-",
-            "set-");
+            "set-",
+            "();",
+            "){",
+            ") {");
 
     /** A cell that a spreadsheet takes for a command (CSV injection). */
     private static final Pattern DDE_CELL = Pattern.compile(
@@ -201,7 +207,9 @@ final class ScriptSigns {
 
     /** Whether it is code at all, where text is not to be expected. */
     static boolean isCode(String text) {
-        return CODE.in(text) > 0 || LANGUAGES.stream().anyMatch(words -> words.in(text) > 0);
+        return CODE.in(text) > 0
+                || PERHAPS_CODE.in(text) >= CERTAIN
+                || LANGUAGES.stream().anyMatch(words -> words.in(text) > 0);
     }
 
     static boolean hasDdeCell(String text) {

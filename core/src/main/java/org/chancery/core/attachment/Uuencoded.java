@@ -11,20 +11,24 @@ final class Uuencoded {
 
     private Uuencoded() {}
 
-    static void inspect(Inspection inspection, Item item) {
+    /** Judges the files in the text; whether it is nothing but one of them. */
+    static boolean inspect(Inspection inspection, Item item) {
         if (!item.octets().contains("begin ")) {
-            return;
+            return false;
         }
         String text = item.octets().latin1();
         Matcher begin = BEGIN.matcher(text);
         int from = 0;
+        boolean isOne = false;
         for (int files = 0; files < MAX_FILES && begin.find(from); files++) {
             ByteArrayOutputStream decoded = new ByteArrayOutputStream();
             from = decode(text, begin.end(), decoded);
             if (decoded.size() > 0) {
+                isOne |= text.substring(0, begin.start()).isBlank();
                 inspection.look(item.inner(begin.group(1).strip(), Octets.of(decoded.toByteArray()), true));
             }
         }
+        return isOne;
     }
 
     /** Decodes lines until one is none; answers where that begins. */

@@ -92,7 +92,12 @@ public final class MessageReader {
             if (step == MailParts.Step.PART) {
                 PartDescriptor part = parts.descriptor();
                 inspector.inspect(new NamedPart(
-                        part.filenames(), part.hasTurnedName(), part.type(), part.isAttachment(), parts.body()));
+                        part.filenames(),
+                        part.hasTurnedName(),
+                        part.type(),
+                        part.contentType().parameters(),
+                        part.isAttachment(),
+                        parts.body()));
             }
         }
         return !parts.cutShort();

@@ -11,8 +11,9 @@ final class Brands {
      *
      * @param names as they stand in a display name, in lower case
      * @param labels what the registered part of their own domains is called
+     * @param glances those of the labels that are long enough to be imitated, as they look at a glance
      */
-    record Brand(List<String> names, List<String> labels) {
+    record Brand(List<String> names, List<String> labels, List<String> glances) {
         boolean owns(HostName host) {
             return labels.contains(host.label());
         }
@@ -76,14 +77,8 @@ final class Brands {
     static Optional<String> imitatedBy(HostName host) {
         String label = HostName.glance(host.label());
         for (Brand brand : ALL) {
-            for (String own : brand.labels()) {
-                if (own.length() >= 5 && !brand.owns(host)) {
-                    boolean isAlike =
-                            label.equals(HostName.glance(own)) && !host.label().equals(own);
-                    if (isAlike) {
-                        return Optional.of(own);
-                    }
-                }
+            if (brand.glances().contains(label) && !brand.owns(host)) {
+                return Optional.of(brand.labels().getFirst());
             }
         }
         return Optional.empty();
@@ -108,6 +103,11 @@ final class Brands {
     }
 
     private static Brand brand(String names, String labels) {
-        return new Brand(List.of(names.split("\\|")), List.of(labels.split(" ")));
+        List<String> own = List.of(labels.split(" "));
+        List<String> glances = own.stream()
+                .filter(label -> label.length() >= 5)
+                .map(HostName::glance)
+                .toList();
+        return new Brand(List.of(names.split("\\|")), own, glances);
     }
 }

@@ -6,12 +6,15 @@ import java.text.Normalizer;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** A host name as people read it, and what it looks like. */
 final class HostName {
     /** Second levels under which names are registered in many countries: {@code example.co.uk}. */
     private static final Set<String> REGISTRY_LABELS =
             Set.of("ac", "co", "com", "edu", "gob", "gouv", "gov", "gv", "ne", "net", "or", "org", "sch");
+
+    private static final Pattern ACCENTS = Pattern.compile("\\p{M}+");
 
     /** Scripts whose letters are drawn like Latin ones. */
     private static final Set<UnicodeScript> LOOKS_LATIN = EnumSet.of(
@@ -69,7 +72,11 @@ final class HostName {
 
     /** What the name looks like at a glance: letters without accents, digits and pairs as the letters they pass for. */
     static String glance(String name) {
-        String plain = Normalizer.normalize(name, Normalizer.Form.NFD).replaceAll("\\p{M}+", "");
+        boolean isAscii = name.chars().allMatch(c -> c < 128);
+        String plain = isAscii
+                ? name
+                : ACCENTS.matcher(Normalizer.normalize(name, Normalizer.Form.NFD))
+                        .replaceAll("");
         StringBuilder out = new StringBuilder(plain.length());
         plain.codePoints().map(HostName::drawnLike).forEach(out::appendCodePoint);
         return out.toString()

@@ -19,6 +19,7 @@ record Link(String shown, String scheme, String host, boolean hasUserInfo) {
     /** Decimal, octal and hexadecimal, of one to four numbers (WHATWG URL §3.5.2). */
     private static final Pattern NUMERIC = Pattern.compile("(?:0x[0-9a-f]*|[0-9]+)(?:\\.(?:0x[0-9a-f]*|[0-9]+)){0,3}");
 
+    private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{M}\\p{N}._\\-]+|\\[[0-9a-f:.]+]");
     private static final Pattern PRIVATE = Pattern.compile(
             "(?:127\\.|10\\.|192\\.168\\.|172\\.(?:1[6-9]|2[0-9]|3[01])\\.).*|\\[::1].*|\\[f[cd].*|\\[fe80.*");
     private static final Pattern SHOWN_HOST =
@@ -65,7 +66,10 @@ record Link(String shown, String scheme, String host, boolean hasUserInfo) {
         while (host.endsWith(".")) {
             host = host.substring(0, host.length() - 1);
         }
-        return new Link(shown, scheme, host.length() > MAX_HOST ? host.substring(0, MAX_HOST) : host, at > 0);
+        boolean isHost = !host.isEmpty()
+                && host.length() <= MAX_HOST
+                && NAME.matcher(host).matches();
+        return new Link(shown, scheme, isHost ? host : "", at > 0 && isHost);
     }
 
     private static String decoded(String host) {

@@ -1,0 +1,33 @@
+package org.chancery.core.screening;
+
+import org.chancery.core.fault.Unavailable;
+
+/** A virus scanner beside this server. */
+public interface Antivirus {
+
+    /** What it says of a mail. */
+    sealed interface Verdict {
+        record Clean() implements Verdict {}
+
+        /** @param virus its name for what it found; text of the scanner, not of the mail */
+        record Infected(String virus) implements Verdict {}
+
+        /**
+         * It is there and does not scan this mail, now or later.
+         *
+         * @param why for people
+         */
+        record Refused(String why) implements Verdict {}
+    }
+
+    /** @throws Unavailable where it does not answer now */
+    Verdict scan(RawMail mail);
+
+    /** What becomes of mail while the scanner is away. */
+    enum WhenAway {
+        /** It waits in the spool until the scanner is back. */
+        DEFER,
+        /** It goes to the quarantine unscanned, where a person decides. */
+        HOLD
+    }
+}
