@@ -13,6 +13,7 @@ import org.chancery.core.fault.Unavailable;
 import org.chancery.delivery.queue.DeliveryFigures;
 import org.chancery.delivery.subscription.SubscriptionFigures;
 import org.chancery.mailets.host.PipelineFigures;
+import org.chancery.mailets.screening.ContentFigures;
 import org.chancery.smtpingest.SmtpFigures;
 import org.chancery.storage.spool.SpoolFigures;
 
@@ -88,6 +89,19 @@ final class Metrics {
         metrics.count("subscribers.delivered", figures, SubscriptionFigures::delivered);
         metrics.count("subscribers.failed", figures, SubscriptionFigures::failed);
         metrics.count("subscribers.refused", figures, SubscriptionFigures::refused);
+    }
+
+    /** What was found in the content of mail, by sign. */
+    static void bindContent(MeterRegistry meters, ContentFigures content) {
+        Metrics metrics = new Metrics(meters);
+        metrics.count("content.inspected", content, ContentFigures::inspected);
+        metrics.count("content.dangerous", content, ContentFigures::dangerous);
+        metrics.count("content.phishing", content, ContentFigures::phishing);
+        for (String sign : ContentFigures.SIGNS) {
+            FunctionCounter.builder("chancery.content.mails.with", content, figures -> figures.with(sign))
+                    .tag("sign", sign)
+                    .register(meters);
+        }
     }
 
     private <T> void count(String name, T source, ToDoubleFunction<T> value) {

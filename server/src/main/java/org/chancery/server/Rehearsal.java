@@ -6,6 +6,7 @@ import java.util.function.Function;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.endpoint.EndpointDirectory;
 import org.chancery.core.endpoint.EndpointRepository;
+import org.chancery.core.endpoint.OwnNamesDirectory;
 import org.chancery.core.endpoint.ReturnPaths;
 import org.chancery.core.event.EventLog;
 import org.chancery.core.event.EventSignal;
@@ -86,8 +87,13 @@ public final class Rehearsal {
                 new MailboxService(nowhere, messages, folders, endpoints, new JooqTraceRepository(), events, clock),
                 new Dispatch(
                         nowhere, messages, folders, endpoints, new JooqQueueRepository(), events, () -> {}, clock));
+        ContentScreening content =
+                ContentScreening.of(configuration, new OwnNamesDirectory(nowhere, directory, access, clock));
         EmailAddress postmaster = EmailAddress.of("postmaster@" + configuration.get(Keys.WORKSPACE_DOMAIN));
-        MailetHost.load(file, ours, postmaster, domain -> false).close();
+        try (content) {
+            MailetHost.load(file, ours.and(content.mailets()), postmaster, domain -> false)
+                    .close();
+        }
     }
 
     /** A pipeline that processes no mail asks for no transaction. */

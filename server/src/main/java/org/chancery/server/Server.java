@@ -23,6 +23,7 @@ import org.chancery.api.health.Part;
 import org.chancery.api.http.HttpConfig;
 import org.chancery.api.triage.TriageParts;
 import org.chancery.core.access.IdempotencyService;
+import org.chancery.core.endpoint.OwnNamesDirectory;
 import org.chancery.core.endpoint.WorkspaceSetup.Made;
 import org.chancery.core.event.EventReader;
 import org.chancery.core.fault.CallerFault;
@@ -233,9 +234,13 @@ public final class Server implements AutoCloseable {
                 clock);
         HandlerResolver resolver = new HandlerResolver(
                 base.transactions, base.directory, base.endpointRepository, base.accessRepository, base.messages);
+        ContentScreening content = ContentScreening.of(
+                configuration, new OwnNamesDirectory(base.transactions, base.directory, base.accessRepository, clock));
+        closes.push(content::close);
         MailetHost host = MailetHost.load(
                 pipeline,
-                OurMailets.over(senderAuthentication(configuration, hostname), resolver, mailbox, dispatch),
+                OurMailets.over(senderAuthentication(configuration, hostname), resolver, mailbox, dispatch)
+                        .and(content.mailets()),
                 EmailAddress.of("postmaster@" + domain),
                 base.directory::hosts);
         closes.push(host::close);
@@ -301,6 +306,7 @@ public final class Server implements AutoCloseable {
         Metrics.bind(
                 meters, smtp.figures(), base.spool::figures, spoolRunner.figures(), deliveryFigures, ledger::waiting);
         subscribers.bind(meters);
+        Metrics.bindContent(meters, content.figures);
         closes.push(meters::close);
 
         EventReader events = new EventReader(base.transactions, base.events, base.eventSignal);

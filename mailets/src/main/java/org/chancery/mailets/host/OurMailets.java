@@ -56,6 +56,19 @@ public record OurMailets(List<Factory<? extends Mailet>> mailets, List<Factory<?
                 List.of(new Factory<>(NeedsPerson.class, NeedsPerson::new)));
     }
 
+    /** Some mailets. */
+    @SafeVarargs
+    public static OurMailets mailets(Factory<? extends Mailet>... mailets) {
+        return new OurMailets(List.of(mailets), List.of());
+    }
+
+    /** These and the others. */
+    public OurMailets and(OurMailets others) {
+        return new OurMailets(
+                Stream.concat(mailets.stream(), others.mailets.stream()).toList(),
+                Stream.concat(matchers.stream(), others.matchers.stream()).toList());
+    }
+
     Optional<Mailet> mailet(String name) {
         return mailets.stream()
                 .filter(factory -> factory.isNamed(name))

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import org.chancery.core.fault.Unavailable;
+import org.chancery.delivery.antivirus.Clamd;
+import org.chancery.delivery.antivirus.ClamdConfig;
 import org.chancery.delivery.smtp.DomainRecords;
 import org.chancery.delivery.smtp.DomainRecords.Lookup;
 import org.chancery.delivery.smtp.HostPort;
@@ -58,6 +60,7 @@ public final class Check {
         tls();
         ports(running);
         delivery();
+        antivirus();
         dns();
         out.println(broken ? "Something would keep mail from working; see above." : "Nothing keeps mail from working.");
         return broken ? 1 : 0;
@@ -228,6 +231,19 @@ public final class Check {
         } catch (IOException away) {
             bad("delivery.relay", relay + ": " + away.getMessage(), "start it, or name another");
         }
+    }
+
+    private void antivirus() {
+        configuration.get(Keys.ANTIVIRUS_CLAMD).ifPresent(server -> {
+            try (Clamd clamd = new Clamd(ClamdConfig.of(server))) {
+                good("antivirus.clamd", server + " answers, " + clamd.version());
+            } catch (Unavailable away) {
+                bad(
+                        "antivirus.clamd",
+                        String.valueOf(away.getMessage()),
+                        "start clamd with TCPSocket, or name another");
+            }
+        });
     }
 
     private void dns() {

@@ -4,10 +4,12 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import org.chancery.core.access.Password;
 import org.chancery.core.endpoint.WorkspaceSetup;
+import org.chancery.core.screening.Antivirus.WhenAway;
 import org.chancery.delivery.smtp.HostPort;
 
 /** Every key there is. {@code conf/chancery.toml} shows each with its default and a comment; a test compares the two. */
@@ -91,8 +93,8 @@ public final class Keys {
 
     public static final Key<String> SPAM_RSPAMD_URL =
             key("spam.rspamd-url", "", value -> Values.only(value, "", "screening"));
-    public static final Key<String> ANTIVIRUS_CLAMD =
-            key("antivirus.clamd", "", value -> Values.only(value, "", "screening"));
+    public static final Key<Optional<HostPort>> ANTIVIRUS_CLAMD = key("antivirus.clamd", "", Values::optionalHostPort);
+    public static final Key<WhenAway> ANTIVIRUS_WHEN_AWAY = key("antivirus.when-away", "defer", Keys::whenAway);
     public static final Key<String> RETENTION_MESSAGES =
             key("retention.messages", "keep", value -> Values.only(value, "keep", "retention"));
     public static final Key<String> RETENTION_RAW =
@@ -154,6 +156,7 @@ public final class Keys {
             MODEL_NAME,
             SPAM_RSPAMD_URL,
             ANTIVIRUS_CLAMD,
+            ANTIVIRUS_WHEN_AWAY,
             RETENTION_MESSAGES,
             RETENTION_RAW,
             RETENTION_EVENTS,
@@ -171,6 +174,10 @@ public final class Keys {
 
     private static <T> Key<T> secret(String name, String defaultText, Function<String, T> parse) {
         return new Key<>(name, defaultText, parse, true);
+    }
+
+    private static WhenAway whenAway(String value) {
+        return WhenAway.valueOf(Values.oneOf(value, "defer", "hold").toUpperCase(Locale.ROOT));
     }
 
     private static long messageSize(String value) {

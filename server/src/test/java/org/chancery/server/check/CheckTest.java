@@ -22,6 +22,7 @@ import org.chancery.server.config.Configuration;
 import org.chancery.server.config.Key;
 import org.chancery.server.config.Keys;
 import org.chancery.testkit.database.TestDatabase;
+import org.chancery.testkit.peer.ScriptedClamd;
 import org.chancery.testkit.peer.ScriptedDns;
 import org.chancery.testkit.peer.ScriptedSmtpPeer;
 import org.junit.jupiter.api.Test;
@@ -214,6 +215,19 @@ class CheckTest {
     private static int free() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
+        }
+    }
+
+    @Test
+    void clamd_is_asked_for_its_version() {
+        try (ScriptedClamd clamd = ScriptedClamd.start()) {
+            values.put(Keys.ANTIVIRUS_CLAMD, clamd.hostPort());
+            check();
+            assertTrue(
+                    printed.contains("ok    antivirus.clamd: " + clamd.hostPort() + " answers, ClamAV 1.4.3"), printed);
+            clamd.hangsUp();
+            assertEquals(1, check());
+            assertTrue(printed.contains("MEND  antivirus.clamd"), printed);
         }
     }
 }

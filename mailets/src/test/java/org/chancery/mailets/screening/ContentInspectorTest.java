@@ -1,0 +1,150 @@
+package org.chancery.mailets.screening;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.chancery.core.fault.Unavailable;
+import org.chancery.core.mail.MessageReader;
+import org.chancery.core.phishing.OwnNames;
+import org.chancery.core.screening.Antivirus;
+import org.chancery.core.screening.Antivirus.Verdict;
+import org.chancery.core.screening.Antivirus.WhenAway;
+import org.chancery.core.screening.ContentFindings;
+import org.chancery.core.screening.Signal;
+import org.chancery.mailets.testing.TestMail;
+import org.junit.jupiter.api.Test;
+
+class ContentInspectorTest {
+    private static final String SCRIPT = """
+            From: Ann <ann@elsewhere.test>
+            Subject: Invoice
+            Content-Type: application/pdf; name="invoice.pdf"
+            Content-Disposition: attachment; filename="invoice.pdf"
+
+            #!/bin/sh
+            id
+            """;
+
+    private static final Antivirus AWAY = mail -> {
+        throw new Unavailable("away", null);
+    };
+
+    @Test
+    void an_ordinary_mail_has_nothing() {
+        assertEquals(ContentFindings.NONE, inspect(TestMail.to("sales@here.test"), VirusScan.NONE));
+    }
+
+    @Test
+    void what_the_attachments_and_the_sender_give_away_is_found() {
+        ContentFindings script = inspect(TestMail.of(SCRIPT, "sales@here.test"), VirusScan.NONE);
+        assertEquals(List.of("script"), names(script.dangerousAttachments()));
+        ContentFindings sender = inspect(
+                TestMail.of("From: x <x@heree.test>\nSubject: x\n\nHello\n", "sales@here.test"), VirusScan.NONE);
+        assertEquals(List.of(), names(sender.phishing()), "four letters are too few to look alike");
+    }
+
+    @Test
+    void ours_is_what_the_recipients_call_so() {
+        OwnNames ours = new OwnNames(Set.of("northwind.test"), List.of());
+        ContentInspector inspector = new ContentInspector(
+                recipients -> recipients.getFirst().domain().equals("northwind.test") ? ours : OwnNames.NONE,
+                VirusScan.NONE);
+        String text = "From: x <x@northwlnd.test>\nSubject: x\n\nHello\n";
+        assertEquals(
+                List.of("lookalike_domain"),
+                names(inspect(inspector, TestMail.of(text, "a@northwind.test")).phishing()));
+        assertEquals(
+                List.of(),
+                names(inspect(inspector, TestMail.of(text, "a@other.test")).phishing()));
+    }
+
+    @Test
+    void a_virus_is_dangerous_by_its_name() {
+        ContentFindings findings =
+                inspect(TestMail.to("a@here.test"), scan(mail -> new Verdict.Infected("Some.Virus"), WhenAway.DEFER));
+        assertEquals(List.of("virus"), names(findings.dangerousAttachments()));
+        assertEquals("Some.Virus", findings.dangerousAttachments().getFirst().detail());
+    }
+
+    @Test
+    void the_scanner_gets_the_mail_as_it_came() {
+        TestMail mail = TestMail.to("a@here.test");
+        Antivirus reads = raw -> {
+            try (InputStream in = raw.open();
+                    InputStream expected = mail.open()) {
+                assertEquals(new String(expected.readAllBytes()), new String(in.readAllBytes()));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return new Verdict.Clean();
+        };
+        assertEquals(ContentFindings.NONE, inspect(mail, scan(reads, WhenAway.DEFER)));
+    }
+
+    @Test
+    void mail_waits_for_a_scanner_that_is_away() {
+        assertThrows(Unavailable.class, () -> inspect(TestMail.to("a@here.test"), scan(AWAY, WhenAway.DEFER)));
+    }
+
+    @Test
+    void or_is_held_unscanned_where_the_operator_says_so() {
+        ContentFindings findings = inspect(TestMail.to("a@here.test"), scan(AWAY, WhenAway.HOLD));
+        assertTrue(findings.isDangerous());
+        assertEquals(List.of("not_scanned"), names(findings.dangerousAttachments()));
+    }
+
+    @Test
+    void a_mail_that_is_held_anyway_does_not_wait() {
+        ContentFindings findings = inspect(TestMail.of(SCRIPT, "a@here.test"), scan(AWAY, WhenAway.DEFER));
+        assertEquals(List.of("script", "not_scanned"), names(findings.dangerousAttachments()));
+    }
+
+    @Test
+    void what_the_scanner_refuses_is_held_and_never_waits() {
+        for (WhenAway whenAway : WhenAway.values()) {
+            ContentFindings findings =
+                    inspect(TestMail.to("a@here.test"), scan(mail -> new Verdict.Refused("too large"), whenAway));
+            assertEquals(List.of("not_scanned"), names(findings.dangerousAttachments()));
+        }
+    }
+
+    @Test
+    void mails_are_counted_by_what_they_have() {
+        ContentFigures figures = new ContentFigures();
+        figures.count(inspect(TestMail.of(SCRIPT, "a@here.test"), VirusScan.NONE));
+        figures.count(ContentFindings.NONE);
+        assertEquals(2, figures.inspected());
+        assertEquals(1, figures.dangerous());
+        assertEquals(1, figures.with("script"));
+        assertEquals(0, figures.with("macro"));
+        assertFalse(ContentFigures.SIGNS.isEmpty());
+    }
+
+    private static VirusScan scan(Antivirus scanner, WhenAway whenAway) {
+        return new VirusScan(Optional.of(scanner), whenAway);
+    }
+
+    private static ContentFindings inspect(TestMail mail, VirusScan scan) {
+        return inspect(new ContentInspector(recipients -> new OwnNames(Set.of("here.test"), List.of()), scan), mail);
+    }
+
+    private static ContentFindings inspect(ContentInspector inspector, TestMail mail) {
+        try (InputStream in = mail.open()) {
+            return inspector.inspect(mail, MessageReader.header(in));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> names(List<Signal> signals) {
+        return signals.stream().map(Signal::name).toList();
+    }
+}

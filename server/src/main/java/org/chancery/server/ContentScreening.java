@@ -1,0 +1,45 @@
+package org.chancery.server;
+
+import java.util.Optional;
+import org.chancery.core.endpoint.OwnNamesDirectory;
+import org.chancery.core.screening.Antivirus.WhenAway;
+import org.chancery.delivery.antivirus.Clamd;
+import org.chancery.delivery.antivirus.ClamdConfig;
+import org.chancery.mailets.host.OurMailets;
+import org.chancery.mailets.screening.ContentFigures;
+import org.chancery.mailets.screening.ContentInspector;
+import org.chancery.mailets.screening.InspectContent;
+import org.chancery.mailets.screening.VirusScan;
+import org.chancery.server.config.Configuration;
+import org.chancery.server.config.Keys;
+
+/** What looks into mail that came in, as it is configured. */
+final class ContentScreening implements AutoCloseable {
+    final ContentFigures figures = new ContentFigures();
+    private final Optional<Clamd> clamd;
+    private final ContentInspector inspector;
+
+    private ContentScreening(Optional<Clamd> clamd, ContentInspector inspector) {
+        this.clamd = clamd;
+        this.inspector = inspector;
+    }
+
+    static ContentScreening of(Configuration configuration, OwnNamesDirectory ours) {
+        Optional<Clamd> clamd =
+                configuration.get(Keys.ANTIVIRUS_CLAMD).map(ClamdConfig::of).map(Clamd::new);
+        WhenAway whenAway = configuration.get(Keys.ANTIVIRUS_WHEN_AWAY);
+        return new ContentScreening(
+                clamd, new ContentInspector(ours::of, new VirusScan(clamd.map(scanner -> scanner), whenAway)));
+    }
+
+    /** The steps that stand in the pipeline. */
+    OurMailets mailets() {
+        return OurMailets.mailets(
+                new OurMailets.Factory<>(InspectContent.class, () -> new InspectContent(inspector, figures)));
+    }
+
+    @Override
+    public void close() {
+        clamd.ifPresent(Clamd::close);
+    }
+}

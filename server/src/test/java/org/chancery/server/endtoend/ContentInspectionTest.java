@@ -1,0 +1,197 @@
+package org.chancery.server.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.chancery.server.config.Key;
+import org.chancery.server.config.Keys;
+import org.chancery.testkit.peer.ScriptedClamd;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is found in the content of a mail that came in by SMTP is told in its trace. */
+class ContentInspectionTest {
+    private static final String SCRIPT = "#!/bin/sh\nid\n";
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void a_script_disguised_as_pdf_is_found() {
+        try (RunningServer server = RunningServer.on(directory)) {
+            server.makeEndpoint("sales", "");
+            JsonNode step = inspected(
+                    server, "Your invoice", "invoice.pdf", "application/pdf", SCRIPT.getBytes(StandardCharsets.UTF_8));
+            assertEquals("dangerous", step.path("verdict").asText());
+            assertEquals("script, type_mismatch", step.path("reason").asText());
+            assertCounted(server, "chancery_content_dangerous_total 1.0");
+            assertCounted(server, "chancery_content_mails_with_total{sign=\"script\"} 1.0");
+        }
+    }
+
+    @Test
+    void a_zip_bomb_is_found() {
+        try (RunningServer server = RunningServer.on(directory)) {
+            server.makeEndpoint("sales", "");
+            JsonNode step = inspected(server, "The files", "files.zip", "application/zip", bomb());
+            assertEquals("dangerous", step.path("verdict").asText());
+            assertEquals("archive_bomb", step.path("reason").asText());
+        }
+    }
+
+    @Test
+    void an_ordinary_mail_is_clean() {
+        try (RunningServer server = RunningServer.on(directory)) {
+            server.makeEndpoint("sales", "");
+            JsonNode step = inspected(
+                    server,
+                    "The notes",
+                    "notes.txt",
+                    "text/plain",
+                    "See you on Monday.\n".getBytes(StandardCharsets.UTF_8));
+            assertEquals("clean", step.path("verdict").asText());
+            assertEquals("", step.path("reason").asText());
+        }
+    }
+
+    @Test
+    void a_sender_who_pretends_to_work_here_is_told() {
+        try (RunningServer server = RunningServer.on(directory)) {
+            server.makeEndpoint("sales", "");
+            JsonNode step = inspected(server, "From: \"owner@acme.example\" <ceo@elsewhere.example>", "Monday");
+            assertEquals("suspicious", step.path("verdict").asText());
+            assertEquals("own_address_in_name", step.path("reason").asText());
+        }
+    }
+
+    @Test
+    void a_virus_that_clamd_knows_is_found() {
+        try (ScriptedClamd clamd = ScriptedClamd.start().finds("my-virus", "Test.Virus");
+                RunningServer server = with(clamd, "defer")) {
+            server.makeEndpoint("sales", "");
+            JsonNode step = inspected(
+                    server, "Hello", "a.txt", "text/plain; x=my-virus", "hello".getBytes(StandardCharsets.UTF_8));
+            assertEquals("dangerous", step.path("verdict").asText());
+            assertEquals("virus", step.path("reason").asText());
+        }
+    }
+
+    @Test
+    void mail_waits_while_clamd_is_away_and_comes_when_it_is_back() {
+        try (ScriptedClamd clamd = ScriptedClamd.start().hangsUp();
+                RunningServer server = with(clamd, "defer")) {
+            server.makeEndpoint("sales", "");
+            send(server, "Waits", "a.txt", "text/plain", "hello".getBytes(StandardCharsets.UTF_8));
+            server.admin.until(
+                    "/metrics",
+                    answer -> metrics(answer)
+                            .lines()
+                            .anyMatch(line ->
+                                    line.startsWith("chancery_pipeline_postponed_total") && !line.endsWith(" 0.0")));
+            assertEquals(
+                    0,
+                    server.admin
+                            .get("/v1/messages/?limit=100")
+                            .expect(200)
+                            .body()
+                            .size());
+            clamd.answers();
+            assertEquals(
+                    "clean",
+                    stepOf(server, server.await("Waits")).path("verdict").asText());
+        }
+    }
+
+    @Test
+    void mail_is_held_unscanned_where_the_operator_wants_that() {
+        try (ScriptedClamd clamd = ScriptedClamd.start().hangsUp();
+                RunningServer server = with(clamd, "hold")) {
+            server.makeEndpoint("sales", "");
+            JsonNode step =
+                    inspected(server, "Unscanned", "a.txt", "text/plain", "hello".getBytes(StandardCharsets.UTF_8));
+            assertEquals("dangerous", step.path("verdict").asText());
+            assertEquals("not_scanned", step.path("reason").asText());
+        }
+    }
+
+    private RunningServer with(ScriptedClamd clamd, String whenAway) {
+        Map<Key<?>, String> keys = Map.of(Keys.ANTIVIRUS_CLAMD, clamd.hostPort(), Keys.ANTIVIRUS_WHEN_AWAY, whenAway);
+        return RunningServer.on(directory, keys);
+    }
+
+    private static JsonNode inspected(RunningServer server, String subject, String name, String type, byte[] content) {
+        send(server, subject, name, type, content);
+        return stepOf(server, server.await(subject));
+    }
+
+    private static JsonNode inspected(RunningServer server, String from, String subject) {
+        String reply = server.mail(
+                "ada@customer.example",
+                "sales@acme.example",
+                from + "\r\nTo: sales@acme.example\r\nSubject: " + subject + "\r\nMessage-ID: <1@x.example>\r\n"
+                        + "Date: Sun, 1 Mar 2026 10:00:00 +0000\r\n\r\nHello\r\n");
+        assertTrue(reply.startsWith("250"), reply);
+        return stepOf(server, server.await(subject));
+    }
+
+    private static void send(RunningServer server, String subject, String name, String type, byte[] content) {
+        String mail = RunningServer.content(
+                "Ada <ada@customer.example>",
+                "sales@acme.example",
+                subject,
+                subject.replace(' ', '-') + "@customer.example",
+                "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSee attached.\r\n"
+                        + "--b\r\nContent-Type: " + type + "\r\nContent-Disposition: attachment; filename=\"" + name
+                        + "\"\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+                        + Base64.getMimeEncoder().encodeToString(content) + "\r\n--b--\r\n");
+        String reply = server.mail("ada@customer.example", "sales@acme.example", mail);
+        assertTrue(reply.startsWith("250"), reply);
+    }
+
+    private static JsonNode stepOf(RunningServer server, String message) {
+        JsonNode trace = server.admin
+                .get("/v1/api/email/messages/" + message + "/trace")
+                .expect(200)
+                .body();
+        for (JsonNode step : trace) {
+            if (step.path("mailet").asText().equals("InspectContent")) {
+                return step;
+            }
+        }
+        throw new AssertionError("not inspected: " + trace);
+    }
+
+    private static void assertCounted(RunningServer server, String line) {
+        String metrics = metrics(server.admin.get("/metrics"));
+        assertTrue(metrics.contains(line), () -> line + " not in " + metrics);
+    }
+
+    private static String metrics(RunningServer.Answer answer) {
+        return new String(answer.response().body(), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bomb() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(out)) {
+            zip.putNextEntry(new ZipEntry("zeros.txt"));
+            byte[] zeros = new byte[1 << 20];
+            for (int i = 0; i < 64; i++) {
+                zip.write(zeros);
+            }
+            zip.closeEntry();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+}
