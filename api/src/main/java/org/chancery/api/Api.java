@@ -19,6 +19,7 @@ import org.chancery.api.http.Route;
 import org.chancery.api.http.RouteTable;
 import org.chancery.api.message.MessageRoutes;
 import org.chancery.api.openapi.OpenApiRoutes;
+import org.chancery.api.quarantine.QuarantineRoutes;
 import org.chancery.api.signin.SignInRoutes;
 import org.chancery.api.token.TokenRoutes;
 import org.chancery.api.triage.QueueRoutes;
@@ -34,6 +35,8 @@ import org.chancery.core.access.SignInService;
 import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.event.EventReader;
 import org.chancery.core.mail.AuthenticationResultsField;
+import org.chancery.core.quarantine.QuarantineDecisions;
+import org.chancery.core.quarantine.QuarantineView;
 import org.chancery.core.send.EndpointRemoval;
 import org.chancery.core.send.SendService;
 import org.chancery.core.subscription.Subscriptions;
@@ -58,13 +61,17 @@ public final class Api {
             TriageParts triage,
             AuthenticationResultsField authentication,
             EventReader events,
-            Agents agents) {}
+            Agents agents,
+            Quarantine quarantine) {}
 
     /** What the routes of agents call. */
     public record Agents(AgentService service, Subscriptions subscriptions) {}
 
     /** What is done about people. */
     public record People(PeopleService service, SignInService signIns) {}
+
+    /** What is held and what is decided about it. */
+    public record Quarantine(QuarantineView held, QuarantineDecisions decisions) {}
 
     /** What stands before the routes. */
     public record Gate(Credentials credentials, IdempotencyService idempotency, Clock clock) {}
@@ -103,8 +110,13 @@ public final class Api {
                         services.endpoints(),
                         services.triage().mail())
                 .routes());
-        routes.addAll(new QueueRoutes(services.triage().queues(), services.endpoints()).routes());
+        routes.addAll(new QueueRoutes(
+                        services.triage().queues(), services.quarantine().held(), services.endpoints())
+                .routes());
         routes.addAll(new TriageRoutes(services.triage(), services.authentication()).routes());
+        routes.addAll(new QuarantineRoutes(
+                        services.quarantine().held(), services.quarantine().decisions(), services.authentication())
+                .routes());
         routes.addAll(new HealthRoutes(watch.parts(), watch.meters()).routes());
         routes.addAll(new OpenApiRoutes(routes, watch.version()).routes());
         return routes;

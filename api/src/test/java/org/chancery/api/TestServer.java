@@ -70,7 +70,13 @@ import org.chancery.core.mailbox.RawMailStore.Kept;
 import org.chancery.core.mailbox.TraceRepository;
 import org.chancery.core.mailbox.TraceRepository.Step;
 import org.chancery.core.mailbox.Visibility;
+import org.chancery.core.quarantine.QuarantineDecisions;
+import org.chancery.core.quarantine.QuarantineRepository;
+import org.chancery.core.quarantine.QuarantineView;
+import org.chancery.core.quarantine.Releases;
+import org.chancery.core.quarantine.Screening;
 import org.chancery.core.queue.QueueRepository;
+import org.chancery.core.screening.SpamLearning;
 import org.chancery.core.send.Dispatch;
 import org.chancery.core.send.EndpointRemoval;
 import org.chancery.core.send.OutboundPipeline;
@@ -97,6 +103,7 @@ import org.chancery.storage.event.JooqEventLog;
 import org.chancery.storage.mailbox.JooqFolderRepository;
 import org.chancery.storage.mailbox.JooqMessageRepository;
 import org.chancery.storage.mailbox.JooqTraceRepository;
+import org.chancery.storage.quarantine.JooqQuarantineRepository;
 import org.chancery.storage.queue.JooqQueueRepository;
 import org.chancery.storage.raw.FileRawMailStore;
 import org.chancery.storage.subscription.JooqDeliveryRepository;
@@ -215,7 +222,8 @@ public final class TestServer implements AutoCloseable {
                         triage,
                         new AuthenticationResultsField("mail.acme.example"),
                         new EventReader(transactions, events, signal),
-                        new Api.Agents(agents, subscriptions)),
+                        new Api.Agents(agents, subscriptions),
+                        quarantine(addresses)),
                 new Api.Gate(
                         new TokenAuthenticator(transactions, access, endpointRepository, clock), idempotency, clock),
                 new Api.Watch(List.of(part("database"), part("spool")), meters, "test"));
@@ -227,6 +235,21 @@ public final class TestServer implements AutoCloseable {
         return new Api.People(
                 new PeopleService(transactions, access, signIns, passwords, clock),
                 new SignInService(transactions, access, signIns, passwords, clock));
+    }
+
+    /** Without the pipeline: what is accepted is due, and stays so. */
+    private Api.Quarantine quarantine(EndpointDirectory addresses) {
+        QuarantineRepository held = new JooqQuarantineRepository();
+        Releases releases = new Releases(
+                transactions, new Releases.Stores(held, endpointRepository, messages, traces, raw), "test", clock);
+        return new Api.Quarantine(
+                new QuarantineView(transactions, held, endpointRepository, raw),
+                new QuarantineDecisions(
+                        transactions,
+                        new QuarantineDecisions.Stores(held, endpointRepository, access, messages, events),
+                        new Screening(transactions, addresses, endpointRepository, access),
+                        new QuarantineDecisions.After(releases, SpamLearning.NONE, raw),
+                        clock));
     }
 
     /** The outbound processor without the mailets: the steps in the order that the shipped configuration has. */

@@ -16,6 +16,8 @@ import org.chancery.core.mail.MessageReader;
 import org.chancery.core.mailbox.MailboxService.Arrived;
 import org.chancery.core.mailbox.MailboxService.Delivered;
 import org.chancery.core.mailbox.RawDigest;
+import org.chancery.core.quarantine.QuarantineService.Confined;
+import org.chancery.core.quarantine.ReleasedMail;
 import org.chancery.core.spool.SpooledMail;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +31,8 @@ public final class Received {
 
     private final SpooledMail spooled;
     private final RawDigest raw;
-    private final Map<EmailAddress, Delivered> outcomes = new LinkedHashMap<>();
+    private final Map<EmailAddress, Settled> outcomes = new LinkedHashMap<>();
+    private final ScreeningRecord screening;
     private @Nullable MessageHeader header;
     private AuthenticationResults authentication = AuthenticationResults.NONE;
 
@@ -37,10 +40,19 @@ public final class Received {
     public Received(SpooledMail spooled, RawDigest raw) {
         this.spooled = spooled;
         this.raw = raw;
+        this.screening = new ScreeningRecord(spooled instanceof ReleasedMail);
+        if (spooled instanceof ReleasedMail released) {
+            this.authentication = released.authentication();
+        }
     }
 
     public SpooledMail spooled() {
         return spooled;
+    }
+
+    /** What it was screened for so far. */
+    public ScreeningRecord screening() {
+        return screening;
     }
 
     /** The header section, read when it is first asked for. */
@@ -98,7 +110,12 @@ public final class Received {
 
     /** The mail is in a mailbox for that recipient. */
     public void settle(EmailAddress recipient, Delivered outcome) {
-        outcomes.put(recipient, outcome);
+        outcomes.put(recipient, Settled.in(outcome));
+    }
+
+    /** The mail is in quarantine for that recipient. */
+    public void settle(EmailAddress recipient, Confined outcome) {
+        outcomes.put(recipient, Settled.in(outcome));
     }
 
     public boolean isSettled(EmailAddress recipient) {
@@ -106,7 +123,7 @@ public final class Received {
     }
 
     /** What became of the mail, by recipient. */
-    public Map<EmailAddress, Delivered> outcomes() {
+    public Map<EmailAddress, Settled> outcomes() {
         return Collections.unmodifiableMap(outcomes);
     }
 }

@@ -15,6 +15,8 @@ import org.chancery.core.mailbox.FolderRepository;
 import org.chancery.core.mailbox.HandlerResolver;
 import org.chancery.core.mailbox.MailboxService;
 import org.chancery.core.mailbox.MessageRepository;
+import org.chancery.core.quarantine.QuarantineService;
+import org.chancery.core.quarantine.Screening;
 import org.chancery.core.queue.RetryPolicy;
 import org.chancery.core.send.Dispatch;
 import org.chancery.core.tx.Transactions;
@@ -31,6 +33,7 @@ import org.chancery.storage.event.JooqEventLog;
 import org.chancery.storage.mailbox.JooqFolderRepository;
 import org.chancery.storage.mailbox.JooqMessageRepository;
 import org.chancery.storage.mailbox.JooqTraceRepository;
+import org.chancery.storage.quarantine.JooqQuarantineRepository;
 import org.chancery.storage.queue.JooqQueueRepository;
 
 /** A start up to the point where something would be opened, made or listened on: for {@code check}. */
@@ -81,12 +84,18 @@ public final class Rehearsal {
         FolderRepository folders = new JooqFolderRepository();
         EventLog events = new JooqEventLog(new EventSignal());
         EndpointDirectory directory = new EndpointDirectory(nowhere, endpoints, access, new ReturnPaths(NO_SECRET));
-        OurMailets ours = OurMailets.over(
-                Server.senderAuthentication(configuration, hostname(configuration)),
-                new HandlerResolver(nowhere, directory, endpoints, access, messages),
-                new MailboxService(nowhere, messages, folders, endpoints, new JooqTraceRepository(), events, clock),
-                new Dispatch(
-                        nowhere, messages, folders, endpoints, new JooqQueueRepository(), events, () -> {}, clock));
+        HandlerResolver resolver = new HandlerResolver(nowhere, directory, endpoints, access, messages);
+        OurMailets ours = OurMailets.delivering(
+                        resolver,
+                        new MailboxService(
+                                nowhere, messages, folders, endpoints, new JooqTraceRepository(), events, clock))
+                .and(OurMailets.examining(Server.senderAuthentication(configuration, hostname(configuration))))
+                .and(OurMailets.screening(
+                        resolver,
+                        new Screening(nowhere, directory, endpoints, access),
+                        new QuarantineService(nowhere, new JooqQuarantineRepository(), endpoints, events, clock)))
+                .and(OurMailets.sending(new Dispatch(
+                        nowhere, messages, folders, endpoints, new JooqQueueRepository(), events, () -> {}, clock)));
         ContentScreening content =
                 ContentScreening.of(configuration, new OwnNamesDirectory(nowhere, directory, access, clock));
         EmailAddress postmaster = EmailAddress.of("postmaster@" + configuration.get(Keys.WORKSPACE_DOMAIN));

@@ -32,9 +32,15 @@ import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.HandlerResolver;
 import org.chancery.core.mailbox.MailboxService;
 import org.chancery.core.mailbox.Visibility;
+import org.chancery.core.quarantine.QuarantineDecisions;
+import org.chancery.core.quarantine.QuarantineService;
+import org.chancery.core.quarantine.QuarantineView;
+import org.chancery.core.quarantine.Releases;
+import org.chancery.core.quarantine.Screening;
 import org.chancery.core.queue.Courier;
 import org.chancery.core.queue.DeliveryLedger;
 import org.chancery.core.queue.RetryPolicy;
+import org.chancery.core.screening.SpamLearning;
 import org.chancery.core.send.Dispatch;
 import org.chancery.core.send.EndpointRemoval;
 import org.chancery.core.send.SendService;
@@ -237,10 +243,17 @@ public final class Server implements AutoCloseable {
         ContentScreening content = ContentScreening.of(
                 configuration, new OwnNamesDirectory(base.transactions, base.directory, base.accessRepository, clock));
         closes.push(content::close);
+        Screening screening =
+                new Screening(base.transactions, base.directory, base.endpointRepository, base.accessRepository);
+        QuarantineService quarantine =
+                new QuarantineService(base.transactions, base.quarantine, base.endpointRepository, base.events, clock);
         MailetHost host = MailetHost.load(
                 pipeline,
-                OurMailets.over(senderAuthentication(configuration, hostname), resolver, mailbox, dispatch)
-                        .and(content.mailets()),
+                OurMailets.delivering(resolver, mailbox)
+                        .and(OurMailets.examining(senderAuthentication(configuration, hostname)))
+                        .and(content.mailets())
+                        .and(OurMailets.screening(resolver, screening, quarantine))
+                        .and(OurMailets.sending(dispatch)),
                 EmailAddress.of("postmaster@" + domain),
                 base.directory::hosts);
         closes.push(host::close);
@@ -270,17 +283,33 @@ public final class Server implements AutoCloseable {
         TriageParts triage = triage(base, visibility, sending, dispatch, clock);
         Subscribers subscribers = Subscribers.over(base);
         closes.push(subscribers::close);
+        Releases releases = new Releases(
+                base.transactions,
+                new Releases.Stores(base.quarantine, base.endpointRepository, base.messages, base.traces, base.raw),
+                base.data.serverId(),
+                clock);
+        QuarantineDecisions decisions = new QuarantineDecisions(
+                base.transactions,
+                new QuarantineDecisions.Stores(
+                        base.quarantine, base.endpointRepository, base.accessRepository, base.messages, base.events),
+                screening,
+                new QuarantineDecisions.After(releases, SpamLearning.NONE, base.raw),
+                clock);
+        EndedMail ended = new EndedMail(resolver::resolve, mailbox::deliver);
+        PipelineSettings pipelineSettings = PipelineSettings.forBacklogOf(configuration.get(Keys.SPOOL_BACKLOG));
         SpoolRunner spoolRunner = new SpoolRunner(
                 base.spool,
                 base.spool::backlog,
+                new InboundProcessor(base.raw, host, ended, new Receipts(mailbox::isProcessed, mailbox::finish), clock),
+                pipelineSettings.withWorkers(configuration.get(Keys.PIPELINE_WORKERS)),
+                clock);
+        // One worker: what people let out of quarantine one by one does not need more.
+        SpoolRunner releaseRunner = new SpoolRunner(
+                releases,
+                () -> 0,
                 new InboundProcessor(
-                        base.raw,
-                        host,
-                        new EndedMail(resolver::resolve, mailbox::deliver),
-                        new Receipts(mailbox::isProcessed, mailbox::finish),
-                        clock),
-                PipelineSettings.forBacklogOf(configuration.get(Keys.SPOOL_BACKLOG))
-                        .withWorkers(configuration.get(Keys.PIPELINE_WORKERS)),
+                        base.raw, host, ended, new Receipts(releases::isReleased, releases::finish), clock),
+                pipelineSettings.withWorkers(1),
                 clock);
 
         // What stands behind the listeners runs before they do.
@@ -290,6 +319,9 @@ public final class Server implements AutoCloseable {
         drains.add(time -> stop(spoolRunner, time));
         subscribers.start();
         drains.add(subscribers::stop);
+        releases.takeUp();
+        releaseRunner.start();
+        drains.add(time -> stop(releaseRunner, time));
 
         SmtpIngest smtp = new SmtpIngest(
                 smtpConfig(configuration, hostname, domain),
@@ -322,7 +354,11 @@ public final class Server implements AutoCloseable {
                         triage,
                         new AuthenticationResultsField(hostname),
                         events,
-                        new Api.Agents(subscribers.agents(), subscribers.subscriptions())),
+                        new Api.Agents(subscribers.agents(), subscribers.subscriptions()),
+                        new Api.Quarantine(
+                                new QuarantineView(
+                                        base.transactions, base.quarantine, base.endpointRepository, base.raw),
+                                decisions)),
                 new Api.Gate(base.authenticator, idempotency, clock),
                 new Api.Watch(parts(base, queueRunner, subscribers, smtp), meters, VERSION));
         listen(http::start, Keys.HTTP_BIND, Keys.HTTP_PORT);

@@ -13,3 +13,7 @@ CREATE INDEX IF NOT EXISTS ix_token_session ON token (is_session, expires_at);
 CREATE INDEX IF NOT EXISTS ix_event_delivery_waiting ON event_delivery (lane_id, ended_at, event_position);
 CREATE INDEX IF NOT EXISTS ix_event_delivery_ended ON event_delivery (ended_at);
 CREATE INDEX IF NOT EXISTS ix_event_lane_owner ON event_lane (leased_by);
+
+-- Releases that are due or leased.
+CREATE INDEX IF NOT EXISTS ix_quarantined_message_due ON quarantined_message (release_due_at, id);
+CREATE INDEX IF NOT EXISTS ix_quarantined_message_owner ON quarantined_message (leased_by);

@@ -14,3 +14,8 @@ CREATE INDEX IF NOT EXISTS ix_token_session ON token (expires_at) WHERE is_sessi
 CREATE INDEX IF NOT EXISTS ix_event_delivery_waiting ON event_delivery (lane_id, event_position) WHERE ended_at IS NULL;
 CREATE INDEX IF NOT EXISTS ix_event_delivery_ended ON event_delivery (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS ix_event_lane_owner ON event_lane (leased_by) WHERE leased_by IS NOT NULL;
+
+-- Releases that are due or leased.
+CREATE INDEX IF NOT EXISTS ix_quarantined_message_due ON quarantined_message (release_due_at, id)
+    WHERE release_due_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS ix_quarantined_message_owner ON quarantined_message (leased_by) WHERE leased_by IS NOT NULL;

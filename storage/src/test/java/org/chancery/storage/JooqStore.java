@@ -10,6 +10,7 @@ import org.chancery.core.event.EventSignal;
 import org.chancery.core.mailbox.FolderRepository;
 import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.TraceRepository;
+import org.chancery.core.quarantine.QuarantineRepository;
 import org.chancery.core.queue.QueueRepository;
 import org.chancery.core.subscription.DeliveryRepository;
 import org.chancery.core.tx.Transactions;
@@ -22,6 +23,7 @@ import org.chancery.storage.event.JooqEventLog;
 import org.chancery.storage.mailbox.JooqFolderRepository;
 import org.chancery.storage.mailbox.JooqMessageRepository;
 import org.chancery.storage.mailbox.JooqTraceRepository;
+import org.chancery.storage.quarantine.JooqQuarantineRepository;
 import org.chancery.storage.queue.JooqQueueRepository;
 import org.chancery.storage.subscription.JooqDeliveryRepository;
 import org.chancery.testkit.contract.Store;
@@ -42,6 +44,7 @@ public record JooqStore(
         MessageRepository messages,
         FolderRepository folders,
         TraceRepository traces,
+        QuarantineRepository quarantine,
         QueueRepository queue)
         implements Store {
 
@@ -69,6 +72,7 @@ public record JooqStore(
                 new JooqMessageRepository(),
                 new JooqFolderRepository(),
                 new JooqTraceRepository(),
+                new JooqQuarantineRepository(),
                 new JooqQueueRepository());
     }
 

@@ -83,15 +83,16 @@ public final class EventRoutes {
             return new Sight.Messages(named, (tx, messages) -> triage.visibleTo(tx, by, messages));
         }
         if (!named.isEmpty()) {
-            return new Sight.Endpoints(named);
+            return new Sight.Endpoints(named, by.isAdmin());
         }
         if (by.endpoint() != null) {
-            return new Sight.Endpoints(Set.of(by.endpoint()));
+            return new Sight.Endpoints(Set.of(by.endpoint()), false);
         }
         if (by.isProgram()) {
-            return new Sight.Endpoints(endpoints.usableBy(by, null, EndpointService.MAX_PER_AGENT).stream()
+            Set<EndpointId> usable = endpoints.usableBy(by, null, EndpointService.MAX_PER_AGENT).stream()
                     .map(Endpoint::id)
-                    .collect(Collectors.toSet()));
+                    .collect(Collectors.toSet());
+            return new Sight.Endpoints(usable, false);
         }
         return new Sight.Workspace();
     }

@@ -109,7 +109,7 @@ public record AuthenticationJson(
         }
     }
 
-    static AuthenticationJson of(AuthenticationResults results, AuthenticationResultsField field) {
+    public static AuthenticationJson of(AuthenticationResults results, AuthenticationResultsField field) {
         return new AuthenticationJson(
                 results.spf().result().text(),
                 results.dkim().text(),

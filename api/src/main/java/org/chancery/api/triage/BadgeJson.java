@@ -10,8 +10,11 @@ public record BadgeJson(
         @Field("For admins; 0 for others.") long unrouted,
         @Field("For admins; 0 for others.") long quarantined) {
 
-    static BadgeJson of(Counts counts) {
+    static BadgeJson of(Counts counts, long quarantined) {
         return new BadgeJson(
-                counts.awaitingReview() + counts.unrouted(), counts.awaitingReview(), counts.unrouted(), 0);
+                counts.awaitingReview() + counts.unrouted() + quarantined,
+                counts.awaitingReview(),
+                counts.unrouted(),
+                quarantined);
     }
 }

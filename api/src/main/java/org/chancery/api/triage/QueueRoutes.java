@@ -10,6 +10,7 @@ import org.chancery.api.http.Route;
 import org.chancery.core.access.Scope;
 import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.mailbox.HandlingState;
+import org.chancery.core.quarantine.QuarantineView;
 import org.chancery.core.triage.ReviewQueues;
 import org.chancery.core.triage.ReviewQueues.Activity;
 
@@ -21,10 +22,12 @@ public final class QueueRoutes {
     private static final int MAX_OFFSET = 100_000;
 
     private final ReviewQueues queues;
+    private final QuarantineView quarantine;
     private final EndpointService endpoints;
 
-    public QueueRoutes(ReviewQueues queues, EndpointService endpoints) {
+    public QueueRoutes(ReviewQueues queues, QuarantineView quarantine, EndpointService endpoints) {
         this.queues = queues;
+        this.quarantine = quarantine;
         this.endpoints = endpoints;
     }
 
@@ -33,11 +36,13 @@ public final class QueueRoutes {
                 Route.get("/v1/api/email/review", "Show what waits for a person")
                         .needs(Scope.CONVERSATIONS_READ)
                         .gives(200, ReviewJson.class)
-                        .handledBy(call -> Answer.ok(ReviewJson.of(queues.review(call.by())))),
+                        .handledBy(call ->
+                                Answer.ok(ReviewJson.of(queues.review(call.by()), quarantine.waiting(call.by())))),
                 Route.get("/v1/api/email/badge", "Tell how much waits for a person")
                         .needs(Scope.CONVERSATIONS_READ)
                         .gives(200, BadgeJson.class)
-                        .handledBy(call -> Answer.ok(BadgeJson.of(queues.counts(call.by())))),
+                        .handledBy(call ->
+                                Answer.ok(BadgeJson.of(queues.counts(call.by()), quarantine.waitingCount(call.by())))),
                 Route.get("/v1/api/email/activity", "List what came and went, newest first")
                         .needs(Scope.CONVERSATIONS_READ)
                         .parameters(List.of(

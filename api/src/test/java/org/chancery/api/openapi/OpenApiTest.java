@@ -265,6 +265,7 @@ class OpenApiTest {
                         "email badge",
                         "email endpoints",
                         "email messages",
+                        "email quarantine",
                         "email review",
                         "email workspace-mailbox",
                         "events",

@@ -51,11 +51,25 @@ public final class EventReader {
             }
         }
 
-        /** Facts of these endpoints; where there are none, nothing. */
-        record Endpoints(Set<EndpointId> ids) implements Sight {
+        /**
+         * Facts of these endpoints; where there are none, nothing.
+         *
+         * @param ofAdmin whether those for admins are among them
+         */
+        record Endpoints(Set<EndpointId> ids, boolean ofAdmin) implements Sight {
             public Endpoints {
                 ids = Set.copyOf(ids);
             }
+        }
+
+        /** Whether a kind of fact is for this reader at all. */
+        default boolean includes(EventType type) {
+            return !type.isForAdmins()
+                    || switch (this) {
+                        case Workspace ignored -> true;
+                        case Messages ignored -> false;
+                        case Endpoints some -> some.ofAdmin();
+                    };
         }
     }
 
@@ -82,7 +96,7 @@ public final class EventReader {
         }
 
         private boolean isAnsweredBy(DomainEvent event) {
-            return types.isEmpty() || types.contains(event.type());
+            return sight.includes(event.type()) && (types.isEmpty() || types.contains(event.type()));
         }
 
         private int piece() {

@@ -32,12 +32,29 @@ public enum EventType {
     /** A person discarded a draft. */
     MESSAGE_REJECTED("message.rejected"),
     /** The pipeline gave an inbound mail up; an operator has to look. */
-    MESSAGE_ERROR("message.error");
+    MESSAGE_ERROR("message.error"),
+    /** An inbound mail is held back until an admin decides. */
+    MESSAGE_QUARANTINED("message.quarantined", true),
+    /** An admin let a held mail in. */
+    QUARANTINE_ACCEPTED("quarantine.accepted", true),
+    /** An admin kept a held mail out. */
+    QUARANTINE_REJECTED("quarantine.rejected", true);
 
     private final String text;
+    private final boolean forAdmins;
 
     EventType(String text) {
+        this(text, false);
+    }
+
+    EventType(String text, boolean forAdmins) {
         this.text = text;
+        this.forAdmins = forAdmins;
+    }
+
+    /** Whether admins alone may read it: what is in quarantine has not been let in, and says so much as its subject. */
+    public boolean isForAdmins() {
+        return forAdmins;
     }
 
     public String text() {

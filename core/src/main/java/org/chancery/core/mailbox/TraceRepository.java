@@ -42,6 +42,12 @@ public interface TraceRepository {
             this(at, processor, matcher, mailet, verdict, reason, micros, null);
         }
 
+        /** The same as something that concerns that recipient alone, unless it is another's. */
+        public Step forOnly(EmailAddress only) {
+            return new Step(
+                    at, processor, matcher, mailet, verdict, reason, micros, recipient == null ? only : recipient);
+        }
+
         /** Whether that recipient of the mail may be told of it. */
         public boolean concerns(EmailAddress reader) {
             return recipient == null || recipient.equals(reader);
@@ -58,6 +64,9 @@ public interface TraceRepository {
 
     /** Replaces the trace of a mail. */
     void replace(Tx tx, UUID mail, List<Step> steps);
+
+    /** Adds steps to the end of the trace of a mail; who does so at the same time waits. */
+    void append(Tx tx, UUID mail, List<Step> steps);
 
     /** Whether a trace is kept; cheaper than to read it. */
     boolean exists(Tx tx, UUID mail);

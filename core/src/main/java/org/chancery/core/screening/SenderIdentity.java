@@ -15,7 +15,8 @@ import org.chancery.core.mail.ReversePath;
  *
  * <p>With a DMARC record at its domain, DMARC decides. Without one, the address is believed where a signature or the reverse-path
  * of its own domain proves it; and where the domain has published nothing that could prove anything, if the reverse-path names
- * the very same domain. A reverse-path of somebody else proves nothing about {@code From}, whatever SPF says of it.
+ * the very same domain. A reverse-path of somebody else proves nothing about {@code From}, whatever SPF says of it. Where no
+ * DNS answers at all, as on a network without one, the address is believed as where nothing is published.
  */
 public sealed interface SenderIdentity {
 
@@ -56,9 +57,17 @@ public sealed interface SenderIdentity {
         return switch (authentication.dmarc().result()) {
             case PASS -> new Believed(from, "DMARC passed");
             case NONE, PERMERROR, NEUTRAL -> withoutDmarc(from, reversePath, authentication);
-            case TEMPERROR -> new Unproven("DMARC could not be looked up");
+            case TEMPERROR -> withoutDns(from, reversePath, authentication);
             case FAIL, SOFTFAIL, POLICY -> new Unproven("DMARC failed");
         };
+    }
+
+    /** Where SPF has an answer and DMARC has none, the missing record may be the one that denies the address. */
+    private static SenderIdentity withoutDns(
+            EmailAddress from, ReversePath reversePath, AuthenticationResults authentication) {
+        return authentication.spf().result() == Result.TEMPERROR && isOfSameDomain(from, reversePath)
+                ? new Believed(from, "DNS is away altogether, and nothing speaks against it")
+                : new Unproven("DMARC could not be looked up");
     }
 
     private static SenderIdentity withoutDmarc(
@@ -76,16 +85,19 @@ public sealed interface SenderIdentity {
         if (passed) {
             return new Believed(from, "SPF passed for its domain");
         }
-        boolean isSameDomain = reversePath
-                .mailbox()
-                .filter(mailbox -> mailbox.domain().equals(from.domain()))
-                .isPresent();
-        if (!isSameDomain) {
+        if (!isOfSameDomain(from, reversePath)) {
             return new Unproven("nothing ties From to who sent the mail");
         }
         return NO_OPINION.contains(spf.result())
                 ? new Believed(from, "its domain publishes nothing that could prove it")
                 : new Unproven("SPF: " + spf.result().text());
+    }
+
+    private static boolean isOfSameDomain(EmailAddress from, ReversePath reversePath) {
+        return reversePath
+                .mailbox()
+                .filter(mailbox -> mailbox.domain().equals(from.domain()))
+                .isPresent();
     }
 
     /** The domain itself, or one above or below it, as relaxed alignment has it (RFC 7489 §3.1). */

@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.mail.EmailAddress;
-import org.chancery.core.mailbox.HandlingState;
-import org.chancery.core.mailbox.MailboxService.Delivered;
 import org.chancery.core.spool.SpoolClaims;
 import org.chancery.core.spool.SpooledMail;
 import org.chancery.mailets.host.InboundProcessor.Failure;
@@ -165,12 +163,12 @@ final class Attempts {
         }
         StringBuilder outcomes = new StringBuilder(80);
         done.outcomes()
-                .forEach((recipient, delivered) -> outcomes.append(outcomes.isEmpty() ? "" : ", ")
+                .forEach((recipient, settled) -> outcomes.append(outcomes.isEmpty() ? "" : ", ")
                         .append(recipient)
                         .append(": ")
-                        .append(delivered.message())
+                        .append(settled.id())
                         .append(' ')
-                        .append(outcome(delivered)));
+                        .append(settled.how()));
         for (EmailAddress recipient : mail.envelope().recipients()) {
             if (!done.outcomes().containsKey(recipient)) {
                 outcomes.append(outcomes.isEmpty() ? "" : ", ")
@@ -179,14 +177,5 @@ final class Attempts {
             }
         }
         LOG.info("{} from {} for {} in {} µs", mail.id(), mail.envelope().reversePath(), outcomes, nanos / 1000);
-    }
-
-    private static String outcome(Delivered delivered) {
-        if (delivered.isRepeat()) {
-            return "again";
-        }
-        String state = delivered.state().text();
-        // Nobody will look into a queue to see why.
-        return delivered.state() == HandlingState.HANDLED ? state + ", " + delivered.reason() : state;
     }
 }

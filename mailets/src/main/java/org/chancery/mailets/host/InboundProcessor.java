@@ -16,15 +16,16 @@ import org.apache.mailet.Mail;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.mail.EmailAddress;
-import org.chancery.core.mailbox.MailboxService.Delivered;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.mailbox.TraceRepository.Step;
+import org.chancery.core.quarantine.ReleasedMail;
 import org.chancery.core.spool.DamagedMail;
 import org.chancery.core.spool.SpooledMail;
 import org.chancery.mailets.MailAddresses;
 import org.chancery.mailets.MailAttributes;
 import org.chancery.mailets.Received;
+import org.chancery.mailets.Settled;
 import org.chancery.mailets.mailbox.EndedMail;
 import org.chancery.mailets.trace.Custody;
 import org.chancery.mailets.trace.ErrorText;
@@ -33,8 +34,8 @@ import org.chancery.mailets.trace.Transit;
 import org.slf4j.MDC;
 
 /**
- * Takes one spooled mail through the container: its bytes into the raw-mail store, then {@code root}, or {@code error} for a
- * mail that is given up, then the receipt. All of it may be done again for the same mail, after a crash or a failure, and
+ * Takes one spooled mail through the container: its bytes into the raw-mail store, then {@code root}, {@code accepted} for a
+ * mail that was let out of quarantine or {@code error} for one that is given up, then the receipt. All of it may be done again for the same mail, after a crash or a failure, and
  * changes nothing that was done. Used by many threads at once.
  */
 public final class InboundProcessor {
@@ -62,7 +63,7 @@ public final class InboundProcessor {
          *
          * @param outcomes by recipient; one who is missing had been replaced by others
          */
-        record Processed(Map<EmailAddress, Delivered> outcomes) implements Result {}
+        record Processed(Map<EmailAddress, Settled> outcomes) implements Result {}
 
         /** It was processed before a crash. */
         record Repeated() implements Result {}
@@ -98,9 +99,10 @@ public final class InboundProcessor {
         this.clock = clock;
     }
 
-    /** Processes the mail. */
+    /** Processes the mail; one that a person let out of quarantine goes on where it would have gone on without it. */
     Result process(SpooledMail mail, List<Failure> earlier, Custody custody) {
-        return pass(mail, Mail.DEFAULT, earlier, custody);
+        String door = mail instanceof ReleasedMail ? RequiredSteps.ACCEPTED : Mail.DEFAULT;
+        return pass(mail, door, earlier, custody);
     }
 
     /** Keeps a mail for the operator that failed too often. */
@@ -117,6 +119,9 @@ public final class InboundProcessor {
             Received received = new Received(mail, inCore(custody, () -> keep(mail)));
             transit.keep(MailAttributes.of(received));
             MailImpl james = NewMail.of(mail, state, custody);
+            if (mail instanceof ReleasedMail released) {
+                MailAttributes.classification(james, released.classification());
+            }
             if (state.equals(Mail.ERROR)) {
                 james.setErrorMessage(
                         earlier.isEmpty() ? SERVER_STOPPED : earlier.getLast().error());

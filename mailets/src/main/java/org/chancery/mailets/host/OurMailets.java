@@ -8,6 +8,8 @@ import org.apache.mailet.Mailet;
 import org.apache.mailet.Matcher;
 import org.chancery.core.mailbox.HandlerResolver;
 import org.chancery.core.mailbox.MailboxService;
+import org.chancery.core.quarantine.QuarantineService;
+import org.chancery.core.quarantine.Screening;
 import org.chancery.core.send.Dispatch;
 import org.chancery.mailets.authentication.AuthenticateSender;
 import org.chancery.mailets.authentication.SenderAuthentication;
@@ -15,6 +17,10 @@ import org.chancery.mailets.mail.Classify;
 import org.chancery.mailets.mailbox.DeliverToMailbox;
 import org.chancery.mailets.mailbox.KeepForOperator;
 import org.chancery.mailets.mailbox.ResolveHandler;
+import org.chancery.mailets.quarantine.Confine;
+import org.chancery.mailets.quarantine.Exempt;
+import org.chancery.mailets.quarantine.Screen;
+import org.chancery.mailets.quarantine.Suspect;
 import org.chancery.mailets.send.Authorise;
 import org.chancery.mailets.send.Enqueue;
 import org.chancery.mailets.send.KeepAsDraft;
@@ -38,28 +44,48 @@ public record OurMailets(List<Factory<? extends Mailet>> mailets, List<Factory<?
         matchers = List.copyOf(matchers);
     }
 
-    /** All that the product ships. */
-    public static OurMailets over(
-            SenderAuthentication authentication, HandlerResolver resolver, MailboxService mailbox, Dispatch dispatch) {
-        return new OurMailets(
-                List.of(
-                        new Factory<>(AuthenticateSender.class, () -> new AuthenticateSender(authentication)),
-                        new Factory<>(Classify.class, Classify::new),
-                        new Factory<>(ResolveHandler.class, () -> new ResolveHandler(resolver::resolve)),
-                        new Factory<>(DeliverToMailbox.class, () -> new DeliverToMailbox(mailbox::deliver)),
-                        new Factory<>(
-                                KeepForOperator.class,
-                                () -> new KeepForOperator(resolver::resolve, mailbox::keepForOperator)),
+    /** What the product ships for mail that comes in and needs no screening, and for what the pipeline gives up. */
+    public static OurMailets delivering(HandlerResolver resolver, MailboxService mailbox) {
+        return mailets(
+                new Factory<>(Classify.class, Classify::new),
+                new Factory<>(ResolveHandler.class, () -> new ResolveHandler(resolver::resolve)),
+                new Factory<>(DeliverToMailbox.class, () -> new DeliverToMailbox(mailbox::deliver)),
+                new Factory<>(
+                        KeepForOperator.class, () -> new KeepForOperator(resolver::resolve, mailbox::keepForOperator)));
+    }
+
+    /** The same for finding out what it is. */
+    public static OurMailets examining(SenderAuthentication authentication) {
+        return mailets(new Factory<>(AuthenticateSender.class, () -> new AuthenticateSender(authentication)));
+    }
+
+    /** The same for screening it. */
+    public static OurMailets screening(HandlerResolver resolver, Screening screening, QuarantineService quarantine) {
+        return mailets(
+                        new Factory<>(Screen.class, () -> new Screen(screening::screen)),
+                        new Factory<>(Exempt.class, Exempt::new),
+                        new Factory<>(Confine.class, () -> new Confine(resolver::resolve, quarantine::confine)))
+                .and(new Factory<>(Suspect.class, Suspect::new));
+    }
+
+    /** The same for mail that leaves. */
+    public static OurMailets sending(Dispatch dispatch) {
+        return mailets(
                         new Factory<>(Authorise.class, () -> new Authorise(dispatch::authorise)),
                         new Factory<>(KeepAsDraft.class, () -> new KeepAsDraft(dispatch::keepAsDraft)),
-                        new Factory<>(Enqueue.class, () -> new Enqueue(dispatch::enqueue))),
-                List.of(new Factory<>(NeedsPerson.class, NeedsPerson::new)));
+                        new Factory<>(Enqueue.class, () -> new Enqueue(dispatch::enqueue)))
+                .and(new Factory<>(NeedsPerson.class, NeedsPerson::new));
     }
 
     /** Some mailets. */
     @SafeVarargs
     public static OurMailets mailets(Factory<? extends Mailet>... mailets) {
         return new OurMailets(List.of(mailets), List.of());
+    }
+
+    /** These and the matcher. */
+    public OurMailets and(Factory<? extends Matcher> matcher) {
+        return and(new OurMailets(List.of(), List.of(matcher)));
     }
 
     /** These and the others. */

@@ -1,5 +1,6 @@
 package org.chancery.mailets.trace;
 
+import jakarta.mail.internet.AddressException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.TraceRepository.Step;
+import org.chancery.mailets.MailAddresses;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,8 @@ public final class Transit implements AutoCloseable {
     private final Set<Mail> mails = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private Place place = Place.CONTAINER;
+    private List<MailAddress> recipients = List.of();
+    private int mostRecipients;
     private Instant began = Instant.EPOCH;
     private long mark;
     private long matching;
@@ -74,6 +78,7 @@ public final class Transit implements AutoCloseable {
     /** Puts what is kept onto a mail that enters the container. */
     public void board(Mail mail) {
         mails.add(mail);
+        mostRecipients = mail.getRecipients().size();
         kept.forEach(mail::setAttribute);
     }
 
@@ -108,6 +113,7 @@ public final class Transit implements AutoCloseable {
         mails.add(mail);
         custody.at(step);
         place = step;
+        recipients = List.copyOf(mail.getRecipients());
         began = clock.instant();
         mark = System.nanoTime();
         said = false;
@@ -165,8 +171,32 @@ public final class Transit implements AutoCloseable {
     private void add(String verdict, String reason, @Nullable EmailAddress recipient) {
         long nanos = matching + lap();
         matching = 0;
-        steps.add(new Step(
-                began, place.processor(), place.matcher(), place.mailet(), verdict, reason, nanos / 1000, recipient));
+        for (EmailAddress concerned : concerned(recipient)) {
+            steps.add(new Step(
+                    began,
+                    place.processor(),
+                    place.matcher(),
+                    place.mailet(),
+                    verdict,
+                    reason,
+                    nanos / 1000,
+                    concerned));
+        }
+    }
+
+    /**
+     * Who may be told of a step: everybody, said as null, unless the mail was split before it. Which way it took for some is no
+     * concern of the others.
+     */
+    private List<@Nullable EmailAddress> concerned(@Nullable EmailAddress recipient) {
+        if (recipient != null || recipients.isEmpty() || recipients.size() >= mostRecipients) {
+            return Collections.singletonList(recipient);
+        }
+        try {
+            return List.copyOf(MailAddresses.fromJames(recipients));
+        } catch (AddressException ofAMailets) {
+            return Collections.singletonList(null);
+        }
     }
 
     private long lap() {

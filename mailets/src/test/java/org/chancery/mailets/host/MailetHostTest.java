@@ -2,8 +2,10 @@ package org.chancery.mailets.host;
 
 import static org.chancery.mailets.testing.TestContainer.ACCEPTED;
 import static org.chancery.mailets.testing.TestContainer.ERROR;
+import static org.chancery.mailets.testing.TestContainer.EXEMPT;
 import static org.chancery.mailets.testing.TestContainer.OUTBOUND;
 import static org.chancery.mailets.testing.TestContainer.ROOT;
+import static org.chancery.mailets.testing.TestContainer.SCREEN;
 import static org.chancery.mailets.testing.TestContainer.processor;
 import static org.chancery.mailets.testing.TestContainer.processors;
 import static org.chancery.mailets.testing.TestContainer.withRoot;
@@ -75,6 +77,25 @@ class MailetHostTest {
                                 "<mailet match=\"All\" class=\"Null\"><onMailetException>nomatch</onMailetException></mailet>"),
                         "processor root: an onMailetException or onMatchException says nomatch, which is no processor"),
                 mistake(
+                        processors(ROOT.replace(EXEMPT, ""), ACCEPTED, OUTBOUND, ERROR),
+                        "no Screen looks whether mail is to be quarantined for dangerous_attachment, auth_failed, phishing,"
+                                + " unknown_sender, spam_threshold; put it in front of DeliverToMailbox"),
+                mistake(
+                        processors(ROOT.replace("phishing, ", ""), ACCEPTED, OUTBOUND, ERROR),
+                        "no Screen looks whether mail is to be quarantined for phishing;"),
+                mistake(
+                        processors(ROOT.replace("phishing", "fishing"), ACCEPTED, OUTBOUND, ERROR),
+                        "'fishing' is no reason for the quarantine; there are dangerous_attachment, auth_failed"),
+                mistake(
+                        processors(ROOT.replace(EXEMPT, SCREEN), ACCEPTED, OUTBOUND, ERROR),
+                        "no way leads from processor root to a Confine"),
+                mistake(
+                        processor("root", ROOT + ACCEPTED)
+                                + processor("accepted", "<mailet match=\"All\" class=\"ResolveHandler\"/>")
+                                + processor("outbound", OUTBOUND)
+                                + processor("error", ERROR),
+                        "no way leads from processor accepted to a DeliverToMailbox"),
+                mistake(
                         processor("root", ROOT) + processor("accepted", ACCEPTED) + processor("error", ERROR),
                         "there is no processor outbound; the ones there are: [accepted, error, root]"),
                 mistake(
@@ -93,7 +114,7 @@ class MailetHostTest {
                         "processor outbound has to contain Authorise, then KeepAsDraft, then Enqueue; Enqueue is missing or"
                                 + " stands too early"),
                 mistake(
-                        processors("<mailet match=\"All\" class=\"Classify\"/>", ACCEPTED, OUTBOUND, ERROR),
+                        processors(EXEMPT, ACCEPTED, OUTBOUND, ERROR),
                         "no way leads from processor root to a ResolveHandler"),
                 mistake(
                         processors(ROOT, "<mailet match=\"All\" class=\"ResolveHandler\"/>", OUTBOUND, ERROR),
@@ -158,7 +179,7 @@ class MailetHostTest {
 
     @Test
     void a_name_may_be_written_with_its_package() {
-        String root = "<mailet match=\"All\" class=\"org.chancery.mailets.mail.Classify\"/>"
+        String root = "<mailet match=\"All\" class=\"org.chancery.mailets.mail.Classify\"/>" + EXEMPT
                 + "<mailet match=\"org.apache.james.transport.matchers.All\""
                 + " class=\"org.apache.james.transport.mailets.ToProcessor\"><processor>accepted</processor></mailet>";
         load(TestContainer.write(directory, processors(root, ACCEPTED, OUTBOUND, ERROR)))

@@ -55,6 +55,7 @@ class SpoolRunnerTest {
             assertEquals(
                     List.of(
                             "root All Classify human",
+                            "root All Exempt exempt",
                             "root All ToProcessor done",
                             "accepted All ResolveHandler routed",
                             "accepted All DeliverToMailbox routed"),
@@ -77,7 +78,7 @@ class SpoolRunnerTest {
                             "a@here.test routed agent Bo has the turn",
                             "light@here.test awaiting_review people handle this endpoint",
                             "b@here.test routed agent Bo has the turn"),
-                    steps.subList(2, 6).stream()
+                    steps.subList(3, 7).stream()
                             .map(step -> step.recipient() + " " + step.verdict() + ' ' + step.reason())
                             .toList());
             assertTrue(steps.stream()

@@ -19,6 +19,10 @@ import org.chancery.mailets.mail.Classify;
 import org.chancery.mailets.mailbox.DeliverToMailbox;
 import org.chancery.mailets.mailbox.KeepForOperator;
 import org.chancery.mailets.mailbox.ResolveHandler;
+import org.chancery.mailets.quarantine.Confine;
+import org.chancery.mailets.quarantine.Exempt;
+import org.chancery.mailets.quarantine.Screen;
+import org.chancery.mailets.quarantine.Suspect;
 import org.chancery.mailets.send.Authorise;
 import org.chancery.mailets.send.Enqueue;
 import org.chancery.mailets.send.KeepAsDraft;
@@ -26,7 +30,15 @@ import org.chancery.mailets.send.NeedsPerson;
 
 /** Writes a {@code mailetcontainer.xml} and loads it. */
 public final class TestContainer {
-    public static final String ROOT = "<mailet match=\"All\" class=\"Classify\"/>"
+    private static final String REASONS = "<reasons>dangerous_attachment, auth_failed, phishing, unknown_sender,"
+            + " spam_threshold</reasons></mailet>";
+
+    /** Nothing is screened. */
+    public static final String EXEMPT = "<mailet match=\"All\" class=\"Exempt\">" + REASONS;
+
+    public static final String SCREEN = "<mailet match=\"All\" class=\"Screen\">" + REASONS;
+
+    public static final String ROOT = "<mailet match=\"All\" class=\"Classify\"/>" + EXEMPT
             + "<mailet match=\"All\" class=\"ToProcessor\"><processor>accepted</processor></mailet>";
     public static final String ACCEPTED =
             "<mailet match=\"All\" class=\"ResolveHandler\"/>" + "<mailet match=\"All\" class=\"DeliverToMailbox\"/>";
@@ -84,6 +96,9 @@ public final class TestContainer {
                         new OurMailets.Factory<>(
                                 AuthenticateSender.class, () -> new AuthenticateSender(authentication)),
                         new OurMailets.Factory<>(Classify.class, Classify::new),
+                        new OurMailets.Factory<>(Exempt.class, Exempt::new),
+                        new OurMailets.Factory<>(Screen.class, () -> new Screen(TestMailbox::screen)),
+                        new OurMailets.Factory<>(Confine.class, () -> new Confine(mailbox::resolve, mailbox::confine)),
                         new OurMailets.Factory<>(ResolveHandler.class, () -> new ResolveHandler(mailbox::resolve)),
                         new OurMailets.Factory<>(DeliverToMailbox.class, () -> new DeliverToMailbox(mailbox::deliver)),
                         new OurMailets.Factory<>(
@@ -92,6 +107,8 @@ public final class TestContainer {
                         new OurMailets.Factory<>(Authorise.class, () -> authorise),
                         new OurMailets.Factory<>(KeepAsDraft.class, () -> draft),
                         new OurMailets.Factory<>(Enqueue.class, () -> enqueue)),
-                List.of(new OurMailets.Factory<>(NeedsPerson.class, NeedsPerson::new)));
+                List.of(
+                        new OurMailets.Factory<>(Suspect.class, Suspect::new),
+                        new OurMailets.Factory<>(NeedsPerson.class, NeedsPerson::new)));
     }
 }

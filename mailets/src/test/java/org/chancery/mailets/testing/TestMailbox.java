@@ -5,32 +5,44 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.AgentId;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.MessageId;
+import org.chancery.core.id.QuarantineId;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.id.WorkspaceId;
+import org.chancery.core.mail.Arrival;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.Handling;
 import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.MailboxService.Arrived;
 import org.chancery.core.mailbox.MailboxService.Delivered;
 import org.chancery.core.mailbox.TraceRepository.Step;
+import org.chancery.core.quarantine.QuarantineService.Confined;
+import org.chancery.core.quarantine.Reason;
+import org.chancery.core.quarantine.ScreeningFacts.Evidence;
+import org.chancery.core.quarantine.ScreeningVerdict;
+import org.chancery.core.quarantine.Suspicion;
+import org.chancery.core.screening.Signal;
+import org.chancery.core.screening.SpamScore;
 import org.jspecify.annotations.Nullable;
 
 /** Mailboxes in memory, one for each address, with the promises of the real service: a mail is stored once. */
 public final class TestMailbox {
     private static final WorkspaceId WORKSPACE = WorkspaceId.at(Instant.EPOCH);
     private static final AgentId AGENT = AgentId.at(Instant.EPOCH);
+    private static final Signal STRANGER = new Signal("unknown_sender", 0, "is bound to nobody");
 
     /** A stored mail. */
     public record Stored(Arrived mail, HandlingState state, String reason) {}
 
     private final Map<String, EndpointId> endpoints = new ConcurrentHashMap<>();
     private final Map<String, Stored> stored = new LinkedHashMap<>();
+    private final Map<String, Suspicion> confined = new LinkedHashMap<>();
     private final Map<UUID, List<Step>> traces = new LinkedHashMap<>();
     private volatile boolean away;
     private int deliveries;
@@ -64,6 +76,27 @@ public final class TestMailbox {
                 handling.state(),
                 isRepeat ? "delivered before" : handling.reason(),
                 isRepeat);
+    }
+
+    /** Nobody knows who writes to an address that begins with {@code held}. */
+    public static ScreeningVerdict screen(
+            Evidence evidence, @Nullable SpamScore spam, EmailAddress recipient, Set<Reason> reasons) {
+        boolean isHeld = recipient.localPart().startsWith("held") && reasons.contains(Reason.UNKNOWN_SENDER);
+        return isHeld
+                ? new ScreeningVerdict.Suspect(new Suspicion(Reason.UNKNOWN_SENDER, null, List.of(STRANGER)))
+                : new ScreeningVerdict.Passed();
+    }
+
+    public synchronized Confined confine(Arrived mail, Arrival arrival, Handling handling, Suspicion suspicion) {
+        requireThere();
+        String key = mail.spool() + " " + mail.recipient().canonical();
+        boolean isRepeat = confined.putIfAbsent(key, suspicion) != null;
+        return new Confined(QuarantineId.at(Instant.EPOCH), suspicion.reason(), isRepeat);
+    }
+
+    /** Why a mail is held for a recipient, or null. */
+    public synchronized @Nullable Suspicion confined(SpoolId spool, String recipient) {
+        return confined.get(spool + " " + recipient);
     }
 
     public Delivered keepForOperator(Arrived mail, Handling handling, String error) {

@@ -38,6 +38,7 @@ class ArchitectureTest {
             "endpoint",
             "spool",
             "mailbox",
+            "quarantine",
             "queue",
             "send",
             "triage",

@@ -262,7 +262,8 @@ final class RunningServer implements AutoCloseable {
         return new Client(said.strip().substring(said.strip().lastIndexOf(' ') + 1));
     }
 
-    private String operator(String... words) {
+    /** Gives the operator's command to the running server; what it printed. */
+    String operator(String... words) {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         Path keys = DataDirectory.keysIn(Path.of(Objects.requireNonNull(values.get(Keys.DATA_DIRECTORY))));
         try {

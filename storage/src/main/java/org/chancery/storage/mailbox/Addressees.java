@@ -10,11 +10,11 @@ import org.jooq.JSONB;
 import org.jspecify.annotations.Nullable;
 
 /** To, Cc and Bcc of a message, as one column keeps them. */
-record Addressees(List<Kept> to, List<Kept> cc, List<Kept> bcc) {
+public record Addressees(List<Kept> to, List<Kept> cc, List<Kept> bcc) {
     private static final int MAX_TEXT = 500;
 
     /** One of them as JSON. */
-    record Kept(@Nullable String name, String address) {
+    public record Kept(@Nullable String name, String address) {
 
         static Kept of(Mailbox mailbox) {
             String name = mailbox.name();
@@ -43,11 +43,12 @@ record Addressees(List<Kept> to, List<Kept> cc, List<Kept> bcc) {
         return Json.read(json, Addressees.class);
     }
 
-    static List<Mailbox> mailboxes(List<Kept> kept) {
+    public static List<Mailbox> mailboxes(List<Kept> kept) {
         return kept.stream().map(Kept::mailbox).toList();
     }
 
-    private static List<Kept> fitting(List<Mailbox> mailboxes, int room) {
+    /** The first ones, as many as fit into so many characters. */
+    public static List<Kept> fitting(List<Mailbox> mailboxes, int room) {
         List<Kept> fitting = new ArrayList<>();
         int length = 0;
         for (Mailbox mailbox : mailboxes) {

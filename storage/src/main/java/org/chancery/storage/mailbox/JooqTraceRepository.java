@@ -84,6 +84,25 @@ public final class JooqTraceRepository implements TraceRepository {
     }
 
     @Override
+    public void append(Tx tx, UUID mail, List<Step> steps) {
+        if (add(tx, mail, steps)) {
+            return;
+        }
+        List<Step> all = new ArrayList<>(JooqTx.sql(tx)
+                .select(MAIL_TRACE.STEPS)
+                .from(MAIL_TRACE)
+                .where(MAIL_TRACE.MAIL_ID.eq(mail))
+                .forUpdate()
+                .fetchSingle(kept -> steps(kept.value1())));
+        all.addAll(steps);
+        JooqTx.sql(tx)
+                .update(MAIL_TRACE)
+                .set(MAIL_TRACE.STEPS, json(all))
+                .where(MAIL_TRACE.MAIL_ID.eq(mail))
+                .execute();
+    }
+
+    @Override
     public boolean exists(Tx tx, UUID mail) {
         return JooqTx.sql(tx).fetchExists(MAIL_TRACE, MAIL_TRACE.MAIL_ID.eq(mail));
     }
@@ -95,8 +114,11 @@ public final class JooqTraceRepository implements TraceRepository {
                 .from(MAIL_TRACE)
                 .where(MAIL_TRACE.MAIL_ID.eq(mail))
                 .fetchOptional(MAIL_TRACE.STEPS)
-                .map(steps ->
-                        Json.read(steps, STEPS).stream().map(KeptStep::step).toList());
+                .map(JooqTraceRepository::steps);
+    }
+
+    private static List<Step> steps(JSONB kept) {
+        return Json.read(kept, STEPS).stream().map(KeptStep::step).toList();
     }
 
     /** The first steps, as many as fit: a mail that loops through a broken pipeline could have any number. */

@@ -16,7 +16,7 @@ import org.jooq.JSONB;
 import org.jspecify.annotations.Nullable;
 
 /** The verdicts about a sender, as one column keeps them: words as in the API, strangers' texts shortened. */
-record KeptAuthentication(KeptSpf spf, List<KeptSignature> dkim, KeptDmarc dmarc, KeptArc arc) {
+public record KeptAuthentication(KeptSpf spf, List<KeptSignature> dkim, KeptDmarc dmarc, KeptArc arc) {
     private static final int MAX_TEXT = 500;
     /** More than any checker looks at; so many fit into the column. */
     private static final int MOST = 50;
@@ -91,7 +91,7 @@ record KeptAuthentication(KeptSpf spf, List<KeptSignature> dkim, KeptDmarc dmarc
         }
     }
 
-    static JSONB json(AuthenticationResults results) {
+    public static JSONB json(AuthenticationResults results) {
         return Json.write(new KeptAuthentication(
                 KeptSpf.of(results.spf()),
                 results.signatures().stream().limit(MOST).map(KeptSignature::of).toList(),
@@ -100,7 +100,7 @@ record KeptAuthentication(KeptSpf spf, List<KeptSignature> dkim, KeptDmarc dmarc
     }
 
     /** What is kept; nothing for mail from before anything was checked. */
-    static AuthenticationResults read(@Nullable JSONB json) {
+    public static AuthenticationResults read(@Nullable JSONB json) {
         if (json == null) {
             return AuthenticationResults.NONE;
         }

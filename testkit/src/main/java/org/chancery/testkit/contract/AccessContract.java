@@ -43,6 +43,20 @@ public interface AccessContract {
     }
 
     @Test
+    default void of_two_who_bind_an_address_at_once_one_does() {
+        Samples samples = Samples.in(store());
+        User other = samples.user("ben@" + samples.workspace.domain(), Role.MEMBER);
+        assertTrue(holds(tx -> access().add(tx, other)));
+        List<User> people = List.of(samples.person, other);
+        List<Boolean> bound =
+                AtOnce.run(2, number -> holds(tx -> access().bind(tx, people.get(number), "ada@customer.example")));
+        assertEquals(1, Collections.frequency(bound, true));
+        assertEquals(
+                Optional.of(people.get(bound.indexOf(true)).id()),
+                in(tx -> access().holderOf(tx, samples.workspace.id(), "ada@customer.example")));
+    }
+
+    @Test
     default void a_workspace_has_its_domain_and_slug_for_itself() {
         Workspace first = Samples.in(store()).workspace;
         Workspace twin = new Workspace(WorkspaceId.at(NOW), "Twin", first.domain(), first.slug(), NOW);

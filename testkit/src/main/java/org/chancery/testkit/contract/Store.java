@@ -10,6 +10,7 @@ import org.chancery.core.event.EventSignal;
 import org.chancery.core.mailbox.FolderRepository;
 import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.TraceRepository;
+import org.chancery.core.quarantine.QuarantineRepository;
 import org.chancery.core.queue.QueueRepository;
 import org.chancery.core.subscription.DeliveryRepository;
 import org.chancery.core.tx.Transactions;
@@ -40,6 +41,8 @@ public interface Store extends AutoCloseable {
     FolderRepository folders();
 
     TraceRepository traces();
+
+    QuarantineRepository quarantine();
 
     QueueRepository queue();
 

@@ -70,6 +70,27 @@ public interface TraceContract {
     }
 
     @Test
+    default void steps_are_added_to_the_end_of_a_trace_or_begin_one() {
+        UUID mail = UUID.randomUUID();
+        store().transactions().run(tx -> store().traces().append(tx, mail, OTHERS));
+        store().transactions().run(tx -> store().traces().append(tx, mail, STEPS));
+        List<Step> all = new java.util.ArrayList<>(OTHERS);
+        all.addAll(STEPS);
+        assertEquals(Optional.of(all), find(mail));
+    }
+
+    @Test
+    default void of_two_who_add_steps_at_the_same_moment_both_do() {
+        UUID mail = UUID.randomUUID();
+        add(mail, List.of());
+        AtOnce.run(4, number -> {
+            store().transactions().run(tx -> store().traces().append(tx, mail, OTHERS));
+            return number;
+        });
+        assertEquals(4, find(mail).orElseThrow().size());
+    }
+
+    @Test
     default void of_an_endless_trace_the_beginning_is_kept() {
         UUID mail = UUID.randomUUID();
         String reason = "a\0b\uD800 " + "x".repeat(500);

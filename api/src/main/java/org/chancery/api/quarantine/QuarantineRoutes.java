@@ -1,0 +1,105 @@
+package org.chancery.api.quarantine;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import org.chancery.api.http.Answer;
+import org.chancery.api.http.Call;
+import org.chancery.api.http.Route;
+import org.chancery.core.access.Scope;
+import org.chancery.core.fault.CallerFault;
+import org.chancery.core.id.QuarantineId;
+import org.chancery.core.id.UserId;
+import org.chancery.core.mail.AuthenticationResultsField;
+import org.chancery.core.quarantine.HeldMail;
+import org.chancery.core.quarantine.QuarantineDecisions;
+import org.chancery.core.quarantine.QuarantineDecisions.Acceptance;
+import org.chancery.core.quarantine.QuarantineView;
+import org.jspecify.annotations.Nullable;
+
+/** The calls by which admins look into the quarantine and decide; what waits there is among the review's queues. */
+public final class QuarantineRoutes {
+    private static final String ITEM = "/v1/api/email/quarantine/{id}";
+
+    private final QuarantineView quarantine;
+    private final QuarantineDecisions decisions;
+    private final AuthenticationResultsField authentication;
+
+    public QuarantineRoutes(
+            QuarantineView quarantine, QuarantineDecisions decisions, AuthenticationResultsField authentication) {
+        this.quarantine = quarantine;
+        this.decisions = decisions;
+        this.authentication = authentication;
+    }
+
+    public List<Route> routes() {
+        return List.of(
+                Route.get(ITEM + "/content", "Show all of a mail in quarantine, and what speaks against it")
+                        .needs(Scope.ADMIN)
+                        .gives(200, HeldContentJson.class)
+                        .handledBy(call ->
+                                Answer.ok(HeldContentJson.of(quarantine.content(call.by(), id(call)), authentication))),
+                Route.get(ITEM + "/raw", "Get a mail in quarantine as it came in, byte for byte")
+                        .needs(Scope.ADMIN)
+                        .givesContent("message/rfc822")
+                        .handledBy(this::raw),
+                Route.post(ITEM + "/accept", "Let a mail in, and bind its sender to a user")
+                        .needs(Scope.ADMIN)
+                        .mayTake(AcceptRequest.class)
+                        .gives(200, DecidedJson.class)
+                        .handledBy(this::accept),
+                Route.post(ITEM + "/reject", "Keep a mail out")
+                        .needs(Scope.ADMIN)
+                        .mayTake(RejectRequest.class)
+                        .gives(200, DecidedJson.class)
+                        .handledBy(this::reject));
+    }
+
+    private static QuarantineId id(Call call) {
+        return call.id(QuarantineId::parse, "quarantined mail");
+    }
+
+    /** What a repeated request is known by. */
+    private static UUID key(Call call) {
+        return call.newId(Function.identity(), at -> UUID.randomUUID());
+    }
+
+    private Answer raw(Call call) {
+        HeldMail mail = quarantine.find(call.by(), id(call)).mail();
+        return new Answer.Stream(
+                "message/rfc822",
+                mail.raw().size(),
+                quarantine.rawOf(mail),
+                Map.of(
+                        "Content-Disposition",
+                        "attachment; filename=\"" + mail.id().text() + ".eml\"",
+                        "Cache-Control",
+                        "no-store"));
+    }
+
+    private Answer accept(Call call) throws InterruptedException {
+        AcceptRequest wanted = call.bodyIfAny(AcceptRequest.class).orElse(new AcceptRequest(null, null));
+        Acceptance acceptance = new Acceptance(user(wanted.bindUserId()), text(wanted.note()));
+        return Answer.ok(DecidedJson.of(decisions.accept(call.by(), id(call), acceptance, key(call))));
+    }
+
+    private Answer reject(Call call) {
+        String note = call.bodyIfAny(RejectRequest.class)
+                .map(wanted -> text(wanted.note()))
+                .orElse("");
+        decisions.reject(call.by(), id(call), note, key(call));
+        return Answer.ok(DecidedJson.REJECTED);
+    }
+
+    private static @Nullable UserId user(@Nullable String id) {
+        return id == null
+                ? null
+                : UserId.parse(id)
+                        .orElseThrow(() -> CallerFault.invalid("/bind_user_id", "names no user of this workspace"));
+    }
+
+    private static String text(@Nullable String note) {
+        return note == null ? "" : note.strip();
+    }
+}

@@ -1,0 +1,123 @@
+package org.chancery.core.quarantine;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.chancery.core.access.Principal;
+import org.chancery.core.endpoint.Endpoint;
+import org.chancery.core.endpoint.EndpointRepository;
+import org.chancery.core.fault.CallerFault;
+import org.chancery.core.id.EndpointId;
+import org.chancery.core.id.QuarantineId;
+import org.chancery.core.mail.MessageContent;
+import org.chancery.core.mail.MessageHeader;
+import org.chancery.core.mail.MessageReader;
+import org.chancery.core.mail.NewestText;
+import org.chancery.core.mailbox.RawMailStore;
+import org.chancery.core.tx.Transactions;
+import org.chancery.core.tx.Tx;
+
+/** What admins see of held mail. */
+public final class QuarantineView {
+
+    /** {@code seeds/email-endpoints-and-triage.txt}, "The review queue": each queue is capped. */
+    public static final int MAX_QUEUE = 200;
+
+    private final Transactions transactions;
+    private final QuarantineRepository quarantine;
+    private final EndpointRepository endpoints;
+    private final RawMailStore raw;
+
+    public QuarantineView(
+            Transactions transactions,
+            QuarantineRepository quarantine,
+            EndpointRepository endpoints,
+            RawMailStore raw) {
+        this.transactions = transactions;
+        this.quarantine = quarantine;
+        this.endpoints = endpoints;
+        this.raw = raw;
+    }
+
+    /** A held mail with the endpoint that it is held for. */
+    public record Row(HeldMail mail, Endpoint endpoint) {}
+
+    /** What waits for the admins, newest first, and how much there really is; nothing for others. */
+    public record Waiting(List<Row> rows, long count) {
+        static final Waiting NOTHING = new Waiting(List.of(), 0);
+    }
+
+    /** What waits in the workspace. */
+    public Waiting waiting(Principal by) {
+        if (!by.isAdmin()) {
+            return Waiting.NOTHING;
+        }
+        return transactions.in(tx -> new Waiting(
+                rows(tx, by, quarantine.pending(tx, by.workspace(), null, MAX_QUEUE)), waitingCount(tx, by)));
+    }
+
+    /** How much waits, without the list of it. */
+    public long waitingCount(Principal by) {
+        return by.isAdmin() ? transactions.in(tx -> waitingCount(tx, by)) : 0;
+    }
+
+    private long waitingCount(Tx tx, Principal by) {
+        return endpoints.totals(tx, by.workspace()).quarantined();
+    }
+
+    private List<Row> rows(Tx tx, Principal by, List<HeldMail> held) {
+        Set<EndpointId> ids = held.stream().map(HeldMail::endpoint).collect(Collectors.toSet());
+        Map<EndpointId, Endpoint> found = ids.isEmpty()
+                ? Map.of()
+                : endpoints.all(tx, by.workspace(), ids).stream()
+                        .collect(Collectors.toMap(Endpoint::id, Function.identity()));
+        List<Row> rows = new ArrayList<>();
+        for (HeldMail mail : held) {
+            Endpoint endpoint = found.get(mail.endpoint());
+            if (endpoint != null) {
+                rows.add(new Row(mail, endpoint));
+            }
+        }
+        return rows;
+    }
+
+    /** All of a held mail, whether somebody has decided about it or not. */
+    public record Content(Quarantined item, MessageHeader header, MessageContent content, String newestText) {}
+
+    /** Reads a mail of the caller's workspace; admins only. */
+    public Content content(Principal by, QuarantineId id) {
+        Quarantined item = find(by, id);
+        MessageContent content = read(item.mail(), MessageReader::content);
+        return new Content(item, read(item.mail(), MessageReader::header), content, NewestText.of(content.text()));
+    }
+
+    /** One item of the caller's workspace, whatever its state. */
+    public Quarantined find(Principal by, QuarantineId id) {
+        return transactions
+                .in(tx -> quarantine.find(tx, by.workspace(), id))
+                .orElseThrow(() -> CallerFault.notFound("quarantined mail"));
+    }
+
+    /** The bytes of a held mail; the caller closes them. */
+    public InputStream rawOf(HeldMail mail) {
+        return raw.open(mail.raw().digest());
+    }
+
+    private interface Reading<T> {
+        T of(InputStream in) throws IOException;
+    }
+
+    private <T> T read(HeldMail mail, Reading<T> reading) {
+        try (InputStream in = rawOf(mail)) {
+            return reading.of(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package org.chancery.mailets.quarantine;
+
+import jakarta.mail.MessagingException;
+import java.util.EnumSet;
+import java.util.Set;
+import org.apache.mailet.Mail;
+import org.apache.mailet.base.GenericMailet;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.quarantine.Reason;
+import org.chancery.core.quarantine.ScreeningFacts.Evidence;
+import org.chancery.core.quarantine.ScreeningVerdict;
+import org.chancery.core.screening.SpamScore;
+import org.chancery.mailets.MailAddresses;
+import org.chancery.mailets.MailAttributes;
+import org.chancery.mailets.Received;
+import org.chancery.mailets.ScreeningRecord;
+import org.chancery.mailets.trace.Verdicts;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks for each recipient whether the mail is to be quarantined, for the reasons that {@code <reasons>} names. It decides
+ * nothing about where the mail goes: {@link Suspect} matches those for whom it is. A mail that a person let out of quarantine
+ * is not screened again.
+ */
+public final class Screen extends GenericMailet {
+    static final String REASONS = "reasons";
+
+    private final Screener screening;
+    private Set<Reason> reasons = EnumSet.noneOf(Reason.class);
+
+    /** {@code Screening::screen}. */
+    @FunctionalInterface
+    public interface Screener {
+        ScreeningVerdict screen(
+                Evidence evidence, @Nullable SpamScore spam, EmailAddress recipient, Set<Reason> reasons);
+    }
+
+    public Screen(Screener screening) {
+        this.screening = screening;
+    }
+
+    @Override
+    public void init() throws MessagingException {
+        checkInitParameters(Set.of(REASONS));
+        reasons = Reasons.parse(getInitParameter(REASONS, ""));
+    }
+
+    /** What it looks for. */
+    public Set<Reason> reasons() {
+        return Set.copyOf(reasons);
+    }
+
+    @Override
+    public void service(Mail mail) throws MessagingException {
+        Received received = MailAttributes.received(mail)
+                .orElseThrow(() -> new MessagingException("only mail that came in is screened"));
+        ScreeningRecord screening = received.screening();
+        if (screening.isReleased()) {
+            Verdicts.say(mail, "released", "a person let it out of quarantine");
+            return;
+        }
+        Evidence evidence = EvidenceOf.mail(mail, received, reasons);
+        int suspect = 0;
+        for (EmailAddress recipient : MailAddresses.fromJames(mail.getRecipients())) {
+            Set<Reason> open = screening.missing(recipient);
+            open.retainAll(reasons);
+            suspect += screen(mail, received, evidence, recipient, open) ? 1 : 0;
+        }
+        if (suspect == 0) {
+            Verdicts.say(mail, "passed", "");
+        }
+    }
+
+    /** Whether something speaks against it. */
+    private boolean screen(Mail mail, Received received, Evidence evidence, EmailAddress recipient, Set<Reason> open) {
+        ScreeningVerdict verdict =
+                screening.screen(evidence, MailAttributes.spamScores(mail).get(recipient), recipient, open);
+        received.screening().settle(recipient, open);
+        return switch (verdict) {
+            case ScreeningVerdict.Passed ignored -> false;
+            case ScreeningVerdict.Suspect found -> {
+                received.screening().suspect(recipient, found.suspicion());
+                Verdicts.say(mail, recipient, found.suspicion().reason().text(), "");
+                yield true;
+            }
+        };
+    }
+
+    @Override
+    public String getMailetInfo() {
+        return "Screen";
+    }
+}
