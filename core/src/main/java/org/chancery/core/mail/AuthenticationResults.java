@@ -1,7 +1,9 @@
 package org.chancery.core.mail;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -124,6 +126,16 @@ public record AuthenticationResults(Spf spf, List<Signature> signatures, Dmarc d
                 .filter(word -> signatures.stream().anyMatch(signature -> signature.result() == word))
                 .findFirst()
                 .orElse(Result.NONE);
+    }
+
+    /** One result word for each method, by its name in RFC 8601. */
+    public Map<String, String> words() {
+        Map<String, String> words = new LinkedHashMap<>();
+        words.put("spf", spf.result().text());
+        words.put("dkim", dkim().text());
+        words.put("dmarc", dmarc.result().text());
+        words.put("arc", arc.result().text());
+        return words;
     }
 
     /** The policy to apply where DMARC failed; empty where it did not, and then there is nothing to apply. */

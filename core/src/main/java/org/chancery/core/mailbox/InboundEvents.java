@@ -23,6 +23,7 @@ public final class InboundEvents {
         payload.put("to", message.recipient().toString());
         payload.put("subject", facts.subject());
         payload.put("classification", message.classification().text());
+        payload.put("authentication", message.authentication().words());
         payload.put("handling_state", message.state().text());
         payload.put("reason", message.stateReason());
         if (message.agent() != null) {
