@@ -81,6 +81,16 @@ class CorpusReportTest {
         truth(
                 "mime_parse",
                 "\"input\": \"mail/away.eml\", \"subject\": \"Away\", \"from\": [\"jane@example.com\"], \"attachments\": []");
+        truth(
+                "spf",
+                "\"helo\": \"h.example\", \"ip\": \"192.0.2.1\", \"mailfrom\": \"a@d.example\", \"expected\": [\"fail\"],"
+                        + " \"explanation\": \"No.\", \"zonedata\": {\"d.example\": [{\"SPF\": \"v=spf1 exp=e.example -all\"}],"
+                        + " \"e.example\": [{\"TXT\": [\"N\", \"o.\"]}], \"away.example\": [\"TIMEOUT\"]}");
+        write("corpus/keys.txt", "# keys\ns._domainkey.d.example  p=\n");
+        truth("dkim", "\"input\": \"mail/away.eml\", \"expected\": \"no_dkim_signature\", \"dns\": \"keys.txt\"");
+        truth(
+                "arc",
+                "\"message\": \"From: a@d.example\\n\\nHello\\n\", \"cv\": \"None\", \"txt_records\": {\"x\": \"p=\"}");
         truth("phrases", "\"text\": \"yes\", \"label\": \"approve\"");
         assertEquals(0, run());
         for (String row : List.of(
@@ -92,6 +102,9 @@ class CorpusReportTest {
                 "hard precision 1.000 1/1 new",
                 "recipients 1.000 1/1 new",
                 "attachments 1.000 1/1 new",
+                "explanation 1.000 1/1 new",
+                "unsigned known 1.000 1/1 new",
+                "accuracy 1.000 1/1 new",
                 "not measured: phrases.dev.jsonl")) {
             assertRow(row);
         }
