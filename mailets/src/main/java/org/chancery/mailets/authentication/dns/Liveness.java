@@ -20,7 +20,9 @@ import org.xbill.DNS.Type;
  */
 final class Liveness {
     private static final Logger LOG = LoggerFactory.getLogger(Liveness.class);
-    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(1);
+    /** Long enough for a packet that is lost and sent again. */
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(2);
+
     private static final Duration ASKED_AGAIN_AFTER = Duration.ofSeconds(1);
 
     private final Resolver resolver;
@@ -37,7 +39,7 @@ final class Liveness {
         this.resolver = resolver;
     }
 
-    /** Whether they were away when they were last asked, which is a second ago at most; never waits. */
+    /** Whether they were away when they were last asked, which is not long ago; never waits. */
     boolean isAway() {
         if (away) {
             probe();

@@ -10,9 +10,10 @@ import java.time.Instant;
 import java.util.List;
 import org.chancery.core.mail.AuthenticationResults.Arc;
 import org.chancery.core.mail.AuthenticationResults.Result;
-import org.chancery.mailets.authentication.TestSigner;
+import org.chancery.mailets.authentication.dns.Dns.Type;
 import org.chancery.mailets.authentication.dns.Lookups;
 import org.chancery.mailets.authentication.dns.ZoneDns;
+import org.chancery.testkit.signature.MailSigner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,8 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ArcChainTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
-    private static final TestSigner LIST = TestSigner.rsa("list.example", 1024);
-    private static final TestSigner FORWARDER = TestSigner.ed25519("forwarder.example");
+    private static final MailSigner LIST = MailSigner.rsa("list.example", 1024);
+    private static final MailSigner FORWARDER = MailSigner.ed25519("forwarder.example");
 
     private static final String MAIL = """
             From: Ann <ann@stranger.example>
@@ -34,9 +35,13 @@ class ArcChainTest {
 
     private final ZoneDns zone = new ZoneDns();
 
+    private void publish(String name, String text) {
+        zone.add(name, Type.TXT, text);
+    }
+
     ArcChainTest() {
-        LIST.publish(zone);
-        FORWARDER.publish(zone);
+        LIST.publish(this::publish);
+        FORWARDER.publish(this::publish);
     }
 
     private Arc arc(String mail) {
@@ -109,7 +114,7 @@ class ArcChainTest {
 
     @Test
     void without_an_answer_about_a_key_nothing_is_said() {
-        TestSigner away = TestSigner.ed25519("away.example");
+        MailSigner away = MailSigner.ed25519("away.example");
         zone.silent(away.keyName());
         assertEquals(
                 Result.TEMPERROR,
@@ -117,7 +122,7 @@ class ArcChainTest {
         assertEquals(
                 Result.TEMPERROR,
                 arc(LIST.seal(away.seal(MAIL, 1, "none"), 2, "pass")).result());
-        TestSigner nowhere = TestSigner.ed25519("nowhere.example");
+        MailSigner nowhere = MailSigner.ed25519("nowhere.example");
         assertEquals(Result.FAIL, arc(nowhere.seal(MAIL, 1, "none")).result());
     }
 

@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.Random;
 import org.chancery.core.mail.AuthenticationResults.Result;
 import org.chancery.core.mail.AuthenticationResults.Signature;
-import org.chancery.mailets.authentication.TestSigner;
-import org.chancery.mailets.authentication.TestSigner.Wish;
 import org.chancery.mailets.authentication.dns.Dns.Type;
 import org.chancery.mailets.authentication.dns.Lookups;
 import org.chancery.mailets.authentication.dns.ZoneDns;
+import org.chancery.testkit.signature.MailSigner;
+import org.chancery.testkit.signature.MailSigner.Wish;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,9 +28,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SignatureCheckTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
-    private static final TestSigner RSA = TestSigner.rsa("stranger.example", 2048);
-    private static final TestSigner ED25519 = TestSigner.ed25519("stranger.example");
-    private static final TestSigner SHORT = TestSigner.rsa("stranger.example", 512);
+    private static final MailSigner RSA = MailSigner.rsa("stranger.example", 2048);
+    private static final MailSigner ED25519 = MailSigner.ed25519("stranger.example");
+    private static final MailSigner SHORT = MailSigner.rsa("stranger.example", 512);
 
     private static final String MAIL = """
             From: Ann \t <ann@stranger.example>
@@ -47,10 +47,14 @@ class SignatureCheckTest {
 
     private final ZoneDns zone = new ZoneDns();
 
+    private void publish(String name, String text) {
+        zone.add(name, Type.TXT, text);
+    }
+
     SignatureCheckTest() {
-        RSA.publish(zone);
-        ED25519.publish(zone);
-        SHORT.publish(zone);
+        RSA.publish(this::publish);
+        ED25519.publish(this::publish);
+        SHORT.publish(this::publish);
     }
 
     private List<Signature> signatures(String mail) {
@@ -81,7 +85,7 @@ class SignatureCheckTest {
     @ParameterizedTest
     @ValueSource(strings = {"simple/simple", "simple/relaxed", "relaxed/simple", "relaxed/relaxed"})
     void a_whole_signature_passes(String canonicalization) {
-        for (TestSigner signer : List.of(RSA, ED25519)) {
+        for (MailSigner signer : List.of(RSA, ED25519)) {
             assertEquals(Result.PASS, only(signer.sign(MAIL, Wish.PLAIN.as(canonicalization))));
             for (String body :
                     List.of("", "\r\n", "\r\n\r\n", " \r\n", "x", "x\r\n\r\n", " x \r\n \r\n", "\t\r\nx\r\n")) {
@@ -125,7 +129,7 @@ class SignatureCheckTest {
 
     @Test
     void a_key_may_be_published_bare() {
-        TestSigner bare = TestSigner.rsa("bare.example", 1024);
+        MailSigner bare = MailSigner.rsa("bare.example", 1024);
         zone.add(bare.keyName(), Type.TXT, "k=rsa; p=" + bare.bareKey());
         assertEquals(Result.PASS, only(bare.sign(MAIL)));
     }
@@ -294,14 +298,14 @@ class SignatureCheckTest {
                 "PERMERROR | any other text",
             })
     void a_key_is_for_what_its_record_says(Result result, String record) {
-        TestSigner signer = TestSigner.rsa("keys.example", 1024);
+        MailSigner signer = MailSigner.rsa("keys.example", 1024);
         zone.add(signer.keyName(), Type.TXT, record.replace("KEY", signer.key()));
         assertEquals(result, only(signer.sign(MAIL)), record);
     }
 
     @Test
     void a_strict_key_is_not_for_subdomains() {
-        TestSigner signer = TestSigner.rsa("strict.example", 1024);
+        MailSigner signer = MailSigner.rsa("strict.example", 1024);
         zone.add(signer.keyName(), Type.TXT, "t=s:y; p=" + signer.key());
         assertEquals(Result.PASS, only(signer.sign(MAIL)));
         assertEquals(Result.PASS, only(signer.sign(MAIL, Wish.PLAIN.with("i=ann@strict.example"))));
@@ -310,14 +314,14 @@ class SignatureCheckTest {
 
     @Test
     void of_several_key_records_the_usable_one_counts() {
-        TestSigner signer = TestSigner.rsa("several.example", 1024);
+        MailSigner signer = MailSigner.rsa("several.example", 1024);
         zone.add(signer.keyName(), Type.TXT, "any other text").add(signer.keyName(), Type.TXT, signer.record());
         assertEquals(Result.PASS, only(signer.sign(MAIL)));
     }
 
     @Test
     void no_key_is_an_error_and_no_answer_is_for_now() {
-        TestSigner nowhere = TestSigner.rsa("nowhere.example", 1024);
+        MailSigner nowhere = MailSigner.rsa("nowhere.example", 1024);
         assertEquals(Result.PERMERROR, only(nowhere.sign(MAIL)));
         zone.silent(nowhere.keyName());
         assertEquals(Result.TEMPERROR, only(nowhere.sign(MAIL)));
@@ -325,8 +329,8 @@ class SignatureCheckTest {
 
     @Test
     void a_domain_in_utf8_is_looked_up_as_its_labels() {
-        TestSigner signer = TestSigner.rsa("b\u00fccher.example", 1024);
-        zone.add(signer.selector + "._domainkey.xn--bcher-kva.example", Type.TXT, signer.record());
+        MailSigner signer = MailSigner.rsa("b\u00fccher.example", 1024);
+        zone.add(signer.selector() + "._domainkey.xn--bcher-kva.example", Type.TXT, signer.record());
         String signed = signer.sign(MAIL);
         String utf8 = new String(signed.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
         assertEquals("xn--bcher-kva.example", signatures(utf8).getFirst().domain());

@@ -1,4 +1,4 @@
-package org.chancery.mailets.authentication;
+package org.chancery.testkit.signature;
 
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -13,40 +13,43 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import org.chancery.mailets.authentication.dns.Dns.Type;
-import org.chancery.mailets.authentication.dns.ZoneDns;
+import java.util.function.BiConsumer;
 
 /** Signs mail as DKIM and ARC ask for, in its own plain way, so that signer and verifier do not share a mistake. */
-public final class TestSigner {
-    public final String domain;
-    public final String selector;
+public final class MailSigner {
+    private final String domain;
+    private final String selector;
     private final String type;
     private final KeyPair keys;
 
-    private TestSigner(String domain, String selector, String type, KeyPair keys) {
+    private MailSigner(String domain, String selector, String type, KeyPair keys) {
         this.domain = domain;
         this.selector = selector;
         this.type = type;
         this.keys = keys;
     }
 
-    public static TestSigner rsa(String domain, int bits) {
+    public static MailSigner rsa(String domain, int bits) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
             generator.initialize(bits);
-            return new TestSigner(domain, "r" + bits, "rsa", generator.generateKeyPair());
+            return new MailSigner(domain, "r" + bits, "rsa", generator.generateKeyPair());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    public static TestSigner ed25519(String domain) {
+    public static MailSigner ed25519(String domain) {
         try {
             KeyPair keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-            return new TestSigner(domain, "e", "ed25519", keys);
+            return new MailSigner(domain, "e", "ed25519", keys);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    public String selector() {
+        return selector;
     }
 
     public String keyName() {
@@ -88,8 +91,9 @@ public final class TestSigner {
         return "v=DKIM1; k=" + type + "; p=" + key();
     }
 
-    public TestSigner publish(ZoneDns zone) {
-        zone.add(keyName(), Type.TXT, record());
+    /** Hands name and text of the key's TXT record to a name server. */
+    public MailSigner publish(BiConsumer<String, String> nameServer) {
+        nameServer.accept(keyName(), record());
         return this;
     }
 

@@ -1,0 +1,88 @@
+package org.chancery.mailets.authentication.dns;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.chancery.mailets.authentication.dns.Dns.Answer;
+import org.chancery.mailets.authentication.dns.Dns.Type;
+import org.chancery.mailets.authentication.dns.Lookups.Bounds;
+import org.junit.jupiter.api.Test;
+
+class LookupsTest {
+    private static final Answer FOUND = new Answer.Found(List.of("x"));
+    private static final Bounds SHORT = new Bounds(Duration.ofMillis(20), Duration.ofMillis(60), 5);
+    private static final Bounds PATIENT = new Bounds(Duration.ofMillis(1), Duration.ofMinutes(1), 5);
+
+    private final Silent dns = new Silent();
+
+    /** Answers when the test says so, or never. */
+    private static final class Silent implements Dns {
+        final List<String> asked = new ArrayList<>();
+        final CompletableFuture<Answer> open = new CompletableFuture<>();
+
+        @Override
+        public CompletionStage<Answer> ask(String name, Type type) {
+            asked.add(type + " " + name);
+            return open;
+        }
+    }
+
+    @Test
+    void a_question_is_asked_once() {
+        dns.open.complete(FOUND);
+        try (Lookups lookups = new Lookups(dns, SHORT, new SlowLane(2))) {
+            lookups.expect("a.example", Type.TXT);
+            assertEquals(FOUND, lookups.ask("A.example", Type.TXT));
+            assertEquals(FOUND, lookups.ask("a.example", Type.TXT));
+            assertEquals(FOUND, lookups.ask("a.example", Type.A));
+        }
+        assertEquals(List.of("TXT a.example", "A a.example"), dns.asked);
+    }
+
+    @Test
+    void a_question_that_is_never_answered_ends() {
+        long start = System.nanoTime();
+        try (Lookups lookups = new Lookups(dns, SHORT, new SlowLane(2))) {
+            for (String name : List.of("a", "b", "c", "d")) {
+                assertInstanceOf(Answer.Trouble.class, lookups.ask(name, Type.A));
+            }
+        }
+        // All together, not each.
+        assertTrue(Duration.ofNanos(System.nanoTime() - start).compareTo(Duration.ofSeconds(10)) < 0);
+    }
+
+    @Test
+    void too_many_questions_are_trouble() {
+        dns.open.complete(FOUND);
+        try (Lookups lookups = new Lookups(dns, SHORT, new SlowLane(2))) {
+            for (int i = 0; i < 5; i++) {
+                assertEquals(FOUND, lookups.ask("n" + i, Type.A));
+            }
+            assertInstanceOf(Answer.Trouble.class, lookups.ask("n5", Type.A));
+            assertEquals(FOUND, lookups.ask("n0", Type.A), "what is known stays known");
+        }
+        assertEquals(5, dns.asked.size());
+    }
+
+    @Test
+    void only_some_mails_may_wait_long() {
+        SlowLane lane = new SlowLane(2);
+        try (Lookups first = new Lookups(dns, SHORT, lane);
+                Lookups second = new Lookups(dns, PATIENT, lane)) {
+            assertInstanceOf(Answer.Trouble.class, first.ask("slow", Type.A));
+            Answer crowded = second.ask("slow", Type.A);
+            assertEquals(new Answer.Trouble("other mail waits for slow name servers already"), crowded);
+        }
+        CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS).execute(() -> dns.open.complete(FOUND));
+        try (Lookups later = new Lookups(dns, PATIENT, lane)) {
+            assertEquals(FOUND, later.ask("slow", Type.A), "there is room again");
+        }
+    }
+}
