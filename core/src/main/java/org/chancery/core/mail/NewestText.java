@@ -2,6 +2,7 @@ package org.chancery.core.mail;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * What the writer of a mail wrote anew: without the mails quoted below, above or between, and without signatures and
@@ -15,6 +16,13 @@ public final class NewestText {
     private static final int MAX_SIGNATURE_LINES = 15;
     /** Names, numbers and addresses are no longer. */
     private static final int MAX_SIGNATURE_LINE = 60;
+
+    private static final Pattern SIGNED =
+            Pattern.compile("(?:-|[-–—~]{2,3} ?|[–—~] ?)\\p{Lu}[\\p{L}.'’-]*(?: \\p{Lu}[\\p{L}.'’-]*){0,2}[.,!]?");
+
+    private static final int MAX_SIGNED_NAME = 40;
+    /** Below a name stand a title, a company, and what a phone signs with. */
+    private static final int MAX_BELOW_NAME = 4;
 
     /** What becomes of the writer's own signature and of lawyers' notices. */
     public enum Signature {
@@ -75,6 +83,9 @@ public final class NewestText {
             kept.add("");
             return at + 1;
         }
+        if (QuotationMarks.isBetweenMarks(line)) {
+            return -1;
+        }
         if (lines.isQuoted(at) || lines.isBrokenQuotation(at)) {
             return at + 1;
         }
@@ -111,6 +122,12 @@ public final class NewestText {
         if (bare.equals("--")) {
             return true;
         }
+        // "-Jane": with a space behind one hyphen it is a list.
+        if (isParagraph(at)
+                && bare.length() <= MAX_SIGNED_NAME
+                && SIGNED.matcher(bare).matches()) {
+            return isNearEnd(at, MAX_BELOW_NAME);
+        }
         if (QuotationMarks.isSentFrom(line)) {
             return lines.isBlank(at - 1) || lines.isBlank(at + 1);
         }
@@ -118,24 +135,25 @@ public final class NewestText {
             return lines.isBlank(at - 1) && lines.isBlank(at + 1);
         }
         if (QuotedLines.isRule(line) || bare.equals("—") || bare.equals("–")) {
-            return isNearEnd(at);
+            return isNearEnd(at, MAX_SIGNATURE_LINES);
         }
         // With hyphens people also rule their own text: under headings, between paragraphs of it.
         if (bare.length() >= 4 && bare.chars().allMatch(c -> c == '-')) {
-            return isParagraph(at) && isNearEnd(at) && areShort(at + 1);
+            return isParagraph(at) && isNearEnd(at, MAX_SIGNATURE_LINES) && areShort(at + 1);
         }
         return isParagraph(at) && QuotationMarks.beginsNotice(line);
     }
 
-    private boolean isNearEnd(int at) {
+    /** Whether no more lines than that are below, up to the end or to another mail. */
+    private boolean isNearEnd(int at, int most) {
         int below = 0;
-        for (int i = at + 1; i < lines.size() && below <= MAX_SIGNATURE_LINES; i++) {
+        for (int i = at + 1; i < lines.size() && below <= most; i++) {
             if (lines.isQuoted(i) || lines.attributionLength(i) > 0 || lines.endsHere(i)) {
                 break;
             }
             below += lines.get(i).isBlank() ? 0 : 1;
         }
-        return below <= MAX_SIGNATURE_LINES;
+        return below <= most;
     }
 
     private boolean areShort(int from) {

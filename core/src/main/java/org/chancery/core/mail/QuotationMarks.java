@@ -39,6 +39,9 @@ final class QuotationMarks {
     private static final List<String> NOTICES = WORDS.list("notices");
     private static final List<String> FORWARDED = WORDS.list("forwarded");
     private static final Map<String, Label> LABELS = labels();
+    /** Attributions in languages that the lists do not have are taken for such only if they are no longer. */
+    private static final int MAX_UNKNOWN = 200;
+
     private static final int MAX_LABEL = 24;
     private static final int MAX_TITLE = 80;
 
@@ -47,11 +50,17 @@ final class QuotationMarks {
     /** Whether the lines, joined, introduce a quotation: who wrote it and when. */
     static boolean isAttribution(String line) {
         String core = withoutDecoration(line);
-        if (core.isEmpty() || core.length() > MAX_LENGTH || !hasDate(core)) {
+        if (core.isEmpty() || core.length() > MAX_LENGTH) {
+            return false;
+        }
+        String statement = withoutColon(core);
+        if (isBetweenDashes(line) && endsWithOne(statement, WROTE)) {
+            return true;
+        }
+        if (!hasDate(core)) {
             return false;
         }
         boolean hasAddress = core.indexOf('@') >= 0;
-        String statement = withoutColon(core);
         boolean colon = statement.length() < core.length();
         if ((colon || line.stripTrailing().endsWith("--")) && endsWithOne(statement, WROTE)) {
             return hasAddress || ((opens(core) || Character.isDigit(core.charAt(0))) && hasTimeOrYear(core));
@@ -60,8 +69,38 @@ final class QuotationMarks {
             return false;
         }
         boolean saysWrote = containsWord(statement, WROTE_BEFORE_NAME);
-        return (hasAddress && (saysWrote || (endsWithAddress(statement) && hasTimeOrYear(core))))
-                || (opens(core) && saysWrote && hasTimeOrYear(core));
+        boolean toTheMinute = hasYear(core) && hasTime(core) && core.length() <= MAX_UNKNOWN;
+        return (hasAddress && (saysWrote || toTheMinute || (endsWithAddress(statement) && hasTimeOrYear(core))))
+                || (opens(core) && saysWrote && hasTimeOrYear(core))
+                || (saysWrote && hasWholeDate(core) && core.length() <= MAX_UNKNOWN);
+    }
+
+    /** "---- Jane wrote ----", as phones have it. */
+    private static boolean isBetweenDashes(String line) {
+        String text = line.strip();
+        return text.startsWith("--") && text.endsWith("--");
+    }
+
+    /** Three numbers with signs of dates between them. */
+    private static boolean hasWholeDate(String text) {
+        int numbers = 0;
+        int digits = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isDigit(c)) {
+                digits++;
+                if (numbers == 2) {
+                    return true;
+                }
+            } else if (digits > 0 && "./-".indexOf(c) >= 0) {
+                numbers++;
+                digits = 0;
+            } else if (c != ' ' || digits > 0) {
+                numbers = 0;
+                digits = 0;
+            }
+        }
+        return false;
     }
 
     /** Whether the lines could be one, if marked quotation follows them: with less to go by. */
@@ -109,18 +148,25 @@ final class QuotationMarks {
     /** Whether the line says that another mail follows. */
     static boolean announcesOtherMail(String line) {
         String text = HeaderText.shorten(line.strip(), 200);
-        String words = lower(withoutEdges(text, "-_=*–—> "));
-        if (isTitle(text) && OTHER_MAIL.stream().anyMatch(words::startsWith)) {
+        String words = lower(withoutEdges(text, "-_=*–—‐−> "));
+        if (isTitle(text) && (OTHER_MAIL.stream().anyMatch(words::startsWith) || words.equals("original"))) {
             return true;
         }
+
         String title = withoutColon(words);
         return title.length() < words.length() && OTHER_MAIL_LINES.contains(title);
+    }
+
+    /** ">>> Jane <jane@example.com> 05/03/2024 09:15 >>>": GroupWise, which does not mark what is below. */
+    static boolean isBetweenMarks(String line) {
+        String text = HeaderText.shorten(line.strip(), MAX_LENGTH);
+        return text.startsWith(">>> ") && text.endsWith(" >>>") && hasDate(text);
     }
 
     /** Whether the line is a title set between or behind dashes or the like. */
     static boolean isTitle(String line) {
         String text = line.strip();
-        return text.length() > 4 && "-_=–—*".indexOf(text.charAt(0)) >= 0 && text.charAt(1) == text.charAt(0);
+        return text.length() > 4 && "-_=–—‐−*".indexOf(text.charAt(0)) >= 0 && text.charAt(1) == text.charAt(0);
     }
 
     static boolean asksToReplyAbove(String line) {
@@ -205,7 +251,7 @@ final class QuotationMarks {
     /** Whether the line is the title that a program sets above a mail that it forwards. */
     static boolean isForwardTitle(String line) {
         String text = HeaderText.shorten(line.strip(), 200);
-        String words = lower(withoutEdges(text, "-_=*–—> \u00a0"));
+        String words = lower(withoutEdges(text, "-_=*–—‐−> \u00a0"));
         boolean colon = withoutColon(words).length() < words.length();
         return words.length() <= MAX_TITLE
                 && (isTitle(withoutEdges(text, "> ")) || colon)
