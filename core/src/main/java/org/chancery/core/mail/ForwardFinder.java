@@ -36,7 +36,7 @@ final class ForwardFinder {
             }
             boolean isLabel = QuotationMarks.label(line) != null;
             if (isLabel && QuotationMarks.isHeaderBlock(lines, at)) {
-                return shown(at, at, QuotedHeader.at(lines, at), anythingAbove);
+                return shown(at, QuotedHeader.at(lines, at), anythingAbove);
             }
             if (isLabel || isRule(line)) {
                 anythingAbove |= isLabel;
@@ -70,24 +70,27 @@ final class ForwardFinder {
         if (QuotationMarks.isForwardTitle(line)) {
             return Optional.of(forwarded(at, header));
         }
-        return shown(at, below, header, anythingAbove);
+        // "Original message" stands above what is answered, mostly.
+        boolean isForward =
+                kind == ForwardedMail.Kind.FORWARD || (kind == ForwardedMail.Kind.UNKNOWN && !anythingAbove);
+        return isForward ? Optional.of(forwarded(at, header)) : Optional.empty();
     }
 
     /** A header without a title that says what for: of a forwarded mail or of an answered one. */
-    private Optional<ForwardedMail> shown(int begin, int at, QuotedHeader header, boolean anythingAbove) {
+    private Optional<ForwardedMail> shown(int at, QuotedHeader header, boolean anythingAbove) {
         if (!header.hasAddress(Label.FROM) && !header.has(Label.SUBJECT)) {
             return Optional.empty();
         }
         boolean isForward = switch (kind) {
             case FORWARD -> true;
             case REPLY -> false;
-            case UNKNOWN -> !anythingAbove || isWhole(at, header);
+            case UNKNOWN -> !anythingAbove || isWhole(header);
         };
-        return isForward ? Optional.of(forwarded(begin, header)) : Optional.empty();
+        return isForward ? Optional.of(forwarded(at, header)) : Optional.empty();
     }
 
     // Programs that show names in place of addresses do so above answers mostly; so do those that write "[mailto:".
-    private boolean isWhole(int at, QuotedHeader header) {
+    private boolean isWhole(QuotedHeader header) {
         String from = header.fields().getOrDefault(Label.FROM, "");
         Mailbox mailbox = header.from();
         return mailbox != null

@@ -74,7 +74,7 @@ public record ForwardedMail(
                 header.from().isEmpty() ? null : header.from().getFirst(),
                 header.to(),
                 header.subject(),
-                header.field("Date").orElse(null),
+                header.field("Date").map(HeaderText::clean).orElse(null),
                 MessageReader.content(new ByteArrayInputStream(inner)).text()));
     }
 }

@@ -251,7 +251,10 @@ final class QuotationMarks {
     /** Whether the line is the title that a program sets above a mail that it forwards. */
     static boolean isForwardTitle(String line) {
         String text = HeaderText.shorten(line.strip(), 200);
-        String words = lower(withoutEdges(text, "-_=*–—‐−> \u00a0"));
+        String whole = lower(withoutEdges(text, "-_=*–—‐−> \u00a0"));
+        // Yahoo sets the header behind it.
+        int closing = whole.indexOf(" --");
+        String words = closing > 0 ? whole.substring(0, closing) : whole;
         boolean colon = withoutColon(words).length() < words.length();
         return words.length() <= MAX_TITLE
                 && (isTitle(withoutEdges(text, "> ")) || colon)

@@ -66,7 +66,8 @@ record QuotedHeader(Map<Label, String> fields, int end) {
                 break;
             } else {
                 String more = bare(line);
-                fields.computeIfPresent(open, (ignored, value) -> HeaderText.shorten(value + " " + more, MAX_LINE));
+                fields.computeIfPresent(
+                        open, (ignored, value) -> HeaderText.clean(HeaderText.shorten(value + " " + more, MAX_LINE)));
             }
             end = i + 1;
         }
@@ -101,7 +102,7 @@ record QuotedHeader(Map<Label, String> fields, int end) {
         for (int i = 0; i < found.size(); i++) {
             LabelAt one = found.get(i);
             int end = i + 1 < found.size() ? found.get(i + 1).start() : text.length();
-            fields.putIfAbsent(one.label(), trim(text.substring(one.value(), end)));
+            fields.putIfAbsent(one.label(), HeaderText.clean(trim(text.substring(one.value(), end))));
             last = one.label();
         }
         return last;
@@ -191,7 +192,7 @@ record QuotedHeader(Map<Label, String> fields, int end) {
 
     /** The first address in some words, with the name before it. */
     static @Nullable Mailbox mailbox(String words) {
-        String text = HeaderText.shorten(words, MAX_LINE);
+        String text = HeaderText.clean(HeaderText.shorten(words, MAX_LINE));
         Matcher address = ADDRESS.matcher(text);
         if (!address.find()) {
             return null;

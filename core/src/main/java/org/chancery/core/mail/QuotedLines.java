@@ -52,7 +52,7 @@ final class QuotedLines {
         if (QuotationMarks.announcesOtherMail(line) || QuotationMarks.asksToReplyAbove(line)) {
             return true;
         }
-        if (isRule(line) || QuotationMarks.isTitle(line)) {
+        if (isRule(line) || QuotationMarks.isTitle(line) || QuotationMarks.isForwardTitle(line)) {
             int below = nextText(at + 1);
             return below < lines.size() && isHeaderBlock(below);
         }

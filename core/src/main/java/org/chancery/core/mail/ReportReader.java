@@ -140,11 +140,11 @@ final class ReportReader {
         DeliveryReport.Meaning meaning =
                 action == Action.FAILED ? BounceReasons.meaning(code, said) : DeliveryReport.Meaning.OTHER;
         return new Recipient(
-                address,
-                original,
+                HeaderText.clean(address),
+                original == null ? null : HeaderText.clean(original),
                 action,
                 code,
-                HeaderText.shorten(diagnostic, DeliveryReport.MAX_DIAGNOSTIC),
+                HeaderText.clean(HeaderText.shorten(diagnostic, DeliveryReport.MAX_DIAGNOSTIC)),
                 meaning);
     }
 
@@ -165,7 +165,7 @@ final class ReportReader {
                         null,
                         action,
                         null,
-                        HeaderText.clean(HeaderText.shorten(one.words(), DeliveryReport.MAX_DIAGNOSTIC)),
+                        one.words(),
                         new BounceReasons.Said(one.words(), one.words())))
                 .toList();
     }

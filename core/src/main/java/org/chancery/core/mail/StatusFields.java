@@ -7,7 +7,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The fields of a {@code message/delivery-status} or {@code message/feedback-report} part: groups of header fields, an empty line between them. */
+/**
+ * The fields of a {@code message/delivery-status} or {@code message/feedback-report} part: groups of header fields, an empty line
+ * between them.
+ */
 final class StatusFields {
     private static final int MAX_GROUPS = 1_000;
     private static final int MAX_FIELDS = 100;
@@ -27,7 +30,8 @@ final class StatusFields {
                 open = "";
             } else if (Character.isWhitespace(line.charAt(0)) && !open.isEmpty()) {
                 group.computeIfPresent(
-                        open, (name, value) -> HeaderText.shorten(value + " " + line.strip(), MAX_VALUE));
+                        open,
+                        (name, value) -> HeaderText.clean(HeaderText.shorten(value + " " + line.strip(), MAX_VALUE)));
             } else {
                 String name = name(line);
                 // Some servers forget the empty line between two recipients.
@@ -36,10 +40,7 @@ final class StatusFields {
                 }
                 open = name;
                 if (!name.isEmpty() && group.size() < MAX_FIELDS) {
-                    group.putIfAbsent(
-                            name,
-                            HeaderText.shorten(
-                                    line.substring(line.indexOf(':') + 1).strip(), MAX_VALUE));
+                    group.putIfAbsent(name, body(line));
                 }
             }
             if (groups.size() >= MAX_GROUPS) {
@@ -62,8 +63,7 @@ final class StatusFields {
     static @Nullable String value(String text, String name) {
         return text.lines()
                 .filter(line -> name(line).equals(name))
-                .map(line ->
-                        HeaderText.shorten(line.substring(line.indexOf(':') + 1).strip(), MAX_VALUE))
+                .map(StatusFields::body)
                 .findFirst()
                 .orElse(null);
     }
@@ -71,10 +71,14 @@ final class StatusFields {
     static List<String> values(String text, String name) {
         return text.lines()
                 .filter(line -> name(line).equals(name))
-                .map(line ->
-                        HeaderText.shorten(line.substring(line.indexOf(':') + 1).strip(), MAX_VALUE))
+                .map(StatusFields::body)
                 .limit(MAX_GROUPS)
                 .toList();
+    }
+
+    private static String body(String line) {
+        return HeaderText.clean(
+                HeaderText.shorten(line.substring(line.indexOf(':') + 1).strip(), MAX_VALUE));
     }
 
     private static String name(String line) {

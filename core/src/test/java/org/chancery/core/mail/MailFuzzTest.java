@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,7 +85,25 @@ class MailFuzzTest {
             ">> ",
             "On 1 Jan 2024, a@b wrote:",
             "-- ",
+            "Content-Type: message/delivery-status\r\n",
+            "Content-Type: message/feedback-report\r\n",
+            "Final-Recipient: rfc822; a@b\r\n",
+            "Original-Recipient: ",
+            "Action: failed\r\n",
+            "Diagnostic-Code: smtp; 550 5.1.1 ",
+            "Feedback-Type: abuse\r\n",
+            "Original-Rcpt-To: <",
+            "X-Failed-Recipients: ",
+            "could not be delivered",
+            "user unknown",
+            "---------- Forwarded message ---------\r\n",
+            "---- ",
+            " wrote ----",
+            "From: a <a@b>To: c@dSubject: e",
             "<div>",
+            "<div class=gmail_quote>",
+            "<div id=divRplyFwdMsg>",
+            "<div style='border-top:solid'>",
             "<blockquote type=cite>",
             "<p style='display:none'>",
             "</",
@@ -188,7 +207,36 @@ class MailFuzzTest {
         }
         String newest = NewestText.of(content.text());
         assertTrue(newest.length() <= content.text().length());
-        assertTrue(newest.lines().noneMatch(line -> line.startsWith(">")), newest);
+        for (String text : List.of(
+                newest,
+                NewestText.of(content),
+                NewestText.ofHtml(new String(raw, StandardCharsets.ISO_8859_1), NewestText.Signature.LEFT_OUT))) {
+            assertTrue(text.lines().noneMatch(line -> line.startsWith(">")), text);
+        }
+        checkReports(raw, header);
+    }
+
+    private static void checkReports(byte[] raw, MessageHeader header) throws IOException {
+        MailClassifier.judge(header, ReversePath.NULL, true, () -> new ByteArrayInputStream(raw));
+        DeliveryReport.read(new ByteArrayInputStream(raw))
+                .ifPresent(report -> report.recipients().forEach(recipient -> {
+                    isClean(recipient.finalRecipient());
+                    isClean(recipient.diagnostic());
+                    isClean(Objects.requireNonNullElse(recipient.originalRecipient(), ""));
+                    isClean(Objects.requireNonNullElse(recipient.status(), ""));
+                }));
+        FeedbackReport.read(new ByteArrayInputStream(raw)).ifPresent(report -> {
+            isClean(report.type());
+            isClean(Objects.requireNonNullElse(report.originalMailFrom(), ""));
+            report.originalRecipients().forEach(MailFuzzTest::isClean);
+        });
+        ForwardedMail.in(raw).ifPresent(mail -> {
+            isClean(Objects.requireNonNullElse(mail.subject(), ""));
+            isClean(Objects.requireNonNullElse(mail.date(), ""));
+            Mailbox from = mail.from();
+            isClean(from == null ? "" : from.address());
+            isClean(from == null || from.name() == null ? "" : from.name());
+        });
     }
 
     private static void isClean(String text) {
