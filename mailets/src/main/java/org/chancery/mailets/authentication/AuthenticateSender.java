@@ -2,6 +2,7 @@ package org.chancery.mailets.authentication;
 
 import jakarta.mail.MessagingException;
 import java.io.IOException;
+import java.util.StringJoiner;
 import org.apache.mailet.Mail;
 import org.chancery.core.mail.Arrival;
 import org.chancery.core.mail.AuthenticationResults;
@@ -49,12 +50,9 @@ public final class AuthenticateSender extends PlainMailet {
     }
 
     private static String summary(AuthenticationResults results) {
-        AuthenticationResults.Dmarc dmarc = results.dmarc();
-        String policy = results.failedPolicy()
-                .map(applied -> " policy=" + applied.text())
-                .orElse("");
-        return "spf=" + results.spf().result().text() + " dkim="
-                + results.dkim().text() + " dmarc=" + dmarc.result().text() + policy + " arc="
-                + results.arc().result().text();
+        StringJoiner summary = new StringJoiner(" ");
+        results.words().forEach((method, word) -> summary.add(method + "=" + word));
+        results.failedPolicy().ifPresent(policy -> summary.add("policy=" + policy.text()));
+        return summary.toString();
     }
 }

@@ -59,9 +59,9 @@ final class Address {
         return rest == 0 || (octets[whole] ^ network.octets[whole]) >> (8 - rest) == 0;
     }
 
-    /** As the macro {@code i} has it: an IPv6 address as single hexadecimal digits (§7.3). */
+    /** As the macro {@code i} has it: an IPv6 address as single hexadecimal digits, in upper case as others do it (§7.3). */
     String dotted() {
-        return isIp4() ? numbers() : String.join(".", digits());
+        return isIp4() ? numbers() : String.join(".", digits()).toUpperCase(Locale.ROOT);
     }
 
     /** The name under which its PTR records are. */
@@ -88,7 +88,6 @@ final class Address {
     private List<String> digits() {
         return HexFormat.of()
                 .formatHex(octets)
-                .toLowerCase(Locale.ROOT)
                 .chars()
                 .mapToObj(Character::toString)
                 .collect(Collectors.toCollection(ArrayList::new));

@@ -244,6 +244,13 @@ class SpfCheckTest {
         assertEquals("192.0.2.1 is none of ours, ann; ask mx.acme.example at 1000", verdict.explanation());
     }
 
+    @Test
+    void an_address_of_the_new_kind_has_macros_too() {
+        zone.add("why.d.example", Type.TXT, "%{c} is %{ir}.%{v}.arpa");
+        Verdict verdict = check("CAFE:BABE::1", "v=spf1 exp=why.%{d} -all");
+        assertEquals("cafe:babe::1 is 1." + "0.".repeat(23) + "E.B.A.B.E.F.A.C.ip6.arpa", verdict.explanation());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"%{x}", "gr\u00fc\u00dfe", "line\r\nBcc: x"})
     void an_explanation_that_cannot_be_read_is_none(String text) {
