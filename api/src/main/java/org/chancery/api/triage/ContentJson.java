@@ -73,7 +73,11 @@ public record ContentJson(
     public record DraftJson(
             @Field("The id of the draft itself.") String messageId,
             String text,
-            @Nullable String html,
+
+            @Field("As it would be sent; to be edited, not to be shown as HTML.") @Nullable
+            String html,
+
+            @Field("The same, safe to show.") @Nullable String safeHtml,
             AuthorJson author,
 
             @Field("Whom it goes to, as its header says.") List<String> to,
@@ -156,10 +160,12 @@ public record ContentJson(
         }
         Outbound waiting = reviewed.message();
         MessageFacts facts = waiting.facts();
+        SafeHtml html = SafeHtml.ofNullable(text.html());
         return new DraftJson(
                 waiting.id().text(),
                 text.text(),
                 text.html(),
+                html == null ? null : html.markup(),
                 AuthorJson.of(waiting.author()),
                 RowJson.addresses(facts.to()),
                 RowJson.addresses(facts.cc()),

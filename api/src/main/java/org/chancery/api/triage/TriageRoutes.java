@@ -118,7 +118,7 @@ public final class TriageRoutes {
         String later = assigned.wired()
                 ? " Later mail to " + assigned.endpoint().address() + " goes to that agent by itself."
                 : "";
-        return Answer.ok(DoneJson.of(HandlingState.HANDLED).noting("Agent " + name + " has the turn." + later));
+        return Answer.ok(DoneJson.of(assigned.state()).noting("Agent " + name + " has the turn." + later));
     }
 
     /** For whoever may do an agent's work: answer mail, or work on the queue. */

@@ -229,6 +229,25 @@ class AssignRoutesTest {
     }
 
     @Test
+    void where_people_do_the_agents_work_the_mail_waits_for_them() {
+        openEndpoint("open", "human_review");
+        String question = tenant.mailTo("open", ANN, "Question", "How much?");
+        Reply made = tenant.post("/v1/agents/", "{\"name\": \"person\", \"execution_mode\": \"human\"}");
+        assertEquals(201, made.status(), made::text);
+        Reply assigned = assign(question, made.json().get("agent_id").asText());
+
+        assertEquals("awaiting_review", assigned.json().get("handling_state").asText(), assigned::text);
+        assertEquals("awaiting_review", state(question));
+        JsonNode counts = tenant.get("/v1/api/email/badge").json();
+        assertEquals(1, counts.get("awaiting_review").asInt());
+        assertEquals(0, counts.get("unrouted").asInt());
+        assertEquals(
+                200,
+                tenant.post(MESSAGES + question + "/reply", "{\"text\": \"Ten.\"}")
+                        .status());
+    }
+
+    @Test
     void whoever_comes_second_is_told_who_was_first() {
         openEndpoint("open", "human_review");
         String question = tenant.mailTo("open", ANN, "Question", "How much?");

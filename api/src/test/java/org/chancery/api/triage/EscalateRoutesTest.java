@@ -115,6 +115,25 @@ class EscalateRoutesTest {
     }
 
     @Test
+    void where_the_endpoint_does_not_allow_it_it_is_refused() {
+        String agent = tenant.agent("strict");
+        Reply made = tenant.post("/v1/api/email/endpoints", """
+                {"localpart": "strict", "kind": "custom", "plane": "agent", "agent_id": "%s", "allow_escalation": false}""".formatted(agent));
+        assertEquals(201, made.status(), made::text);
+        String question = tenant.mailTo("strict", ANN, "Question", "How much?");
+        Reply refused = escalate(tenant.agentToken(agent, "email:read", "email:send"), question, "{}");
+
+        assertEquals(403, refused.status(), refused::text);
+        assertEquals("escalation_not_allowed", refused.code());
+        assertEquals(
+                "routed",
+                tenant.get(MESSAGES + question + "/content")
+                        .json()
+                        .get("handling_state")
+                        .asText());
+    }
+
+    @Test
     void only_who_has_the_turn_escalates_and_once() {
         String question = tenant.mailTo("desk", ANN, "Question", "How much?");
         assertEquals(

@@ -197,6 +197,7 @@ class TriageRoutesTest {
         assertEquals(draft, content.get("draft").get("message_id").asText());
         assertEquals("Ten.", content.get("draft").get("text").asText());
         assertEquals("<p>Ten.</p>", content.get("draft").get("html").asText());
+        assertEquals("<p>Ten.</p>", content.get("draft").get("safe_html").asText());
         assertEquals("agent", content.get("draft").get("author").get("kind").asText());
         assertEquals("helper", content.get("draft").get("author").get("label").asText());
         assertEquals("[]", content.get("attachments").toString());

@@ -61,6 +61,7 @@ final class StoreCloning {
             connection.setAutoCommit(false);
             List<Template> templates = templates(connection);
             int copies = wanted.messages() - templates.size();
+            Ids ids = new Ids();
             Instant first = Instant.now().minusSeconds((long) copies * SECONDS + 3600);
             try (Copying threads = new Copying(connection, "thread", List.of("id"));
                     Copying messages = new Copying(
@@ -76,15 +77,15 @@ final class StoreCloning {
                                     "state_at"));
                     Copying entries = new Copying(connection, "folder_entry", List.of("message_id", "uid", "mod_seq"));
                     Copying traces = new Copying(connection, "mail_trace", List.of("mail_id"))) {
-                UUID thread = UUID.randomUUID();
+                UUID thread = ids.next();
                 for (int i = 0; i < copies; i++) {
                     Template template = templates.get(i % templates.size());
                     if (i % THREAD == 0) {
-                        thread = UUID.randomUUID();
+                        thread = ids.next();
                         threads.add(template.thread(), thread);
                     }
-                    UUID id = UUID.randomUUID();
-                    UUID spool = UUID.randomUUID();
+                    UUID id = ids.next();
+                    UUID spool = ids.next();
                     OffsetDateTime at = first.plusSeconds((long) i * SECONDS).atOffset(ZoneOffset.UTC);
                     messages.add(template.message(), id, thread, spool, UUID.randomUUID(), at, wanted.stateOf(i), at);
                     long uid = 1_000_000L + i;
@@ -100,6 +101,16 @@ final class StoreCloning {
                 flush(connection, threads, messages, entries, traces);
             }
             recount(connection);
+        }
+    }
+
+    /** Each greater than the one before, as the product's are (RFC 9562 §5.7), and all older than those. */
+    private static final class Ids {
+        private long count;
+
+        UUID next() {
+            long time = 1_600_000_000_000L + ++count;
+            return new UUID(time << 16 | 0x7000L, 0x8000_0000_0000_0000L | count);
         }
     }
 

@@ -48,9 +48,19 @@ public final class Handover {
 
     private boolean settle(Tx tx, WorkspaceId workspace, MessageId id, HandlingState next, String reason) {
         return messages.lock(tx, workspace, id)
-                .filter(found -> found instanceof Inbound inbound && inbound.state() == HandlingState.ROUTED)
-                .filter(found -> messages.move(tx, id, HandlingState.ROUTED, next, reason, clock.instant()))
+                .filter(found -> found instanceof Inbound inbound
+                        && hasTurn(tx, inbound)
+                        && messages.move(tx, id, inbound.state(), next, reason, clock.instant()))
                 .isPresent();
+    }
+
+    /** Whether the mail is with its agent: routed, or handled by giving it to the agent. */
+    private boolean hasTurn(Tx tx, Inbound mail) {
+        return switch (mail.state()) {
+            case ROUTED -> true;
+            case HANDLED -> messages.assignee(tx, mail.id()).isPresent();
+            case UNROUTED, AWAITING_REVIEW, ERROR -> false;
+        };
     }
 
     private void tell(Tx tx, EventType type, Inbound message, Map<String, Object> further, Instant now) {

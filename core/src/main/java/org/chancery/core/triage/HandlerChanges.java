@@ -56,13 +56,14 @@ public final class HandlerChanges {
     /**
      * An assignment.
      *
+     * @param state where the mail stands now
      * @param wired whether the agent handles the endpoint's later mail, too
      */
-    public record Assigned(Agent agent, Endpoint endpoint, boolean wired) {}
+    public record Assigned(Agent agent, Endpoint endpoint, HandlingState state, boolean wired) {}
 
     /**
      * Gives a mail that nobody has dealt with to an agent, which gets the turn as if the mail had just been routed to it. The mail
-     * is settled; a draft of the agent's brings it back to people. An endpoint of the agents' plane that has no agent gets this
+     * is settled; a draft of the agent's brings it back to people. Where people do the agent's work, it waits for them. An endpoint of the agents' plane that has no agent gets this
      * one. Durable on return.
      */
     public Assigned assign(Principal by, MessageId id, AgentId agentId) {
@@ -82,12 +83,20 @@ public final class HandlerChanges {
             boolean wired = endpoint.plane() == Endpoint.Plane.AGENT
                     && !endpoint.isSystem()
                     && books.endpoints().wire(tx, endpoint.id(), agentId, now);
-            books.endpoints().count(tx, endpoint.id(), noLongerIn(mail.state()), now);
-            Inbound assigned = inbound(tx, row);
             Map<String, String> further = Map.of("by", label);
-            books.events().append(tx, InboundEvents.of(EventType.MESSAGE_ASSIGNED, assigned, further, now));
-            books.events().append(tx, InboundEvents.of(EventType.MESSAGE_ROUTED, assigned, further, now));
-            return new Assigned(agent, endpoint, wired);
+            books.events().append(tx, InboundEvents.of(EventType.MESSAGE_ASSIGNED, inbound(tx, row), further, now));
+            boolean byPeople = agent.executionMode() == Agent.ExecutionMode.HUMAN;
+            Count change = noLongerIn(mail.state());
+            if (byPeople) {
+                String why = "people do the work of agent " + agent.name();
+                books.messages().move(tx, id, HandlingState.HANDLED, HandlingState.AWAITING_REVIEW, why, now);
+                change = change.awaitingReview(1);
+            }
+            books.endpoints().count(tx, endpoint.id(), change, now);
+            EventType turn = byPeople ? EventType.MESSAGE_AWAITING_REVIEW : EventType.MESSAGE_ROUTED;
+            books.events().append(tx, InboundEvents.of(turn, inbound(tx, row), further, now));
+            HandlingState state = byPeople ? HandlingState.AWAITING_REVIEW : HandlingState.HANDLED;
+            return new Assigned(agent, endpoint, state, wired);
         });
     }
 
