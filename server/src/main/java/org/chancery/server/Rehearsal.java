@@ -94,6 +94,9 @@ public final class Rehearsal {
                         resolver,
                         new Screening(nowhere, directory, endpoints, access),
                         new QuarantineService(nowhere, new JooqQuarantineRepository(), endpoints, events, clock)))
+                .and(OurMailets.copying((workspace, endpoint, delivered) -> {
+                    throw new UnsupportedOperationException("there is no mail here");
+                }))
                 .and(OurMailets.sending(new Dispatch(
                         nowhere, messages, folders, endpoints, new JooqQueueRepository(), events, () -> {}, clock)));
         ContentScreening content =

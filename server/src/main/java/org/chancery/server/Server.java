@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.chancery.api.Api;
@@ -41,8 +42,10 @@ import org.chancery.core.queue.Courier;
 import org.chancery.core.queue.DeliveryLedger;
 import org.chancery.core.queue.RetryPolicy;
 import org.chancery.core.screening.SpamLearning;
+import org.chancery.core.send.DeliveredCopies;
 import org.chancery.core.send.Dispatch;
 import org.chancery.core.send.EndpointRemoval;
+import org.chancery.core.send.OutboundPipeline;
 import org.chancery.core.send.SendService;
 import org.chancery.core.send.SubmissionService;
 import org.chancery.core.spool.Admission;
@@ -247,17 +250,32 @@ public final class Server implements AutoCloseable {
                 new Screening(base.transactions, base.directory, base.endpointRepository, base.accessRepository);
         QuarantineService quarantine =
                 new QuarantineService(base.transactions, base.quarantine, base.endpointRepository, base.events, clock);
+        AuthenticationResultsField authentication = new AuthenticationResultsField(hostname);
+        // What comes in can make something leave: the way out exists before the first mail is taken from the spool.
+        CompletableFuture<OutboundPipeline> wayOut = new CompletableFuture<>();
+        DeliveredCopies copies = new DeliveredCopies(
+                base.transactions,
+                new DeliveredCopies.Kept(base.messages, base.endpointRepository, base.raw),
+                new DeliveredCopies.Way(
+                        passage -> wayOut.join().pass(passage),
+                        base.returnPaths,
+                        base.directory::hosts,
+                        configuration.get(Keys.SMTP_MAX_MESSAGE)),
+                authentication,
+                clock);
         MailetHost host = MailetHost.load(
                 pipeline,
                 OurMailets.delivering(resolver, mailbox)
                         .and(OurMailets.examining(senderAuthentication(configuration, hostname)))
                         .and(content.mailets())
                         .and(OurMailets.screening(resolver, screening, quarantine))
+                        .and(OurMailets.copying(copies::send))
                         .and(OurMailets.sending(dispatch)),
                 EmailAddress.of("postmaster@" + domain),
                 base.directory::hosts);
         closes.push(host::close);
         OutboundProcessor outbound = new OutboundProcessor(host, mailbox::trace, clock);
+        wayOut.complete(outbound);
         Visibility visibility = new Visibility(base.accessRepository, base.messages);
         SendService sending = new SendService(
                 base.transactions,
@@ -352,7 +370,7 @@ public final class Server implements AutoCloseable {
                         removal,
                         sending,
                         triage,
-                        new AuthenticationResultsField(hostname),
+                        authentication,
                         events,
                         new Api.Agents(subscribers.agents(), subscribers.subscriptions()),
                         new Api.Quarantine(

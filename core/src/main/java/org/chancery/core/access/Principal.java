@@ -1,6 +1,7 @@
 package org.chancery.core.access;
 
 import java.util.Set;
+import java.util.UUID;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.TokenId;
 import org.chancery.core.id.UserId;
@@ -23,8 +24,21 @@ public record Principal(
         @Nullable EndpointId endpoint,
         Set<Scope> scopes) {
 
+    private static final UUID NOBODY = new UUID(0, 0);
+
     public Principal {
         scopes = Set.copyOf(scopes);
+    }
+
+    /** A part of the server that acts for an agent or an endpoint, at one endpoint and without a token. */
+    public static Principal ofOurOwn(WorkspaceId workspace, Actor program, EndpointId endpoint) {
+        return new Principal(
+                new TokenId(NOBODY),
+                workspace,
+                program,
+                new UserId(NOBODY),
+                endpoint,
+                Set.of(Scope.EMAIL_READ, Scope.EMAIL_SEND));
     }
 
     public boolean may(Scope scope) {

@@ -18,7 +18,7 @@ import org.chancery.core.tx.Transactions;
 /**
  * Removes endpoints. In one transaction the address is gone, with all that could still come in or be done there; then what
  * waits at it is settled, page by page, because it can be much. After a crash between two pages {@link #sweep} goes on.
- * Its mail stays (ADR 14).
+ * Its mail stays (ADR 17).
  */
 public final class EndpointRemoval {
     /** Settled in one transaction: enough to share the cost of making it durable, few enough to be small. */

@@ -78,6 +78,9 @@ public final class MessageComposer {
         HeaderWriter header = new HeaderWriter();
         header.words("Date", List.of(DATE.format(mail.date()).split(" ")));
         header.addresses("From", List.of(addressee(mail.from(), "/from")));
+        if (!mail.replyTo().isEmpty()) {
+            header.addresses("Reply-To", addressees(mail.replyTo(), "/reply_to/"));
+        }
         recipients(header);
         checkText(mail.subject(), "/subject");
         header.text("Subject", mail.subject());

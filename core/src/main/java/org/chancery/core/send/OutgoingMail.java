@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything that a mail of ours says, before it is bytes.
  *
+ * @param replyTo where answers go; empty means to {@code from}
  * @param to may be empty, when all recipients are hidden
  * @param text plain text with any line ends; where it is blank and there is HTML, the HTML turned into text is sent
  *     with it
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record OutgoingMail(
         Mailbox from,
+        List<Mailbox> replyTo,
         List<Mailbox> to,
         List<Mailbox> cc,
         String subject,
@@ -46,6 +48,7 @@ public record OutgoingMail(
     public record Attachment(String filename, String contentType, byte[] content) {}
 
     public OutgoingMail {
+        replyTo = List.copyOf(replyTo);
         to = List.copyOf(to);
         cc = List.copyOf(cc);
         references = List.copyOf(references);

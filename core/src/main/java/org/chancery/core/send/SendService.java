@@ -308,6 +308,7 @@ public final class SendService {
         boolean automatic = draft.by().isProgram() && answers != null && !decided;
         byte[] composed = MessageComposer.compose(new OutgoingMail(
                 Mailbox.of(EmailAddress.of(draft.endpoint().address())),
+                List.of(),
                 draft.addressees().to(),
                 draft.addressees().cc(),
                 draft.subject(),

@@ -399,6 +399,7 @@ class MessageComposerTest {
         private Mailbox from = new Mailbox("Support", "support@example.com");
         private List<Mailbox> to = List.of(new Mailbox("Jane Doe", "jane@example.org"));
         private List<Mailbox> cc = List.of();
+        private List<Mailbox> replyTo = List.of();
         private String subject = "Re: Offer";
         private String text = "Hello.";
         private @Nullable String html;
@@ -420,6 +421,11 @@ class MessageComposerTest {
 
         Draft cc(@Nullable String name, String address) {
             cc = List.of(new Mailbox(name, address));
+            return this;
+        }
+
+        Draft replyTo(@Nullable String name, String address) {
+            replyTo = List.of(new Mailbox(name, address));
             return this;
         }
 
@@ -471,6 +477,7 @@ class MessageComposerTest {
         OutgoingMail mail() {
             return new OutgoingMail(
                     from,
+                    replyTo,
                     to,
                     cc,
                     subject,
@@ -484,6 +491,14 @@ class MessageComposerTest {
                     headers,
                     files);
         }
+    }
+
+    @Test
+    void answers_go_where_the_mail_says() throws IOException {
+        OutgoingMail mail = new Draft().replyTo("Zoë", "zoe@example.net").mail();
+        assertEquals(
+                List.of(new Mailbox("Zoë", "zoe@example.net")), header(mail).replyTo());
+        assertTrue(header(new Draft().mail()).replyTo().isEmpty());
     }
 
     @Test

@@ -17,6 +17,7 @@ import org.chancery.mailets.mail.Classify;
 import org.chancery.mailets.mailbox.DeliverToMailbox;
 import org.chancery.mailets.mailbox.KeepForOperator;
 import org.chancery.mailets.mailbox.ResolveHandler;
+import org.chancery.mailets.mailbox.SendCopies;
 import org.chancery.mailets.quarantine.Confine;
 import org.chancery.mailets.quarantine.Exempt;
 import org.chancery.mailets.quarantine.Screen;
@@ -66,6 +67,11 @@ public record OurMailets(List<Factory<? extends Mailet>> mailets, List<Factory<?
                         new Factory<>(Exempt.class, Exempt::new),
                         new Factory<>(Confine.class, () -> new Confine(resolver::resolve, quarantine::confine)))
                 .and(new Factory<>(Suspect.class, Suspect::new));
+    }
+
+    /** The same for copies of what was delivered, to people. */
+    public static OurMailets copying(SendCopies.Copies copies) {
+        return mailets(new Factory<>(SendCopies.class, () -> new SendCopies(copies)));
     }
 
     /** The same for mail that leaves. */

@@ -250,7 +250,13 @@ final class RunningServer implements AutoCloseable {
 
     /** Makes a workspace beside acme.example; its owner. */
     Client makeWorkspace(String domain) {
-        String said = operator("workspace", "add", "--name", domain, "--domain", domain, "--owner", "owner@" + domain);
+        return makeWorkspace(domain, "");
+    }
+
+    /** Makes a workspace beside acme.example; without a slug it owns the domain. */
+    Client makeWorkspace(String domain, String slug) {
+        String said = operator(
+                "workspace", "add", "--name", domain, "--domain", domain, "--slug", slug, "--owner", "owner@" + domain);
         return new Client(said.substring(said.indexOf("token     ") + 10).strip());
     }
 
