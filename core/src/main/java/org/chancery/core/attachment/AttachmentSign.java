@@ -44,6 +44,8 @@ public enum AttachmentSign {
     DOUBLE_EXTENSION,
     /** A name shown in another order than it is read in: "exe.fdp" for "pdf.exe". */
     NAME_TURNED_ROUND,
+    /** A name within an archive that leads out of the folder it is unpacked into. */
+    ESCAPING_NAME,
     /** RFC 2046 §5.2.2: a message in pieces, put together behind every filter. */
     MESSAGE_FRAGMENT,
     /** More parts, or deeper ones, than are looked at. */

@@ -14,6 +14,12 @@ final class Budget {
     /** Entries of all archives, streams of all documents. */
     static final int MAX_ENTRIES = 20_000;
 
+    /** Octets of text that are looked through for words; of what comes behind them only the beginning of each file. */
+    static final long MAX_TEXT = 48L << 20;
+
+    private static final int TEXT_BEGINNING = 64 * 1024;
+
+    private long text;
     private long unpacked;
     private long packed;
     private int entries;
@@ -35,6 +41,12 @@ final class Budget {
         unpacked += octets;
         burst |= unpacked > MAX_UNPACKED || isOutOfProportion(unpacked);
         return !burst;
+    }
+
+    /** How much of a text of that length is to be looked through. */
+    int text(int length) {
+        text += length;
+        return text <= MAX_TEXT ? length : Math.min(length, TEXT_BEGINNING);
     }
 
     /** Whether something says it would come to more than is unpacked. */

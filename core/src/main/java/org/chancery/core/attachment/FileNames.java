@@ -10,7 +10,7 @@ final class FileNames {
     private static final Set<String> RUNNABLE = words(
             "ade adp apk app appinstaller application appref-ms appx appxbundle applescript bas bash bat chm cmd command cpl"
                     + " csh deb desktop diagcab diagcfg diagpkg dll exe fish fxp gadget hlp hta inf ins iqy isp jar jnlp job"
-                    + " js jse ksh library-ms lnk mde mht msc msh msh1 msh2 mshxml msi msix msixbundle msp mst ocx osd pif"
+                    + " js jse ksh library-ms lnk mde msc msh msh1 msh2 mshxml msi msix msixbundle msp mst ocx osd pif"
                     + " pkg prg ps1 ps1xml ps2 ps2xml psc1 psc2 psd1 psm1 pyw pyz pyzw rdp reg rpm scf scpt scptd scr sct"
                     + " search-ms searchconnector-ms settingcontent-ms sh shb shs sys terminal theme themepack udl vb vbe"
                     + " vbs vxd wbk website wll workflow ws wsc wsf wsh xbap xll xnk zsh");
@@ -31,6 +31,10 @@ final class FileNames {
             words("doc docx gif htm html jpeg jpg mp3 mp4 odt pdf png ppt pptx rtf txt"
                     + " xls xlsx zip csv eml ics mov wav xml");
 
+    /** Archives that have no magic, or one that is not looked for. */
+    private static final Set<String> ARCHIVE =
+            words("arc br cpio lha lz lz4 lzh lzma lzo pea sit sitx uha z zoo zpaq zst");
+
     private FileNames() {}
 
     /** Whether a system runs it for its name alone. */
@@ -45,6 +49,10 @@ final class FileNames {
         return dot > 0
                 && RUNNABLE.contains(plain.substring(dot + 1).strip())
                 && DOCUMENT.contains(extension(plain.substring(0, dot)));
+    }
+
+    static boolean isArchive(String name) {
+        return ARCHIVE.contains(extension(name));
     }
 
     static boolean isBinary(String name) {

@@ -6,9 +6,9 @@ import java.util.Locale;
 /** The text of a file, as one string in lower case to look for words in. */
 final class FileText {
     /** What is read of the beginning and of the end: long enough that padding a script costs more than it is worth. */
-    static final int MAX_BEGINNING = 1 << 20;
+    static final int MAX_BEGINNING = 4 << 20;
 
-    static final int MAX_END = 64 * 1024;
+    static final int MAX_END = 1 << 20;
 
     private FileText() {}
 

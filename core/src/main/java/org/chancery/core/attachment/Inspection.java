@@ -89,9 +89,24 @@ final class Inspection {
             case RTF -> new RtfInspector(this, item).inspect();
             case ONENOTE -> OneNote.inspect(this, item);
             case TNEF -> Tnef.inspect(this, item);
-            case TEXT -> new TextInspector(findings).inspect(item);
-            case UNKNOWN -> SignedData.inspect(this, item);
+            case TEXT -> text(item);
+            case UNKNOWN -> unknown(item);
             default -> {}
+        }
+    }
+
+    private void text(Item item) {
+        new TextInspector(findings, budget).inspect(item);
+        // A page saved with its pictures (RFC 2557), or a mail under another name.
+        if (Entity.isOne(item.octets()) && item.depth() < AttachmentInspector.MAX_DEPTH) {
+            Entity.inspect(this, item, item.octets(), false);
+        }
+    }
+
+    private void unknown(Item item) {
+        SignedData.inspect(this, item);
+        if (item.names().stream().anyMatch(FileNames::isArchive)) {
+            findings.add(AttachmentSign.NOT_UNPACKED, item.path(), "an archive of a kind that is not unpacked");
         }
     }
 
@@ -113,10 +128,18 @@ final class Inspection {
             } else if (FileNames.extension(name).equals("com") && !isHarmless) {
                 findings.add(AttachmentSign.RUNNABLE_NAME, item.path(), "its name makes Windows run it");
             }
+            if (item.depth() > 0 && isEscaping(name)) {
+                findings.add(AttachmentSign.ESCAPING_NAME, item.path(), "its name leads out of its folder");
+            }
             if (name.indexOf('\u202e') >= 0 || name.indexOf('\u202d') >= 0) {
                 findings.add(AttachmentSign.NAME_TURNED_ROUND, item.path(), "its name is shown in another order");
             }
         }
+    }
+
+    private static boolean isEscaping(String name) {
+        String path = '/' + name.replace('\\', '/') + '/';
+        return path.contains("/../");
     }
 
     /** A file that nothing here can look into: judged by its name. */

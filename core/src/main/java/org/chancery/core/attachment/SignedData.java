@@ -1,10 +1,6 @@
 package org.chancery.core.attachment;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import org.chancery.core.mail.MessageReader;
 
 /**
  * Opens what is signed by S/MIME without being readable as it stands (RFC 8551 §3.5.2): a whole MIME entity within CMS (RFC 5652
@@ -38,24 +34,7 @@ final class SignedData {
         reader.tag(); // [0] EXPLICIT
         reader.octetString(0);
         if (reader.content.size() > 0) {
-            entity(inspection, item, reader.content.toByteArray());
-        }
-    }
-
-    private static void entity(Inspection inspection, Item item, byte[] entity) {
-        try {
-            MessageReader.parts(new ByteArrayInputStream(entity), part -> {
-                String name = part.filenames().isEmpty() ? "" : part.filenames().getFirst();
-                byte[] held = part.octets().readNBytes(Unpacking.MAX_KEPT);
-                boolean isText = !part.isAttachment()
-                        && name.isEmpty()
-                        && part.contentType().startsWith("text/");
-                if (!isText) {
-                    inspection.look(item.inner(name, Octets.of(held), held.length < Unpacking.MAX_KEPT));
-                }
-            });
-        } catch (IOException impossible) {
-            throw new UncheckedIOException("reading from memory", impossible);
+            Entity.inspect(inspection, item, Octets.of(reader.content.toByteArray()), true);
         }
     }
 

@@ -7,13 +7,16 @@ import org.chancery.core.attachment.Markup.Finding;
 /** Judges an attachment that is text: scripts, pages, drawings, shortcuts. */
 final class TextInspector {
     private final Findings findings;
+    private final Budget budget;
 
-    TextInspector(Findings findings) {
+    TextInspector(Findings findings, Budget budget) {
         this.findings = findings;
+        this.budget = budget;
     }
 
     void inspect(Item item) {
-        String text = FileText.lowerCase(item.octets());
+        String text = FileText.lowerCase(
+                item.octets().slice(0, budget.text(item.octets().length())));
         shortcut(item, text);
         officeText(item, text);
         boolean isMarkup = Markup.isMarkup(text);

@@ -78,7 +78,7 @@ final class ZipDirectory {
         long size = o.u32(at + 24);
         long header = o.u32(at + 42);
         // APPNOTE 4.5.3: those of the three which do not fit stand in this order in the extra field.
-        long extra = zip64Extra(o, at + ENTRY_LENGTH + nameLength, o.u16(at + 30));
+        long extra = extra(o, at + ENTRY_LENGTH + nameLength, o.u16(at + 30), 1);
         if (extra >= 0) {
             if (size == IN_ZIP64_EXTRA) {
                 size = o.u64(extra);
@@ -93,16 +93,29 @@ final class ZipDirectory {
             }
         }
         return new ZipEntry(
-                name(o, at + ENTRY_LENGTH, nameLength), flags, o.u16(at + 10), packed, size, header + shift);
+                name(o, at + ENTRY_LENGTH, nameLength),
+                flags,
+                o.u16(at + 10),
+                packed,
+                size,
+                header + shift,
+                unicodePath(o, at + ENTRY_LENGTH + nameLength, o.u16(at + 30)));
     }
 
-    private static long zip64Extra(Octets o, long from, int length) {
+    /** Where the data of that extra field begin; -1 where there is none. */
+    private static long extra(Octets o, long from, int length, int id) {
         for (long at = from; at + 4 <= from + length; at += 4 + o.u16(at + 2)) {
-            if (o.u16(at) == 1) {
+            if (o.u16(at) == id) {
                 return at + 4;
             }
         }
         return -1;
+    }
+
+    /** APPNOTE 4.6.9: a version, a checksum of the other name, and the name. */
+    private static String unicodePath(Octets o, long from, int length) {
+        long at = extra(o, from, length, 0x7075);
+        return at < 0 ? "" : name(o, at + 5, Math.max(0, o.u16(at - 2) - 5));
     }
 
     /** The entry as the header in front of it says. */
@@ -114,7 +127,8 @@ final class ZipDirectory {
                 o.u16(at + 8),
                 o.u32(at + 18),
                 o.u32(at + 22),
-                at);
+                at,
+                unicodePath(o, at + LOCAL_LENGTH + nameLength, o.u16(at + 28)));
     }
 
     /** Where the entry's data begin. */

@@ -4,8 +4,9 @@ package org.chancery.core.attachment;
  * An entry as a header of it says (APPNOTE 4.3.7, 4.3.12).
  *
  * @param headerAt where its local header stands
+ * @param otherName what the extra field "Unicode Path" calls it (APPNOTE 4.6.9); empty where there is none
  */
-record ZipEntry(String name, int flags, int method, long packedSize, long size, long headerAt) {
+record ZipEntry(String name, int flags, int method, long packedSize, long size, long headerAt, String otherName) {
     static final int STORED = 0;
     static final int DEFLATED = 8;
     /** APPNOTE 7.2: the method of what is encrypted by AES. */

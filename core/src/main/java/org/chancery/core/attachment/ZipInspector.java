@@ -55,10 +55,17 @@ final class ZipInspector {
     }
 
     private void compare(ZipEntry central, ZipEntry local) {
-        boolean sameName = FileNames.extension(central.name()).equals(FileNames.extension(local.name()));
+        String ending = FileNames.extension(central.name());
+        boolean sameName = ending.equals(FileNames.extension(local.name()))
+                && hasEnding(central.otherName(), ending)
+                && hasEnding(local.otherName(), ending);
         if (!sameName || central.method() != local.method()) {
             found(AttachmentSign.ARCHIVE_TWO_READINGS, "names a file differently in two places");
         }
+    }
+
+    private static boolean hasEnding(String name, String ending) {
+        return name.isEmpty() || FileNames.extension(name).equals(ending);
     }
 
     private void look(ZipEntry entry, ZipEntry local, ZipPackage kind) {

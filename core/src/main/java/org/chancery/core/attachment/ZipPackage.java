@@ -55,7 +55,7 @@ enum ZipPackage {
     private static void office(Inspection inspection, Item item, String name, Octets octets) {
         if (name.endsWith("vbaproject.bin") || name.endsWith("vbadata.xml")) {
             found(inspection, AttachmentSign.MACRO, item, "a document with macros");
-        } else if (name.contains("xl/macrosheets/")) {
+        } else if (name.contains("macrosheets/")) {
             found(inspection, AttachmentSign.EXCEL4_MACRO, item, "a workbook with Excel 4 macros");
         } else if (name.contains("/activex/") && name.endsWith(".bin")) {
             found(inspection, AttachmentSign.EMBEDDED_OBJECT, item, "a document with an ActiveX control");

@@ -145,6 +145,14 @@ class BoundsTest {
     }
 
     @Test
+    void no_more_text_is_looked_through_than_some_books() {
+        Budget budget = new Budget();
+        assertEquals(1 << 20, budget.text(1 << 20));
+        budget.text((int) Budget.MAX_TEXT);
+        assertEquals(64 * 1024, budget.text(1 << 20));
+    }
+
+    @Test
     void text_that_makes_readers_go_back_is_read_once() {
         List<byte[]> texts = List.of(
                 text("<a ".repeat(500_000)),

@@ -23,6 +23,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,7 @@ class DangerousAttachmentsTest {
                         "application/octet-stream",
                         join(text("\u00ca\u00fe\u00ba\u00be\0\0\0\u0041"), new byte[9])),
                 row("executable", "a.pdf", "application/pdf", join(text("dex\n035\0"), new byte[64])),
-                row("executable", "help.pdf", "application/pdf", join(text("ITSF\u0003"), new byte[64])),
+                row("executable", "help.pdf", "application/pdf", join(text("ITSF\u0003\0\0\0"), new byte[64])),
                 row(
                         "executable",
                         "tool.zip",
@@ -483,6 +484,36 @@ class DangerousAttachmentsTest {
     void a_piece_of_a_message_is_dangerous_as_nobody_sees_the_whole() {
         String piece = "Content-Type: message/partial; id=x; number=1; total=2\r\n\r\nSubject: x\r\n";
         assertEquals(List.of("message_fragment"), Mails.dangers(Mails.inspect(Mails.mail(piece))));
+    }
+
+    @Test
+    void a_page_saved_with_its_pictures_is_looked_into() {
+        byte[] page = text(
+                "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=p\r\n\r\n--p\r\nContent-Type: text/html\r\n"
+                        + "Content-Transfer-Encoding: base64\r\n\r\n"
+                        + Base64.getEncoder().encodeToString(text("<html><script>x()</script></html>"))
+                        + "\r\n--p--\r\n");
+        assertEquals(List.of("html_script"), Mails.dangers(Mails.inspect("a.mht", "application/x-mimearchive", page)));
+    }
+
+    @Test
+    void a_name_that_leads_out_of_its_folder_is_found() {
+        byte[] archive = zip("../../.ssh/authorized_keys", NOTES);
+        assertEquals(List.of("escaping_name"), Mails.dangers(Mails.inspect("a.zip", "application/zip", archive)));
+        assertEquals(List.of(), Mails.dangers(Mails.inspect("a.zip", "application/zip", zip("a..b/..c", NOTES))));
+    }
+
+    @Test
+    void a_third_name_in_a_zip_is_not_overlooked() {
+        byte[] archive = rawZip("a.txt", "a.txt", 0, 0, NOTES, NOTES.length);
+        byte[] field = join(text("up\n\0\u0001\0\0\0\0"), text("a.exe"));
+        int directory = new String(archive, StandardCharsets.ISO_8859_1).indexOf("PK\u0001\u0002");
+        int end = directory + 46 + 5;
+        byte[] changed = join(Arrays.copyOf(archive, end), field, Arrays.copyOfRange(archive, end, archive.length));
+        changed[directory + 30] = (byte) field.length;
+        changed[end + field.length + 12] += (byte) field.length;
+        assertEquals(
+                List.of("archive_two_readings"), Mails.dangers(Mails.inspect("a.zip", "application/zip", changed)));
     }
 
     @Test

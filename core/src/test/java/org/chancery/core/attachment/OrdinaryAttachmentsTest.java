@@ -212,6 +212,7 @@ class OrdinaryAttachmentsTest {
                         "application/rtf",
                         text("{\\rtf1{\\object\\objemb{\\*\\objdata 0105000002000000}}}")),
                 Arguments.of("not_unpacked", "a.zst", "application/zstd", join(text("(\u00b5/\u00fd"), noise(90))),
+                Arguments.of("not_unpacked", "a.lzma", "application/octet-stream", noise(90)),
                 Arguments.of("not_unpacked", "a.zip", "application/zip", padded(zip("notes.txt", NOTES), 60)));
     }
 
