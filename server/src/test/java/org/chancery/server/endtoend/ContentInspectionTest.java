@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +20,7 @@ import org.chancery.testkit.peer.ScriptedClamd;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is found in the content of a mail that came in by SMTP is told in its trace. */
+/** What is found in the content of a mail that came in by SMTP: told in its trace, or to the admin for whom it is held. */
 class ContentInspectionTest {
     private static final String SCRIPT = "#!/bin/sh\nid\n";
 
@@ -27,25 +28,36 @@ class ContentInspectionTest {
     private Path directory;
 
     @Test
-    void a_script_disguised_as_pdf_is_found() {
+    void a_script_disguised_as_pdf_is_held() {
         try (RunningServer server = RunningServer.on(directory)) {
             server.makeEndpoint("sales", "");
-            JsonNode step = inspected(
-                    server, "Your invoice", "invoice.pdf", "application/pdf", SCRIPT.getBytes(StandardCharsets.UTF_8));
-            assertEquals("dangerous", step.path("verdict").asText());
-            assertEquals("script, type_mismatch", step.path("reason").asText());
+            send(server, "Your invoice", "invoice.pdf", "application/pdf", SCRIPT.getBytes(StandardCharsets.UTF_8));
+            assertHeld(server, "Your invoice", "dangerous_attachment", "script");
             assertCounted(server, "chancery_content_dangerous_total 1.0");
             assertCounted(server, "chancery_content_mails_with_total{sign=\"script\"} 1.0");
         }
     }
 
     @Test
-    void a_zip_bomb_is_found() {
+    void a_zip_bomb_is_held() {
         try (RunningServer server = RunningServer.on(directory)) {
             server.makeEndpoint("sales", "");
-            JsonNode step = inspected(server, "The files", "files.zip", "application/zip", bomb());
-            assertEquals("dangerous", step.path("verdict").asText());
-            assertEquals("archive_bomb", step.path("reason").asText());
+            send(server, "The files", "files.zip", "application/zip", bomb());
+            assertHeld(server, "The files", "dangerous_attachment", "archive_bomb");
+        }
+    }
+
+    @Test
+    void a_mail_that_pretends_to_be_from_a_bank_is_held() {
+        try (RunningServer server = RunningServer.on(directory)) {
+            server.makeEndpoint("sales", "");
+            String mail =
+                    "From: \"PayPal\" <service@elsewhere.example>\r\nTo: sales@acme.example\r\nSubject: Action needed\r\n"
+                            + "Message-ID: <1@x.example>\r\nDate: Sun, 1 Mar 2026 10:00:00 +0000\r\nContent-Type: text/html\r\n\r\n"
+                            + "<p>Verify your account:</p><a href=\"http://203.0.113.9/pp\">here</a>\r\n";
+            String reply = server.mail("service@elsewhere.example", "sales@acme.example", mail);
+            assertTrue(reply.startsWith("250"), reply);
+            assertHeld(server, "Action needed", "phishing", "brand_name");
         }
     }
 
@@ -75,14 +87,12 @@ class ContentInspectionTest {
     }
 
     @Test
-    void a_virus_that_clamd_knows_is_found() {
+    void a_virus_that_clamd_knows_is_held() {
         try (ScriptedClamd clamd = ScriptedClamd.start().finds("my-virus", "Test.Virus");
                 RunningServer server = with(clamd, "defer")) {
             server.makeEndpoint("sales", "");
-            JsonNode step = inspected(
-                    server, "Hello", "a.txt", "text/plain; x=my-virus", "hello".getBytes(StandardCharsets.UTF_8));
-            assertEquals("dangerous", step.path("verdict").asText());
-            assertEquals("virus", step.path("reason").asText());
+            send(server, "Hello", "a.txt", "text/plain; x=my-virus", "hello".getBytes(StandardCharsets.UTF_8));
+            assertHeld(server, "Hello", "dangerous_attachment", "virus");
         }
     }
 
@@ -117,10 +127,8 @@ class ContentInspectionTest {
         try (ScriptedClamd clamd = ScriptedClamd.start().hangsUp();
                 RunningServer server = with(clamd, "hold")) {
             server.makeEndpoint("sales", "");
-            JsonNode step =
-                    inspected(server, "Unscanned", "a.txt", "text/plain", "hello".getBytes(StandardCharsets.UTF_8));
-            assertEquals("dangerous", step.path("verdict").asText());
-            assertEquals("not_scanned", step.path("reason").asText());
+            send(server, "Unscanned", "a.txt", "text/plain", "hello".getBytes(StandardCharsets.UTF_8));
+            assertHeld(server, "Unscanned", "dangerous_attachment", "not_scanned");
         }
     }
 
@@ -169,6 +177,30 @@ class ContentInspectionTest {
             }
         }
         throw new AssertionError("not inspected: " + trace);
+    }
+
+    /** The mail waits for an admin for that reason, who is told of that sign. */
+    private static void assertHeld(RunningServer server, String subject, String reason, String sign) {
+        RunningServer.Answer review = server.admin.until(
+                "/v1/api/email/review", answer -> !heldAs(answer, subject).isMissingNode());
+        JsonNode row = heldAs(review, subject);
+        assertEquals(reason, row.path("reason").asText());
+        JsonNode content = server.admin
+                .get("/v1/api/email/quarantine/" + row.path("id").asText() + "/content")
+                .expect(200)
+                .body();
+        assertTrue(
+                content.path("signals").findValuesAsText("name").contains(sign),
+                () -> sign + " not in " + content.path("signals"));
+    }
+
+    private static JsonNode heldAs(RunningServer.Answer review, String subject) {
+        for (JsonNode row : review.body().path("quarantined")) {
+            if (row.path("subject").asText().equals(subject)) {
+                return row;
+            }
+        }
+        return MissingNode.getInstance();
     }
 
     private static void assertCounted(RunningServer server, String line) {
