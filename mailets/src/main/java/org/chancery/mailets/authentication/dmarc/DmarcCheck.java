@@ -18,6 +18,7 @@ import org.chancery.core.mail.MessageHeader;
 import org.chancery.mailets.authentication.dns.Dns.Answer;
 import org.chancery.mailets.authentication.dns.Dns.Type;
 import org.chancery.mailets.authentication.dns.Lookups;
+import org.chancery.mailets.authentication.dns.OrganizationalDomain;
 
 /**
  * Compares the domain in {@code From} with what SPF and DKIM found.

@@ -1,6 +1,6 @@
 /**
  * DMARC: whether what passed is of the domain in {@code From} (RFC 7489). Depends on the questions of {@code dns} and on
- * {@code core.mail}; Guava has the list of public suffixes.
+ * {@code core.mail}.
  */
 @NullMarked
 package org.chancery.mailets.authentication.dmarc;

@@ -21,6 +21,9 @@ public final class Lookups implements AutoCloseable {
     private static final Trouble CROWDED = new Trouble("other mail waits for slow name servers already");
     private static final Trouble TOO_MANY = new Trouble("the mail asks too many questions");
 
+    /** Who keeps a mail for this part of its time, and has no answer then, is too slow. */
+    private static final int LONG = 4;
+
     private final Dns dns;
     private final Bounds bounds;
     private final SlowLane lane;
@@ -61,6 +64,19 @@ public final class Lookups implements AutoCloseable {
     /** Asks, and waits for the answer. */
     public Answer ask(String name, Type type) {
         CompletableFuture<Answer> question = question(name, type);
+        if (!question.isDone() && lane.isTooSlow(name)) {
+            return TOO_SLOW;
+        }
+        Duration before = waited;
+        Answer answer = await(question);
+        boolean tookLong = waited.minus(before).compareTo(bounds.total().dividedBy(LONG)) >= 0;
+        if (answer instanceof Trouble && tookLong) {
+            lane.remember(name);
+        }
+        return answer;
+    }
+
+    private Answer await(CompletableFuture<Answer> question) {
         if (wait(question, bounds.quick())) {
             return question.getNow(TOO_SLOW);
         }

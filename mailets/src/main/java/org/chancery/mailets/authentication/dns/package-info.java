@@ -1,4 +1,7 @@
-/** Questions to the name servers for sender authentication. The only package here that knows dnsjava. */
+/**
+ * Questions to the name servers for sender authentication, through dnsjava, and who a domain belongs to: Guava has the list of
+ * public suffixes.
+ */
 @NullMarked
 package org.chancery.mailets.authentication.dns;
 

@@ -1,6 +1,7 @@
 package org.chancery.mailets.authentication.dns;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.chancery.mailets.authentication.dns.Dns.Answer;
 import org.chancery.mailets.authentication.dns.Dns.Type;
 import org.chancery.mailets.authentication.dns.Lookups.Bounds;
@@ -77,12 +79,36 @@ class LookupsTest {
         try (Lookups first = new Lookups(dns, SHORT, lane);
                 Lookups second = new Lookups(dns, PATIENT, lane)) {
             assertInstanceOf(Answer.Trouble.class, first.ask("slow", Type.A));
-            Answer crowded = second.ask("slow", Type.A);
+            Answer crowded = second.ask("other", Type.A);
             assertEquals(new Answer.Trouble("other mail waits for slow name servers already"), crowded);
         }
         CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS).execute(() -> dns.open.complete(FOUND));
         try (Lookups later = new Lookups(dns, PATIENT, lane)) {
-            assertEquals(FOUND, later.ask("slow", Type.A), "there is room again");
+            assertEquals(FOUND, later.ask("third", Type.A), "there is room again");
         }
+    }
+
+    @Test
+    void whose_servers_kept_a_mail_in_vain_is_not_waited_for_again_soon() {
+        AtomicLong now = new AtomicLong();
+        SlowLane lane = new SlowLane(2, now::get);
+        try (Lookups first = new Lookups(dns, SHORT, lane)) {
+            assertInstanceOf(Answer.Trouble.class, first.ask("_dmarc.a.evil.example", Type.TXT));
+            assertInstanceOf(Answer.Trouble.class, first.ask("good.example", Type.TXT));
+        }
+        assertTrue(lane.isTooSlow("b.evil.example"));
+        assertFalse(lane.isTooSlow("good.example"), "who was asked after all the time was used up is not to blame");
+        try (Lookups second = new Lookups(dns, new Bounds(Duration.ofHours(1), Duration.ofHours(1), 5), lane)) {
+            assertInstanceOf(Answer.Trouble.class, second.ask("b.evil.example", Type.TXT), "without waiting");
+            dns.open.complete(FOUND);
+            assertEquals(FOUND, second.ask("b.evil.example", Type.TXT), "an answer that is there is taken");
+        }
+        now.addAndGet(Duration.ofSeconds(61).toNanos());
+        assertFalse(lane.isTooSlow("b.evil.example"));
+        for (int i = 0; i < 5_000; i++) {
+            lane.remember("d" + i + ".example");
+        }
+        assertTrue(lane.isTooSlow("d4999.example"));
+        assertFalse(lane.isTooSlow("d0.example"));
     }
 }

@@ -1,9 +1,9 @@
-package org.chancery.mailets.authentication.dmarc;
+package org.chancery.mailets.authentication.dns;
 
 import com.google.common.net.InternetDomainName;
 
 /** Who a domain belongs to, by the list of public suffixes (RFC 7489 §3.2, publicsuffix.org). */
-final class OrganizationalDomain {
+public final class OrganizationalDomain {
     private OrganizationalDomain() {}
 
     /**
@@ -12,7 +12,7 @@ final class OrganizationalDomain {
      *
      * @param domain in lower case, A-labels
      */
-    static String of(String domain) {
+    public static String of(String domain) {
         String[] labels = domain.split("\\.", -1);
         int suffix = labelsOfSuffix(domain);
         int kept = Math.min(labels.length, suffix + 1);
