@@ -15,6 +15,7 @@ final class BounceReasons {
     private static final WordLists WORDS = WordLists.read("bounce-reasons.txt");
     private static final List<String> NOT_GONE = WORDS.list("not-gone");
     private static final List<String> GONE = WORDS.list("gone");
+    private static final List<String> GONE_WHENEVER = WORDS.list("gone-whenever");
     private static final List<String> GONE_AT_END = WORDS.list("gone-at-end");
     private static final List<String> OTHER = WORDS.list("other");
     private static final List<String> AT_MAIL = WORDS.list("at-mail");
@@ -68,6 +69,9 @@ final class BounceReasons {
         String prose = plain(said.prose());
         if (containsOne(words, NOT_GONE) || containsOne(prose, AT_MAIL)) {
             return Meaning.OTHER;
+        }
+        if (containsOne(words, GONE_WHENEVER)) {
+            return Meaning.GONE;
         }
         // RFC 3463 §3.3: X.2.X is the status of a mailbox that exists. And who refuses a recipient only after the data
         // has

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MailClassifierTest {
     private static final ReversePath SENDER = ReversePath.of(EmailAddress.of("jane@example.com"));
@@ -75,6 +78,87 @@ class MailClassifierTest {
     void nobody_can_be_told_of_an_answer_to_a_null_reverse_path(Classification expected, String fields)
             throws IOException {
         assertEquals(expected, MailClassifier.classify(header(fields), ReversePath.NULL));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "BOUNCE | false | post_master@example.net               | 550 no such user here: bob@example.org",
+                "BOUNCE | false | Mail Delivery System <a@example.net>  | Delivery to the following recipients was aborted: bob@example.org",
+                "HUMAN  | false | postmaster@example.net                | The mail server is down tomorrow.",
+                "HUMAN  | false | jane@example.com                      | It says 550 no such user here: bob@example.org",
+                "BOUNCE | true  | jane@example.com                      | bob@example.org could not be reached: no such user",
+                "HUMAN  | true  | jane@example.com                      | I shall be there.",
+            })
+    void the_body_decides_where_a_mail_server_may_be_speaking(
+            Classification expected, boolean atReturnPath, String from, String body) throws IOException {
+        byte[] mail =
+                ("From: " + from + "\r\nSubject: Re: Hello\r\n\r\n" + body + "\r\n").getBytes(StandardCharsets.UTF_8);
+        MessageHeader header = MessageReader.header(new ByteArrayInputStream(mail));
+        assertEquals(
+                expected,
+                MailClassifier.judge(header, SENDER, atReturnPath, () -> new ByteArrayInputStream(mail))
+                        .classification());
+    }
+
+    @Test
+    void the_body_of_a_mail_whose_header_says_enough_is_not_read() throws IOException {
+        MailClassifier.Source unread = () -> {
+            throw new IOException("was read");
+        };
+        for (String fields : List.of(
+                "From: jane@example.com/Subject: Hello",
+                "From: jane@example.com/List-Id: <talk.example.com>",
+                "From: MAILER-DAEMON@example.com/Subject: failure notice")) {
+            MailClassifier.judge(header(fields), SENDER, false, unread);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Automatic reply: Hello",
+                "Automatische Antwort: Hallo",
+                "Réponse automatique : Bonjour",
+                "Respuesta automática: Hola",
+                "Resposta automática: Olá",
+                "Risposta automatica: Ciao",
+                "Automatisch antwoord: Hallo",
+                "Autosvar: Hej",
+                "Automatisk svar: Hei",
+                "Automaattinen vastaus: Hei",
+                "Automatyczna odpowiedź: Cześć",
+                "Automatická odpověď: Ahoj",
+                "Automatická odpoveď: Ahoj",
+                "Automatikus válasz: Szia",
+                "Răspuns automat: Salut",
+                "Otomatik Yanıt: Merhaba",
+                "Автоматический ответ: Привет",
+                "Автоматична відповідь: Привіт",
+                "Αυτόματη απάντηση: Γεια",
+                "Automatski odgovor: Bok",
+                "Автоматичен отговор: Здравей",
+                "自动答复: 你好",
+                "自動回覆: 你好",
+                "自動応答: こんにちは",
+                "자동 회신: 안녕",
+                "Tự động trả lời: Chào",
+                "Resposta automàtica: Hola",
+                "Abwesenheitsnotiz: Hallo",
+                "Out of Office: Hello",
+                "Autoreply: Hello",
+                "Abwesend: Hallo",
+                "[Auto-Reply] Hello",
+                "OOO: Hello"
+            })
+    void answers_of_programs_are_known_by_their_subjects_in_many_languages(String subject) throws IOException {
+        assertEquals(
+                Classification.AUTO_REPLY,
+                MailClassifier.classify(header("From: jane@example.com/Subject: " + subject), SENDER));
+        assertEquals(
+                Classification.HUMAN,
+                MailClassifier.classify(header("From: jane@example.com/Subject: Re: " + subject), SENDER));
     }
 
     private static MessageHeader header(String fields) throws IOException {
