@@ -13,6 +13,8 @@ import org.chancery.core.mailbox.TraceRepository;
 import org.chancery.core.quarantine.QuarantineRepository;
 import org.chancery.core.queue.QueueRepository;
 import org.chancery.core.subscription.DeliveryRepository;
+import org.chancery.core.screening.Correspondence;
+import org.chancery.core.screening.LessonRepository;
 import org.chancery.core.tx.Transactions;
 import org.chancery.storage.access.JooqAccessRepository;
 import org.chancery.storage.access.JooqIdempotencyRepository;
@@ -26,6 +28,8 @@ import org.chancery.storage.mailbox.JooqTraceRepository;
 import org.chancery.storage.quarantine.JooqQuarantineRepository;
 import org.chancery.storage.queue.JooqQueueRepository;
 import org.chancery.storage.subscription.JooqDeliveryRepository;
+import org.chancery.storage.screening.JooqCorrespondence;
+import org.chancery.storage.screening.JooqLessonRepository;
 import org.chancery.testkit.contract.Store;
 import org.chancery.testkit.database.TestDatabase;
 
@@ -45,7 +49,9 @@ public record JooqStore(
         FolderRepository folders,
         TraceRepository traces,
         QuarantineRepository quarantine,
-        QueueRepository queue)
+        QueueRepository queue,
+        LessonRepository lessons,
+        Correspondence correspondence)
         implements Store {
 
     public static JooqStore on(TestDatabase database) {
@@ -73,7 +79,9 @@ public record JooqStore(
                 new JooqFolderRepository(),
                 new JooqTraceRepository(),
                 new JooqQuarantineRepository(),
-                new JooqQueueRepository());
+                new JooqQueueRepository(),
+                new JooqLessonRepository(),
+                new JooqCorrespondence());
     }
 
     static DatabaseConfig config(TestDatabase database) {

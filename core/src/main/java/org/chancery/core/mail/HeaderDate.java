@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the {@code Date} field (RFC 5322 §3.3, the obsolete forms of §4.3) and the forms of programs that follow
  * neither: each word is taken for what it can be, in whatever order they come.
  */
-final class HeaderDate {
+public final class HeaderDate {
     private static final List<String> MONTHS =
             List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
 
@@ -38,7 +38,7 @@ final class HeaderDate {
     private HeaderDate() {}
 
     /** The moment, or empty where none can be read. */
-    static Optional<Instant> parse(String body) {
+    public static Optional<Instant> parse(String body) {
         if (body.length() > MAX_LENGTH) {
             return Optional.empty();
         }

@@ -12,7 +12,7 @@ import java.util.Set;
 
 /** Words of many languages that come with the program: sections begin with {@code ==}, then an entry
  * a line; comments begin with {@code #}. */
-final class WordLists {
+public final class WordLists {
     private final Map<String, List<String>> sections;
 
     private WordLists(Map<String, List<String>> sections) {
@@ -21,9 +21,14 @@ final class WordLists {
 
     /** Reads a file that lies beside this class. */
     static WordLists read(String file) {
+        return read(WordLists.class, file);
+    }
+
+    /** Reads a file that lies beside that class. */
+    public static WordLists read(Class<?> owner, String file) {
         Map<String, List<String>> sections = new HashMap<>();
         List<String> section = new ArrayList<>();
-        for (String line : load(file).lines().map(String::strip).toList()) {
+        for (String line : load(owner, file).lines().map(String::strip).toList()) {
             if (line.startsWith("== ")) {
                 section = new ArrayList<>();
                 sections.put(line.substring(3), section);
@@ -35,7 +40,7 @@ final class WordLists {
     }
 
     /** A section's entries in their order. */
-    List<String> list(String section) {
+    public List<String> list(String section) {
         List<String> entries = sections.get(section);
         if (entries == null) {
             throw new IllegalStateException("no section " + section);
@@ -43,12 +48,12 @@ final class WordLists {
         return List.copyOf(entries);
     }
 
-    Set<String> set(String section) {
+    public Set<String> set(String section) {
         return Set.copyOf(list(section));
     }
 
-    private static String load(String file) {
-        try (InputStream in = WordLists.class.getResourceAsStream(file)) {
+    private static String load(Class<?> owner, String file) {
+        try (InputStream in = owner.getResourceAsStream(file)) {
             if (in == null) {
                 throw new IllegalStateException("not on the class path: " + file);
             }

@@ -11,10 +11,10 @@ import org.chancery.core.mail.InternetMessageId;
  * What a Message-ID is looked up by: the beginning of its SHA-256. The id itself, up to 998 characters of a stranger's
  * choice, does not fit into an index of PostgreSQL.
  */
-final class InternetIdKey {
+public final class InternetIdKey {
     private InternetIdKey() {}
 
-    static UUID of(InternetMessageId id) {
+    public static UUID of(InternetMessageId id) {
         try {
             byte[] digest =
                     MessageDigest.getInstance("SHA-256").digest(id.value().getBytes(StandardCharsets.UTF_8));

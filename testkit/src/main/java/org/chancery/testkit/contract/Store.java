@@ -13,6 +13,8 @@ import org.chancery.core.mailbox.TraceRepository;
 import org.chancery.core.quarantine.QuarantineRepository;
 import org.chancery.core.queue.QueueRepository;
 import org.chancery.core.subscription.DeliveryRepository;
+import org.chancery.core.screening.Correspondence;
+import org.chancery.core.screening.LessonRepository;
 import org.chancery.core.tx.Transactions;
 
 /** All repositories over one database: what the suites are run against. */
@@ -45,6 +47,10 @@ public interface Store extends AutoCloseable {
     QuarantineRepository quarantine();
 
     QueueRepository queue();
+
+    LessonRepository lessons();
+
+    Correspondence correspondence();
 
     @Override
     void close();

@@ -1,0 +1,45 @@
+package org.chancery.core.screening;
+
+import java.util.List;
+import java.util.Map;
+import org.chancery.core.id.EndpointId;
+import org.chancery.core.id.SpoolId;
+import org.chancery.core.id.WorkspaceId;
+import org.chancery.core.mail.Arrival;
+import org.chancery.core.mail.AuthenticationResults;
+import org.chancery.core.mail.Classification;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.Envelope;
+import org.chancery.core.mail.MessageHeader;
+
+/** Says how much a mail looks like spam: the built-in scorer, or a server that the operator names. */
+public interface SpamScorer {
+
+    /**
+     * A mail to be scored.
+     *
+     * @param findings what the inspection of its content found
+     * @param size octets of the raw mail
+     * @param raw its bytes as received
+     */
+    record Candidate(
+            SpoolId id,
+            Arrival arrival,
+            Envelope envelope,
+            MessageHeader header,
+            Classification classification,
+            AuthenticationResults authentication,
+            ContentFindings findings,
+            long size,
+            RawMail raw) {}
+
+    /** A recipient, and whose mailbox it is. */
+    record Destination(EmailAddress recipient, WorkspaceId workspace, EndpointId endpoint) {}
+
+    /**
+     * The score for each recipient.
+     *
+     * @throws org.chancery.core.fault.Unavailable where it cannot be said now and the mail is to wait
+     */
+    Map<EmailAddress, SpamScore> score(Candidate mail, List<Destination> destinations);
+}

@@ -1,0 +1,87 @@
+package org.chancery.storage.screening;
+
+import static org.chancery.storage.jooq.Tables.MESSAGE;
+
+import java.util.List;
+import java.util.UUID;
+import org.chancery.core.id.EndpointId;
+import org.chancery.core.id.WorkspaceId;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.InternetMessageId;
+import org.chancery.core.mailbox.HandlingState;
+import org.chancery.core.mailbox.OutboundStatus;
+import org.chancery.core.screening.Correspondence;
+import org.chancery.core.tx.Tx;
+import org.chancery.storage.jooq.tables.Message;
+import org.chancery.storage.mailbox.InternetIdKey;
+import org.chancery.storage.tx.JooqTx;
+
+/**
+ * Looks through the newest messages of a sender, and for the ids of our own. What left without a person having seen it makes nobody a
+ * correspondent: an agent that answers everybody would make friends of spammers.
+ */
+public final class JooqCorrespondence implements Correspondence {
+    /** The newest mails of a sender that are looked at for an answer. */
+    private static final int NEWEST = 50;
+
+    private static final int OLDEST = 10;
+
+    /** What was sent, or is on its way. */
+    private static final List<String> SENT = List.of(
+            OutboundStatus.QUEUED.text(),
+            OutboundStatus.SENDING.text(),
+            OutboundStatus.SENT.text(),
+            OutboundStatus.DELIVERED.text());
+
+    @Override
+    public Acquaintance with(Tx tx, WorkspaceId workspace, EmailAddress sender) {
+        // Own addresses have outbound mail among theirs, as much as there is: so many rows are looked at, whatever they
+        // are.
+        List<UUID> newest = JooqTx.sql(tx)
+                .select(MESSAGE.ID, MESSAGE.INBOUND, MESSAGE.STATE)
+                .from(MESSAGE)
+                .where(MESSAGE.WORKSPACE_ID.eq(workspace.value()))
+                .and(MESSAGE.FROM_CANONICAL.eq(sender.canonical()))
+                .orderBy(MESSAGE.OCCURRED_AT.desc(), MESSAGE.ID.desc())
+                .limit(NEWEST)
+                .fetch()
+                .stream()
+                .filter(row -> row.get(MESSAGE.INBOUND))
+                .filter(row -> !row.get(MESSAGE.STATE).equals(HandlingState.ERROR.text()))
+                .map(row -> row.get(MESSAGE.ID))
+                .toList();
+        if (newest.isEmpty()) {
+            return Acquaintance.STRANGER;
+        }
+        Message answer = MESSAGE.as("answer");
+        boolean answered = JooqTx.sql(tx)
+                .fetchExists(JooqTx.sql(tx)
+                        .selectOne()
+                        .from(answer)
+                        .where(answer.IN_REPLY_TO_ID.in(newest))
+                        .and(answer.AUTOMATIC.isFalse())
+                        .and(answer.STATE.in(SENT)));
+        return answered ? Acquaintance.CORRESPONDENT : Acquaintance.KNOWN;
+    }
+
+    @Override
+    public boolean isOurs(Tx tx, EndpointId endpoint, List<InternetMessageId> ids) {
+        return ids.stream().map(InternetIdKey::of).anyMatch(key -> isOurs(tx, endpoint, key));
+    }
+
+    /** Nobody can use our id before we did, so that ours stands among the oldest, whoever uses it afterwards. */
+    private static boolean isOurs(Tx tx, EndpointId endpoint, UUID key) {
+        return JooqTx.sql(tx)
+                .select(MESSAGE.INBOUND, MESSAGE.STATE, MESSAGE.AUTOMATIC)
+                .from(MESSAGE)
+                .where(MESSAGE.ENDPOINT_ID.eq(endpoint.value()))
+                .and(MESSAGE.INTERNET_KEY.eq(key))
+                .orderBy(MESSAGE.OCCURRED_AT)
+                .limit(OLDEST)
+                .fetch()
+                .stream()
+                .anyMatch(row -> !row.get(MESSAGE.INBOUND)
+                        && !row.get(MESSAGE.AUTOMATIC)
+                        && SENT.contains(row.get(MESSAGE.STATE)));
+    }
+}
