@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.chancery.core.fault.Unavailable;
@@ -14,6 +15,7 @@ import org.chancery.delivery.queue.DeliveryFigures;
 import org.chancery.delivery.subscription.SubscriptionFigures;
 import org.chancery.mailets.host.PipelineFigures;
 import org.chancery.mailets.screening.ContentFigures;
+import org.chancery.mailets.screening.SpamFigures;
 import org.chancery.smtpingest.SmtpFigures;
 import org.chancery.storage.spool.SpoolFigures;
 
@@ -102,6 +104,15 @@ final class Metrics {
                     .tag("sign", sign)
                     .register(meters);
         }
+    }
+
+    /** @param away how often the server that scores mail gave no answer */
+    static void bindSpam(MeterRegistry meters, SpamFigures figures, LongSupplier away) {
+        Metrics metrics = new Metrics(meters);
+        metrics.count("spam.scored", figures, SpamFigures::scored);
+        metrics.count("spam.unknown", figures, SpamFigures::unknown);
+        metrics.gauge("spam.score.average", figures, SpamFigures::average);
+        metrics.count("spam.rspamd.failures", away, LongSupplier::getAsLong);
     }
 
     private <T> void count(String name, T source, ToDoubleFunction<T> value) {

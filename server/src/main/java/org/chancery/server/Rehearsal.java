@@ -2,6 +2,7 @@ package org.chancery.server;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Map;
 import java.util.function.Function;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.endpoint.EndpointDirectory;
@@ -25,6 +26,8 @@ import org.chancery.delivery.smtp.DeliveryConfig;
 import org.chancery.delivery.smtp.DeliveryConfig.MailExchangers;
 import org.chancery.mailets.host.MailetHost;
 import org.chancery.mailets.host.OurMailets;
+import org.chancery.mailets.screening.SpamFigures;
+import org.chancery.mailets.screening.SpamScore.Scoring;
 import org.chancery.server.config.Configuration;
 import org.chancery.server.config.Keys;
 import org.chancery.storage.access.JooqAccessRepository;
@@ -90,6 +93,8 @@ public final class Rehearsal {
                         new MailboxService(
                                 nowhere, messages, folders, endpoints, new JooqTraceRepository(), events, clock))
                 .and(OurMailets.examining(Server.senderAuthentication(configuration, hostname(configuration))))
+                .and(OurMailets.scoring(
+                        resolver, new Scoring((mail, destinations) -> Map.of(), (mail, scores) -> {}, new SpamFigures())))
                 .and(OurMailets.screening(
                         resolver,
                         new Screening(nowhere, directory, endpoints, access),

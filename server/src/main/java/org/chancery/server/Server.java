@@ -41,7 +41,6 @@ import org.chancery.core.quarantine.Screening;
 import org.chancery.core.queue.Courier;
 import org.chancery.core.queue.DeliveryLedger;
 import org.chancery.core.queue.RetryPolicy;
-import org.chancery.core.screening.SpamLearning;
 import org.chancery.core.send.DeliveredCopies;
 import org.chancery.core.send.Dispatch;
 import org.chancery.core.send.EndpointRemoval;
@@ -246,6 +245,8 @@ public final class Server implements AutoCloseable {
         ContentScreening content = ContentScreening.of(
                 configuration, new OwnNamesDirectory(base.transactions, base.directory, base.accessRepository, clock));
         closes.push(content::close);
+        SpamScreening spam = SpamScreening.over(base);
+        closes.push(spam::close);
         Screening screening =
                 new Screening(base.transactions, base.directory, base.endpointRepository, base.accessRepository);
         QuarantineService quarantine =
@@ -268,6 +269,7 @@ public final class Server implements AutoCloseable {
                 OurMailets.delivering(resolver, mailbox)
                         .and(OurMailets.examining(senderAuthentication(configuration, hostname)))
                         .and(content.mailets())
+                        .and(OurMailets.scoring(resolver, spam.scoring()))
                         .and(OurMailets.screening(resolver, screening, quarantine))
                         .and(OurMailets.copying(copies::send))
                         .and(OurMailets.sending(dispatch)),
@@ -311,7 +313,7 @@ public final class Server implements AutoCloseable {
                 new QuarantineDecisions.Stores(
                         base.quarantine, base.endpointRepository, base.accessRepository, base.messages, base.events),
                 screening,
-                new QuarantineDecisions.After(releases, SpamLearning.NONE, base.raw),
+                new QuarantineDecisions.After(releases, spam.learning(), base.raw),
                 clock);
         EndedMail ended = new EndedMail(resolver::resolve, mailbox::deliver);
         PipelineSettings pipelineSettings = PipelineSettings.forBacklogOf(configuration.get(Keys.SPOOL_BACKLOG));
@@ -357,6 +359,7 @@ public final class Server implements AutoCloseable {
                 meters, smtp.figures(), base.spool::figures, spoolRunner.figures(), deliveryFigures, ledger::waiting);
         subscribers.bind(meters);
         Metrics.bindContent(meters, content.figures);
+        spam.bind(meters);
         closes.push(meters::close);
 
         EventReader events = new EventReader(base.transactions, base.events, base.eventSignal);

@@ -28,3 +28,13 @@ CREATE TABLE spam_lesson (
     CONSTRAINT pk_spam_lesson PRIMARY KEY (workspace_id, mail_id)
 );
 CREATE INDEX ix_spam_lesson_age ON spam_lesson (workspace_id, is_spam, learned_at, mail_id);
+
+-- How each mail was scored at each endpoint, whether it was let in or not.
+CREATE TABLE spam_score (
+    spool_id     UUID NOT NULL,
+    endpoint_id  UUID NOT NULL,
+    -- null where it could not be found out
+    score        DOUBLE PRECISION,
+    signals      ${json} NOT NULL,
+    CONSTRAINT pk_spam_score PRIMARY KEY (spool_id, endpoint_id)
+);

@@ -12,9 +12,10 @@ import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.TraceRepository;
 import org.chancery.core.quarantine.QuarantineRepository;
 import org.chancery.core.queue.QueueRepository;
-import org.chancery.core.subscription.DeliveryRepository;
 import org.chancery.core.screening.Correspondence;
 import org.chancery.core.screening.LessonRepository;
+import org.chancery.core.screening.SpamScoreRepository;
+import org.chancery.core.subscription.DeliveryRepository;
 import org.chancery.core.tx.Transactions;
 import org.chancery.storage.access.JooqAccessRepository;
 import org.chancery.storage.access.JooqIdempotencyRepository;
@@ -27,9 +28,10 @@ import org.chancery.storage.mailbox.JooqMessageRepository;
 import org.chancery.storage.mailbox.JooqTraceRepository;
 import org.chancery.storage.quarantine.JooqQuarantineRepository;
 import org.chancery.storage.queue.JooqQueueRepository;
-import org.chancery.storage.subscription.JooqDeliveryRepository;
 import org.chancery.storage.screening.JooqCorrespondence;
 import org.chancery.storage.screening.JooqLessonRepository;
+import org.chancery.storage.screening.JooqSpamScoreRepository;
+import org.chancery.storage.subscription.JooqDeliveryRepository;
 import org.chancery.testkit.contract.Store;
 import org.chancery.testkit.database.TestDatabase;
 
@@ -51,7 +53,8 @@ public record JooqStore(
         QuarantineRepository quarantine,
         QueueRepository queue,
         LessonRepository lessons,
-        Correspondence correspondence)
+        Correspondence correspondence,
+        SpamScoreRepository spamScores)
         implements Store {
 
     public static JooqStore on(TestDatabase database) {
@@ -81,7 +84,8 @@ public record JooqStore(
                 new JooqQuarantineRepository(),
                 new JooqQueueRepository(),
                 new JooqLessonRepository(),
-                new JooqCorrespondence());
+                new JooqCorrespondence(),
+                new JooqSpamScoreRepository());
     }
 
     static DatabaseConfig config(TestDatabase database) {

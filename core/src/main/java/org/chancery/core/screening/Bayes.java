@@ -19,11 +19,14 @@ final class Bayes {
     static final int FULL_LESSONS = 20;
 
     /** Robinson's s and x: how much a token that was never met counts, and for what. */
-    private static final double STRENGTH = 0.5;
+    private static final double STRENGTH = 1.0;
 
     private static final double NEUTRAL = 0.5;
     /** What is nearer to neutral than this says nothing. */
     private static final double MIN_DEVIATION = 0.1;
+
+    /** Fewer words than these could be in any mail. */
+    private static final int MIN_EVIDENCE = 4;
 
     private static final int MAX_EVIDENCE = 150;
     private static final int SHOWN = 6;
@@ -49,7 +52,7 @@ final class Bayes {
             return Optional.empty();
         }
         List<Evidence> evidence = evidence(tokens, met, mails);
-        if (evidence.isEmpty()) {
+        if (evidence.size() < MIN_EVIDENCE) {
             return Optional.empty();
         }
         double spam = spam(evidence);

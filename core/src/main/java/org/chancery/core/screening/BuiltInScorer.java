@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.InternetMessageId;
+import org.chancery.core.mail.Mailbox;
 import org.chancery.core.mail.MessageContent;
 import org.chancery.core.mail.MessageReader;
 import org.chancery.core.screening.Correspondence.Acquaintance;
@@ -41,15 +42,14 @@ public final class BuiltInScorer implements SpamScorer {
     public Map<EmailAddress, SpamScore> score(Candidate mail, List<Destination> destinations) {
         MessageContent content = read(mail);
         List<Signal> common = SpamSigns.find(new SpamFacts(
-                mail.arrival().at(),
-                mail.envelope().reversePath(),
+                mail.arrival(),
                 mail.header(),
                 content,
                 mail.classification(),
                 mail.authentication(),
                 mail.findings()));
         MailTokens tokens = MailTokens.of(mail.header(), content);
-        SenderIdentity sender = SenderIdentity.of(mail.header(), mail.envelope().reversePath(), mail.authentication());
+        SenderIdentity sender = sender(mail);
         return transactions.in(tx -> {
             Map<WorkspaceId, List<Signal>> known = new HashMap<>();
             Map<EmailAddress, SpamScore> scores = new LinkedHashMap<>();
@@ -62,6 +62,18 @@ public final class BuiltInScorer implements SpamScorer {
             }
             return scores;
         });
+    }
+
+    /** Who may write from which of our addresses was asked when our own mail was sent. */
+    private static SenderIdentity sender(Candidate mail) {
+        if (mail.arrival().isLocal()) {
+            return mail.header().from().stream()
+                    .findFirst()
+                    .flatMap(Mailbox::emailAddress)
+                    .<SenderIdentity>map(from -> new SenderIdentity.Believed(from, "it never left this server"))
+                    .orElseGet(() -> new SenderIdentity.Unproven("there is no sender in From"));
+        }
+        return SenderIdentity.of(mail.header(), mail.envelope().reversePath(), mail.authentication());
     }
 
     private static MessageContent read(Candidate mail) {

@@ -60,9 +60,9 @@ final class HeaderSigns {
             add(
                     isMissing ? SpamSign.MISSING_DATE : SpamSign.BROKEN_DATE,
                     isMissing ? "no Date field" : "the Date field is no date");
-        } else if (date.isAfter(facts.arrivedAt().plus(CLOCKS_DIFFER))) {
+        } else if (date.isAfter(facts.arrival().at().plus(CLOCKS_DIFFER))) {
             add(SpamSign.FUTURE_DATE, "dated " + date + ", after its arrival");
-        } else if (date.isBefore(facts.arrivedAt().minus(LONG_ON_THE_WAY))) {
+        } else if (date.isBefore(facts.arrival().at().minus(LONG_ON_THE_WAY))) {
             add(SpamSign.OLD_DATE, "dated " + date + ", long before its arrival");
         }
     }
@@ -178,7 +178,7 @@ final class HeaderSigns {
             Optional<Instant> at = semicolon < 0
                     ? Optional.empty()
                     : HeaderDate.parse(field.body().substring(semicolon + 1));
-            if (at.isPresent() && at.get().isAfter(facts.arrivedAt().plus(SERVERS_DIFFER))) {
+            if (at.isPresent() && at.get().isAfter(facts.arrival().at().plus(SERVERS_DIFFER))) {
                 add(SpamSign.FUTURE_TRACE, "a Received field of " + at.get());
                 return;
             }

@@ -25,10 +25,16 @@ import org.slf4j.LoggerFactory;
  * wrong lesson works.
  */
 public final class LearnedMail implements SpamLearning {
-    /** Of either kind. What more would add is little, and spam of long ago is not that of today. */
-    static final int MAX_LESSONS = 1_000;
-
-    static final Duration MAX_AGE = Duration.ofDays(400);
+    /**
+     * Which lessons count.
+     *
+     * @param lessons how many of either kind
+     * @param age how old they may be when a new one comes; nobody is left without any for having taught nothing since
+     */
+    public record Window(int lessons, Duration age) {
+        /** What more would add is little, and spam of long ago is not that of today. */
+        public static final Window DEFAULT = new Window(1_000, Duration.ofDays(400));
+    }
 
     /** Old lessons taken out with each new one: more than come in. */
     private static final int REMOVED_AT_ONCE = 5;
@@ -37,11 +43,13 @@ public final class LearnedMail implements SpamLearning {
 
     private final Transactions transactions;
     private final LessonRepository lessons;
+    private final Window window;
     private final Clock clock;
 
-    public LearnedMail(Transactions transactions, LessonRepository lessons, Clock clock) {
+    public LearnedMail(Transactions transactions, LessonRepository lessons, Window window, Clock clock) {
         this.transactions = transactions;
         this.lessons = lessons;
+        this.window = window;
         this.clock = clock;
     }
 
@@ -90,8 +98,8 @@ public final class LearnedMail implements SpamLearning {
     }
 
     private void removeOld(Tx tx, WorkspaceId workspace, Learned fresh, int before) {
-        int tooMany = Math.max(0, before + 1 - MAX_LESSONS);
-        Instant tooOld = fresh.at().minus(MAX_AGE);
+        int tooMany = Math.max(0, before + 1 - window.lessons());
+        Instant tooOld = fresh.at().minus(window.age());
         int looked = 0;
         for (Learned old : lessons.oldest(tx, workspace, fresh.lesson(), REMOVED_AT_ONCE)) {
             boolean isTooMany = looked++ < tooMany;

@@ -4,13 +4,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.MessageContent;
@@ -24,10 +24,16 @@ import org.chancery.core.mail.MessageHeader;
  * @param words of subject and text
  */
 record MailTokens(Set<String> marks, Set<String> words) {
-    /** Of a mail with more different words these many are looked at, chosen by their hash: the same ones in every mail. */
+    /**
+     * What is looked at of a mail with more different words: its first ones, and of the others those with the smallest hashes. They are
+     * the same in every mail, and nobody outside can choose which.
+     */
     static final int MAX_TOKENS = 400;
 
     private static final int MAX_MARKS = 60;
+    /** These many are looked at whatever comes behind them: subject and beginning are what a reader is to see. */
+    private static final int FIRST_WORDS = 200;
+
     private static final int MIN_WORD = 3;
     private static final int MAX_WORD = 24;
 
@@ -83,15 +89,13 @@ record MailTokens(Set<String> marks, Set<String> words) {
     Map<Long, String> hashed(WorkspaceId workspace) {
         Map<Long, String> hashes = new LinkedHashMap<>();
         MessageDigest digest = sha256();
-        marks.stream().limit(MAX_MARKS).forEach(mark -> hashes.put(hash(digest, workspace, mark), mark));
-        Map<Long, String> ofWords = new LinkedHashMap<>();
-        words.forEach(word -> ofWords.put(hash(digest, workspace, word), word));
-        List<Long> chosen = new ArrayList<>(ofWords.keySet());
-        if (chosen.size() > MAX_TOKENS - hashes.size()) {
-            Collections.sort(chosen);
-            chosen = chosen.subList(0, MAX_TOKENS - hashes.size());
-        }
-        chosen.forEach(hash -> hashes.put(hash, ofWords.get(hash)));
+        Stream.concat(marks.stream().limit(MAX_MARKS), words.stream().limit(FIRST_WORDS))
+                .forEach(token -> hashes.put(hash(digest, workspace, token), token));
+        Map<Long, String> further = new TreeMap<>();
+        words.stream().skip(FIRST_WORDS).forEach(word -> further.put(hash(digest, workspace, word), word));
+        further.entrySet().stream()
+                .limit(MAX_TOKENS - hashes.size())
+                .forEach(token -> hashes.put(token.getKey(), token.getValue()));
         return hashes;
     }
 

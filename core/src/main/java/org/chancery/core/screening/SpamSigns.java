@@ -2,18 +2,31 @@ package org.chancery.core.screening;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Everything that the built-in scorer finds in a mail itself. Pure; reads each text once, to a bounded length. */
 final class SpamSigns {
+    /** Signs of ours that the inspection of the content looks for as well, and what it calls them. */
+    private static final Map<String, String> INSPECTED_TOO = Map.of(SpamSign.SHORTENED_LINKS.text(), "shortened_link");
+
     private SpamSigns() {}
 
     /** What the mail shows to all its recipients alike. */
     static List<Signal> find(SpamFacts facts) {
         List<Signal> found = new ArrayList<>();
         found.addAll(HeaderSigns.find(facts));
-        found.addAll(AuthenticationSigns.find(facts.authentication()));
+        if (!facts.arrival().isLocal()) {
+            found.addAll(AuthenticationSigns.find(facts.authentication()));
+        }
         found.addAll(ContentSigns.find(facts.header().subject(), facts.content()));
-        found.addAll(facts.findings().weighing());
+        List<Signal> findings = facts.findings().weighing();
+        found.removeIf(own -> findings.stream().anyMatch(other -> isTheSame(own, other)));
+        found.addAll(findings);
         return found;
+    }
+
+    /** Whether what the inspection of the content found is what the scorer found as well. */
+    private static boolean isTheSame(Signal own, Signal inspected) {
+        return inspected.name().equals(own.name()) || inspected.name().equals(INSPECTED_TOO.get(own.name()));
     }
 }

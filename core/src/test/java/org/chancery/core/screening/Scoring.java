@@ -3,10 +3,12 @@ package org.chancery.core.screening;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.chancery.core.mail.Arrival;
 import org.chancery.core.mail.AuthenticationResults;
 import org.chancery.core.mail.AuthenticationResults.Arc;
 import org.chancery.core.mail.AuthenticationResults.Dmarc;
@@ -44,8 +46,7 @@ final class Scoring {
             ReversePath reversePath = ReversePath.of(EmailAddress.of("sender@example.net"));
             MessageHeader header = MessageReader.header(new ByteArrayInputStream(raw));
             return new SpamFacts(
-                    ARRIVED,
-                    reversePath,
+                    new Arrival(ARRIVED, InetAddress.getLoopbackAddress(), "mail.example.net", "ESMTP"),
                     header,
                     MessageReader.content(new ByteArrayInputStream(raw)),
                     MailClassifier.classify(header, reversePath),

@@ -22,6 +22,8 @@ import org.chancery.mailets.quarantine.Confine;
 import org.chancery.mailets.quarantine.Exempt;
 import org.chancery.mailets.quarantine.Screen;
 import org.chancery.mailets.quarantine.Suspect;
+import org.chancery.mailets.screening.SpamScore;
+import org.chancery.mailets.screening.SpamScore.Scoring;
 import org.chancery.mailets.send.Authorise;
 import org.chancery.mailets.send.Enqueue;
 import org.chancery.mailets.send.KeepAsDraft;
@@ -58,6 +60,11 @@ public record OurMailets(List<Factory<? extends Mailet>> mailets, List<Factory<?
     /** The same for finding out what it is. */
     public static OurMailets examining(SenderAuthentication authentication) {
         return mailets(new Factory<>(AuthenticateSender.class, () -> new AuthenticateSender(authentication)));
+    }
+
+    /** The same for saying how much it looks like spam. */
+    public static OurMailets scoring(HandlerResolver resolver, Scoring scoring) {
+        return mailets(new Factory<>(SpamScore.class, () -> new SpamScore(scoring, resolver::resolve)));
     }
 
     /** The same for screening it. */

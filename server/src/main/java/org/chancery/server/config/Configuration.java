@@ -107,6 +107,9 @@ public final class Configuration {
         }
         requireBoth(Keys.DELIVERY_RELAY_USER, Keys.DELIVERY_RELAY_PASSWORD);
         requireBoth(Keys.TLS_CERTIFICATE, Keys.TLS_KEY);
+        requireFirst(Keys.SPAM_WHEN_AWAY, Keys.SPAM_RSPAMD_URL);
+        requireFirst(Keys.SPAM_RSPAMD_LEARN_URL, Keys.SPAM_RSPAMD_URL);
+        requireFirst(Keys.SPAM_RSPAMD_PASSWORD, Keys.SPAM_RSPAMD_LEARN_URL);
         requireDistinctPorts();
         if (isGiven(Keys.DATABASE_URL)) {
             try {
@@ -127,6 +130,14 @@ public final class Configuration {
             Key<?> missing = isGiven(one) ? other : one;
             throw new ConfigurationError(originOf(set) + ": " + set.name() + " is set, and " + missing.name()
                     + " is not; set both, or neither.");
+        }
+    }
+
+    /** A key that has no effect without another one is refused without it. */
+    private void requireFirst(Key<?> key, Key<?> needed) {
+        if (isSet(key) && !isGiven(needed)) {
+            throw new ConfigurationError(originOf(key) + ": " + key.name() + " is set, and has no effect without "
+                    + needed.name() + "; set that, too, or neither.");
         }
     }
 

@@ -1,6 +1,7 @@
 package org.chancery.server.config;
 
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -91,8 +92,12 @@ public final class Keys {
     public static final Key<String> MODEL_API_KEY = secret("model.api-key", "", Values::text);
     public static final Key<String> MODEL_NAME = key("model.name", "", Values::text);
 
-    public static final Key<String> SPAM_RSPAMD_URL =
-            key("spam.rspamd-url", "", value -> Values.only(value, "", "screening"));
+    public static final Key<Optional<URI>> SPAM_RSPAMD_URL = key("spam.rspamd-url", "", Values::optionalUrl);
+    public static final Key<String> SPAM_WHEN_AWAY =
+            key("spam.when-away", "defer", value -> Values.oneOf(value, "defer", "hold"));
+    public static final Key<Optional<URI>> SPAM_RSPAMD_LEARN_URL =
+            key("spam.rspamd-learn-url", "", Values::optionalUrl);
+    public static final Key<String> SPAM_RSPAMD_PASSWORD = secret("spam.rspamd-password", "", Values::text);
     public static final Key<Optional<HostPort>> ANTIVIRUS_CLAMD = key("antivirus.clamd", "", Values::optionalHostPort);
     public static final Key<WhenAway> ANTIVIRUS_WHEN_AWAY = key("antivirus.when-away", "defer", Keys::whenAway);
     public static final Key<String> RETENTION_MESSAGES =
@@ -155,6 +160,9 @@ public final class Keys {
             MODEL_API_KEY,
             MODEL_NAME,
             SPAM_RSPAMD_URL,
+            SPAM_WHEN_AWAY,
+            SPAM_RSPAMD_LEARN_URL,
+            SPAM_RSPAMD_PASSWORD,
             ANTIVIRUS_CLAMD,
             ANTIVIRUS_WHEN_AWAY,
             RETENTION_MESSAGES,

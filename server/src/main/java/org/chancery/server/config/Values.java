@@ -1,6 +1,8 @@
 package org.chancery.server.config;
 
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -27,6 +29,23 @@ final class Values {
 
     static Optional<String> optional(String value) {
         return value.isEmpty() ? Optional.empty() : Optional.of(value);
+    }
+
+    /** An address such as {@code http://127.0.0.1:11333}, or nothing. */
+    static Optional<URI> optionalUrl(String value) {
+        if (value.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            URI url = new URI(value);
+            boolean isWeb = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+            if (isWeb && url.getHost() != null && url.getRawQuery() == null && url.getRawFragment() == null) {
+                return Optional.of(url);
+            }
+        } catch (URISyntaxException notAUrl) {
+            // falls through to the explanation
+        }
+        throw new IllegalArgumentException("must be an address such as http://127.0.0.1:11333");
     }
 
     static boolean flag(String value) {

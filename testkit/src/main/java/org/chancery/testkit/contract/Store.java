@@ -12,9 +12,10 @@ import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.TraceRepository;
 import org.chancery.core.quarantine.QuarantineRepository;
 import org.chancery.core.queue.QueueRepository;
-import org.chancery.core.subscription.DeliveryRepository;
 import org.chancery.core.screening.Correspondence;
 import org.chancery.core.screening.LessonRepository;
+import org.chancery.core.screening.SpamScoreRepository;
+import org.chancery.core.subscription.DeliveryRepository;
 import org.chancery.core.tx.Transactions;
 
 /** All repositories over one database: what the suites are run against. */
@@ -51,6 +52,8 @@ public interface Store extends AutoCloseable {
     LessonRepository lessons();
 
     Correspondence correspondence();
+
+    SpamScoreRepository spamScores();
 
     @Override
     void close();

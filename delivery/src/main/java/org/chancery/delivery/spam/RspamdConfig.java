@@ -1,0 +1,40 @@
+package org.chancery.delivery.spam;
+
+import java.net.URI;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How Rspamd is reached.
+ *
+ * @param scan its normal worker, such as {@code http://127.0.0.1:11333}
+ * @param whenAway what becomes of mail while it does not answer
+ * @param learning null where decisions are not told to it
+ * @param timeout for one mail, from the connection to the end of the answer
+ */
+public record RspamdConfig(
+        URI scan, WhenAway whenAway, @Nullable Learning learning, Duration timeout) {
+    /** Rspamd gives itself 8 seconds for a mail; the rest is for sending it. */
+    public static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+    /** What becomes of mail that cannot be scored now. Either way it is not waved through. */
+    public enum WhenAway {
+        /** It waits in the spool and is tried again. */
+        DEFER,
+        /** It goes to the quarantine of each recipient, where a person decides. */
+        HOLD
+    }
+
+    /**
+     * Where people's decisions are told.
+     *
+     * @param controller its controller worker, such as {@code http://127.0.0.1:11334}
+     * @param password of the controller; empty where it asks for none
+     */
+    public record Learning(URI controller, String password) {
+        @Override
+        public String toString() {
+            return "Learning[" + controller + "]";
+        }
+    }
+}
