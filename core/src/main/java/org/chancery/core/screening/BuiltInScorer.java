@@ -42,12 +42,7 @@ public final class BuiltInScorer implements SpamScorer {
     public Map<EmailAddress, SpamScore> score(Candidate mail, List<Destination> destinations) {
         MessageContent content = read(mail);
         List<Signal> common = SpamSigns.find(new SpamFacts(
-                mail.arrival(),
-                mail.header(),
-                content,
-                mail.classification(),
-                mail.authentication(),
-                mail.findings()));
+                mail.arrival(), mail.header(), content, mail.classification(), mail.authentication(), mail.findings()));
         MailTokens tokens = MailTokens.of(mail.header(), content);
         SenderIdentity sender = sender(mail);
         return transactions.in(tx -> {
