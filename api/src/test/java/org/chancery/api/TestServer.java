@@ -77,6 +77,7 @@ import org.chancery.core.quarantine.Releases;
 import org.chancery.core.quarantine.Screening;
 import org.chancery.core.queue.QueueRepository;
 import org.chancery.core.screening.SpamLearning;
+import org.chancery.core.screening.SpamScores;
 import org.chancery.core.send.Dispatch;
 import org.chancery.core.send.EndpointRemoval;
 import org.chancery.core.send.OutboundPipeline;
@@ -104,6 +105,7 @@ import org.chancery.storage.mailbox.JooqFolderRepository;
 import org.chancery.storage.mailbox.JooqMessageRepository;
 import org.chancery.storage.mailbox.JooqTraceRepository;
 import org.chancery.storage.quarantine.JooqQuarantineRepository;
+import org.chancery.storage.screening.JooqSpamScoreRepository;
 import org.chancery.storage.queue.JooqQueueRepository;
 import org.chancery.storage.raw.FileRawMailStore;
 import org.chancery.storage.subscription.JooqDeliveryRepository;
@@ -198,7 +200,8 @@ public final class TestServer implements AutoCloseable {
                         access,
                         dispatch,
                         clock),
-                new Presence(clock));
+                new Presence(clock),
+                new SpamScores(transactions, new JooqSpamScoreRepository()));
         AgentService agents = new AgentService(
                 transactions,
                 access,

@@ -41,6 +41,7 @@ import org.chancery.core.quarantine.Screening;
 import org.chancery.core.queue.Courier;
 import org.chancery.core.queue.DeliveryLedger;
 import org.chancery.core.queue.RetryPolicy;
+import org.chancery.core.screening.SpamScores;
 import org.chancery.core.send.DeliveredCopies;
 import org.chancery.core.send.Dispatch;
 import org.chancery.core.send.EndpointRemoval;
@@ -300,7 +301,7 @@ public final class Server implements AutoCloseable {
                 base.returnPaths,
                 outbound,
                 clock);
-        TriageParts triage = triage(base, visibility, sending, dispatch, clock);
+        TriageParts triage = triage(base, visibility, sending, dispatch, spam.scores(), clock);
         Subscribers subscribers = Subscribers.over(base);
         closes.push(subscribers::close);
         Releases releases = new Releases(
@@ -400,7 +401,12 @@ public final class Server implements AutoCloseable {
     }
 
     private static TriageParts triage(
-            Foundation base, Visibility visibility, SendService sending, Dispatch dispatch, Clock clock) {
+            Foundation base,
+            Visibility visibility,
+            SendService sending,
+            Dispatch dispatch,
+            SpamScores scores,
+            Clock clock) {
         MailSight sight = new MailSight(base.messages, base.endpointRepository, base.endpoints, visibility);
         return new TriageParts(
                 new TriageService(base.transactions, sight, base.messages, base.traces, base.raw, sending, dispatch),
@@ -412,7 +418,8 @@ public final class Server implements AutoCloseable {
                         base.accessRepository,
                         dispatch,
                         clock),
-                new Presence(clock));
+                new Presence(clock),
+                scores);
     }
 
     /** Starts a listener; one that cannot listen is the operator's to mend, by these keys. */

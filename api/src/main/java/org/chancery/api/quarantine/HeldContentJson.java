@@ -6,6 +6,7 @@ import org.chancery.api.html.SafeHtml;
 import org.chancery.api.http.Field;
 import org.chancery.api.message.AttachmentJson;
 import org.chancery.api.triage.AuthenticationJson;
+import org.chancery.api.triage.SignalJson;
 import org.chancery.core.mail.AuthenticationResultsField;
 import org.chancery.core.mail.Mailbox;
 import org.chancery.core.quarantine.HeldMail;
@@ -16,7 +17,6 @@ import org.chancery.core.quarantine.Quarantined.Decision;
 import org.chancery.core.quarantine.Quarantined.Pending;
 import org.chancery.core.quarantine.Quarantined.Rejected;
 import org.chancery.core.quarantine.Quarantined.Release;
-import org.chancery.core.screening.Signal;
 import org.jspecify.annotations.Nullable;
 
 /** All of one held mail, as the content of a message is shown, and why it is held. */
@@ -69,20 +69,6 @@ public record HeldContentJson(
 
         @Field("Whether the mail was too long or too deep to be read to its end.")
         boolean truncated) {
-
-    /** One thing that speaks against a mail or for it. */
-    public record SignalJson(
-            String name,
-
-            @Field("Its weight; below zero where it speaks for the mail.")
-            double score,
-
-            String detail) {
-
-        static SignalJson of(Signal signal) {
-            return new SignalJson(signal.name(), signal.score(), signal.detail());
-        }
-    }
 
     /** Who decided. */
     public record DecisionJson(

@@ -2,6 +2,7 @@ package org.chancery.api.triage;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.chancery.api.html.SafeHtml;
 import org.chancery.api.http.Field;
 import org.chancery.api.message.AttachmentJson;
@@ -12,6 +13,7 @@ import org.chancery.core.mailbox.Message.DraftText;
 import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.MessageFacts;
+import org.chancery.core.screening.SpamScore;
 import org.chancery.core.triage.Presence.Viewer;
 import org.chancery.core.triage.TriageService.Content;
 import org.chancery.core.triage.TriageService.Reviewed;
@@ -65,6 +67,12 @@ public record ContentJson(
 
         @Field("Who looks at the mail just now, or writes an answer.")
         List<ViewerJson> viewers,
+
+        @Field("5 is probably spam, 15 certainly; null where it was not scored, as outbound mail is not.") @Nullable
+        Double spamScore,
+
+        @Field("What the score is made of, the heaviest first.")
+        List<SignalJson> signals,
 
         @Field("Whether the mail was too long or too deep to be read to its end.")
         boolean truncated) {
@@ -121,7 +129,11 @@ public record ContentJson(
         }
     }
 
-    static ContentJson of(Content content, List<Viewer> viewers, AuthenticationResultsField authentication) {
+    static ContentJson of(
+            Content content,
+            List<Viewer> viewers,
+            Optional<SpamScore> spam,
+            AuthenticationResultsField authentication) {
         Message message = content.row().message();
         MessageFacts facts = message.facts();
         SafeHtml html = SafeHtml.ofNullable(content.content().html());
@@ -150,6 +162,10 @@ public record ContentJson(
                 message instanceof Inbound inbound ? inbound.stateReason() : null,
                 message instanceof Outbound outbound ? AuthorJson.of(outbound.author()) : null,
                 ViewerJson.all(viewers),
+                spam.filter(SpamScore::isKnown).map(SpamScore::score).orElse(null),
+                spam.map(SpamScore::signals).orElse(List.of()).stream()
+                        .map(SignalJson::of)
+                        .toList(),
                 content.content().truncated() || (html != null && html.truncated()));
     }
 

@@ -1,6 +1,7 @@
 package org.chancery.api.triage;
 
 import java.util.List;
+import java.util.Optional;
 import org.chancery.api.http.Answer;
 import org.chancery.api.http.Call;
 import org.chancery.api.http.Route;
@@ -12,6 +13,9 @@ import org.chancery.core.mail.AuthenticationResultsField;
 import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.Message;
 import org.chancery.core.mailbox.Message.DraftText;
+import org.chancery.core.mailbox.Message.Inbound;
+import org.chancery.core.screening.SpamScore;
+import org.chancery.core.screening.SpamScores;
 import org.chancery.core.send.SendService.Sent;
 import org.chancery.core.triage.HandlerChanges;
 import org.chancery.core.triage.HandlerChanges.Assigned;
@@ -27,12 +31,14 @@ public final class TriageRoutes {
     private final TriageService mail;
     private final HandlerChanges handlers;
     private final Presence presence;
+    private final SpamScores spam;
     private final AuthenticationResultsField authentication;
 
     public TriageRoutes(TriageParts parts, AuthenticationResultsField authentication) {
         this.mail = parts.mail();
         this.handlers = parts.handlers();
         this.presence = parts.presence();
+        this.spam = parts.spam();
         this.authentication = authentication;
     }
 
@@ -82,8 +88,11 @@ public final class TriageRoutes {
 
     private Answer content(Call call) {
         Content content = mail.content(call.by(), id(call));
-        return Answer.ok(
-                ContentJson.of(content, presence.at(content.row().message().id()), authentication));
+        Message message = content.row().message();
+        Optional<SpamScore> score = message instanceof Inbound inbound
+                ? spam.of(inbound.spool(), inbound.facts().endpoint())
+                : Optional.empty();
+        return Answer.ok(ContentJson.of(content, presence.at(message.id()), score, authentication));
     }
 
     private Answer download(Call call) {

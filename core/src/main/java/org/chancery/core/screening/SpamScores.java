@@ -5,7 +5,6 @@ import java.util.Optional;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.tx.Transactions;
-import org.chancery.core.tx.Tx;
 
 /** Keeps how each mail was scored at each endpoint, for those who ask afterwards why it came through. */
 public final class SpamScores {
@@ -23,7 +22,7 @@ public final class SpamScores {
     }
 
     /** How the mail was scored at that endpoint; empty where it was not. */
-    public Optional<SpamScore> of(Tx tx, SpoolId mail, EndpointId endpoint) {
-        return scores.find(tx, mail, endpoint);
+    public Optional<SpamScore> of(SpoolId mail, EndpointId endpoint) {
+        return transactions.in(tx -> scores.find(tx, mail, endpoint));
     }
 }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.send.OutboundPipeline.Outcome;
 import org.chancery.core.send.SendPolicy.Verdict;
@@ -23,6 +24,8 @@ import org.chancery.mailets.quarantine.Confine;
 import org.chancery.mailets.quarantine.Exempt;
 import org.chancery.mailets.quarantine.Screen;
 import org.chancery.mailets.quarantine.Suspect;
+import org.chancery.mailets.screening.SpamFigures;
+import org.chancery.mailets.screening.SpamScore;
 import org.chancery.mailets.send.Authorise;
 import org.chancery.mailets.send.Enqueue;
 import org.chancery.mailets.send.KeepAsDraft;
@@ -96,6 +99,14 @@ public final class TestContainer {
                         new OurMailets.Factory<>(
                                 AuthenticateSender.class, () -> new AuthenticateSender(authentication)),
                         new OurMailets.Factory<>(Classify.class, Classify::new),
+                        new OurMailets.Factory<>(
+                                SpamScore.class,
+                                () -> new SpamScore(
+                                        new SpamScore.Scoring(
+                                                (mail, destinations) -> Map.of(),
+                                                (mail, scores) -> {},
+                                                new SpamFigures()),
+                                        mailbox::resolve)),
                         new OurMailets.Factory<>(Exempt.class, Exempt::new),
                         new OurMailets.Factory<>(Screen.class, () -> new Screen(TestMailbox::screen)),
                         new OurMailets.Factory<>(Confine.class, () -> new Confine(mailbox::resolve, mailbox::confine)),

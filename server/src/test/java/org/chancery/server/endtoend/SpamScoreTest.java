@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,10 +23,19 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A mail comes in by SMTP, and its score is seen by HTTP. */
 class SpamScoreTest {
-    private static final String SPAM = "From: Prize Board <claims@lotto.example>\r\nTo: sales@acme.example\r\n"
-            + "Subject: YOU HAVE WON THE LOTTERY!!!\r\n\r\n"
-            + "Dear lucky winner, you have been selected in the international lottery. Claim your prize of $1,500,000\r\n"
-            + "now: http://bit.ly/w1n. Cheap pills, viagra and cialis without prescription at our online casino.\r\n";
+    private static final String PRIZE =
+            """
+            Dear lucky winner, you have been selected in the international lottery. Claim your prize of $1,500,000
+            before midnight: http://bit.ly/w1n. This cash prize is for you, act now.
+            """;
+    private static final String PILLS =
+            """
+            Viagra, cialis and levitra: cheap pills without prescription from our online pharmacy, no questions.
+            Warehouse prices: http://tinyurl.com/p1lls
+            """;
+
+    /** Mails of either kind from which on what people decided has an effect. */
+    private static final int LESSONS = 5;
 
     @TempDir
     private Path directory;
@@ -43,22 +53,105 @@ class SpamScoreTest {
         throw new AssertionError("no step SpamScore in " + trace);
     }
 
-    @Test
-    void the_trace_says_how_much_a_mail_looks_like_spam_and_why() {
-        // A threshold that lets everything in: this is about the score.
-        try (RunningServer server = RunningServer.on(directory)) {
-            server.makeEndpoint("sales", ", \"spam_score_max\": 100");
-            String honest = server.receive("sales@acme.example", "opening hours");
-            assertTrue(server.mail("claims@lotto.example", "sales@acme.example", SPAM).startsWith("250"));
-            String spam = server.await("YOU HAVE WON THE LOTTERY!!!");
+    private static void send(RunningServer server, String from, String subject, String text) {
+        String mail = "From: " + from + "\r\nTo: sales@acme.example\r\nSubject: " + subject + "\r\n\r\n"
+                + text.replace("\n", "\r\n");
+        String reply = server.mail(from, "sales@acme.example", mail);
+        assertTrue(reply.startsWith("250"), reply);
+    }
 
-            JsonNode low = scored(server, honest);
-            JsonNode high = scored(server, spam);
+    /** Waits until the mail is held; gives its content. */
+    private static JsonNode held(RunningServer server, String subject) {
+        JsonNode row = row(
+                server.admin
+                        .until(
+                                "/v1/api/email/review",
+                                answer -> !row(answer.body(), subject).isMissingNode())
+                        .body(),
+                subject);
+        return server.admin
+                .get("/v1/api/email/quarantine/" + row.path("id").asText() + "/content")
+                .expect(200)
+                .body();
+    }
 
-            assertTrue(low.path("verdict").asDouble() < 3, low::toString);
-            assertTrue(high.path("verdict").asDouble() > 8, high::toString);
-            assertTrue(high.path("reason").asText().contains("lottery_wording"), high::toString);
+    private static JsonNode row(JsonNode review, String subject) {
+        for (JsonNode row : review.path("quarantined")) {
+            if (row.path("subject").asText().equals(subject)) {
+                return row;
+            }
         }
+        return MissingNode.getInstance();
+    }
+
+    private static double signal(JsonNode content, String name) {
+        for (JsonNode signal : content.path("signals")) {
+            if (signal.path("name").asText().equals(name)) {
+                return signal.path("score").asDouble();
+            }
+        }
+        return 0;
+    }
+
+    @Test
+    void an_honest_mail_comes_through_and_its_score_is_seen() {
+        try (RunningServer server = RunningServer.on(directory)) {
+            server.makeEndpoint("sales", "");
+            String honest = server.receive("sales@acme.example", "opening hours");
+
+            JsonNode step = scored(server, honest);
+            JsonNode content = server.admin
+                    .get("/v1/api/email/messages/" + honest + "/content")
+                    .expect(200)
+                    .body();
+
+            assertTrue(step.path("verdict").asDouble() < 3, step::toString);
+            assertTrue(step.path("reason").asText().contains("first_contact 0.3"), step::toString);
+            assertEquals(step.path("verdict").asDouble(), content.path("spam_score").asDouble(), 0.06);
+            assertEquals(0.3, signal(content, "first_contact"));
+        }
+    }
+
+    @Test
+    void spam_is_held_with_its_score_and_what_it_is_made_of() {
+        try (RunningServer server = RunningServer.on(directory)) {
+            server.makeEndpoint("sales", "");
+            send(server, "claims@lotto.example", "YOU HAVE WON THE LOTTERY!!!", PRIZE);
+
+            JsonNode content = held(server, "YOU HAVE WON THE LOTTERY!!!");
+
+            assertEquals("spam_threshold", content.path("reason").asText());
+            assertTrue(content.path("spam_score").asDouble() > 8, content::toString);
+            assertTrue(signal(content, "lottery_wording") > 2, content::toString);
+            assertEquals(0.8, signal(content, "shouted_subject"));
+        }
+    }
+
+    @Test
+    void what_people_accept_and_reject_changes_the_score_of_later_mail() {
+        try (RunningServer server = RunningServer.on(directory)) {
+            server.makeEndpoint("sales", "");
+            for (int i = 0; i < LESSONS; i++) {
+                decide(server, "shop" + i + "@pills.example", "Pills offer " + i, PILLS, "reject");
+                decide(server, "board" + i + "@lotto.example", "Prize draw " + i, PRIZE, "accept");
+            }
+            send(server, "shop@pills.example", "Pills again", PILLS);
+            send(server, "board@lotto.example", "Prize again", PRIZE);
+
+            JsonNode pills = held(server, "Pills again");
+            assertTrue(signal(pills, "bayes") > 0.5, pills::toString);
+            JsonNode prize = held(server, "Prize again");
+            assertTrue(signal(prize, "bayes") < -0.3, prize::toString);
+        }
+    }
+
+    private static void decide(RunningServer server, String from, String subject, String text, String decision) {
+        send(server, from, subject, text);
+        JsonNode content = held(server, subject);
+        assertEquals(0, signal(content, "bayes"), content::toString);
+        server.admin
+                .post("/v1/api/email/quarantine/" + content.path("id").asText() + "/" + decision, "{}")
+                .expect(200);
     }
 
     @Test
@@ -112,6 +205,24 @@ class SpamScoreTest {
             status.set(200);
 
             server.await("waiting");
+        } finally {
+            rspamd.stop(0);
+        }
+    }
+
+    @Test
+    void where_mail_is_to_be_held_while_rspamd_is_away_a_person_decides() throws Exception {
+        HttpServer rspamd = rspamd(new AtomicInteger(503), "", new LinkedBlockingQueue<>());
+        String address = "http://127.0.0.1:" + rspamd.getAddress().getPort();
+        try (RunningServer server =
+                RunningServer.on(directory, Map.of(Keys.SPAM_RSPAMD_URL, address, Keys.SPAM_WHEN_AWAY, "hold"))) {
+            server.makeEndpoint("sales", "");
+            send(server, "ada@customer.example", "opening hours", "When do you open?\n");
+
+            JsonNode content = held(server, "opening hours");
+
+            assertEquals("spam_threshold", content.path("reason").asText());
+            assertTrue(content.path("spam_score").isNull(), content::toString);
         } finally {
             rspamd.stop(0);
         }
