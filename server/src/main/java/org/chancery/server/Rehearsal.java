@@ -94,7 +94,8 @@ public final class Rehearsal {
                                 nowhere, messages, folders, endpoints, new JooqTraceRepository(), events, clock))
                 .and(OurMailets.examining(Server.senderAuthentication(configuration, hostname(configuration))))
                 .and(OurMailets.scoring(
-                        resolver, new Scoring((mail, destinations) -> Map.of(), (mail, scores) -> {}, new SpamFigures())))
+                        resolver,
+                        new Scoring((mail, destinations) -> Map.of(), (mail, scores) -> {}, new SpamFigures())))
                 .and(OurMailets.screening(
                         resolver,
                         new Screening(nowhere, directory, endpoints, access),

@@ -23,13 +23,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A mail comes in by SMTP, and its score is seen by HTTP. */
 class SpamScoreTest {
-    private static final String PRIZE =
-            """
+    private static final String PRIZE = """
             Dear lucky winner, you have been selected in the international lottery. Claim your prize of $1,500,000
             before midnight: http://bit.ly/w1n. This cash prize is for you, act now.
             """;
-    private static final String PILLS =
-            """
+    private static final String PILLS = """
             Viagra, cialis and levitra: cheap pills without prescription from our online pharmacy, no questions.
             Warehouse prices: http://tinyurl.com/p1lls
             """;
@@ -107,7 +105,8 @@ class SpamScoreTest {
 
             assertTrue(step.path("verdict").asDouble() < 3, step::toString);
             assertTrue(step.path("reason").asText().contains("first_contact 0.3"), step::toString);
-            assertEquals(step.path("verdict").asDouble(), content.path("spam_score").asDouble(), 0.06);
+            assertEquals(
+                    step.path("verdict").asDouble(), content.path("spam_score").asDouble(), 0.06);
             assertEquals(0.3, signal(content, "first_contact"));
         }
     }
@@ -172,10 +171,14 @@ class SpamScoreTest {
     @Test
     void where_rspamd_is_named_it_scores_instead() throws Exception {
         BlockingQueue<String> seen = new LinkedBlockingQueue<>();
-        String answer = "{\"score\": 2.4, \"action\": \"no action\", \"symbols\": {\"MISSING_DATE\": {\"score\": 2.4}}}";
+        String answer =
+                "{\"score\": 2.4, \"action\": \"no action\", \"symbols\": {\"MISSING_DATE\": {\"score\": 2.4}}}";
         HttpServer rspamd = rspamd(new AtomicInteger(200), answer, seen);
         try (RunningServer server = RunningServer.on(
-                directory, Map.of(Keys.SPAM_RSPAMD_URL, "http://127.0.0.1:" + rspamd.getAddress().getPort()))) {
+                directory,
+                Map.of(
+                        Keys.SPAM_RSPAMD_URL,
+                        "http://127.0.0.1:" + rspamd.getAddress().getPort()))) {
             server.makeEndpoint("sales", "");
             JsonNode step = scored(server, server.receive("sales@acme.example", "opening hours"));
 
@@ -193,7 +196,10 @@ class SpamScoreTest {
         BlockingQueue<String> asked = new LinkedBlockingQueue<>();
         HttpServer rspamd = rspamd(status, "{\"score\": 0}", asked);
         try (RunningServer server = RunningServer.on(
-                directory, Map.of(Keys.SPAM_RSPAMD_URL, "http://127.0.0.1:" + rspamd.getAddress().getPort()))) {
+                directory,
+                Map.of(
+                        Keys.SPAM_RSPAMD_URL,
+                        "http://127.0.0.1:" + rspamd.getAddress().getPort()))) {
             server.makeEndpoint("sales", "");
             String content = RunningServer.content(
                     "ada@customer.example", "sales@acme.example", "waiting", "w1@customer.example", "");
