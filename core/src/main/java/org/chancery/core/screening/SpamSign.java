@@ -12,14 +12,14 @@ import java.util.Locale;
  */
 public enum SpamSign {
     // The header section.
-    MISSING_DATE(0.8, "RFC 5322 §3.6 demands it, every mail program writes it, many spam engines forget it"),
+    MISSING_DATE(0.6, "RFC 5322 §3.6 demands it, every mail program writes it, many spam engines forget it"),
     BROKEN_DATE(0.8, "a date that nobody can read was not written by a mail program"),
     FUTURE_DATE(1.0, "written to stand on top of the inbox; a clock is seldom wrong by more than a day"),
     OLD_DATE(0.4, "mail takes days to arrive, not weeks; but it can lie in an outbox"),
-    MISSING_MESSAGE_ID(0.6, "RFC 5322 §3.6.4: every mail should have one; scripts of honest people forget it, too"),
+    MISSING_MESSAGE_ID(0.5, "RFC 5322 §3.6.4: every mail should have one; scripts of honest people forget it, too"),
     BROKEN_MESSAGE_ID(0.5, "without a right side it cannot be unique, and no mail program makes such"),
     MESSAGE_ID_OF_OURS(1.0, "an id in the recipient's domain on a mail from elsewhere was made up"),
-    MISSING_FROM(1.5, "RFC 5322 §3.6.2: there is no mail without an originator"),
+    MISSING_FROM(1.0, "RFC 5322 §3.6.2: there is no mail without an originator"),
     UNUSABLE_FROM(1.0, "an originator whom nobody can answer"),
     SEVERAL_FROM(1.0, "permitted, and written by nobody; it hides from filters who sent the mail"),
     DECORATED_FROM(0.5, "a name with exclamation marks, currency signs or pictures wants to be noticed"),
@@ -55,7 +55,7 @@ public enum SpamSign {
     SHORTENED_LINKS(0.7, "the place where it leads is kept from the reader"),
     SHOUTED_TEXT(0.7, "mostly in capitals"),
     TRACKING_PIXEL(0.1, "every newsletter has one"),
-    BIG_SUM(0.6, "a sum of six digits or more, and its currency; invoices have it as well"),
+    BIG_SUM(0.7, "a sum of six digits or more, and its currency; invoices have it as well"),
     BITCOIN_ADDRESS(0.9, "where to pay without being found; honest people seldom mail it"),
     DISGUISED_WORDS(1.2, 3, "words spelled so that filters do not know them; nobody does that by accident"),
     MIXED_ALPHABETS(1.5, "words made of letters of two alphabets that look alike"),

@@ -37,6 +37,7 @@ public interface CorrespondenceContract {
                 mail.status(),
                 mail.inReplyTo(),
                 mail.author(),
+                mail.handler(),
                 true,
                 mail.recipients(),
                 mail.draft(),
