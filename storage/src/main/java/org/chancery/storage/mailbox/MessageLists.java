@@ -141,12 +141,17 @@ final class MessageLists {
                             List.of(MESSAGE.WORKSPACE_ID, MESSAGE.FROM_CANONICAL)));
         }
         if (endpoints != null && endpoints.size() <= MAX_RANGES) {
+            boolean isOfState = query.state() != null || query.status() != null;
             return each(
                     query,
                     endpoints,
-                    endpoint -> new Range(
-                            MESSAGE.ENDPOINT_ID.eq(endpoint.value()).and(isOf(workspace)),
-                            List.of(MESSAGE.ENDPOINT_ID)));
+                    endpoint -> isOfState
+                            ? new Range(
+                                    MESSAGE.ENDPOINT_ID.eq(endpoint.value()).and(isOf(workspace)),
+                                    List.of(MESSAGE.ENDPOINT_ID))
+                            : new Range(
+                                    MESSAGE.WORKSPACE_ID.eq(workspace).and(MESSAGE.ENDPOINT_ID.eq(endpoint.value())),
+                                    List.of(MESSAGE.WORKSPACE_ID, MESSAGE.ENDPOINT_ID)));
         }
         return List.of(inState(query, new Range(MESSAGE.WORKSPACE_ID.eq(workspace), List.of(MESSAGE.WORKSPACE_ID))));
     }
