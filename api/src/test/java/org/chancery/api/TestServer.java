@@ -246,7 +246,7 @@ public final class TestServer implements AutoCloseable {
         Releases releases = new Releases(
                 transactions, new Releases.Stores(held, endpointRepository, messages, traces, raw), "test", clock);
         return new Api.Quarantine(
-                new QuarantineView(transactions, held, endpointRepository, raw),
+                new QuarantineView(transactions, held, endpointRepository, traces, raw),
                 new QuarantineDecisions(
                         transactions,
                         new QuarantineDecisions.Stores(held, endpointRepository, access, messages, events),

@@ -379,7 +379,11 @@ public final class Server implements AutoCloseable {
                         new Api.Agents(subscribers.agents(), subscribers.subscriptions()),
                         new Api.Quarantine(
                                 new QuarantineView(
-                                        base.transactions, base.quarantine, base.endpointRepository, base.raw),
+                                        base.transactions,
+                                        base.quarantine,
+                                        base.endpointRepository,
+                                        base.traces,
+                                        base.raw),
                                 decisions)),
                 new Api.Gate(base.authenticator, idempotency, clock),
                 new Api.Watch(parts(base, queueRunner, subscribers, smtp), meters, VERSION));

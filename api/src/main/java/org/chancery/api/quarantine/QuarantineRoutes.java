@@ -7,6 +7,7 @@ import java.util.function.Function;
 import org.chancery.api.http.Answer;
 import org.chancery.api.http.Call;
 import org.chancery.api.http.Route;
+import org.chancery.api.triage.TraceStepJson;
 import org.chancery.core.access.Scope;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.QuarantineId;
@@ -40,6 +41,12 @@ public final class QuarantineRoutes {
                         .gives(200, HeldContentJson.class)
                         .handledBy(call ->
                                 Answer.ok(HeldContentJson.of(quarantine.content(call.by(), id(call)), authentication))),
+                Route.get(ITEM + "/trace", "Show what each step of the pipeline did to a mail in quarantine")
+                        .needs(Scope.ADMIN)
+                        .givesList(TraceStepJson.class)
+                        .handledBy(call -> Answer.ok(quarantine.trace(call.by(), id(call)).stream()
+                                .map(TraceStepJson::of)
+                                .toList())),
                 Route.get(ITEM + "/raw", "Get a mail in quarantine as it came in, byte for byte")
                         .needs(Scope.ADMIN)
                         .givesContent("message/rfc822")

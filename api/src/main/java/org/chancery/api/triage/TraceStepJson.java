@@ -14,7 +14,7 @@ public record TraceStepJson(
         String reason,
         @Field("Time spent, in microseconds.") long micros) {
 
-    static TraceStepJson of(Step step) {
+    public static TraceStepJson of(Step step) {
         return new TraceStepJson(
                 step.at(),
                 step.processor(),

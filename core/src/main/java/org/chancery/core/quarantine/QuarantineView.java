@@ -20,6 +20,9 @@ import org.chancery.core.mail.MessageHeader;
 import org.chancery.core.mail.MessageReader;
 import org.chancery.core.mail.NewestText;
 import org.chancery.core.mailbox.RawMailStore;
+import org.chancery.core.mailbox.TraceRepository;
+import org.chancery.core.mailbox.TraceRepository.Step;
+import org.chancery.core.quarantine.HeldMail.Passage;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
 
@@ -32,16 +35,19 @@ public final class QuarantineView {
     private final Transactions transactions;
     private final QuarantineRepository quarantine;
     private final EndpointRepository endpoints;
+    private final TraceRepository traces;
     private final RawMailStore raw;
 
     public QuarantineView(
             Transactions transactions,
             QuarantineRepository quarantine,
             EndpointRepository endpoints,
+            TraceRepository traces,
             RawMailStore raw) {
         this.transactions = transactions;
         this.quarantine = quarantine;
         this.endpoints = endpoints;
+        this.traces = traces;
         this.raw = raw;
     }
 
@@ -102,6 +108,14 @@ public final class QuarantineView {
         return transactions
                 .in(tx -> quarantine.find(tx, by.workspace(), id))
                 .orElseThrow(() -> CallerFault.notFound("quarantined mail"));
+    }
+
+    /** What each step of the pipeline did to a mail of the caller's workspace. */
+    public List<Step> trace(Principal by, QuarantineId id) {
+        Passage passage = find(by, id).mail().passage();
+        return transactions.in(tx -> traces.find(tx, passage.spool().value())).orElse(List.of()).stream()
+                .filter(step -> step.concerns(passage.recipient()))
+                .toList();
     }
 
     /** The bytes of a held mail; the caller closes them. */

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.phishing.OwnNames;
 import org.chancery.core.send.OutboundPipeline.Outcome;
 import org.chancery.core.send.SendPolicy.Verdict;
 import org.chancery.mailets.authentication.AuthenticateSender;
@@ -24,6 +25,10 @@ import org.chancery.mailets.quarantine.Confine;
 import org.chancery.mailets.quarantine.Exempt;
 import org.chancery.mailets.quarantine.Screen;
 import org.chancery.mailets.quarantine.Suspect;
+import org.chancery.mailets.screening.ContentFigures;
+import org.chancery.mailets.screening.ContentInspector;
+import org.chancery.mailets.screening.InspectContent;
+import org.chancery.mailets.screening.VirusScan;
 import org.chancery.mailets.screening.SpamFigures;
 import org.chancery.mailets.screening.SpamScore;
 import org.chancery.mailets.send.Authorise;
@@ -99,6 +104,11 @@ public final class TestContainer {
                         new OurMailets.Factory<>(
                                 AuthenticateSender.class, () -> new AuthenticateSender(authentication)),
                         new OurMailets.Factory<>(Classify.class, Classify::new),
+                        new OurMailets.Factory<>(
+                                InspectContent.class,
+                                () -> new InspectContent(
+                                        new ContentInspector(recipients -> OwnNames.NONE, VirusScan.NONE),
+                                        new ContentFigures())),
                         new OurMailets.Factory<>(
                                 SpamScore.class,
                                 () -> new SpamScore(

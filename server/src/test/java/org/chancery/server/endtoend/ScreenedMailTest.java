@@ -1,0 +1,217 @@
+package org.chancery.server.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Objects;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.chancery.server.endtoend.RunningServer.Answer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What each reason for the quarantine rests on, with mail that comes in by SMTP. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ScreenedMailTest {
+    private RunningServer server;
+
+    @BeforeAll
+    void start(@TempDir Path directory) {
+        server = RunningServer.on(directory);
+        server.makeEndpoint("open", "");
+        server.makeEndpoint("closed", ", \"sender_policy\": \"bound_users_only\"");
+        server.dns.txt("bank.example", "v=spf1 -all").txt("_dmarc.bank.example", "v=DMARC1; p=reject");
+        server.dns.txt("shop.example", "v=spf1 -all").txt("_dmarc.shop.example", "v=DMARC1; p=quarantine");
+        server.dns.txt("lax.example", "v=spf1 -all").txt("_dmarc.lax.example", "v=DMARC1; p=none");
+        server.dns
+                .txt("proven.example", "v=spf1 ip4:127.0.0.1 -all")
+                .txt("_dmarc.proven.example", "v=DMARC1; p=reject");
+        server.admin
+                .post(
+                        "/v1/users/",
+                        "{\"email\": \"cfo@acme.example\", \"name\": \"Cleo\", \"role\": \"member\", \"addresses\":"
+                                + " [\"cleo@bank.example\", \"cleo@lax.example\", \"cleo@proven.example\"]}")
+                .expect(201);
+    }
+
+    @AfterAll
+    void stop() {
+        server.close();
+    }
+
+    private void send(String from, String localPart, String subject, String further) {
+        String to = localPart + "@acme.example";
+        String mail = "From: " + from + "\r\nTo: " + to + "\r\nSubject: " + subject + "\r\nDate: Sun, 1 Mar 2026"
+                + " 10:00:00 +0000\r\nMessage-ID: <" + subject.replace(' ', '-') + "@x.example>\r\n" + further;
+        String reversePath = from.substring(from.indexOf('<') + 1).replace(">", "");
+        assertTrue(server.mail(reversePath, to, mail).startsWith("250"));
+    }
+
+    private void send(String from, String localPart, String subject) {
+        send(from, localPart, subject, "\r\nHello, what about " + subject + "?\r\n");
+    }
+
+    private JsonNode held(String subject) {
+        Answer review = server.admin.until("/v1/api/email/review", answer -> find(answer, subject) != null);
+        return Objects.requireNonNull(find(review, subject));
+    }
+
+    private static @Nullable JsonNode find(Answer review, String subject) {
+        for (JsonNode row : review.body().path("quarantined")) {
+            if (row.path("subject").asText().equals(subject)) {
+                return row;
+            }
+        }
+        return null;
+    }
+
+    private JsonNode content(JsonNode row) {
+        return server.admin
+                .get("/v1/api/email/quarantine/" + row.path("id").asText() + "/content")
+                .expect(200)
+                .body();
+    }
+
+    private Answer accept(JsonNode row) {
+        return server.admin
+                .post("/v1/api/email/quarantine/" + row.path("id").asText() + "/accept", "{}")
+                .expect(200);
+    }
+
+    @Test
+    void a_forged_from_that_fails_dmarc_is_held() {
+        send("CEO <ceo@bank.example>", "open", "forged one");
+        JsonNode row = held("forged one");
+        assertEquals("auth_failed", row.path("reason").asText());
+        JsonNode content = content(row);
+        assertEquals("fail", content.path("authentication").path("dmarc").asText());
+        assertEquals("dmarc_fail", content.path("signals").get(0).path("name").asText());
+        assertTrue(content.path("signals").get(0).path("detail").asText().contains("bank.example"));
+        send("CEO <ceo@shop.example>", "open", "forged two");
+        assertEquals("auth_failed", held("forged two").path("reason").asText());
+        // Whoever accepts it has seen why it was held.
+        assertEquals("awaiting_review", accept(row).text("handling_state"));
+    }
+
+    @Test
+    void a_failure_under_p_none_is_recorded_and_no_more() {
+        send("Sam <sam@lax.example>", "open", "recorded only");
+        String message = server.await("recorded only");
+        JsonNode content = server.admin
+                .get("/v1/api/email/messages/" + message + "/content")
+                .expect(200)
+                .body();
+        assertEquals("fail", content.path("authentication").path("dmarc").asText());
+    }
+
+    @Test
+    void a_bound_sender_whom_dmarc_denies_is_not_let_in() {
+        send("Cleo <cleo@bank.example>", "closed", "not from cleo");
+        assertEquals("auth_failed", held("not from cleo").path("reason").asText());
+        send("Cleo <cleo@lax.example>", "closed", "nor this one");
+        assertEquals("auth_failed", held("nor this one").path("reason").asText());
+        send("Cleo <cleo@proven.example>", "closed", "really from cleo");
+        server.await("really from cleo");
+    }
+
+    @Test
+    void an_allowlist_lets_in_whom_it_names() {
+        server.makeEndpoint(
+                "listed", ", \"sender_policy\": \"domain_allowlist\", \"allow_patterns\": [\"*.friends.example\"]");
+        send("A <a@one.friends.example>", "listed", "from a friend");
+        server.await("from a friend");
+        send("A <a@friends.example>", "listed", "from nearby");
+        JsonNode row = held("from nearby");
+        assertEquals("unknown_sender", row.path("reason").asText());
+        String user = server.admin.get("/v1/whoami/").text("user_id");
+        server.admin
+                .post(
+                        "/v1/api/email/quarantine/" + row.path("id").asText() + "/accept",
+                        "{\"bind_user_id\": \"" + user + "\"}")
+                .expect(200);
+        send("A <a@friends.example>", "listed", "bound by now");
+        server.await("bound by now");
+    }
+
+    @Test
+    void a_script_disguised_as_a_pdf_is_held() {
+        send("Ada <ada@customer.example>", "open", "the invoice", attached("invoice.pdf", "application/pdf", script()));
+        JsonNode row = held("the invoice");
+        assertEquals("dangerous_attachment", row.path("reason").asText());
+        JsonNode content = content(row);
+        assertTrue(content.path("signals").get(0).path("detail").asText().contains("invoice.pdf"), content::toString);
+        assertEquals("[]", content.path("attachments").toString());
+        Answer accepted = accept(row);
+        JsonNode delivered = server.admin
+                .get("/v1/api/email/messages/" + accepted.text("message_id") + "/content")
+                .expect(200)
+                .body();
+        assertEquals(
+                "invoice.pdf",
+                delivered.path("attachments").get(0).path("filename").asText());
+    }
+
+    @Test
+    void a_zip_bomb_is_held() {
+        send("Ada <ada@customer.example>", "open", "the archive", attached("files.zip", "application/zip", bomb()));
+        assertEquals("dangerous_attachment", held("the archive").path("reason").asText());
+    }
+
+    @Test
+    void a_mail_that_pretends_is_held() {
+        send(
+                "\"owner@acme.example\" <zed@elsewhere.example>",
+                "open",
+                "your account",
+                "MIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<p>Sign in at <a href=\"http://evil.example/in\">"
+                        + "https://www.acme.example/login</a></p>\r\n");
+        JsonNode row = held("your account");
+        assertEquals("phishing", row.path("reason").asText());
+        assertTrue(content(row).path("signals").size() >= 2);
+    }
+
+    @Test
+    void a_dangerous_mail_to_a_postmaster_is_held_and_a_suspicious_one_is_not() {
+        send("Ada <ada@customer.example>", "postmaster", "a sample", attached("x.pdf", "application/pdf", script()));
+        assertEquals("dangerous_attachment", held("a sample").path("reason").asText());
+        send("CEO <ceo@bank.example>", "abuse", "my mail is refused");
+        assertEquals("unrouted", server.stateOf(server.await("my mail is refused")));
+    }
+
+    private static String attached(String name, String type, byte[] content) {
+        return "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n"
+                + "See attached.\r\n--b\r\nContent-Type: " + type + "\r\nContent-Disposition: attachment; filename=\""
+                + name + "\"\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+                + Base64.getMimeEncoder().encodeToString(content) + "\r\n--b--\r\n";
+    }
+
+    private static byte[] script() {
+        return "#!/bin/sh\necho opened\n".getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bomb() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(out)) {
+            zip.putNextEntry(new ZipEntry("zeros.txt"));
+            byte[] zeros = new byte[1 << 20];
+            for (int i = 0; i < 64; i++) {
+                zip.write(zeros);
+            }
+            zip.closeEntry();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+}
