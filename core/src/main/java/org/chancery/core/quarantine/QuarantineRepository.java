@@ -39,7 +39,7 @@ public interface QuarantineRepository {
     boolean reject(Tx tx, Rejected rejected);
 
     /**
-     * Pending mails of a workspace, newest first.
+     * Pending mails of a workspace, newest first; without their signals and the verdicts about their senders.
      *
      * @param endpoint only of this one; null means of all
      */

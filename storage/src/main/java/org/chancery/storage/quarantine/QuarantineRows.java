@@ -42,10 +42,14 @@ import org.chancery.storage.jooq.tables.records.QuarantinedMessageRecord;
 import org.chancery.storage.mailbox.Addressees;
 import org.chancery.storage.mailbox.KeptAuthentication;
 import org.jooq.JSONB;
+import org.jspecify.annotations.Nullable;
 
 /** Quarantined mail as rows, there and back. */
 final class QuarantineRows {
     private static final TypeReference<List<KeptSignal>> SIGNALS = new TypeReference<>() {};
+
+    /** Characters of names and addresses, enough for about a hundred: a list of 200 rows shows them. The raw mail has all. */
+    private static final int HEADER_ROOM = 10_000;
 
     private QuarantineRows() {}
 
@@ -97,7 +101,7 @@ final class QuarantineRows {
     }
 
     private static JSONB header(Shown shown) {
-        int room = Json.ROOM / 2;
+        int room = HEADER_ROOM;
         return Json.write(
                 new KeptHeader(Addressees.fitting(shown.originators(), room), Addressees.fitting(shown.to(), room)));
     }
@@ -134,11 +138,7 @@ final class QuarantineRows {
                 new WorkspaceId(row.getWorkspaceId()),
                 new EndpointId(row.getEndpointId()),
                 new Suspicion(
-                        Reason.parse(row.getReason()).orElseThrow(),
-                        row.getSpamScore(),
-                        Json.read(row.getSignals(), SIGNALS).stream()
-                                .map(kept -> new Signal(kept.name(), kept.score(), kept.detail()))
-                                .toList()),
+                        Reason.parse(row.getReason()).orElseThrow(), row.getSpamScore(), signals(row.getSignals())),
                 new Passage(
                         new SpoolId(row.getSpoolId()),
                         new Arrival(row.getArrivedAt(), client(row.getClient()), row.getHelo(), row.getProtocol()),
@@ -150,6 +150,15 @@ final class QuarantineRows {
                         KeptAuthentication.read(row.getAuthentication())),
                 new Shown(Addressees.mailboxes(header.from()), Addressees.mailboxes(header.to()), row.getSubject()),
                 new Raw(new RawDigest(row.getRawDigest()), row.getRawSize()));
+    }
+
+    /** None where a list was read without them. */
+    private static List<Signal> signals(@Nullable JSONB kept) {
+        return kept == null
+                ? List.of()
+                : Json.read(kept, SIGNALS).stream()
+                        .map(signal -> new Signal(signal.name(), signal.score(), signal.detail()))
+                        .toList();
     }
 
     /** An address as numbers; no DNS is asked. */

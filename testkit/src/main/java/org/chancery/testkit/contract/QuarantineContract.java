@@ -47,6 +47,7 @@ import org.chancery.core.quarantine.Reason;
 import org.chancery.core.quarantine.Suspicion;
 import org.chancery.core.screening.Signal;
 import org.chancery.core.tx.Tx;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What a {@link QuarantineRepository} has to do. */
@@ -183,7 +184,7 @@ public interface QuarantineContract {
         assertEquals(null, found.suspicion().spamScore());
         assertEquals(many.getFirst(), found.suspicion().signals().getFirst());
         assertTrue(found.suspicion().signals().size() > 100);
-        assertTrue(found.shown().to().size() > 100);
+        assertTrue(found.shown().to().size() > 20);
     }
 
     @Test
@@ -310,15 +311,25 @@ public interface QuarantineContract {
         }
         HeldMail decided = kept(mail(samples, samples.endpoint, NOW.plusSeconds(9)));
         assertTrue(holds(tx -> quarantine().reject(tx, new Pending(decided).reject(decision(samples)))));
-        assertEquals(
-                List.of(mails.get(3), mails.get(2), mails.get(1), mails.get(0)),
-                in(tx -> quarantine().pending(tx, samples.workspace.id(), null, 10)));
-        assertEquals(
-                List.of(mails.get(3), mails.get(2)),
-                in(tx -> quarantine().pending(tx, samples.workspace.id(), null, 2)));
-        assertEquals(
-                List.of(mails.get(3), mails.get(1)),
-                in(tx -> quarantine().pending(tx, samples.workspace.id(), other.id(), 10)));
+        assertEquals(ids(mails, 3, 2, 1, 0), pending(samples, null, 10));
+        assertEquals(ids(mails, 3, 2), pending(samples, null, 2));
+        assertEquals(ids(mails, 3, 1), pending(samples, other, 10));
+        HeldMail listed = in(tx -> quarantine().pending(tx, samples.workspace.id(), null, 1))
+                .getFirst();
+        assertEquals(mails.get(3).shown(), listed.shown());
+        assertEquals(mails.get(3).suspicion().spamScore(), listed.suspicion().spamScore());
+    }
+
+    private static List<QuarantineId> ids(List<HeldMail> mails, int... places) {
+        return IntStream.of(places).mapToObj(place -> mails.get(place).id()).toList();
+    }
+
+    private List<QuarantineId> pending(Samples samples, @Nullable Endpoint endpoint, int limit) {
+        return in(tx -> quarantine()
+                        .pending(tx, samples.workspace.id(), endpoint == null ? null : endpoint.id(), limit))
+                .stream()
+                .map(HeldMail::id)
+                .toList();
     }
 
     @Test
