@@ -189,6 +189,24 @@ class ScreenedMailTest {
         assertEquals("unrouted", server.stateOf(server.await("my mail is refused")));
     }
 
+    @Test
+    void the_same_mail_is_spam_to_one_endpoint_and_not_to_another() {
+        server.makeEndpoint("patient", ", \"spam_score_max\": 100");
+        String prize =
+                "\r\nYou are the lucky winner of our lottery! Claim your prize of $1,000,000 now, before midnight:"
+                        + " http://bit.ly/w1n. This cash prize is for you, act now.\r\n";
+        send("claims@lotto.example", "open", "YOU HAVE WON THE LOTTERY!!!", prize);
+        send("claims@lotto.example", "patient", "YOU HAVE WON THE LOTTERY!!!", prize);
+        JsonNode row = held("YOU HAVE WON THE LOTTERY!!!");
+        assertEquals("spam_threshold", row.path("reason").asText());
+        assertEquals("open", row.path("endpoint_localpart").asText());
+        assertTrue(row.path("spam_score").asDouble() >= 5, row::toString);
+        String patient = server.await("YOU HAVE WON THE LOTTERY!!!");
+        assertEquals("awaiting_review", server.stateOf(patient));
+        // The endpoint takes mail from anyone, so that accepting it is enough.
+        assertEquals("awaiting_review", accept(row).text("handling_state"));
+    }
+
     private static String attached(String name, String type, byte[] content) {
         return "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n"
                 + "See attached.\r\n--b\r\nContent-Type: " + type + "\r\nContent-Disposition: attachment; filename=\""
