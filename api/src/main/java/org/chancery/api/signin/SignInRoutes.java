@@ -55,13 +55,16 @@ public final class SignInRoutes {
     private Answer signIn(Call call) {
         ClientNetwork client = call.caller().network();
         Instant now = clock.instant();
-        Duration pause = tries.wait(client, now);
+        Duration pause = tries.take(client, now);
         if (pause.isPositive()) {
             return tooMany(pause);
         }
         SignInRequest wanted = call.body(SignInRequest.class);
         Outcome outcome =
                 signIns.signIn(wanted.email(), Password.presented(wanted.password()), workspace(wanted.workspaceId()));
+        if (!(outcome instanceof Outcome.Refused)) {
+            tries.giveBack(client);
+        }
         return switch (outcome) {
             case Outcome.SignedIn session -> {
                 Duration lasts = Duration.between(now, session.expiresAt());
@@ -69,10 +72,8 @@ public final class SignInRoutes {
                         SessionCookie.set(session.secret(), lasts, call.caller().isTls());
                 yield new Answer.Json(200, SignedInJson.of(session), "application/json", Map.of("Set-Cookie", cookie));
             }
-            case Outcome.Refused ignored -> {
-                tries.failed(client, now);
-                yield FailureJson.answer(401, "invalid_credentials", "E-mail address or password are wrong.", Map.of());
-            }
+            case Outcome.Refused ignored ->
+                FailureJson.answer(401, "invalid_credentials", "E-mail address or password are wrong.", Map.of());
             case Outcome.TooMany tooMany -> tooMany(tooMany.pause());
             case Outcome.Several several ->
                 FailureJson.answer(

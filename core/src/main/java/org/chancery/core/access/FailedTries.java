@@ -48,4 +48,22 @@ public final class FailedTries<K> {
             paidOffAt.remove(paidOffAt.keySet().iterator().next());
         }
     }
+
+    /**
+     * Takes a try before its outcome is known, so that many at once are no more than the rules allow.
+     *
+     * @return how long to wait instead; zero where the try was taken
+     */
+    public synchronized Duration take(K who, Instant now) {
+        Duration wait = wait(who, now);
+        if (wait.isZero()) {
+            failed(who, now);
+        }
+        return wait;
+    }
+
+    /** A try that was taken did not fail. */
+    public synchronized void giveBack(K who) {
+        paidOffAt.computeIfPresent(who, (ignored, paidOff) -> paidOff.minus(oneMoreEvery));
+    }
 }

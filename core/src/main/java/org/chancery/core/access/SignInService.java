@@ -3,9 +3,9 @@ package org.chancery.core.access;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.TokenId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.EmailAddress;
@@ -75,27 +75,35 @@ public final class SignInService {
     public Outcome signIn(String email, Password password, @Nullable WorkspaceId workspace) {
         Instant now = clock.instant();
         String address = EmailAddress.parse(email).map(EmailAddress::canonical).orElse("");
-        Duration wait = tries.wait(address, now);
+        Duration wait = tries.take(address, now);
         if (wait.isPositive()) {
             return new Outcome.TooMany(wait);
         }
-        List<Account> fitting = new ArrayList<>();
-        List<Account> accounts = accounts(address, workspace);
-        for (Account account : accounts) {
-            if (passwords.matches(password, account.hash())) {
-                fitting.add(account);
+        try {
+            Outcome outcome = judge(accounts(address, workspace), password, now);
+            if (!(outcome instanceof Outcome.Refused)) {
+                tries.giveBack(address);
             }
+            return outcome;
+        } catch (Unavailable nobodysFault) {
+            tries.giveBack(address);
+            throw nobodysFault;
         }
+    }
+
+    private Outcome judge(List<Account> accounts, Password password, Instant now) {
         if (accounts.isEmpty()) {
             passwords.takeAsLong(password);
         }
-        if (fitting.isEmpty()) {
-            tries.failed(address, now);
-            return new Outcome.Refused();
-        }
-        return fitting.size() > 1
-                ? new Outcome.Several(fitting.stream().map(Account::workspace).toList())
-                : open(fitting.getFirst(), now);
+        List<Account> fitting = accounts.stream()
+                .filter(account -> passwords.matches(password, account.hash()))
+                .toList();
+        return switch (fitting.size()) {
+            case 0 -> new Outcome.Refused();
+            case 1 -> open(fitting.getFirst(), now);
+            default ->
+                new Outcome.Several(fitting.stream().map(Account::workspace).toList());
+        };
     }
 
     /** Ends the session that the caller came with; false where they came with a token of another kind. */

@@ -40,6 +40,19 @@ class FailedTriesTest {
     }
 
     @Test
+    void a_try_is_taken_before_its_outcome_is_known_and_given_back() {
+        for (int i = 0; i < 20; i++) {
+            assertEquals(Duration.ZERO, tries.take("a", NOW));
+        }
+        assertEquals(Duration.ofSeconds(3), tries.take("a", NOW));
+
+        tries.giveBack("a");
+
+        assertEquals(Duration.ZERO, tries.take("a", NOW));
+        assertEquals(Duration.ofSeconds(3), tries.take("a", NOW), "who has to wait took nothing");
+    }
+
+    @Test
     void memory_is_bounded() {
         fail("a", 20);
         for (int i = 0; i < 10_000; i++) {

@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SignalTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "Two Words", "UPPER", "tab\t", "line\nline"})
-    void a_name_is_lower_case_words_with_underscores(String name) {
+    @ValueSource(strings = {"", "two words", "Zwölf", "tab\t", "line\nline"})
+    void a_name_is_letters_digits_and_underscores(String name) {
         assertThrows(IllegalArgumentException.class, () -> new Signal(name, 1, ""));
     }
 
