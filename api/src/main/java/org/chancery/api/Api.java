@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.chancery.api.agent.AgentRoutes;
+import org.chancery.api.agent.ModelUsageRoutes;
 import org.chancery.api.endpoint.EndpointRoutes;
 import org.chancery.api.endpoint.InboxRoutes;
 import org.chancery.api.event.EventRoutes;
@@ -40,6 +41,7 @@ import org.chancery.core.quarantine.QuarantineView;
 import org.chancery.core.send.EndpointRemoval;
 import org.chancery.core.send.SendService;
 import org.chancery.core.subscription.Subscriptions;
+import org.chancery.core.turn.ModelDesk;
 
 /** The HTTP API: the routes of every feature, served. */
 public final class Api {
@@ -65,7 +67,7 @@ public final class Api {
             Quarantine quarantine) {}
 
     /** What the routes of agents call. */
-    public record Agents(AgentService service, Subscriptions subscriptions) {}
+    public record Agents(AgentService service, Subscriptions subscriptions, ModelDesk model) {}
 
     /** What is done about people. */
     public record People(PeopleService service, SignInService signIns) {}
@@ -102,6 +104,7 @@ public final class Api {
                 new AgentRoutes(services.agents().service(), services.agents().subscriptions()).routes());
         routes.addAll(new UserRoutes(services.people().service()).routes());
         routes.addAll(new SignInRoutes(services.people().signIns(), clock).routes());
+        routes.addAll(new ModelUsageRoutes(services.agents().model()).routes());
         routes.addAll(new EndpointRoutes(services.endpoints(), services.removal()).routes());
         routes.addAll(new InboxRoutes(services.endpoints()).routes());
         routes.addAll(new MessageRoutes(services.sending(), services.triage().mail(), services.endpoints()).routes());

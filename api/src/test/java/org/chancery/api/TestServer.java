@@ -92,6 +92,7 @@ import org.chancery.core.triage.MailSight;
 import org.chancery.core.triage.Presence;
 import org.chancery.core.triage.ReviewQueues;
 import org.chancery.core.triage.TriageService;
+import org.chancery.core.turn.ModelDesk;
 import org.chancery.storage.Database;
 import org.chancery.storage.DatabaseConfig;
 import org.chancery.storage.access.Argon2idPasswords;
@@ -109,6 +110,7 @@ import org.chancery.storage.queue.JooqQueueRepository;
 import org.chancery.storage.raw.FileRawMailStore;
 import org.chancery.storage.screening.JooqSpamScoreRepository;
 import org.chancery.storage.subscription.JooqDeliveryRepository;
+import org.chancery.storage.turn.JooqUsageRepository;
 import org.chancery.testkit.contract.Verdicts;
 import org.chancery.testkit.database.TestDatabase;
 import org.jspecify.annotations.Nullable;
@@ -225,7 +227,10 @@ public final class TestServer implements AutoCloseable {
                         triage,
                         new AuthenticationResultsField("mail.acme.example"),
                         new EventReader(transactions, events, signal),
-                        new Api.Agents(agents, subscriptions),
+                        new Api.Agents(
+                                agents,
+                                subscriptions,
+                                new ModelDesk(transactions, new JooqUsageRepository(), null, 0, clock)),
                         quarantine(addresses)),
                 new Api.Gate(
                         new TokenAuthenticator(transactions, access, endpointRepository, clock), idempotency, clock),

@@ -55,6 +55,11 @@ public final class Received {
         return screening;
     }
 
+    /** What the mail's bytes are found by. */
+    public RawDigest raw() {
+        return raw;
+    }
+
     /** The header section, read when it is first asked for. */
     public MessageHeader header() {
         if (header == null) {

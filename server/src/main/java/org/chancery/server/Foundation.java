@@ -30,6 +30,7 @@ import org.chancery.core.mailbox.TraceRepository;
 import org.chancery.core.quarantine.QuarantineRepository;
 import org.chancery.core.queue.QueueRepository;
 import org.chancery.core.subscription.DeliveryRepository;
+import org.chancery.core.turn.UsageRepository;
 import org.chancery.core.tx.Transactions;
 import org.chancery.server.admin.AdminCommands;
 import org.chancery.server.config.Configuration;
@@ -53,6 +54,7 @@ import org.chancery.storage.raw.FileRawMailStore;
 import org.chancery.storage.spool.SegmentedSpool;
 import org.chancery.storage.spool.SpoolConfig;
 import org.chancery.storage.subscription.JooqDeliveryRepository;
+import org.chancery.storage.turn.JooqUsageRepository;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,6 +88,7 @@ final class Foundation implements AutoCloseable {
     final EventLog events = new JooqEventLog(eventSignal);
     final EventCursors cursors = new JooqEventCursors();
     final DeliveryRepository deliveries = new JooqDeliveryRepository();
+    final UsageRepository modelUsage = new JooqUsageRepository();
 
     final ReturnPaths returnPaths;
     final SecretBox secrets;

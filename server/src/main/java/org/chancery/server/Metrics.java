@@ -11,6 +11,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.chancery.core.fault.Unavailable;
+import org.chancery.delivery.chat.ChatFigures;
 import org.chancery.delivery.queue.DeliveryFigures;
 import org.chancery.delivery.subscription.SubscriptionFigures;
 import org.chancery.mailets.host.PipelineFigures;
@@ -113,6 +114,15 @@ final class Metrics {
         metrics.count("spam.unknown", figures, SpamFigures::unknown);
         metrics.gauge("spam.score.average", figures, SpamFigures::average);
         metrics.count("spam.rspamd.failures", away, LongSupplier::getAsLong);
+    }
+
+    static void bindModel(MeterRegistry meters, ChatFigures model) {
+        Metrics metrics = new Metrics(meters);
+        metrics.count("model.calls", model, ChatFigures::calls);
+        metrics.count("model.failures", model, ChatFigures::failures);
+        metrics.count("model.tokens.input", model, ChatFigures::inputTokens);
+        metrics.count("model.tokens.output", model, ChatFigures::outputTokens);
+        metrics.count("model.busy.seconds", model, ChatFigures::busySeconds);
     }
 
     private <T> void count(String name, T source, ToDoubleFunction<T> value) {

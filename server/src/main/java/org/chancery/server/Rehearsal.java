@@ -1,8 +1,10 @@
 package org.chancery.server;
 
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.endpoint.EndpointDirectory;
@@ -20,6 +22,7 @@ import org.chancery.core.quarantine.QuarantineService;
 import org.chancery.core.quarantine.Screening;
 import org.chancery.core.queue.RetryPolicy;
 import org.chancery.core.send.Dispatch;
+import org.chancery.core.turn.CategoryDesk.Sorted;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
 import org.chancery.delivery.smtp.DeliveryConfig;
@@ -28,6 +31,7 @@ import org.chancery.mailets.host.MailetHost;
 import org.chancery.mailets.host.OurMailets;
 import org.chancery.mailets.screening.SpamFigures;
 import org.chancery.mailets.screening.SpamScore.Scoring;
+import org.chancery.mailets.turn.DecideByCategory;
 import org.chancery.server.config.Configuration;
 import org.chancery.server.config.Keys;
 import org.chancery.storage.access.JooqAccessRepository;
@@ -103,6 +107,10 @@ public final class Rehearsal {
                 .and(OurMailets.copying((workspace, endpoint, delivered) -> {
                     throw new UnsupportedOperationException("there is no mail here");
                 }))
+                .and(OurMailets.sorting(() -> new DecideByCategory(
+                        handling -> Optional.empty(),
+                        (spool, endpoint, letter, text) -> new Sorted.Unknown("a rehearsal"),
+                        digest -> InputStream.nullInputStream())))
                 .and(OurMailets.sending(new Dispatch(
                         nowhere, messages, folders, endpoints, new JooqQueueRepository(), events, () -> {}, clock)));
         ContentScreening content =

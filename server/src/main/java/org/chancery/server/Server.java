@@ -243,6 +243,8 @@ public final class Server implements AutoCloseable {
                 clock);
         HandlerResolver resolver = new HandlerResolver(
                 base.transactions, base.directory, base.endpointRepository, base.accessRepository, base.messages);
+        Models models = Models.over(base);
+        closes.push(models::close);
         ContentScreening content = ContentScreening.of(
                 configuration, new OwnNamesDirectory(base.transactions, base.directory, base.accessRepository, clock));
         closes.push(content::close);
@@ -273,6 +275,7 @@ public final class Server implements AutoCloseable {
                         .and(OurMailets.scoring(resolver, spam.scoring()))
                         .and(OurMailets.screening(resolver, screening, quarantine))
                         .and(OurMailets.copying(copies::send))
+                        .and(OurMailets.sorting(models::mailet))
                         .and(OurMailets.sending(dispatch)),
                 EmailAddress.of("postmaster@" + domain),
                 base.directory::hosts);
@@ -302,7 +305,7 @@ public final class Server implements AutoCloseable {
                 outbound,
                 clock);
         TriageParts triage = triage(base, visibility, sending, dispatch, spam.scores(), clock);
-        Subscribers subscribers = Subscribers.over(base);
+        Subscribers subscribers = Subscribers.over(base, models, sending, triage.handlers()::escalate);
         closes.push(subscribers::close);
         Releases releases = new Releases(
                 base.transactions,
@@ -361,6 +364,7 @@ public final class Server implements AutoCloseable {
         subscribers.bind(meters);
         Metrics.bindContent(meters, content.figures);
         spam.bind(meters);
+        models.bind(meters);
         closes.push(meters::close);
 
         EventReader events = new EventReader(base.transactions, base.events, base.eventSignal);
@@ -376,7 +380,7 @@ public final class Server implements AutoCloseable {
                         triage,
                         authentication,
                         events,
-                        new Api.Agents(subscribers.agents(), subscribers.subscriptions()),
+                        new Api.Agents(subscribers.agents(), subscribers.subscriptions(), models.desk()),
                         new Api.Quarantine(
                                 new QuarantineView(
                                         base.transactions,

@@ -9,7 +9,10 @@ import org.chancery.core.access.AgentService;
 import org.chancery.core.access.AgentService.Surroundings;
 import org.chancery.core.mailbox.Handover;
 import org.chancery.core.mailbox.ThreadReader;
+import org.chancery.core.send.SendService;
 import org.chancery.core.subscription.Subscriptions;
+import org.chancery.core.turn.ModelTurns;
+import org.chancery.core.turn.ModelViews;
 import org.chancery.core.webhook.AgentWebhooks;
 import org.chancery.core.webhook.EventBody;
 import org.chancery.delivery.subscription.SubscriptionFigures;
@@ -19,7 +22,7 @@ import org.chancery.delivery.webhook.HostLookup;
 import org.chancery.delivery.webhook.WebhookGuard;
 import org.chancery.server.config.Keys;
 
-/** The part of the server that acts on events: agents and their webhooks. Built here to keep {@link Server} readable. */
+/** The part of the server that acts on events: agents, their webhooks, and what the model does for them. Built here to keep {@link Server} readable. */
 final class Subscribers implements AutoCloseable {
     /** What a look-up may take of the time of a call, or of whoever sets a URL. */
     private static final Duration LOOKUP = Duration.ofSeconds(5);
@@ -30,7 +33,7 @@ final class Subscribers implements AutoCloseable {
     private final SubscriptionFigures figures = new SubscriptionFigures();
     private final GuardedWebhookCaller caller;
 
-    private Subscribers(Foundation base) {
+    private Subscribers(Foundation base, Models models, SendService sending, ModelTurns.Escalation escalation) {
         WebhookGuard guard =
                 new WebhookGuard(HostLookup.ofTheSystem(LOOKUP), base.configuration.get(Keys.WEBHOOKS_ALLOW_PRIVATE));
         this.caller = new GuardedWebhookCaller(guard, trusted(), GuardedWebhookCaller.LIMIT, base.clock);
@@ -44,20 +47,29 @@ final class Subscribers implements AutoCloseable {
                                 .isEmpty()),
                 base.secrets,
                 base.clock);
+        ThreadReader threads = new ThreadReader(base.transactions, base.messages, base.raw);
+        Handover handover = new Handover(base.messages, base.endpointRepository, base.events, base.clock);
         AgentWebhooks webhooks = new AgentWebhooks(
                 base.transactions,
                 base.accessRepository,
                 agents,
-                new EventBody(
-                        base.transactions, base.messages, new ThreadReader(base.transactions, base.messages, base.raw)),
-                new Handover(base.messages, base.endpointRepository, base.events, base.clock),
+                new EventBody(base.transactions, base.messages, threads),
+                handover,
                 caller);
+        ModelTurns turns = new ModelTurns(
+                base.transactions,
+                new ModelTurns.Books(base.accessRepository, base.endpointRepository, base.messages),
+                threads,
+                models.desk(),
+                new ModelTurns.Deeds(sending, handover, escalation));
+        ModelViews views = new ModelViews(
+                base.transactions, base.endpointRepository, base.messages, threads, models.desk(), models.categories());
         this.subscriptions = new Subscriptions(
                 base.transactions,
                 base.events,
                 base.cursors,
                 base.deliveries,
-                List.of(webhooks),
+                List.of(webhooks, turns, views),
                 base.clock,
                 new Random());
         this.runner = new SubscriptionRunner(
@@ -69,8 +81,9 @@ final class Subscribers implements AutoCloseable {
                 base.clock);
     }
 
-    static Subscribers over(Foundation base) {
-        return new Subscribers(base);
+    /** @param escalation gives a mail to people for an agent */
+    static Subscribers over(Foundation base, Models models, SendService sending, ModelTurns.Escalation escalation) {
+        return new Subscribers(base, models, sending, escalation);
     }
 
     private static SSLContext trusted() {

@@ -16,6 +16,7 @@ import org.chancery.core.screening.Correspondence;
 import org.chancery.core.screening.LessonRepository;
 import org.chancery.core.screening.SpamScoreRepository;
 import org.chancery.core.subscription.DeliveryRepository;
+import org.chancery.core.turn.UsageRepository;
 import org.chancery.core.tx.Transactions;
 import org.chancery.storage.access.JooqAccessRepository;
 import org.chancery.storage.access.JooqIdempotencyRepository;
@@ -32,6 +33,7 @@ import org.chancery.storage.screening.JooqCorrespondence;
 import org.chancery.storage.screening.JooqLessonRepository;
 import org.chancery.storage.screening.JooqSpamScoreRepository;
 import org.chancery.storage.subscription.JooqDeliveryRepository;
+import org.chancery.storage.turn.JooqUsageRepository;
 import org.chancery.testkit.contract.Store;
 import org.chancery.testkit.database.TestDatabase;
 
@@ -47,6 +49,7 @@ public record JooqStore(
         EventLog events,
         EventCursors cursors,
         DeliveryRepository deliveries,
+        UsageRepository modelUsage,
         MessageRepository messages,
         FolderRepository folders,
         TraceRepository traces,
@@ -78,6 +81,7 @@ public record JooqStore(
                 new JooqEventLog(signal),
                 new JooqEventCursors(),
                 new JooqDeliveryRepository(),
+                new JooqUsageRepository(),
                 new JooqMessageRepository(),
                 new JooqFolderRepository(),
                 new JooqTraceRepository(),

@@ -13,6 +13,7 @@ import org.chancery.core.mailbox.Message.DraftText;
 import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.MessageFacts;
+import org.chancery.core.mailbox.ModelView;
 import org.chancery.core.screening.SpamScore;
 import org.chancery.core.triage.Presence.Viewer;
 import org.chancery.core.triage.TriageService.Content;
@@ -52,6 +53,12 @@ public record ContentJson(
 
         @Field("human, auto_reply, bounce, complaint, list or bulk; null for outbound mail.") @Nullable
         String classification,
+
+        @Field("What a model takes it for; null without a model.") @Nullable
+        String llmCategory,
+
+        @Field("What a model says of it; null without a model.") @Nullable
+        String llmSummary,
 
         @Nullable String agentId,
         String endpointId,
@@ -156,6 +163,8 @@ public record ContentJson(
                         ? AuthenticationJson.of(inbound.authentication(), authentication)
                         : AuthenticationJson.OUTBOUND,
                 message instanceof Inbound inbound ? inbound.classification().text() : null,
+                RowJson.view(message).map(ModelView::category).orElse(null),
+                RowJson.view(message).map(ModelView::summary).orElse(null),
                 RowJson.agent(message),
                 facts.endpoint().text(),
                 content.thread().stream().map(EntryJson::of).toList(),

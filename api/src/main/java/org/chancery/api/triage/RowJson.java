@@ -2,6 +2,7 @@ package org.chancery.api.triage;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.chancery.api.http.Field;
 import org.chancery.core.access.Actor;
 import org.chancery.core.endpoint.Endpoint;
@@ -11,6 +12,7 @@ import org.chancery.core.mailbox.Message;
 import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.MessageFacts;
+import org.chancery.core.mailbox.ModelView;
 import org.chancery.core.triage.MailSight.Row;
 import org.jspecify.annotations.Nullable;
 
@@ -62,8 +64,8 @@ public record RowJson(
                 facts.from().address(),
                 recipients(message),
                 facts.subject(),
-                null,
-                null,
+                view(message).map(ModelView::category).orElse(null),
+                view(message).map(ModelView::summary).orElse(null),
                 agent(message),
                 endpoint.id().text(),
                 endpoint.localPart(),
@@ -108,5 +110,10 @@ public record RowJson(
                 inbound.agent() == null ? null : inbound.agent().text();
             case Outbound outbound -> sender(outbound);
         };
+    }
+
+    /** What a model made of it. */
+    static Optional<ModelView> view(Message message) {
+        return message instanceof Inbound inbound ? Optional.ofNullable(inbound.modelView()) : Optional.empty();
     }
 }

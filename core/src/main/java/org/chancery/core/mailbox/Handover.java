@@ -1,14 +1,11 @@
 package org.chancery.core.mailbox;
 
 import java.time.Clock;
-import java.time.Instant;
 import java.util.Map;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointRepository.Count;
-import org.chancery.core.event.DomainEvent;
 import org.chancery.core.event.EventLog;
 import org.chancery.core.event.EventType;
-import org.chancery.core.id.EventId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mailbox.Message.Inbound;
@@ -28,55 +25,44 @@ public final class Handover {
         this.clock = clock;
     }
 
-    /** Gives a mail whose agent has the turn to people; where somebody dealt with it already, nothing changes. */
+    /**
+     * Gives a mail whose agent has the turn, or to whose agent a person gave it, to people; where somebody dealt with it already,
+     * nothing changes.
+     */
     public void toPeople(Tx tx, WorkspaceId workspace, MessageId id, String reason) {
-        if (settle(tx, workspace, id, HandlingState.AWAITING_REVIEW, reason)) {
-            Inbound message = (Inbound) messages.find(tx, workspace, id).orElseThrow();
-            Instant now = clock.instant();
-            endpoints.count(tx, message.facts().endpoint(), Count.NOTHING.awaitingReview(1), now);
-            tell(tx, EventType.MESSAGE_AWAITING_REVIEW, message, Map.of("reason", reason), now);
+        Message found = messages.lock(tx, workspace, id).orElse(null);
+        if (!(found instanceof Inbound mail)) {
+            return;
+        }
+        boolean hasAgentsTurn = mail.state() == HandlingState.ROUTED
+                || (mail.state() == HandlingState.HANDLED
+                        && messages.assignee(tx, id).isPresent());
+        if (hasAgentsTurn && move(tx, mail, HandlingState.AWAITING_REVIEW, reason)) {
+            endpoints.count(tx, mail.facts().endpoint(), Count.NOTHING.awaitingReview(1), clock.instant());
+            tell(tx, EventType.MESSAGE_AWAITING_REVIEW, mail, Map.of());
         }
     }
 
-    /** Ends the turn without an answer, as the endpoint's policy lets its agent decide; where it is over already, nothing changes. */
+    /**
+     * Ends the turn without an answer, as the endpoint's policy lets its agent decide; where it is over already, nothing
+     * changes.
+     */
     public void toNobody(Tx tx, WorkspaceId workspace, MessageId id, String by, String reason) {
-        if (settle(tx, workspace, id, HandlingState.HANDLED, reason)) {
-            Inbound message = (Inbound) messages.find(tx, workspace, id).orElseThrow();
-            tell(tx, EventType.MESSAGE_HANDLED, message, Map.of("by", by, "reason", reason), clock.instant());
+        Message found = messages.lock(tx, workspace, id).orElse(null);
+        if (found instanceof Inbound mail
+                && mail.state() == HandlingState.ROUTED
+                && move(tx, mail, HandlingState.HANDLED, reason)) {
+            tell(tx, EventType.MESSAGE_HANDLED, mail, Map.of("by", by));
         }
     }
 
-    private boolean settle(Tx tx, WorkspaceId workspace, MessageId id, HandlingState next, String reason) {
-        return messages.lock(tx, workspace, id)
-                .filter(found -> found instanceof Inbound inbound
-                        && hasTurn(tx, inbound)
-                        && messages.move(tx, id, inbound.state(), next, reason, clock.instant()))
-                .isPresent();
+    private boolean move(Tx tx, Inbound mail, HandlingState next, String reason) {
+        return messages.move(tx, mail.id(), mail.state(), next, reason, clock.instant());
     }
 
-    /** Whether the mail is with its agent: routed, or handled by giving it to the agent. */
-    private boolean hasTurn(Tx tx, Inbound mail) {
-        return switch (mail.state()) {
-            case ROUTED -> true;
-            case HANDLED -> messages.assignee(tx, mail.id()).isPresent();
-            case UNROUTED, AWAITING_REVIEW, ERROR -> false;
-        };
-    }
-
-    private void tell(Tx tx, EventType type, Inbound message, Map<String, Object> further, Instant now) {
-        Map<String, Object> payload = new java.util.LinkedHashMap<>(further);
-        payload.put("message_id", message.id().text());
-        payload.put("thread_id", message.facts().thread().text());
-        payload.put("inbox_id", message.facts().endpoint().text());
-        payload.put("subject", message.facts().subject());
-        events.append(
-                tx,
-                new DomainEvent(
-                        EventId.at(now),
-                        message.facts().workspace(),
-                        message.facts().endpoint(),
-                        type,
-                        payload,
-                        now));
+    private void tell(Tx tx, EventType type, Inbound before, Map<String, String> further) {
+        Inbound now = (Inbound) messages.find(tx, before.facts().workspace(), before.id())
+                .orElseThrow();
+        events.append(tx, InboundEvents.of(type, now, further, clock.instant()));
     }
 }

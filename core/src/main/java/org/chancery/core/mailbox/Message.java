@@ -25,6 +25,7 @@ public sealed interface Message {
      *
      * @param recipient the envelope recipient that brought it to this endpoint
      * @param agent who has or had the turn, or null
+     * @param modelView what a model made of it, or null
      * @param stateReason why it is in its state, for people and the record
      * @param authentication what is known of who sent it
      */
@@ -37,8 +38,24 @@ public sealed interface Message {
             ReversePath reversePath,
             Classification classification,
             AuthenticationResults authentication,
-            @Nullable AgentId agent)
-            implements Message {}
+            @Nullable AgentId agent,
+            @Nullable ModelView modelView)
+            implements Message {
+
+        /** One that no model has looked at. */
+        public Inbound(
+                MessageFacts facts,
+                HandlingState state,
+                String stateReason,
+                SpoolId spool,
+                EmailAddress recipient,
+                ReversePath reversePath,
+                Classification classification,
+                AuthenticationResults authentication,
+                @Nullable AgentId agent) {
+            this(facts, state, stateReason, spool, recipient, reversePath, classification, authentication, agent, null);
+        }
+    }
 
     /**
      * A mail that leaves or is to leave.

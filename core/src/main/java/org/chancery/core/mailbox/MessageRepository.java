@@ -69,6 +69,9 @@ public interface MessageRepository {
     /** To whom a person gave the inbound message, as long as its state has not changed since. */
     Optional<AgentId> assignee(Tx tx, MessageId id);
 
+    /** Keeps what a model made of an inbound message. */
+    void setModelView(Tx tx, MessageId id, ModelView view);
+
     /** Moves an outbound message on; false where it is not in the expected status. */
     boolean move(Tx tx, MessageId id, OutboundStatus expected, OutboundStatus next, Instant at);
 

@@ -354,13 +354,12 @@ public final class Dispatch {
     private void rejectDraft(Tx tx, Outbound draft, @Nullable Inbound answered, Rejection rejection) {
         messages.reject(tx, draft.id(), rejection);
         folders.remove(tx, draft.facts().endpoint(), "Drafts", draft.id());
-        tell(
-                tx,
-                EventType.MESSAGE_REJECTED,
-                draft,
-                answered,
-                Map.of("reason", rejection.reason(), "by", rejection.by()),
-                rejection.at());
+        Map<String, Object> further = new LinkedHashMap<>(Map.of("reason", rejection.reason(), "by", rejection.by()));
+        if (draft.author() instanceof Actor.Program program) {
+            // It is told, by its webhook too.
+            further.put("agent_id", program.id().text());
+        }
+        tell(tx, EventType.MESSAGE_REJECTED, draft, answered, further, rejection.at());
     }
 
     private void settle(Tx tx, Inbound message, HandlingState next, String reason, Instant now) {

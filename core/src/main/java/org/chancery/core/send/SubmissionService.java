@@ -90,7 +90,7 @@ public final class SubmissionService implements SubmissionDoor {
     @Override
     public Submitted submit(Principal principal, Envelope envelope, Arrival arrival, byte[] submitted) {
         try {
-            return pass(principal, envelope, submitted);
+            return pass(principal, envelope, arrival, submitted);
         } catch (CallerFault fault) {
             return new Submitted.Refused(statusOf(fault), fault.text());
         } catch (Unavailable away) {
@@ -98,7 +98,7 @@ public final class SubmissionService implements SubmissionDoor {
         }
     }
 
-    private Submitted pass(Principal principal, Envelope envelope, byte[] submitted) {
+    private Submitted pass(Principal principal, Envelope envelope, Arrival arrival, byte[] submitted) {
         MessageHeader header = header(submitted);
         // RFC 5322 §3.6: of two fields, one would be checked and perhaps the other one shown.
         if (SubmittedMail.count(submitted, "From") != 1 || SubmittedMail.count(submitted, "Sender") > 1) {
@@ -129,8 +129,12 @@ public final class SubmissionService implements SubmissionDoor {
                 header.messageId() != null ? header.messageId() : new InternetMessageId(id.text() + '@' + domain);
         Inbound answers = answered(principal, endpoint, header);
         boolean isAutomatic = principal.isProgram() && answers != null;
-        byte[] completed = SubmittedMail.complete(
-                isAutomatic ? SubmittedMail.markAutomatic(submitted) : submitted, header, internetId, now);
+        byte[] completed = SubmittedMail.trace(
+                SubmittedMail.complete(
+                        isAutomatic ? SubmittedMail.markAutomatic(submitted) : submitted, header, internetId, now),
+                arrival,
+                domain,
+                id.text());
         Optional<ThreadId> known = answers == null ? threadOf(endpoint, header) : Optional.empty();
         ThreadId thread = answers != null ? answers.facts().thread() : known.orElseGet(() -> ThreadId.at(now));
         List<Mailbox> bcc = envelope.recipients().stream()

@@ -8,6 +8,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.chancery.core.mail.Arrival;
+import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.InternetMessageId;
 import org.chancery.core.mail.MessageHeader;
 
@@ -71,6 +73,26 @@ final class SubmittedMail {
             at = denial.end();
         }
         out.write(mail, at, mail.length - at);
+        return out.toByteArray();
+    }
+
+    /**
+     * Adds a trace header field in front (RFC 5321 §4.4): so a mail that programs submit again and again, each as it received it,
+     * has passed too many servers some day. The client's address is left out; it is nobody's business who receives the mail.
+     */
+    static byte[] trace(byte[] mail, Arrival arrival, String by, String id) {
+        String from = EmailAddress.domainOf(arrival.helo()).orElse("unknown");
+        String protocol = arrival.protocol().replaceAll("[^A-Za-z0-9]", "");
+        ByteArrayOutputStream out = new ByteArrayOutputStream(mail.length + 200);
+        line(out, "Received: from " + from);
+        line(out, "\tby " + by + " with " + protocol + " id " + id + ";");
+        line(
+                out,
+                "\t"
+                        + DateTimeFormatter.RFC_1123_DATE_TIME
+                                .withLocale(Locale.ROOT)
+                                .format(arrival.at().atOffset(ZoneOffset.UTC)));
+        out.writeBytes(mail);
         return out.toByteArray();
     }
 

@@ -12,7 +12,9 @@ public record Subscriber(Kind kind, UUID id) {
         /** An agent, by a signed call to its URL. */
         WEBHOOK,
         /** The model, which speaks for an agent or proposes to people. */
-        MODEL;
+        MODEL,
+        /** The model, which says what a mail is about. */
+        VIEW;
 
         /** The spelling in the API and the database. */
         public String text() {

@@ -109,6 +109,11 @@ final class Attempts {
                 retry(mail, failed.failure(), tried.gaveUp());
                 yield goOn();
             }
+            case Result.Waits waits -> {
+                LOG.debug("{} waits: {}", mail.id(), waits.forWhat().getMessage());
+                claims.postpone(mail.id(), clock.instant().plus(waits.forWhat().pause()));
+                yield goOn();
+            }
             case Result.Away away -> postpone(mail, away.why());
         };
     }

@@ -13,6 +13,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Mail;
+import org.chancery.core.fault.Later;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.mail.EmailAddress;
@@ -67,6 +68,9 @@ public final class InboundProcessor {
 
         /** It was processed before a crash. */
         record Repeated() implements Result {}
+
+        /** The mail waits for an answer that is under way; nobody is to blame. */
+        record Waits(Later forWhat) implements Result {}
 
         /** Database or store are away; the mail is not to blame. */
         record Away(Unavailable why) implements Result {}
@@ -168,6 +172,10 @@ public final class InboundProcessor {
         Optional<DamagedMail> damaged = Causes.find(thrown, DamagedMail.class);
         if (damaged.isPresent()) {
             return new Result.Damaged(damaged.get());
+        }
+        Optional<Later> later = Causes.find(thrown, Later.class);
+        if (later.isPresent()) {
+            return new Result.Waits(later.get());
         }
         Optional<Unavailable> away = Causes.find(thrown, Unavailable.class);
         if (away.isPresent()) {

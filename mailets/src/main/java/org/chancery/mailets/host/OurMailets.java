@@ -28,6 +28,7 @@ import org.chancery.mailets.send.Authorise;
 import org.chancery.mailets.send.Enqueue;
 import org.chancery.mailets.send.KeepAsDraft;
 import org.chancery.mailets.send.NeedsPerson;
+import org.chancery.mailets.turn.DecideByCategory;
 
 /**
  * The mailets and matchers that get something of ours by constructor, and how each is made. {@code mailetcontainer.xml} may
@@ -79,6 +80,11 @@ public record OurMailets(List<Factory<? extends Mailet>> mailets, List<Factory<?
     /** The same for copies of what was delivered, to people. */
     public static OurMailets copying(SendCopies.Copies copies) {
         return mailets(new Factory<>(SendCopies.class, () -> new SendCopies(copies)));
+    }
+
+    /** The same for sorting it. */
+    public static OurMailets sorting(Supplier<DecideByCategory> categories) {
+        return mailets(new Factory<>(DecideByCategory.class, categories));
     }
 
     /** The same for mail that leaves. */

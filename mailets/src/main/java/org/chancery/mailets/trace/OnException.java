@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
 import org.chancery.core.fault.CallerFault;
+import org.chancery.core.fault.Later;
 import org.chancery.core.fault.Unavailable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +59,7 @@ public record OnException(Rule rule, Optional<String> processor) {
     boolean settles(Mail mail, Place place, Throwable thrown) {
         if (rule == Rule.PROPAGATE
                 || thrown instanceof Unavailable
+                || thrown instanceof Later
                 || thrown instanceof CallerFault
                 || thrown instanceof TakenAway) {
             return false;

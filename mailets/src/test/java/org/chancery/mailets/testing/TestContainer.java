@@ -1,15 +1,18 @@
 package org.chancery.mailets.testing;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.phishing.OwnNames;
 import org.chancery.core.send.OutboundPipeline.Outcome;
 import org.chancery.core.send.SendPolicy.Verdict;
+import org.chancery.core.turn.CategoryDesk.Sorted;
 import org.chancery.mailets.authentication.AuthenticateSender;
 import org.chancery.mailets.authentication.SenderAuthentication;
 import org.chancery.mailets.authentication.dns.Lookups;
@@ -35,6 +38,7 @@ import org.chancery.mailets.send.Authorise;
 import org.chancery.mailets.send.Enqueue;
 import org.chancery.mailets.send.KeepAsDraft;
 import org.chancery.mailets.send.NeedsPerson;
+import org.chancery.mailets.turn.DecideByCategory;
 
 /** Writes a {@code mailetcontainer.xml} and loads it. */
 public final class TestContainer {
@@ -121,6 +125,12 @@ public final class TestContainer {
                         new OurMailets.Factory<>(Screen.class, () -> new Screen(TestMailbox::screen)),
                         new OurMailets.Factory<>(Confine.class, () -> new Confine(mailbox::resolve, mailbox::confine)),
                         new OurMailets.Factory<>(ResolveHandler.class, () -> new ResolveHandler(mailbox::resolve)),
+                        new OurMailets.Factory<>(
+                                DecideByCategory.class,
+                                () -> new DecideByCategory(
+                                        handling -> Optional.empty(),
+                                        (spool, endpoint, letter, text) -> new Sorted.Unknown("no model"),
+                                        digest -> InputStream.nullInputStream())),
                         new OurMailets.Factory<>(DeliverToMailbox.class, () -> new DeliverToMailbox(mailbox::deliver)),
                         new OurMailets.Factory<>(
                                 KeepForOperator.class,

@@ -101,6 +101,10 @@ public final class Configuration {
 
     /** What no key can see alone. */
     private void requireThatKeysFit() {
+        if (get(Keys.MODEL_BASE_URL).isPresent() && get(Keys.MODEL_NAME).isBlank()) {
+            throw new ConfigurationError(originOf(Keys.MODEL_BASE_URL)
+                    + ": model.base-url is set, and model.name is empty; set it to the model's name.");
+        }
         if (get(Keys.DELIVERY_MODE).equals("relay") && get(Keys.DELIVERY_RELAY).isEmpty()) {
             throw new ConfigurationError(originOf(Keys.DELIVERY_MODE)
                     + ": delivery.mode is 'relay', and delivery.relay is empty; set it to the smarthost's host:port.");

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import org.chancery.core.access.Password;
 import org.chancery.core.endpoint.WorkspaceSetup;
 import org.chancery.core.screening.Antivirus.WhenAway;
+import org.chancery.delivery.chat.ChatConfig;
 import org.chancery.delivery.smtp.HostPort;
 
 /** Every key there is. {@code conf/chancery.toml} shows each with its default and a comment; a test compares the two. */
@@ -88,9 +89,15 @@ public final class Keys {
     public static final Key<Optional<String>> WEBHOOKS_SECRET = secret("webhooks.secret", "", Values::optional);
     public static final Key<Boolean> WEBHOOKS_ALLOW_PRIVATE = key("webhooks.allow-private", "false", Values::flag);
 
-    public static final Key<String> MODEL_BASE_URL = key("model.base-url", "", Values::text);
+    public static final Key<Optional<URI>> MODEL_BASE_URL =
+            key("model.base-url", "", value -> Values.optional(value).map(ChatConfig::baseUrl));
     public static final Key<String> MODEL_API_KEY = secret("model.api-key", "", Values::text);
     public static final Key<String> MODEL_NAME = key("model.name", "", Values::text);
+    public static final Key<Duration> MODEL_TIMEOUT = key("model.timeout", "30s", Keys::modelTimeout);
+    public static final Key<Integer> MODEL_MAX_OUTPUT_TOKENS =
+            key("model.max-output-tokens", "1000", value -> Values.number(value, 1, 100_000));
+    public static final Key<Integer> MODEL_TOKENS_PER_DAY =
+            key("model.tokens-per-day", "1000000", value -> Values.number(value, 0, 2_000_000_000));
 
     public static final Key<Optional<URI>> SPAM_RSPAMD_URL = key("spam.rspamd-url", "", Values::optionalUrl);
     public static final Key<String> SPAM_WHEN_AWAY =
@@ -159,6 +166,9 @@ public final class Keys {
             MODEL_BASE_URL,
             MODEL_API_KEY,
             MODEL_NAME,
+            MODEL_TIMEOUT,
+            MODEL_MAX_OUTPUT_TOKENS,
+            MODEL_TOKENS_PER_DAY,
             SPAM_RSPAMD_URL,
             SPAM_WHEN_AWAY,
             SPAM_RSPAMD_LEARN_URL,
@@ -172,7 +182,7 @@ public final class Keys {
 
     /** Keys that are part of the contract and read, while what they set is not served yet; the start says so. */
     public static final List<Key<?>> NOT_SERVED_YET =
-            List.of(IMAP_ENABLED, IMAP_PORT, IMAPS_PORT, WEBHOOKS_SECRET, MODEL_BASE_URL, MODEL_API_KEY, MODEL_NAME);
+            List.of(IMAP_ENABLED, IMAP_PORT, IMAPS_PORT, WEBHOOKS_SECRET);
 
     private Keys() {}
 
@@ -194,6 +204,14 @@ public final class Keys {
             throw new IllegalArgumentException("must lie between 64KiB and 1GiB");
         }
         return size;
+    }
+
+    private static Duration modelTimeout(String value) {
+        Duration timeout = Values.positiveDuration(value);
+        if (timeout.compareTo(ChatConfig.MAX_TIMEOUT) > 0) {
+            throw new IllegalArgumentException("must not be longer than 5m");
+        }
+        return timeout;
     }
 
     private static String workspaceName(String value) {

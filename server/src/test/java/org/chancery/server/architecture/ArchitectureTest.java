@@ -43,7 +43,8 @@ class ArchitectureTest {
             "send",
             "triage",
             "subscription",
-            "webhook");
+            "webhook",
+            "turn");
 
     private static final JavaClasses SHIPPED = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

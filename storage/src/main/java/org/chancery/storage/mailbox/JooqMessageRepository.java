@@ -34,6 +34,7 @@ import org.chancery.core.mailbox.Message.Progress;
 import org.chancery.core.mailbox.Message.RecipientStatus;
 import org.chancery.core.mailbox.Message.Rejection;
 import org.chancery.core.mailbox.MessageRepository;
+import org.chancery.core.mailbox.ModelView;
 import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.core.tx.Tx;
 import org.chancery.storage.column.SafeText;
@@ -227,6 +228,16 @@ public final class JooqMessageRepository implements MessageRepository {
 
     private static Condition isInbound(MessageId id, HandlingState state) {
         return MESSAGE.ID.eq(id.value()).and(MESSAGE.INBOUND).and(MESSAGE.STATE.eq(state.text()));
+    }
+
+    @Override
+    public void setModelView(Tx tx, MessageId id, ModelView view) {
+        JooqTx.sql(tx)
+                .update(MESSAGE)
+                .set(MESSAGE.LLM_CATEGORY, SafeText.fit(MESSAGE.LLM_CATEGORY, view.category()))
+                .set(MESSAGE.LLM_SUMMARY, SafeText.fit(MESSAGE.LLM_SUMMARY, view.summary()))
+                .where(MESSAGE.ID.eq(id.value()))
+                .execute();
     }
 
     @Override

@@ -31,6 +31,7 @@ import org.chancery.core.mailbox.Message.Progress;
 import org.chancery.core.mailbox.Message.RecipientStatus;
 import org.chancery.core.mailbox.Message.Rejection;
 import org.chancery.core.mailbox.MessageFacts;
+import org.chancery.core.mailbox.ModelView;
 import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.tx.Tx;
@@ -211,7 +212,10 @@ final class MessageRows {
                         : ReversePath.of(EmailAddress.of(row.getReversePath())),
                 Classification.valueOf(row.getClassification().toUpperCase(Locale.ROOT)),
                 KeptAuthentication.read(row.getAuthentication()),
-                row.getAgentId() == null ? null : new AgentId(row.getAgentId()));
+                row.getAgentId() == null ? null : new AgentId(row.getAgentId()),
+                row.getLlmCategory() == null
+                        ? null
+                        : new ModelView(row.getLlmCategory(), row.getLlmSummary() == null ? "" : row.getLlmSummary()));
     }
 
     private static Outbound outbound(MessageRecord row, List<RecipientStatus> recipients) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.function.Function;
 import org.chancery.core.event.EventType;
 import org.chancery.core.id.EventDeliveryId;
 import org.chancery.core.id.EventId;
+import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.subscription.DeliveryAttempt;
 import org.chancery.core.subscription.DeliveryRepository;
 import org.chancery.core.subscription.DeliveryRepository.Lane;
@@ -28,6 +30,7 @@ import org.chancery.core.subscription.EventDelivery.EventFacts;
 import org.chancery.core.subscription.EventDelivery.Status;
 import org.chancery.core.subscription.Outcome;
 import org.chancery.core.subscription.Subscriber;
+import org.chancery.core.turn.UsageRepository.Day;
 import org.chancery.core.tx.Tx;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -317,5 +320,27 @@ public interface DeliveryContract {
         assertEquals(1, number(tx -> store().cursors().lock(tx, "reader", samples.workspace.id())));
         assertEquals(0, number(tx -> store().cursors().lock(tx, "other reader", samples.workspace.id())));
         assertFalse(in(tx -> store().cursors().behind(tx, "reader", 10_000)).contains(samples.workspace.id()));
+    }
+
+    @Test
+    default void what_a_model_was_asked_adds_up_by_workspace_and_day() {
+        Samples samples = Samples.in(store());
+        WorkspaceId workspace = samples.workspace.id();
+        LocalDate day = LocalDate.of(2026, 3, 2);
+        AtOnce.run(
+                2,
+                number -> in(tx -> {
+                    store().modelUsage().add(tx, workspace, new Day(day, 1, number, 100, 20));
+                    return true;
+                }));
+        run(tx -> store().modelUsage().add(tx, workspace, new Day(day.plusDays(1), 1, 0, 7, 1)));
+        Day first = in(tx -> store().modelUsage().day(tx, workspace, day));
+        assertEquals(2, first.calls());
+        assertEquals(240, first.tokens());
+        assertEquals(
+                List.of(new Day(day.plusDays(1), 1, 0, 7, 1), first),
+                in(tx -> store().modelUsage().days(tx, workspace, 10)));
+        WorkspaceId stranger = Samples.in(store()).workspace.id();
+        assertEquals(new Day(day, 0, 0, 0, 0), in(tx -> store().modelUsage().day(tx, stranger, day)));
     }
 }

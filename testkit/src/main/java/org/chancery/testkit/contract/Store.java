@@ -16,6 +16,7 @@ import org.chancery.core.screening.Correspondence;
 import org.chancery.core.screening.LessonRepository;
 import org.chancery.core.screening.SpamScoreRepository;
 import org.chancery.core.subscription.DeliveryRepository;
+import org.chancery.core.turn.UsageRepository;
 import org.chancery.core.tx.Transactions;
 
 /** All repositories over one database: what the suites are run against. */
@@ -38,6 +39,8 @@ public interface Store extends AutoCloseable {
     EventCursors cursors();
 
     DeliveryRepository deliveries();
+
+    UsageRepository modelUsage();
 
     MessageRepository messages();
 
