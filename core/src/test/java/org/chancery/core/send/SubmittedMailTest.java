@@ -1,5 +1,7 @@
 package org.chancery.core.send;
 
+import org.chancery.core.mail.Arrival;
+import java.net.InetAddress;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.ByteArrayInputStream;
@@ -28,6 +30,24 @@ class SubmittedMailTest {
         assertEquals(
                 "Message-ID: <made@acme.example>\r\nDate: Sun, 1 Mar 2026 10:00:00 GMT\r\nFrom: a@x.example\r\n\r\nhi\r\n",
                 completed("From: a@x.example\r\n\r\nhi\r\n"));
+    }
+
+    @Test
+    void each_passage_leaves_a_trace_that_tells_nothing_of_the_client() {
+        Arrival arrival = new Arrival(
+                Instant.parse("2026-03-01T10:00:00Z"),
+                InetAddress.getLoopbackAddress(),
+                "client.example\r\nX: y",
+                "ESMTPSA");
+        byte[] once = SubmittedMail.trace(
+                "From: a@x.example\r\n\r\nhi\r\n".getBytes(StandardCharsets.UTF_8), arrival, "acme.example", "msg_1");
+        byte[] twice = SubmittedMail.trace(once, arrival, "acme.example", "msg_2");
+        assertEquals(2, SubmittedMail.count(twice, "Received"));
+        assertEquals(0, SubmittedMail.count(twice, "X"));
+        assertEquals(
+                "Received: from unknown\r\n\tby acme.example with ESMTPSA id msg_1;\r\n"
+                        + "\tSun, 1 Mar 2026 10:00:00 GMT\r\nFrom: a@x.example\r\n\r\nhi\r\n",
+                new String(once, StandardCharsets.UTF_8));
     }
 
     @Test
