@@ -61,8 +61,8 @@ public final class Handover {
     }
 
     private void tell(Tx tx, EventType type, Inbound before, Map<String, String> further) {
-        Inbound now = (Inbound) messages.find(tx, before.facts().workspace(), before.id())
-                .orElseThrow();
+        Inbound now = (Inbound)
+                messages.find(tx, before.facts().workspace(), before.id()).orElseThrow();
         events.append(tx, InboundEvents.of(type, now, further, clock.instant()));
     }
 }

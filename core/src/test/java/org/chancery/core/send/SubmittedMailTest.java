@@ -1,13 +1,13 @@
 package org.chancery.core.send;
 
-import org.chancery.core.mail.Arrival;
-import java.net.InetAddress;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import org.chancery.core.mail.Arrival;
 import org.chancery.core.mail.InternetMessageId;
 import org.chancery.core.mail.MessageReader;
 import org.junit.jupiter.api.Test;

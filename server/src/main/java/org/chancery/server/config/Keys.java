@@ -181,8 +181,7 @@ public final class Keys {
             STORAGE_LIMIT);
 
     /** Keys that are part of the contract and read, while what they set is not served yet; the start says so. */
-    public static final List<Key<?>> NOT_SERVED_YET =
-            List.of(IMAP_ENABLED, IMAP_PORT, IMAPS_PORT, WEBHOOKS_SECRET);
+    public static final List<Key<?>> NOT_SERVED_YET = List.of(IMAP_ENABLED, IMAP_PORT, IMAPS_PORT, WEBHOOKS_SECRET);
 
     private Keys() {}
 

@@ -103,9 +103,11 @@ class CategoryPolicyTest {
                 answer -> answer.body().path("quarantined").toString().contains("a case of scam"));
         JsonNode row = review.body().path("quarantined").get(0);
         assertEquals("spam_threshold", row.path("reason").asText());
-        Answer content = server.admin.get(
-                "/v1/api/email/quarantine/" + row.path("id").asText() + "/content");
-        assertTrue(content.body().path("signals").toString().contains("category"), content.body().toString());
+        Answer content =
+                server.admin.get("/v1/api/email/quarantine/" + row.path("id").asText() + "/content");
+        assertTrue(
+                content.body().path("signals").toString().contains("category"),
+                content.body().toString());
     }
 
     @ParameterizedTest
