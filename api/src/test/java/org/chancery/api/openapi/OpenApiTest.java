@@ -271,6 +271,7 @@ class OpenApiTest {
                         "events",
                         "inboxes",
                         "messages",
+                        "model-usage",
                         "server",
                         "tokens",
                         "users",
