@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.phishing.OwnNames;
+import org.chancery.core.send.DeliveredCopies.Copied;
 import org.chancery.core.send.OutboundPipeline.Outcome;
 import org.chancery.core.send.SendPolicy.Verdict;
 import org.chancery.core.turn.CategoryDesk.Sorted;
@@ -24,6 +25,7 @@ import org.chancery.mailets.mail.Classify;
 import org.chancery.mailets.mailbox.DeliverToMailbox;
 import org.chancery.mailets.mailbox.KeepForOperator;
 import org.chancery.mailets.mailbox.ResolveHandler;
+import org.chancery.mailets.mailbox.SendCopies;
 import org.chancery.mailets.quarantine.Confine;
 import org.chancery.mailets.quarantine.Exempt;
 import org.chancery.mailets.quarantine.Screen;
@@ -132,6 +134,10 @@ public final class TestContainer {
                                         (spool, endpoint, letter, text) -> new Sorted.Unknown("no model"),
                                         digest -> InputStream.nullInputStream())),
                         new OurMailets.Factory<>(DeliverToMailbox.class, () -> new DeliverToMailbox(mailbox::deliver)),
+                        new OurMailets.Factory<>(
+                                SendCopies.class,
+                                () -> new SendCopies((workspace, endpoint, delivered) ->
+                                        new Copied.NotSent("the endpoint names nobody"))),
                         new OurMailets.Factory<>(
                                 KeepForOperator.class,
                                 () -> new KeepForOperator(mailbox::resolve, mailbox::keepForOperator)),
