@@ -22,7 +22,10 @@ import org.chancery.delivery.webhook.HostLookup;
 import org.chancery.delivery.webhook.WebhookGuard;
 import org.chancery.server.config.Keys;
 
-/** The part of the server that acts on events: agents, their webhooks, and what the model does for them. Built here to keep {@link Server} readable. */
+/**
+ * The part of the server that acts on events: agents, their webhooks, and what the model does for them. Built here to keep
+ * {@link Server} readable.
+ */
 final class Subscribers implements AutoCloseable {
     /** What a look-up may take of the time of a call, or of whoever sets a URL. */
     private static final Duration LOOKUP = Duration.ofSeconds(5);

@@ -37,8 +37,8 @@ import org.chancery.mailets.trace.Verdicts;
 
 /**
  * Has a model sort the mail for endpoints with a category policy, before anybody gets the turn: routed on, given to a person,
- * quarantined or ignored. A line behind it has to send what is Suspect to quarantine. While the model is being asked the mail waits in the spool, and others pass. Stands between
- * ResolveHandler and DeliverToMailbox.
+ * quarantined or ignored. A line behind it has to send what is Suspect to quarantine. While the model is being asked the mail
+ * waits in the spool, and others pass. Stands between ResolveHandler and DeliverToMailbox.
  */
 public final class DecideByCategory extends PlainMailet {
     private final Function<Handling, Optional<Endpoint>> endpoints;
