@@ -6,6 +6,7 @@ import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointRepository.Count;
 import org.chancery.core.event.EventLog;
 import org.chancery.core.event.EventType;
+import org.chancery.core.id.AgentId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mailbox.Message.Inbound;
@@ -26,18 +27,34 @@ public final class Handover {
     }
 
     /**
-     * Gives a mail whose agent has the turn, or to whose agent a person gave it, to people; where somebody dealt with it already,
-     * nothing changes.
+     * Whether it is that agent's turn: the mail was routed to it and nobody has dealt with it, or a person gave it to this very
+     * agent and nothing came of it yet.
      */
-    public void toPeople(Tx tx, WorkspaceId workspace, MessageId id, String reason) {
+    public boolean hasTurn(Tx tx, Inbound mail, AgentId agent) {
+        return switch (mail.state()) {
+            case ROUTED -> agent.equals(mail.agent());
+            case HANDLED ->
+                messages.assignee(tx, mail.id()).filter(agent::equals).isPresent();
+            case UNROUTED, AWAITING_REVIEW, ERROR -> false;
+        };
+    }
+
+    /** The same of a mail by its id; no where it is kept no more. */
+    public boolean hasTurn(Tx tx, WorkspaceId workspace, MessageId id, AgentId agent) {
+        return messages.find(tx, workspace, id)
+                .filter(message -> message instanceof Inbound mail && hasTurn(tx, mail, agent))
+                .isPresent();
+    }
+
+    /**
+     * Gives a mail to people whose turn this agent has; where it has it no more, because somebody dealt with the mail or another
+     * agent got it, nothing changes.
+     */
+    public void toPeople(Tx tx, WorkspaceId workspace, MessageId id, AgentId agent, String reason) {
         Message found = messages.lock(tx, workspace, id).orElse(null);
-        if (!(found instanceof Inbound mail)) {
-            return;
-        }
-        boolean hasAgentsTurn = mail.state() == HandlingState.ROUTED
-                || (mail.state() == HandlingState.HANDLED
-                        && messages.assignee(tx, id).isPresent());
-        if (hasAgentsTurn && move(tx, mail, HandlingState.AWAITING_REVIEW, reason)) {
+        if (found instanceof Inbound mail
+                && hasTurn(tx, mail, agent)
+                && move(tx, mail, HandlingState.AWAITING_REVIEW, reason)) {
             endpoints.count(tx, mail.facts().endpoint(), Count.NOTHING.awaitingReview(1), clock.instant());
             tell(tx, EventType.MESSAGE_AWAITING_REVIEW, mail, Map.of());
         }

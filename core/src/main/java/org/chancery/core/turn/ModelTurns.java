@@ -171,8 +171,9 @@ public final class ModelTurns implements Subscription {
 
     private Outcome turn(EventDelivery delivery, DomainEvent event, Inbound message, Endpoint endpoint) {
         Agent agent = transactions.in(tx -> agent(tx, event)).orElse(null);
-        if (!hasTurn(message, agent)) {
-            return new Outcome.Delivered(null, "somebody dealt with it before");
+        AgentId asked = new AgentId(delivery.subscriber().id());
+        if (!transactions.in(tx -> deeds.handover().hasTurn(tx, message, asked))) {
+            return new Outcome.Delivered(null, "it is not the agent's turn any more");
         }
         if (agent == null || !agent.isActive() || agent.executionMode() != ExecutionMode.AUTO) {
             return new Outcome.Refused(null, "the agent is not there for it any more");
@@ -188,19 +189,6 @@ public final class ModelTurns implements Subscription {
         return switch (propose(message, endpoint)) {
             case Asked.Failed failed -> failed.outcome();
             case Asked.Proposed proposed -> act(delivery, by, message, endpoint, proposed.proposal());
-        };
-    }
-
-    /** It was routed and nobody has dealt with it, or a person gave it to this very agent and nothing came of it yet. */
-    private boolean hasTurn(Inbound message, @Nullable Agent agent) {
-        return switch (message.state()) {
-            case ROUTED -> true;
-            case HANDLED ->
-                transactions
-                        .in(tx -> books.messages().assignee(tx, message.id()))
-                        .filter(assignee -> agent != null && assignee.equals(agent.id()))
-                        .isPresent();
-            case UNROUTED, AWAITING_REVIEW, ERROR -> false;
         };
     }
 
@@ -321,7 +309,13 @@ public final class ModelTurns implements Subscription {
         if (event.type() == EventType.MESSAGE_ROUTED) {
             text(event, "message_id")
                     .flatMap(MessageId::parse)
-                    .ifPresent(message -> deeds.handover().toPeople(tx, event.workspace(), message, why));
+                    .ifPresent(message -> deeds.handover()
+                            .toPeople(
+                                    tx,
+                                    event.workspace(),
+                                    message,
+                                    new AgentId(delivery.subscriber().id()),
+                                    why));
         }
     }
 }

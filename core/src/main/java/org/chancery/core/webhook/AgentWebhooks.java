@@ -121,6 +121,10 @@ public final class AgentWebhooks implements Subscription {
             if (!agent.isActive() || url == null) {
                 return new Outcome.Refused(null, url == null ? "the agent has no webhook any more" : notActive(agent));
             }
+            if (event.type() == EventType.MESSAGE_ROUTED && !hasTurn(event, agent)) {
+                // The mail may be another agent's by now, and is none of this one's business.
+                return new Outcome.Refused(null, "it is not the agent's turn any more");
+            }
             Optional<WebhookSecret> secret = agents.webhookSecret(agent);
             if (secret.isEmpty()) {
                 return new Outcome.Failed(null, "the secret cannot be read with this server's key; rotate it", null);
@@ -130,6 +134,13 @@ public final class AgentWebhooks implements Subscription {
         } catch (Unavailable away) {
             return new Outcome.Postponed("the database is away", Duration.ofSeconds(5));
         }
+    }
+
+    private boolean hasTurn(DomainEvent event, Agent agent) {
+        return Optional.ofNullable(event.payload().get("message_id"))
+                .flatMap(id -> MessageId.parse(id.toString()))
+                .filter(id -> transactions.in(tx -> handover.hasTurn(tx, event.workspace(), id, agent.id())))
+                .isPresent();
     }
 
     private static String notActive(Agent agent) {
@@ -163,7 +174,11 @@ public final class AgentWebhooks implements Subscription {
         if (event.type() == EventType.MESSAGE_ROUTED && event.payload().get("message_id") instanceof String text) {
             MessageId.parse(text)
                     .ifPresent(message -> handover.toPeople(
-                            tx, event.workspace(), message, "the agent's webhook did not take it: " + why));
+                            tx,
+                            event.workspace(),
+                            message,
+                            new AgentId(delivery.subscriber().id()),
+                            "the agent's webhook did not take it: " + why));
         }
     }
 }
