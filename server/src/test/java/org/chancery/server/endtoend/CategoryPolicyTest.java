@@ -1,6 +1,7 @@
 package org.chancery.server.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -108,6 +109,17 @@ class CategoryPolicyTest {
         assertTrue(
                 content.body().path("signals").toString().contains("category"),
                 content.body().toString());
+        assertFalse(server.admin
+                .get("/v1/messages/?limit=200")
+                .body()
+                .toString()
+                .contains("a case of scam"));
+        server.admin
+                .post("/v1/api/email/quarantine/" + row.path("id").asText() + "/accept", "{}")
+                .expect(200);
+        String released = server.await("a case of scam");
+        assertEquals("routed", server.stateOf(released));
+        assertEquals("scam", row(released).path("llm_category").asText());
     }
 
     @ParameterizedTest
