@@ -109,11 +109,8 @@ class CategoryPolicyTest {
         assertTrue(
                 content.body().path("signals").toString().contains("category"),
                 content.body().toString());
-        assertFalse(server.admin
-                .get("/v1/messages/?limit=200")
-                .body()
-                .toString()
-                .contains("a case of scam"));
+        assertFalse(
+                server.admin.get("/v1/messages/?limit=200").body().toString().contains("a case of scam"));
         server.admin
                 .post("/v1/api/email/quarantine/" + row.path("id").asText() + "/accept", "{}")
                 .expect(200);
