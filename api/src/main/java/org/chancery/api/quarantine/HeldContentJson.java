@@ -6,6 +6,8 @@ import org.chancery.api.html.SafeHtml;
 import org.chancery.api.http.Field;
 import org.chancery.api.message.AttachmentJson;
 import org.chancery.api.triage.AuthenticationJson;
+import org.chancery.api.triage.ContentJson.DraftJson;
+import org.chancery.api.triage.ContentJson.EntryJson;
 import org.chancery.api.triage.SignalJson;
 import org.chancery.core.mail.AuthenticationResultsField;
 import org.chancery.core.mail.Mailbox;
@@ -26,13 +28,22 @@ public record HeldContentJson(
         @Field("What it became; null unless it was accepted and delivered.") @Nullable
         String emailMessageId,
 
+        @Field("Null: it is in no thread while it is held.") @Nullable
+        String threadId,
+
         String direction,
+
+        @Field("Null: nobody handles it while it is held.") @Nullable
+        String handlingState,
+
         @Field("pending, accepted or rejected.") String state,
 
         @Field("dangerous_attachment, auth_failed, phishing, unknown_sender or spam_threshold.")
         String reason,
 
-        @Field("5 is probably spam, 15 certainly; null where it could not be found out.") @Nullable
+        @Field(
+                "5 is probably spam, 15 certainly; null where it could not be found out, and where the mail was held before it was scored, as it is for dangerous_attachment, auth_failed and phishing.")
+        @Nullable
         Double spamScore,
 
         @Field("What speaks against the mail and for it; what the reason rests on comes first.")
@@ -55,6 +66,9 @@ public record HeldContentJson(
         @Field("Made safe to show: it runs nothing and loads nothing from anywhere.") @Nullable
         String html,
 
+        @Field("Null: nobody answers it while it is held.") @Nullable
+        DraftJson draft,
+
         @Field("Empty: they can be had once the mail is accepted.")
         List<AttachmentJson> attachments,
 
@@ -63,7 +77,13 @@ public record HeldContentJson(
         @Field("human, auto_reply, bounce, complaint, list or bulk.")
         String classification,
 
+        @Field("Null: no agent sees it while it is held.") @Nullable
+        String agentId,
+
         String endpointId,
+
+        @Field("Empty: it is in no thread while it is held.")
+        List<EntryJson> thread,
 
         @Field("Null while it is pending.") @Nullable DecisionJson decision,
 
@@ -95,7 +115,9 @@ public record HeldContentJson(
         return new HeldContentJson(
                 mail.id().text(),
                 message(item),
+                null,
                 "inbound",
+                null,
                 item.state(),
                 mail.suspicion().reason().text(),
                 mail.suspicion().spamScore(),
@@ -109,10 +131,13 @@ public record HeldContentJson(
                 content.content().text(),
                 content.newestText(),
                 html == null ? null : html.markup(),
+                null,
                 List.of(),
                 AuthenticationJson.of(mail.passage().authentication(), field),
                 mail.passage().classification().text(),
+                null,
                 mail.endpoint().text(),
+                List.of(),
                 decision(item),
                 content.content().truncated() || (html != null && html.truncated()));
     }

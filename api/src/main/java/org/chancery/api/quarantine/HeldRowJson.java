@@ -20,7 +20,9 @@ public record HeldRowJson(
         List<String> toAddrs,
         String subject,
 
-        @Field("5 is probably spam, 15 certainly; null where it could not be found out.") @Nullable
+        @Field(
+                "5 is probably spam, 15 certainly; null where it could not be found out, and where the mail was held before it was scored, as it is for dangerous_attachment, auth_failed and phishing.")
+        @Nullable
         Double spamScore,
 
         String endpointId,

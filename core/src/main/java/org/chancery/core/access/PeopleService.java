@@ -16,12 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes, shows and changes the people of a workspace; for its admins. */
 public final class PeopleService {
-
-    /** Addresses of one person; each of their mails is compared with them. */
-    public static final int MAX_ADDRESSES = 100;
-
     private final Transactions transactions;
     private final AccessRepository access;
+    private final SenderBindings bindings;
     private final SignInRepository signIns;
     private final Passwords passwords;
     private final Clock clock;
@@ -34,6 +31,7 @@ public final class PeopleService {
             Clock clock) {
         this.transactions = transactions;
         this.access = access;
+        this.bindings = new SenderBindings(access);
         this.signIns = signIns;
         this.passwords = passwords;
         this.clock = clock;
@@ -68,8 +66,11 @@ public final class PeopleService {
      * @param id reserved for them; where a person of that id exists already, that one is given back unchanged
      */
     public Shown create(Principal by, NewPerson wanted, UserId id) {
-        String email = address(wanted.email(), "/email").canonical();
-        List<String> addresses = wanted.addresses() == null ? List.of(email) : canonical(wanted.addresses());
+        EmailAddress own = address(wanted.email(), "/email");
+        String email = own.canonical();
+        List<String> addresses = wanted.addresses() == null
+                ? List.of(SenderBindings.bindable(own, "/email"))
+                : bindable(wanted.addresses());
         // Hashed before the transaction begins: it takes its time.
         String hash = wanted.password() == null ? null : passwords.hash(wanted.password());
         return transactions.durably(tx -> {
@@ -107,7 +108,7 @@ public final class PeopleService {
 
     /** Changes a person. A new password ends the sessions that were opened with the old one. */
     public Shown change(Principal by, UserId id, Change wanted) {
-        List<String> addresses = wanted.addresses() == null ? null : canonical(wanted.addresses());
+        List<String> addresses = wanted.addresses() == null ? null : bindable(wanted.addresses());
         String hash = wanted.password() == null ? null : passwords.hash(wanted.password());
         return transactions.durably(tx -> {
             // Two owners who take the role from each other at once: one comes second, and finds the last owner.
@@ -166,27 +167,19 @@ public final class PeopleService {
     }
 
     private void bind(Tx tx, User user, List<String> addresses) {
-        for (String address : addresses) {
-            if (!access.bind(tx, user, address)) {
-                throw CallerFault.conflict("address_bound", address + " is bound to another user already.");
-            }
-        }
+        addresses.forEach(address -> bindings.bind(tx, user, address));
     }
 
-    private static List<String> canonical(List<String> addresses) {
-        if (addresses.size() > MAX_ADDRESSES) {
-            throw CallerFault.invalid("/addresses", "must have at most " + MAX_ADDRESSES + " elements");
+    private static List<String> bindable(List<String> addresses) {
+        if (addresses.size() > SenderBindings.MAX_ADDRESSES) {
+            throw CallerFault.invalid("/addresses", "must have at most " + SenderBindings.MAX_ADDRESSES + " elements");
         }
-        Set<String> canonical = new LinkedHashSet<>();
+        Set<String> bindable = new LinkedHashSet<>();
         for (int i = 0; i < addresses.size(); i++) {
-            EmailAddress address = address(addresses.get(i), "/addresses/" + i);
-            // RFC 5322 allows it in a local part, but who writes one means a pattern, and a person is no pattern.
-            if (address.localPart().indexOf('*') >= 0) {
-                throw CallerFault.invalid("/addresses/" + i, "must be one address, no pattern");
-            }
-            canonical.add(address.canonical());
+            String pointer = "/addresses/" + i;
+            bindable.add(SenderBindings.bindable(address(addresses.get(i), pointer), pointer));
         }
-        return new ArrayList<>(canonical);
+        return new ArrayList<>(bindable);
     }
 
     private static EmailAddress address(String text, String pointer) {

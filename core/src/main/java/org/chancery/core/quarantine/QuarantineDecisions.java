@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.Principal;
-import org.chancery.core.access.User;
+import org.chancery.core.access.SenderBindings;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointRepository.Count;
 import org.chancery.core.event.EventLog;
@@ -43,6 +43,12 @@ import org.jspecify.annotations.Nullable;
 public final class QuarantineDecisions {
     /** What somebody may wait for who accepts a mail; later the answer says that it is on its way. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final String BIND_TO = "/bind_user_id";
+
+    private static final String RECORDED_ONLY =
+            "The decision is recorded, and the mail stays where it is: its endpoint does not take mail from the sender. Pass"
+                    + " bind_user_id to bind the sender to a user; then their mail is routed.";
 
     private final Transactions transactions;
     private final Stores stores;
@@ -96,14 +102,14 @@ public final class QuarantineDecisions {
             @Nullable String note) {}
 
     /**
-     * Lets a mail in, and binds its sender where that is asked for. It is delivered where its endpoint takes it by now: where
-     * it was held as unknown or as spam, that is the endpoint's sender policy to say; any other reason the person has
-     * overruled. Durable on return; waits a little for the delivery, so that the answer can tell of it.
+     * Lets a mail in, and binds its sender where that is asked for. The person overrules the reason why it was held, and not
+     * the endpoint's sender policy: the mail is delivered where that admits the sender by now. Durable on return; waits a
+     * little for the delivery, so that the answer can tell of it.
      *
      * @param key of the request
      */
     public Answer accept(Principal by, QuarantineId id, Acceptance wanted, UUID key) throws InterruptedException {
-        try (Releases.Expected expected = after.releases().expect(id)) {
+        try (Expectations.Expected expected = after.releases().expect(id)) {
             Accepted accepted = transactions.durably(tx -> decidedBefore(tx, by, id, key, Accepted.class)
                     .orElseGet(() -> accept(tx, by, pending(tx, by, id), wanted, key)));
             teach(accepted.mail(), Lesson.HAM);
@@ -121,7 +127,7 @@ public final class QuarantineDecisions {
         if (bindTo != null) {
             bind(tx, mail, bindTo);
         }
-        Release release = isReachable(tx, mail) ? new Release.Due() : new Release.RecordOnly();
+        Release release = screening.stranger(tx, mail).isEmpty() ? new Release.Due() : new Release.RecordOnly();
         Accepted accepted = pending.accept(new Decision(key, by.actor(), now, wanted.note(), bindTo), release);
         if (!stores.quarantine().accept(tx, accepted)) {
             throw QuarantineService.notFound();
@@ -196,33 +202,13 @@ public final class QuarantineDecisions {
     }
 
     private void bind(Tx tx, HeldMail mail, UserId to) {
-        User user = stores.access()
-                .user(tx, mail.workspace(), to)
-                .orElseThrow(() -> CallerFault.invalid("/bind_user_id", "names no user of this workspace"));
         EmailAddress sender = mail.shown()
                 .named()
                 .orElseThrow(() -> CallerFault.invalid(
-                        "/bind_user_id",
+                        BIND_TO,
                         "no_sender",
                         "cannot be used: the mail does not name one sender with an address that could be bound"));
-        String address = sender.canonical();
-        if (!stores.access().bind(tx, user, address)
-                && !stores.access().holderOf(tx, mail.workspace(), address).equals(Optional.of(to))) {
-            throw CallerFault.conflict(
-                    "address_bound", address + " is bound to another user already; nothing was decided.");
-        }
-    }
-
-    private boolean isReachable(Tx tx, HeldMail mail) {
-        return switch (mail.suspicion().reason()) {
-            case UNKNOWN_SENDER, SPAM_THRESHOLD ->
-                stores.endpoints()
-                        .find(tx, mail.workspace(), mail.endpoint())
-                        .flatMap(endpoint -> screening.stranger(
-                                tx, endpoint, mail.shown().named().orElse(null)))
-                        .isEmpty();
-            case DANGEROUS_ATTACHMENT, AUTH_FAILED, PHISHING -> true;
-        };
+        new SenderBindings(stores.access()).add(tx, mail.workspace(), to, sender, BIND_TO);
     }
 
     private Answer answer(Tx tx, Accepted decided) {
@@ -233,9 +219,9 @@ public final class QuarantineDecisions {
                 .map(Accepted.class::cast)
                 .orElse(decided);
         return switch (now.release()) {
-            case Release.RecordOnly ignored -> new Answer(null, null, recordedOnly(now));
+            case Release.RecordOnly ignored -> new Answer(null, null, RECORDED_ONLY);
             case Release.Due ignored ->
-                new Answer(null, null, join("The mail is on its way to its mailbox.", spoofable(now)));
+                new Answer(null, null, join("The mail is on its way to its mailbox.", ofBinding(tx, now)));
             case Release.Done done -> {
                 Inbound message = done.message() == null
                         ? null
@@ -245,28 +231,26 @@ public final class QuarantineDecisions {
                                 .map(Inbound.class::cast)
                                 .orElse(null);
                 yield message == null
-                        ? new Answer(null, null, spoofable(now))
-                        : new Answer(message.state(), message.id(), spoofable(now));
+                        ? new Answer(null, null, ofBinding(tx, now))
+                        : new Answer(message.state(), message.id(), ofBinding(tx, now));
             }
         };
     }
 
-    private static String recordedOnly(Accepted accepted) {
-        return accepted.mail().suspicion().reason() == Reason.UNKNOWN_SENDER
-                ? "The decision is recorded, and the mail stays where it is: its endpoint does not know the sender. Pass"
-                        + " bind_user_id to bind the sender to a user; then their mail is routed."
-                : "The decision is recorded, and the mail stays where it is: its endpoint does not take mail from the sender any"
-                        + " more. Pass bind_user_id to bind the sender to a user; then their mail is routed.";
-    }
-
     /** A bound address opens doors, so whoever binds one is told where nothing proves that the mail is from there. */
-    private static @Nullable String spoofable(Accepted accepted) {
+    private @Nullable String ofBinding(Tx tx, Accepted accepted) {
         AuthenticationResults results = accepted.mail().passage().authentication();
         if (accepted.decision().bound() == null || results.dmarc().result() == Result.PASS) {
             return null;
         }
-        return "The sender's address is bound, and nothing proves that this mail came from there (DMARC: "
-                + results.dmarc().result().text() + "): others can write under the same address.";
+        return screening
+                .stillHeld(tx, accepted.mail())
+                .map(why ->
+                        "The sender's address is bound, and mail that proves it no better than this one will be held"
+                                + " again: " + why + ".")
+                .orElseGet(() ->
+                        "The sender's address is bound, and nothing proves that this mail came from there (DMARC: "
+                                + results.dmarc().result().text() + "): others can write under the same address.");
     }
 
     private static String join(String one, @Nullable String other) {

@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.fault.Unavailable;
@@ -60,7 +58,7 @@ public final class Releases implements SpoolClaims {
     /** When the database is to be asked next. Guarded by this. */
     private Instant look = Instant.MIN;
 
-    private final Map<QuarantineId, CountDownLatch> awaited = new ConcurrentHashMap<>();
+    private final Expectations expectations = new Expectations();
 
     /** Where it reads and writes. */
     public record Stores(
@@ -153,7 +151,7 @@ public final class Releases implements SpoolClaims {
             if (stores.quarantine().released(tx, mail.id(), message, clock.instant())) {
                 stores.traces().append(tx, mail.spool().value(), own);
             }
-            tx.afterCommit(() -> tell(mail.id()));
+            tx.afterCommit(() -> expectations.met(mail.id()));
         });
     }
 
@@ -166,39 +164,9 @@ public final class Releases implements SpoolClaims {
                         .flatMap(mailbox -> stores.messages().delivered(tx, mail.spool(), mailbox.id())));
     }
 
-    private void tell(QuarantineId id) {
-        CountDownLatch done = awaited.get(id);
-        if (done != null) {
-            done.countDown();
-        }
-    }
-
-    /** To be asked for before the decision, so that its end is not missed. Closed in every case. */
-    Expected expect(QuarantineId id) {
-        return new Expected(id, awaited.computeIfAbsent(id, ignored -> new CountDownLatch(1)));
-    }
-
-    /** A release that somebody waits for. */
-    final class Expected implements AutoCloseable {
-        private final QuarantineId id;
-        private final CountDownLatch done;
-
-        private Expected(QuarantineId id, CountDownLatch done) {
-            this.id = id;
-            this.done = done;
-        }
-
-        /** Waits until this server has done it, that long at most. */
-        void await(Duration atMost) throws InterruptedException {
-            if (!done.await(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
-                LOG.debug("{} is not released yet", id);
-            }
-        }
-
-        @Override
-        public void close() {
-            awaited.remove(id, done);
-        }
+    /** To be asked for before the decision, so that its end is not missed. */
+    Expectations.Expected expect(QuarantineId id) {
+        return expectations.expect(id);
     }
 
     @Override

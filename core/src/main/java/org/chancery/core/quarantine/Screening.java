@@ -1,5 +1,6 @@
 package org.chancery.core.quarantine;
 
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import org.chancery.core.access.AccessRepository;
@@ -7,12 +8,16 @@ import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.RecipientLookup;
 import org.chancery.core.endpoint.RecipientLookup.Destination;
+import org.chancery.core.endpoint.ReturnPaths;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.quarantine.HeldMail.Passage;
 import org.chancery.core.quarantine.ScreeningFacts.Addressed;
 import org.chancery.core.quarantine.ScreeningFacts.Evidence;
+import org.chancery.core.screening.ContentFindings;
+import org.chancery.core.screening.SenderIdentity;
 import org.chancery.core.screening.SpamScore;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
@@ -48,11 +53,50 @@ public final class Screening {
                 new ScreeningFacts(evidence, spam, addressed(recipient, evidence.named())), reasons);
     }
 
-    /** Why the endpoint does not take mail from that address as things stand; empty where it does. */
-    Optional<String> stranger(Tx tx, Endpoint endpoint, @Nullable EmailAddress named) {
-        return addressed(tx, endpoint, named) instanceof Addressed.AtEndpoint at
-                ? ScreeningPolicy.stranger(named, at.admission(), at.isBound())
+    /**
+     * Why the endpoint of a held mail does not take mail from the address that it names, as things stand; empty where it does,
+     * and where the mail is for admins by now.
+     */
+    Optional<String> stranger(Tx tx, HeldMail mail) {
+        return held(tx, mail) instanceof Addressed.AtEndpoint at
+                ? ScreeningPolicy.stranger(mail.shown().named().orElse(null), at.admission(), at.isBound())
                 : Optional.empty();
+    }
+
+    /** Why another mail from the same address, of no other fault, would be held as things stand; empty where it would not. */
+    Optional<String> stillHeld(Tx tx, HeldMail mail) {
+        EmailAddress named = mail.shown().named().orElse(null);
+        if (named == null) {
+            return Optional.empty();
+        }
+        Passage passage = mail.passage();
+        boolean isLocal = passage.arrival().isLocal();
+        Evidence evidence = new Evidence(
+                named,
+                isLocal
+                        ? SenderIdentity.ours(named)
+                        : SenderIdentity.of(named, passage.reversePath(), passage.authentication()),
+                passage.authentication(),
+                ContentFindings.NONE,
+                isLocal);
+        return ScreeningPolicy.screen(
+                                new ScreeningFacts(evidence, null, held(tx, mail)),
+                                EnumSet.of(Reason.AUTH_FAILED, Reason.UNKNOWN_SENDER))
+                        instanceof ScreeningVerdict.Suspect suspect
+                ? Optional.of(suspect.suspicion().signals().getFirst().detail())
+                : Optional.empty();
+    }
+
+    /** Whom a held mail is for, as things stand. */
+    private Addressed held(Tx tx, HeldMail mail) {
+        // It was taken as one whose signature is valid.
+        if (ReturnPaths.isReturnPath(mail.passage().recipient().localPart())) {
+            return new Addressed.Returned();
+        }
+        return endpoints
+                .find(tx, mail.workspace(), mail.endpoint())
+                .map(endpoint -> addressed(tx, endpoint, mail.shown().named().orElse(null)))
+                .orElseGet(Addressed.ForAdmins::new);
     }
 
     private Addressed addressed(EmailAddress recipient, @Nullable EmailAddress named) {

@@ -65,7 +65,7 @@ public final class BuiltInScorer implements SpamScorer {
             return mail.header().from().stream()
                     .findFirst()
                     .flatMap(Mailbox::emailAddress)
-                    .<SenderIdentity>map(from -> new SenderIdentity.Believed(from, "it never left this server"))
+                    .map(SenderIdentity::ours)
                     .orElseGet(() -> new SenderIdentity.Unproven("there is no sender in From"));
         }
         return SenderIdentity.of(mail.header(), mail.envelope().reversePath(), mail.authentication());

@@ -15,8 +15,8 @@ import org.chancery.core.mail.ReversePath;
  *
  * <p>With a DMARC record at its domain, DMARC decides. Without one, the address is believed where a signature or the reverse-path
  * of its own domain proves it; and where the domain has published nothing that could prove anything, if the reverse-path names
- * the very same domain. A reverse-path of somebody else proves nothing about {@code From}, whatever SPF says of it. Where no
- * DNS answers at all, as on a network without one, the address is believed as where nothing is published.
+ * the very same domain. A reverse-path of somebody else proves nothing about {@code From}, whatever SPF says of it. Where DNS
+ * could not be asked for the record that may deny the address, it is not believed: whoever borrows one could bring that about.
  */
 public sealed interface SenderIdentity {
 
@@ -37,6 +37,11 @@ public sealed interface SenderIdentity {
     /** Results of SPF that say nothing for or against (RFC 7208 §8.2: neutral must be treated as none is). */
     Set<Result> NO_OPINION = Set.of(Result.NONE, Result.NEUTRAL);
 
+    /** Our own mail: who may write from which of our addresses was asked when it was sent. */
+    static SenderIdentity ours(EmailAddress from) {
+        return new Believed(from, "it never left this server");
+    }
+
     /** Who the mail is from. */
     static SenderIdentity of(MessageHeader header, ReversePath reversePath, AuthenticationResults authentication) {
         // RFC 5322 §3.6: there is one From field. RFC 7489 §6.6.1: with several addresses in it, nobody can say whose
@@ -48,26 +53,18 @@ public sealed interface SenderIdentity {
         return header.from()
                 .getFirst()
                 .emailAddress()
-                .map(from -> judge(from, reversePath, authentication))
+                .map(from -> of(from, reversePath, authentication))
                 .orElseGet(() -> new Unproven("the sender in From is no address"));
     }
 
-    private static SenderIdentity judge(
-            EmailAddress from, ReversePath reversePath, AuthenticationResults authentication) {
+    /** Who a mail is from that names that one address. */
+    static SenderIdentity of(EmailAddress from, ReversePath reversePath, AuthenticationResults authentication) {
         return switch (authentication.dmarc().result()) {
             case PASS -> new Believed(from, "DMARC passed");
             case NONE, PERMERROR, NEUTRAL -> withoutDmarc(from, reversePath, authentication);
-            case TEMPERROR -> withoutDns(from, reversePath, authentication);
+            case TEMPERROR -> new Unproven("DNS could not be asked for the DMARC record of its domain");
             case FAIL, SOFTFAIL, POLICY -> new Unproven("DMARC failed");
         };
-    }
-
-    /** Where SPF has an answer and DMARC has none, the missing record may be the one that denies the address. */
-    private static SenderIdentity withoutDns(
-            EmailAddress from, ReversePath reversePath, AuthenticationResults authentication) {
-        return authentication.spf().result() == Result.TEMPERROR && isOfSameDomain(from, reversePath)
-                ? new Believed(from, "DNS is away altogether, and nothing speaks against it")
-                : new Unproven("DMARC could not be looked up");
     }
 
     private static SenderIdentity withoutDmarc(
@@ -90,7 +87,10 @@ public sealed interface SenderIdentity {
         }
         return NO_OPINION.contains(spf.result())
                 ? new Believed(from, "its domain publishes nothing that could prove it")
-                : new Unproven("SPF: " + spf.result().text());
+                : new Unproven(
+                        spf.result() == Result.TEMPERROR
+                                ? "DNS could not be asked for the SPF record of its domain"
+                                : "SPF: " + spf.result().text());
     }
 
     private static boolean isOfSameDomain(EmailAddress from, ReversePath reversePath) {

@@ -36,7 +36,7 @@ class SenderIdentityTest {
         "FAIL, PASS, other.test, other.test, x@other.test, false",
         "FAIL, PASS, example.com, example.com, ana@example.com, false",
         "TEMPERROR, PASS, example.com, example.com, ana@example.com, false",
-        "TEMPERROR, TEMPERROR, example.com, '', ana@example.com, true",
+        "TEMPERROR, TEMPERROR, example.com, '', ana@example.com, false",
         "TEMPERROR, TEMPERROR, evil.test, '', x@evil.test, false",
         "TEMPERROR, NONE, example.com, '', ana@example.com, false",
         "NONE, NONE, example.com, '', ana@example.com, true",
@@ -102,6 +102,17 @@ class SenderIdentityTest {
         assertEquals(
                 EmailAddress.of("mallory@evil.test"),
                 assertInstanceOf(Believed.class, identity).address());
+    }
+
+    @Test
+    void where_dns_could_not_be_asked_the_reason_says_so() {
+        ReversePath own = ReversePath.of(EmailAddress.of("ana@example.com"));
+        for (Result dmarc : List.of(Result.TEMPERROR, Result.NONE)) {
+            SenderIdentity identity = SenderIdentity.of(
+                    header("From: ana@example.com"), own, results(dmarc, Result.TEMPERROR, "example.com", ""));
+            String reason = assertInstanceOf(Unproven.class, identity).reason();
+            assertEquals(true, reason.contains("DNS could not be asked"), reason);
+        }
     }
 
     @Test

@@ -33,7 +33,7 @@ final class EvidenceOf {
         return new Evidence(
                 named,
                 isLocal && named != null
-                        ? new SenderIdentity.Believed(named, "it never left this server")
+                        ? SenderIdentity.ours(named)
                         : SenderIdentity.of(
                                 received.header(),
                                 received.spooled().envelope().reversePath(),

@@ -9,6 +9,7 @@ import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.quarantine.Reason;
 import org.chancery.core.quarantine.ScreeningFacts.Evidence;
 import org.chancery.core.quarantine.ScreeningVerdict;
+import org.chancery.core.screening.SenderIdentity;
 import org.chancery.core.screening.SpamScore;
 import org.chancery.mailets.MailAddresses;
 import org.chancery.mailets.MailAttributes;
@@ -90,10 +91,18 @@ public final class Screen extends GenericMailet {
             case ScreeningVerdict.Passed ignored -> false;
             case ScreeningVerdict.Suspect found -> {
                 received.screening().suspect(recipient, found.suspicion());
-                Verdicts.say(mail, recipient, found.suspicion().reason().text(), "");
+                Verdicts.say(mail, recipient, found.suspicion().reason().text(), why(found, evidence));
                 yield true;
             }
         };
+    }
+
+    /** What may be said in a trace, where nothing stands that the mail says. */
+    private static String why(ScreeningVerdict.Suspect found, Evidence evidence) {
+        return found.suspicion().reason() == Reason.UNKNOWN_SENDER
+                        && evidence.sender() instanceof SenderIdentity.Unproven unproven
+                ? unproven.reason()
+                : "";
     }
 
     @Override

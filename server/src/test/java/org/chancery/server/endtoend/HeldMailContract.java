@@ -197,6 +197,10 @@ interface HeldMailContract {
         assertTrue(first.path("score").isNumber());
         assertTrue(first.path("detail").asText().contains("zoe@stranger.example"), first.toString());
         assertEquals("[]", content.path("attachments").toString());
+        assertEquals("[]", content.path("thread").toString());
+        for (String field : List.of("thread_id", "handling_state", "draft", "agent_id")) {
+            assertTrue(content.has(field) && content.path(field).isNull(), field);
+        }
         assertEquals("[\"copy@stranger.example\"]", content.path("cc_addrs").toString());
         assertTrue(content.path("text").asText().contains("Hi you"), content.toString());
         assertTrue(content.path("html").asText().contains("<b>you</b>"), content.toString());

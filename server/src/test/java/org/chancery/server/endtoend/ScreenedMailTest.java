@@ -41,7 +41,8 @@ class ScreenedMailTest {
                 .post(
                         "/v1/users/",
                         "{\"email\": \"cfo@acme.example\", \"name\": \"Cleo\", \"role\": \"member\", \"addresses\":"
-                                + " [\"cleo@bank.example\", \"cleo@lax.example\", \"cleo@proven.example\"]}")
+                                + " [\"cleo@bank.example\", \"cleo@lax.example\", \"cleo@proven.example\","
+                                + " \"cleo@away.example\"]}")
                 .expect(201);
     }
 
@@ -205,6 +206,46 @@ class ScreenedMailTest {
         assertEquals("awaiting_review", server.stateOf(patient));
         // The endpoint takes mail from anyone, so that accepting it is enough.
         assertEquals("awaiting_review", accept(row).text("handling_state"));
+    }
+
+    @Test
+    void a_stranger_is_let_in_by_binding_alone_whatever_the_mail_was_held_for() {
+        send("Ada <ada@new.example>", "closed", "a file", attached("a.pdf", "application/pdf", script()));
+        Answer recorded = accept(held("a file"));
+        assertTrue(recorded.text("note").contains("bind_user_id"), recorded.body()::toString);
+        assertTrue(recorded.body().path("message_id").isNull(), recorded.body()::toString);
+        send("Ada <ada@new.example>", "closed", "a file again", attached("a.pdf", "application/pdf", script()));
+        assertEquals("awaiting_review", bind(held("a file again")).text("handling_state"));
+    }
+
+    @Test
+    void who_binds_a_sender_whom_nothing_proves_hears_that_later_mail_is_held_too() {
+        send("Sam <sam@lax.example>", "closed", "unproven");
+        Answer bound = bind(held("unproven"));
+        assertEquals("awaiting_review", bound.text("handling_state"));
+        assertTrue(bound.text("note").contains("will be held again"), bound.body()::toString);
+        send("Sam <sam@lax.example>", "closed", "unproven again");
+        held("unproven again");
+    }
+
+    @Test
+    void a_bound_sender_about_whom_dns_cannot_be_asked_is_held() {
+        server.dns.servfail("away.example").servfail("_dmarc.away.example");
+        send("Cleo <cleo@away.example>", "closed", "dns is away");
+        JsonNode row = held("dns is away");
+        assertEquals("unknown_sender", row.path("reason").asText());
+        String detail = content(row).path("signals").get(0).path("detail").asText();
+        assertTrue(detail.contains("DNS could not be asked"), detail);
+        assertEquals("awaiting_review", accept(row).text("handling_state"));
+    }
+
+    private Answer bind(JsonNode row) {
+        String user = server.admin.get("/v1/whoami/").text("user_id");
+        return server.admin
+                .post(
+                        "/v1/api/email/quarantine/" + row.path("id").asText() + "/accept",
+                        "{\"bind_user_id\": \"" + user + "\"}")
+                .expect(200);
     }
 
     private static String attached(String name, String type, byte[] content) {
