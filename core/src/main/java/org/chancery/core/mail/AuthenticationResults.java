@@ -142,4 +142,14 @@ public record AuthenticationResults(Spf spf, List<Signature> signatures, Dmarc d
     public Optional<Policy> failedPolicy() {
         return dmarc.result() == Result.FAIL ? Optional.of(dmarc.applied()) : Optional.empty();
     }
+
+    /**
+     * The published policy, other than none, of a domain that nothing proved and nothing could disprove, for DNS did not
+     * answer; else empty. That is for whoever sends the mail to bring about, and so it must not let the mail pass.
+     */
+    public Optional<Policy> unverifiedPolicy() {
+        return dmarc.result() == Result.TEMPERROR && dmarc.published() != Policy.NONE
+                ? Optional.of(dmarc.published())
+                : Optional.empty();
+    }
 }

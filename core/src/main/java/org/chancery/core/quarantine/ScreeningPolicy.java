@@ -86,12 +86,23 @@ public final class ScreeningPolicy {
 
     private static List<Signal> authenticationFailed(ScreeningFacts facts) {
         Evidence evidence = facts.evidence();
-        Optional<Policy> failed = evidence.authentication().failedPolicy();
         // What our own queue brought was authorised when it was queued; no DNS record says more about it.
-        if (failed.isEmpty() || evidence.isLocal()) {
+        if (evidence.isLocal()) {
             return List.of();
         }
         Dmarc dmarc = evidence.authentication().dmarc();
+        Optional<Policy> unverified = evidence.authentication().unverifiedPolicy();
+        if (unverified.isPresent()) {
+            return List.of(new Signal(
+                    "dmarc_unverified",
+                    0,
+                    dmarc.policyDomain() + " wants forged mail kept back (p="
+                            + unverified.get().text() + "), and this one could not be verified: " + dmarc.reason()));
+        }
+        Optional<Policy> failed = evidence.authentication().failedPolicy();
+        if (failed.isEmpty()) {
+            return List.of();
+        }
         if (failed.get() != Policy.NONE) {
             return List.of(new Signal(
                     "dmarc_fail",

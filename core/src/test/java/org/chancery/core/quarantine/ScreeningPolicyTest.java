@@ -95,9 +95,12 @@ class ScreeningPolicyTest {
         "PASS, NONE, passed",
         "NONE, NONE, passed",
         "TEMPERROR, NONE, passed",
+        "TEMPERROR, QUARANTINE, auth_failed",
+        "TEMPERROR, REJECT, auth_failed",
         "PERMERROR, NONE, passed",
     })
-    void a_dmarc_failure_confines_where_the_domain_wants_that(Result result, Policy applied, String verdict) {
+    void what_fails_dmarc_or_cannot_be_verified_is_confined_where_the_domain_wants_that(
+            Result result, Policy applied, String verdict) {
         ScreeningFacts facts =
                 facts(evidence(dmarc(result, applied), ContentFindings.NONE), SenderPolicy.ANYONE, false);
         assertEquals(verdict, word(ScreeningPolicy.screen(facts, ALL)));

@@ -53,6 +53,7 @@ public final class AuthenticateSender extends PlainMailet {
         StringJoiner summary = new StringJoiner(" ");
         results.words().forEach((method, word) -> summary.add(method + "=" + word));
         results.failedPolicy().ifPresent(policy -> summary.add("policy=" + policy.text()));
+        results.unverifiedPolicy().ifPresent(policy -> summary.add("unverified-policy=" + policy.text()));
         return summary.toString();
     }
 }

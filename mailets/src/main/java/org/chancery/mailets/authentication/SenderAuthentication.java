@@ -54,14 +54,21 @@ public final class SenderAuthentication {
                     reversePath.mailbox().map(EmailAddress::toString).orElse(""),
                     arrival.at());
             spf.expect(question, lookups);
-            DmarcCheck.expect(header, lookups);
+            DmarcCheck dmarc = published(header);
             SignatureCheck.Found found;
             try (InputStream in = raw.open()) {
                 found = new SignatureCheck(lookups).check(in, arrival.at());
             }
             Spf client = spf.results(question, lookups);
-            Dmarc dmarc = new DmarcCheck(lookups).check(header, client, found.signatures(), sample);
-            return new AuthenticationResults(client, found.signatures(), dmarc, found.arc());
+            Dmarc verdict = dmarc.check(client, found.signatures(), sample);
+            return new AuthenticationResults(client, found.signatures(), verdict, found.arc());
+        }
+    }
+
+    /** Reads what the sender's domain wants before any question is waited for that the sender of the mail chose. */
+    private DmarcCheck published(MessageHeader header) {
+        try (Lookups records = new Lookups(dns, Lookups.Bounds.OF_POLICIES, lane)) {
+            return new DmarcCheck(header, records);
         }
     }
 }

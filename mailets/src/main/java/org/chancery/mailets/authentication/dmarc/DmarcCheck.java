@@ -4,7 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.chancery.core.mail.AuthenticationResults.Dmarc;
@@ -19,13 +21,16 @@ import org.chancery.mailets.authentication.dns.Dns.Answer;
 import org.chancery.mailets.authentication.dns.Dns.Type;
 import org.chancery.mailets.authentication.dns.Lookups;
 import org.chancery.mailets.authentication.dns.OrganizationalDomain;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares the domain in {@code From} with what SPF and DKIM found.
  *
  * <p><i>Standards:</i> RFC 7489 §6.6; no reports are sent (§7). A mail with several originators is judged by each of their
  * domains, the strictest failure counts, and it never passes (§6.6.1). {@code pct} takes its sample by a hash of the mail's id in
- * the spool, which a sender cannot choose and a second try does not change (§6.6.4). <i>Trusts:</i> the verdicts of SPF and DKIM.
+ * the spool, which a sender cannot choose and a second try does not change (§6.6.4). Where what could pass cannot be looked up,
+ * the result is {@code temperror} and keeps the published policy: whoever sends a mail chooses what that is, and may choose a name
+ * that nobody answers for. <i>Trusts:</i> the verdicts of SPF and DKIM.
  */
 public final class DmarcCheck {
     /** Each domain in {@code From} costs up to two questions; a mail with more than this many is nobody's. */
@@ -33,57 +38,63 @@ public final class DmarcCheck {
 
     private static final int PERCENT = 100;
 
-    private final Lookups lookups;
+    private final boolean isOfOne;
+    private final int domains;
+    /** By domain, in the order of the originators. */
+    private final Map<String, Discovery> published = new LinkedHashMap<>();
 
-    public DmarcCheck(Lookups lookups) {
-        this.lookups = lookups;
-    }
-
-    /** Begins to look up the record of the first originator. */
-    public static void expect(MessageHeader header, Lookups lookups) {
-        header.allOriginators().stream()
-                .findFirst()
-                .flatMap(Mailbox::emailAddress)
-                .ifPresent(address -> lookups.expect(name(address.domain()), Type.TXT));
-    }
-
-    /** @param sample what tells this mail from others, for {@code pct} */
-    public Dmarc check(MessageHeader header, Spf spf, List<Signature> signatures, String sample) {
+    /** Looks up what the originators' domains publish. */
+    public DmarcCheck(MessageHeader header, Lookups lookups) {
         List<Mailbox> originators = header.allOriginators();
-        List<String> domains = originators.stream()
+        List<String> named = originators.stream()
                 .map(Mailbox::emailAddress)
                 .flatMap(Optional::stream)
                 .map(EmailAddress::domain)
                 .distinct()
                 .toList();
-        Evidence evidence = new Evidence(spf, signatures, sample);
-        if (domains.size() == 1 && originators.size() == 1 && header.count("From") == 1) {
-            return check(domains.getFirst(), evidence);
+        this.domains = named.size();
+        this.isOfOne = domains == 1 && originators.size() == 1 && header.count("From") == 1;
+        List<String> asked = named.subList(0, Math.min(MAX_DOMAINS, domains));
+        for (String domain : asked) {
+            lookups.expect(name(domain), Type.TXT);
+            lookups.expect(name(OrganizationalDomain.of(domain)), Type.TXT);
         }
-        if (domains.isEmpty()) {
+        for (String domain : asked) {
+            published.put(domain, discover(domain, lookups));
+        }
+    }
+
+    /** @param sample what tells this mail from others, for {@code pct} */
+    public Dmarc check(Spf spf, List<Signature> signatures, String sample) {
+        Evidence evidence = new Evidence(spf, signatures, sample);
+        List<Dmarc> each = published.entrySet().stream()
+                .map(one -> check(one.getKey(), one.getValue(), evidence))
+                .toList();
+        if (each.isEmpty()) {
             return new Dmarc(Result.PERMERROR, "", "", Policy.NONE, Policy.NONE, "no domain in From");
         }
-        return ofSeveral(domains, evidence);
+        return isOfOne ? each.getFirst() : ofSeveral(each);
     }
 
     private record Evidence(Spf spf, List<Signature> signatures, String sample) {}
 
-    private Dmarc ofSeveral(List<String> domains, Evidence evidence) {
-        List<Dmarc> each = domains.stream()
-                .limit(MAX_DOMAINS)
-                .map(domain -> check(domain, evidence))
-                .toList();
+    private Dmarc ofSeveral(List<Dmarc> each) {
         Optional<Dmarc> failed =
                 with(each, Result.FAIL).max(Comparator.comparing(Dmarc::applied).thenComparing(Dmarc::published));
-        if (failed.isPresent()) {
-            return failed.get();
-        }
-        Optional<Dmarc> open = with(each, Result.TEMPERROR).findFirst();
-        if (open.isPresent()) {
-            return open.get();
+        Optional<Dmarc> open = with(each, Result.TEMPERROR).max(Comparator.comparing(Dmarc::published));
+        // A failure that asks for nothing must not hide what another domain may have asked for.
+        Optional<Dmarc> worst = Stream.of(
+                        failed.filter(one -> one.applied() != Policy.NONE),
+                        open.filter(one -> one.published() != Policy.NONE),
+                        failed,
+                        open)
+                .flatMap(Optional::stream)
+                .findFirst();
+        if (worst.isPresent()) {
+            return worst.get();
         }
         boolean hasNoRecord =
-                domains.size() <= MAX_DOMAINS && with(each, Result.NONE).count() == each.size();
+                domains <= MAX_DOMAINS && with(each, Result.NONE).count() == each.size();
         return new Dmarc(
                 hasNoRecord ? Result.NONE : Result.PERMERROR, "", "", Policy.NONE, Policy.NONE, "several originators");
     }
@@ -92,13 +103,12 @@ public final class DmarcCheck {
         return each.stream().filter(one -> one.result() == result);
     }
 
-    private Dmarc check(String domain, Evidence evidence) {
-        return switch (discover(domain)) {
+    private static Dmarc check(String domain, Discovery discovery, Evidence evidence) {
+        return switch (discovery) {
             case Discovery.None none -> new Dmarc(Result.NONE, domain, "", Policy.NONE, Policy.NONE, "no DMARC record");
             case Discovery.Useless useless ->
                 new Dmarc(Result.PERMERROR, domain, useless.at(), Policy.NONE, Policy.NONE, useless.why());
-            case Discovery.Trouble trouble ->
-                new Dmarc(Result.TEMPERROR, domain, "", Policy.NONE, Policy.NONE, trouble.why());
+            case Discovery.Trouble trouble -> unread(domain, trouble, evidence);
             case Discovery.Found found -> judge(domain, found, evidence);
         };
     }
@@ -117,22 +127,34 @@ public final class DmarcCheck {
 
         record Useless(String at, String why) implements Discovery {}
 
-        record Trouble(String why) implements Discovery {}
+        /** @param above what stands for the organization, which the unread record might replace; null where nothing does */
+        record Trouble(String why, @Nullable Found above) implements Discovery {}
     }
 
     private static String name(String domain) {
         return "_dmarc." + domain;
     }
 
-    private Discovery discover(String domain) {
-        Discovery own = published(domain);
+    private static Discovery discover(String domain, Lookups lookups) {
+        Discovery own = record(domain, lookups);
         String organization = OrganizationalDomain.of(domain);
-        return own instanceof Discovery.None && !organization.equals(domain) ? published(organization) : own;
+        if (organization.equals(domain)) {
+            return own;
+        }
+        return switch (own) {
+            case Discovery.None none -> record(organization, lookups);
+            case Discovery.Trouble trouble ->
+                record(organization, lookups) instanceof Discovery.Found above
+                        ? new Discovery.Trouble(trouble.why(), above)
+                        : trouble;
+            case Discovery.Found found -> found;
+            case Discovery.Useless useless -> useless;
+        };
     }
 
-    private Discovery published(String domain) {
+    private static Discovery record(String domain, Lookups lookups) {
         return switch (lookups.ask(name(domain), Type.TXT)) {
-            case Answer.Trouble trouble -> new Discovery.Trouble(trouble.why());
+            case Answer.Trouble trouble -> new Discovery.Trouble(trouble.why(), null);
             case Answer.Nothing nothing -> new Discovery.None();
             case Answer.Found found -> {
                 List<String> records =
@@ -150,6 +172,14 @@ public final class DmarcCheck {
     }
 
     // ---- alignment (§3.1) and policy (§6.6.2, §6.6.4)
+
+    /** A subdomain whose servers are dead has the organization's policy for all that is known, unless something proves it. */
+    private static Dmarc unread(String domain, Discovery.Trouble trouble, Evidence evidence) {
+        Discovery.Found above = trouble.above();
+        return above == null || judge(domain, above, evidence).result() == Result.PASS
+                ? new Dmarc(Result.TEMPERROR, domain, "", Policy.NONE, Policy.NONE, trouble.why())
+                : new Dmarc(Result.TEMPERROR, domain, above.at(), above.policy(domain), Policy.NONE, trouble.why());
+    }
 
     private static Dmarc judge(String domain, Discovery.Found found, Evidence evidence) {
         DmarcRecord record = found.record();

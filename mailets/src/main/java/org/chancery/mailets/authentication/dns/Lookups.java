@@ -13,7 +13,7 @@ import org.chancery.mailets.authentication.dns.Dns.Answer.Trouble;
 import org.chancery.mailets.authentication.dns.Dns.Type;
 
 /**
- * The questions that one mail gives reason to ask: each is asked once, and the time and number of all together are bounded.
+ * Questions that one mail gives reason to ask: each is asked once, and the time and number of all together are bounded.
  * What is not answered within is {@link Trouble}. Used by one thread.
  */
 public final class Lookups implements AutoCloseable {
@@ -21,7 +21,7 @@ public final class Lookups implements AutoCloseable {
     private static final Trouble CROWDED = new Trouble("other mail waits for slow name servers already");
     private static final Trouble TOO_MANY = new Trouble("the mail asks too many questions");
 
-    /** Who keeps a mail for this part of its time, and has no answer then, is too slow. */
+    /** A name that keeps a mail for this part of its time, and has no answer then, is too slow. */
     private static final int LONG = 4;
 
     private final Dns dns;
@@ -43,6 +43,13 @@ public final class Lookups implements AutoCloseable {
          * for SPF, whose ten terms can name ten hosts each, and for the fifty seals of ARC.
          */
         public static final Bounds OF_A_MAIL = new Bounds(Duration.ofMillis(500), Duration.ofSeconds(8), 250);
+
+        /**
+         * For what says how the mail is to be judged: the DMARC records, asked for together and apart from the rest, so that no
+         * question which a stranger chooses takes their time. As long as a single question may take.
+         */
+        public static final Bounds OF_POLICIES =
+                new Bounds(Duration.ofSeconds(1), NameServers.QUESTION_TIME, 10);
     }
 
     /** Of a mail that waits for nobody: for measuring. */

@@ -2,6 +2,7 @@ package org.chancery.mailets.authentication.dns;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
@@ -9,18 +10,19 @@ import java.util.function.LongSupplier;
 /**
  * Room for mails whose name servers are slow. Workers of the pipeline wait for DNS, and there are few of them: if all could wait
  * long at the same time, a stranger with a name server that never answers could keep everybody's mail waiting. So only half of
- * them may; a mail for which there is no room goes on without the answers. And whose servers have kept a mail for long in vain
- * are not waited for again soon, under whatever name below the same domain.
+ * them may; a mail for which there is no room goes on without the answers. And a name about which a mail has waited long in vain
+ * is not waited for again soon. The name only, not what stands beside it: else a dead name that somebody finds or gets under a
+ * stranger's domain would keep that domain's own records from being read.
  */
 public final class SlowLane {
     private static final Duration REMEMBERED = Duration.ofMinutes(1);
-    /** Domains that are remembered; of more, the latest. */
+    /** Names that are remembered; of more, the latest. */
     private static final int MAX_REMEMBERED = 1_000;
 
     private final Semaphore room;
     private final LongSupplier nanoTime;
 
-    /** Domains with the time until which nobody waits for them. Guarded by itself. */
+    /** Names in lower case with the time until which nobody waits for them. Guarded by itself. */
     private final Map<String, Long> tooSlow = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -51,19 +53,16 @@ public final class SlowLane {
     /** A mail has waited in vain for an answer about the name. */
     void remember(String name) {
         synchronized (tooSlow) {
-            String owner = OrganizationalDomain.of(name);
-            tooSlow.remove(owner);
-            tooSlow.put(owner, nanoTime.getAsLong() + REMEMBERED.toNanos());
+            String key = name.toLowerCase(Locale.ROOT);
+            tooSlow.remove(key);
+            tooSlow.put(key, nanoTime.getAsLong() + REMEMBERED.toNanos());
         }
     }
 
-    /** Whether a mail has waited in vain for the name's owner, not long ago. */
+    /** Whether a mail has waited in vain for an answer about the name, not long ago. */
     boolean isTooSlow(String name) {
         synchronized (tooSlow) {
-            if (tooSlow.isEmpty()) {
-                return false;
-            }
-            Long until = tooSlow.get(OrganizationalDomain.of(name));
+            Long until = tooSlow.get(name.toLowerCase(Locale.ROOT));
             return until != null && nanoTime.getAsLong() - until < 0;
         }
     }

@@ -48,7 +48,7 @@ class DmarcCheckTest {
         byte[] raw = (header + "\r\n").getBytes(StandardCharsets.UTF_8);
         try (Lookups lookups = Lookups.of(zone)) {
             MessageHeader read = MessageReader.header(new ByteArrayInputStream(raw));
-            return new DmarcCheck(lookups).check(read, spf, List.of(signatures), sample);
+            return new DmarcCheck(read, lookups).check(spf, List.of(signatures), sample);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -102,6 +102,7 @@ class DmarcCheckTest {
         Dmarc open = check(ANN, spf(Result.TEMPERROR, "bank.example"));
         assertEquals(Result.TEMPERROR, open.result());
         assertEquals(Policy.NONE, open.applied());
+        assertEquals(Policy.REJECT, open.published(), "what the domain wants is not forgotten");
         assertEquals(
                 Result.TEMPERROR,
                 check(ANN, NO_SPF, dkim(Result.TEMPERROR, "mail.bank.example")).result());
@@ -185,6 +186,20 @@ class DmarcCheckTest {
                 Result.TEMPERROR, check("From: a@mail.shop.example\r\n", NO_SPF).result());
     }
 
+    @Test
+    void a_subdomain_whose_record_cannot_be_read_keeps_the_policy_of_its_organization() {
+        zone.silent("_dmarc.dead.bank.example");
+        publish("bank.example", "v=DMARC1; p=reject; sp=quarantine");
+        String dead = "From: ann@dead.bank.example\r\n";
+        Dmarc forged = check(dead, spf(Result.PASS, "evil.example"), dkim(Result.TEMPERROR, "dead.bank.example"));
+        assertEquals(Result.TEMPERROR, forged.result());
+        assertEquals("bank.example", forged.policyDomain());
+        assertEquals(Policy.QUARANTINE, forged.published());
+        Dmarc own = check(dead, NO_SPF, dkim(Result.PASS, "bank.example"));
+        assertEquals(Result.TEMPERROR, own.result());
+        assertEquals(Policy.NONE, own.published(), "what is signed by the organization is not kept back");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -262,6 +277,17 @@ class DmarcCheckTest {
         assertEquals(Result.FAIL, dmarc.result());
         assertEquals("bank.example", dmarc.fromDomain());
         assertEquals(Policy.REJECT, dmarc.applied());
+    }
+
+    @Test
+    void a_failure_that_asks_for_nothing_does_not_hide_a_policy_that_is_open() {
+        publish("bank.example", "v=DMARC1; p=reject");
+        publish("evil.example", "v=DMARC1; p=none");
+        Dmarc dmarc = check(
+                "From: eve@evil.example, ann@bank.example\r\n", NO_SPF, dkim(Result.TEMPERROR, "dead.bank.example"));
+        assertEquals(Result.TEMPERROR, dmarc.result());
+        assertEquals("bank.example", dmarc.fromDomain());
+        assertEquals(Policy.REJECT, dmarc.published());
     }
 
     @ParameterizedTest

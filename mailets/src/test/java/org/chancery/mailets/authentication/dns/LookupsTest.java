@@ -89,22 +89,24 @@ class LookupsTest {
     }
 
     @Test
-    void whose_servers_kept_a_mail_in_vain_is_not_waited_for_again_soon() {
+    void a_name_that_kept_a_mail_in_vain_is_not_waited_for_again_soon() {
         AtomicLong now = new AtomicLong();
         SlowLane lane = new SlowLane(2, now::get);
         try (Lookups first = new Lookups(dns, SHORT, lane)) {
-            assertInstanceOf(Answer.Trouble.class, first.ask("_dmarc.a.evil.example", Type.TXT));
+            assertInstanceOf(Answer.Trouble.class, first.ask("dead.bank.example", Type.TXT));
             assertInstanceOf(Answer.Trouble.class, first.ask("good.example", Type.TXT));
         }
-        assertTrue(lane.isTooSlow("b.evil.example"));
+        assertTrue(lane.isTooSlow("Dead.bank.example"));
+        assertFalse(lane.isTooSlow("_dmarc.bank.example"), "what stands beside it is not to blame");
+        assertFalse(lane.isTooSlow("bank.example"));
         assertFalse(lane.isTooSlow("good.example"), "who was asked after all the time was used up is not to blame");
         try (Lookups second = new Lookups(dns, new Bounds(Duration.ofHours(1), Duration.ofHours(1), 5), lane)) {
-            assertInstanceOf(Answer.Trouble.class, second.ask("b.evil.example", Type.TXT), "without waiting");
+            assertInstanceOf(Answer.Trouble.class, second.ask("dead.bank.example", Type.TXT), "without waiting");
             dns.open.complete(FOUND);
-            assertEquals(FOUND, second.ask("b.evil.example", Type.TXT), "an answer that is there is taken");
+            assertEquals(FOUND, second.ask("dead.bank.example", Type.TXT), "an answer that is there is taken");
         }
         now.addAndGet(Duration.ofSeconds(61).toNanos());
-        assertFalse(lane.isTooSlow("b.evil.example"));
+        assertFalse(lane.isTooSlow("dead.bank.example"));
         for (int i = 0; i < 5_000; i++) {
             lane.remember("d" + i + ".example");
         }
