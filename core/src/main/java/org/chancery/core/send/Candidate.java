@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint the endpoint it leaves from
  * @param message as it would be queued
  * @param answers the mail that it answers, or null
+ * @param ledElsewhere whether the mail that it answers asks for answers at a domain that is not its sender's
  * @param opensThread whether the message's thread is new with it
  * @param wantsDraft whether the sender asked for a person's look
  * @param decided true where a person decided on this very mail in the review queue
@@ -26,6 +27,7 @@ public record Candidate(
         Endpoint endpoint,
         Outbound message,
         @Nullable Inbound answers,
+        boolean ledElsewhere,
         boolean opensThread,
         boolean wantsDraft,
         boolean decided,

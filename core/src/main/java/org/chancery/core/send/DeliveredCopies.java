@@ -186,6 +186,7 @@ public final class DeliveredCopies {
                 endpoint,
                 message,
                 null,
+                false,
                 true,
                 false,
                 false,

@@ -5,10 +5,12 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.chancery.core.access.Actor;
 import org.chancery.core.access.Principal;
 import org.chancery.core.access.Scope;
@@ -40,6 +42,7 @@ import org.chancery.core.queue.OutgoingJob;
 import org.chancery.core.queue.QueueRepository;
 import org.chancery.core.send.OutboundPipeline.Outcome;
 import org.chancery.core.send.SendPolicy.Answered;
+import org.chancery.core.send.SendPolicy.Doubt;
 import org.chancery.core.send.SendPolicy.Facts;
 import org.chancery.core.send.SendPolicy.Verdict;
 import org.chancery.core.tx.Transactions;
@@ -117,9 +120,24 @@ public final class Dispatch {
         }
         Answered facts = answered == null
                 ? null
-                : new Answered(answered.classification(), answered.state() == HandlingState.AWAITING_REVIEW, turnLeft);
+                : new Answered(
+                        answered.classification(),
+                        answered.state() == HandlingState.AWAITING_REVIEW,
+                        turnLeft,
+                        doubts(candidate, answered));
         return SendPolicy.decide(new Facts(
                 candidate.principal().isProgram(), candidate.endpoint().replyPolicy(), candidate.wantsDraft(), facts));
+    }
+
+    private static Set<Doubt> doubts(Candidate candidate, Inbound answered) {
+        Set<Doubt> doubts = EnumSet.noneOf(Doubt.class);
+        if (answered.authentication().failedPolicy().isPresent()) {
+            doubts.add(Doubt.FORGED);
+        }
+        if (candidate.ledElsewhere()) {
+            doubts.add(Doubt.LED_ELSEWHERE);
+        }
+        return doubts;
     }
 
     /**

@@ -1,5 +1,8 @@
 package org.chancery.core.send;
 
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.Set;
 import org.chancery.core.endpoint.Endpoint.ReplyPolicy;
 import org.chancery.core.mail.Classification;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +32,28 @@ public final class SendPolicy {
      *
      * @param withPerson whether it waits for a person already ({@code awaiting_review})
      * @param turnLeft whether the sender's turns leave one more answer by a program
+     * @param doubts what speaks against answering it unseen
      */
-    public record Answered(Classification classification, boolean withPerson, boolean turnLeft) {}
+    public record Answered(
+            Classification classification, boolean withPerson, boolean turnLeft, Set<Doubt> doubts) {
+        public Answered {
+            doubts = Set.copyOf(doubts);
+        }
+    }
+
+    /** Why an answer may reach somebody who never wrote. Without a person's look a stranger could use us to write to others. */
+    public enum Doubt {
+        /** DMARC failed, whatever its policy: under {@code p=none}, too, the mail is not its sender's. */
+        FORGED("the answered mail failed DMARC: it may be from somebody else"),
+        /** {@code Reply-To} leads away from {@code From}. */
+        LED_ELSEWHERE("the answered mail wants its answer at another domain than its sender's");
+
+        private final String reason;
+
+        Doubt(String reason) {
+            this.reason = reason;
+        }
+    }
 
     /** The verdict, with a reason that is kept in the trace. */
     public sealed interface Verdict {
@@ -76,6 +99,10 @@ public final class SendPolicy {
         }
         if (answered.withPerson()) {
             return new Verdict.NeedsPerson("the answered mail waits for a person");
+        }
+        Optional<Doubt> doubt = answered.doubts().stream().min(Comparator.naturalOrder());
+        if (doubt.isPresent()) {
+            return new Verdict.NeedsPerson(doubt.get().reason);
         }
         if (!answered.turnLeft()) {
             return new Verdict.NeedsPerson("the sender's turns for today are used up");

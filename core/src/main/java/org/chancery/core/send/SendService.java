@@ -355,6 +355,7 @@ public final class SendService {
                 draft.endpoint(),
                 message,
                 answers,
+                answers != null && draft.by().isProgram() && AnswerAddress.leadsElsewhere(answers, raw),
                 answers == null,
                 wantsDraft,
                 decided,

@@ -170,6 +170,7 @@ public final class SubmissionService implements SubmissionDoor {
                 endpoint,
                 message,
                 answers,
+                answers != null && isAutomatic && AnswerAddress.leadsElsewhere(answers, raw),
                 answers == null && known.isEmpty(),
                 false,
                 false,

@@ -317,6 +317,7 @@ class OutboundProcessorTest {
                         NOW),
                 message,
                 null,
+                false,
                 true,
                 false,
                 false,
