@@ -22,6 +22,11 @@ final class Quoted {
             append(text, number++, said);
         }
         append(text, number, story.last());
+        if (story.leftOut() > 0) {
+            text.append("Mails of this thread that are not shown, from or to others: ")
+                    .append(story.leftOut())
+                    .append(".\n");
+        }
         return text.append("This is all. Mail ")
                 .append(number)
                 .append(" is the newest, and the one that your answer is about.\n")

@@ -17,7 +17,7 @@ import org.chancery.core.tx.Transactions;
 
 /**
  * What a webhook is sent: the event as {@code GET /v1/events/} shows it, and with a turn the mail's newest text and its thread,
- * so that most agents need no further call. The log itself keeps no content of mails. The same event gives the same body.
+ * so that most agents need no further call. Of the thread that is what its sender and we said; the rest is counted. The log itself keeps no content of mails. The same event gives the same body.
  */
 public final class EventBody {
     private final Transactions transactions;
@@ -57,6 +57,7 @@ public final class EventBody {
         List<Map<String, Object>> thread =
                 story.earlier().stream().map(EventBody::earlier).toList();
         payload.put("thread", thread);
+        payload.put("thread_left_out", story.leftOut());
     }
 
     private static Map<String, Object> earlier(Said said) {

@@ -55,6 +55,6 @@ final class QuotedSamples {
                 Classification.HUMAN,
                 AuthenticationResults.NONE,
                 null);
-        return new Story(new Said(mail, text), List.of());
+        return new Story(new Said(mail, text), List.of(), 0);
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Map;
 import org.chancery.core.turn.TurnQuestion.Proposal;
+import org.chancery.core.mailbox.ThreadReader.Story;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,6 +78,13 @@ class TurnQuestionTest {
         assertTrue(
                 quoted.chars().noneMatch(c -> Character.isISOControl(c) && c != '\n'),
                 "nothing that could end a line for somebody else");
+    }
+
+    @Test
+    void mails_of_others_in_the_thread_are_counted_and_not_shown() {
+        Story story = QuotedSamples.story("Hello.");
+        String quoted = Quoted.of(new Story(story.last(), story.earlier(), 3));
+        assertTrue(quoted.contains("\nMails of this thread that are not shown, from or to others: 3.\n"), quoted);
     }
 
     @Test

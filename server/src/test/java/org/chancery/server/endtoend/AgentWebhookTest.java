@@ -136,6 +136,28 @@ class AgentWebhookTest {
         assertEquals(
                 "It is on its way.",
                 second.path("thread").get(1).path("newest_text").asText());
+        assertEquals(0, second.path("thread_left_out").asInt());
+    }
+
+    @Test
+    void what_others_said_in_a_thread_is_not_told_to_whoever_joins_it() {
+        Answer agent = agent("/joined");
+        endpoint("joined", agent.text("agent_id"), "agent_decides");
+        server.receive("joined@acme.example", "a private matter");
+        await("/joined", 1);
+        String reply = server.mail(
+                "mallory@stranger.example",
+                "joined@acme.example",
+                RunningServer.content(
+                        "mallory@stranger.example",
+                        "joined@acme.example",
+                        "a private matter",
+                        "me-too@stranger.example",
+                        "In-Reply-To: <a-private-matter@customer.example>\r\n"));
+        assertTrue(reply.startsWith("250"), reply);
+        JsonNode joined = json(await("/joined", 2).get(1)).path("payload");
+        assertEquals(0, joined.path("thread").size(), joined.toString());
+        assertEquals(1, joined.path("thread_left_out").asInt());
     }
 
     @Test
