@@ -91,7 +91,8 @@ public record AuthenticationResults(Spf spf, List<Signature> signatures, Dmarc d
      * Whether the domain in the {@code From} field is that of SPF or of a signature (RFC 7489).
      *
      * @param fromDomain the one domain in {@code From}; empty where there is none or several
-     * @param policyDomain where the record was found; empty where there is none
+     * @param policyDomain where the record was found; with the result {@code NONE}, the organizational domain, under which there is
+     *     none either; empty where nothing was found out, and where {@code From} names a public suffix
      * @param published what the record asks for, for this domain or subdomain
      * @param applied what is to be done with this mail: {@code NONE} unless the result is {@code FAIL}, and weaker than the
      *     published one where {@code pct} leaves this mail out (§6.6.4)

@@ -69,16 +69,17 @@ public sealed interface SenderIdentity {
 
     private static SenderIdentity withoutDmarc(
             EmailAddress from, ReversePath reversePath, AuthenticationResults authentication) {
+        String organization = authentication.dmarc().policyDomain();
         boolean signed = authentication.signatures().stream()
-                .anyMatch(
-                        signature -> signature.result() == Result.PASS && isRelated(signature.domain(), from.domain()));
+                .anyMatch(signature -> signature.result() == Result.PASS
+                        && maySpeakFor(from.domain(), signature.domain(), organization));
         if (signed) {
             return new Believed(from, "signed by its domain");
         }
         Spf spf = authentication.spf();
         boolean passed = spf.result() == Result.PASS
                 && spf.identity() == SpfIdentity.MAILFROM
-                && isRelated(spf.domain(), from.domain());
+                && maySpeakFor(from.domain(), spf.domain(), organization);
         if (passed) {
             return new Believed(from, "SPF passed for its domain");
         }
@@ -100,9 +101,15 @@ public sealed interface SenderIdentity {
                 .isPresent();
     }
 
-    /** The domain itself, or one above or below it, as relaxed alignment has it (RFC 7489 §3.1). */
-    private static boolean isRelated(String domain, String from) {
-        return domain.equals(from) || isBelow(domain, from) || isBelow(from, domain);
+    /**
+     * The domain itself, or one above it; one below it only where both are of one organization, as relaxed alignment has it
+     * (RFC 7489 §3.1): below a public suffix anybody can register, and nobody there speaks for it.
+     *
+     * @param organization the organizational domain; empty where it is not known
+     */
+    private static boolean maySpeakFor(String from, String domain, String organization) {
+        boolean isOrganizations = from.equals(organization) || isBelow(from, organization);
+        return domain.equals(from) || isBelow(from, domain) || (isBelow(domain, from) && isOrganizations);
     }
 
     private static boolean isBelow(String lower, String upper) {

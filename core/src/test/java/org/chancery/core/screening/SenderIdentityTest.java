@@ -70,6 +70,36 @@ class SenderIdentityTest {
         }
     }
 
+    /** What DMARC looked for and did not find tells whether From names a public suffix; then it is empty. */
+    @ParameterizedTest
+    @CsvSource({
+        // From, organizational domain, who signed or passed SPF, believed
+        "customer.example, customer.example, mail.customer.example, true",
+        "news.customer.example, customer.example, a.news.customer.example, true",
+        "news.customer.example, customer.example, customer.example, true",
+        "news.customer.example, customer.example, shop.customer.example, false",
+        "github.io, '', mallory.github.io, false",
+        "mallory.github.io, mallory.github.io, github.io, true",
+        "co.uk, '', mallory.co.uk, false",
+        "co.uk, '', co.uk, true",
+    })
+    void nobody_below_a_public_suffix_speaks_for_it(
+            String from, String organization, String speaker, boolean believed) {
+        Dmarc none = new Dmarc(Result.NONE, from, organization, Policy.NONE, Policy.NONE, "no DMARC record");
+        for (boolean bySignature : new boolean[] {true, false}) {
+            AuthenticationResults one = results(
+                    Result.NONE,
+                    bySignature ? Result.NONE : Result.PASS,
+                    bySignature ? "relay.test" : speaker,
+                    bySignature ? speaker : "");
+            SenderIdentity identity = SenderIdentity.of(
+                    header("From: ana@" + from),
+                    ReversePath.of(EmailAddress.of("x@relay.test")),
+                    new AuthenticationResults(one.spf(), one.signatures(), none, one.arc()));
+            assertEquals(believed, identity instanceof Believed, identity.toString());
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

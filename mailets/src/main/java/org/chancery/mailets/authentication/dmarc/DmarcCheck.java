@@ -105,7 +105,14 @@ public final class DmarcCheck {
 
     private static Dmarc check(String domain, Discovery discovery, Evidence evidence) {
         return switch (discovery) {
-            case Discovery.None none -> new Dmarc(Result.NONE, domain, "", Policy.NONE, Policy.NONE, "no DMARC record");
+            case Discovery.None none ->
+                new Dmarc(
+                        Result.NONE,
+                        domain,
+                        OrganizationalDomain.isPublicSuffix(domain) ? "" : OrganizationalDomain.of(domain),
+                        Policy.NONE,
+                        Policy.NONE,
+                        "no DMARC record");
             case Discovery.Useless useless ->
                 new Dmarc(Result.PERMERROR, domain, useless.at(), Policy.NONE, Policy.NONE, useless.why());
             case Discovery.Trouble trouble -> unread(domain, trouble, evidence);

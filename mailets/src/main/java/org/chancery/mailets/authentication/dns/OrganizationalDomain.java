@@ -23,6 +23,11 @@ public final class OrganizationalDomain {
         return organization.toString();
     }
 
+    /** Whether strangers to each other register names right below the domain. */
+    public static boolean isPublicSuffix(String domain) {
+        return domain.split("\\.", -1).length <= labelsOfSuffix(domain);
+    }
+
     private static int labelsOfSuffix(String domain) {
         InternetDomainName suffix = readable(domain).publicSuffix();
         // By the list's own rule "*", a top-level domain that it does not know is a public suffix.

@@ -142,6 +142,20 @@ class DmarcCheckTest {
         assertEquals(Result.NONE, check(ANN, spf(Result.FAIL, "bank.example")).result());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "shop.example, shop.example",
+        "deep.mail.shop.co.uk, shop.co.uk",
+        "a.github.io, a.github.io",
+        "github.io, ''",
+        "co.uk, ''",
+    })
+    void without_a_record_it_is_told_which_organization_has_none(String from, String organization) {
+        Dmarc none = check("From: ann@" + from + "\r\n", NO_SPF);
+        assertEquals(Result.NONE, none.result());
+        assertEquals(organization, none.policyDomain());
+    }
+
     @Test
     void a_subdomain_without_a_record_has_that_of_its_organization() {
         publish("bank.example", "v=DMARC1; p=reject; sp=quarantine");
