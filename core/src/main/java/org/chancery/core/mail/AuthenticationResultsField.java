@@ -71,7 +71,9 @@ public final class AuthenticationResultsField {
 
     // RFC 7489 §11.1; policy.dmarc is what is to be applied after sp= and pct=.
     private static String dmarc(Dmarc dmarc) {
-        String policy = dmarc.policyDomain().isEmpty() || dmarc.result() == Result.NONE ? "" : dmarc.applied().text();
+        String policy = dmarc.policyDomain().isEmpty() || dmarc.result() == Result.NONE
+                ? ""
+                : dmarc.applied().text();
         return method("dmarc", dmarc.result(), dmarc.reason())
                 + property("header.from", dmarc.fromDomain())
                 + property("policy.dmarc", policy);

@@ -71,14 +71,13 @@ public final class ThreadReader {
                 .toList();
         Optional<String> sender = facts.from().emailAddress().map(EmailAddress::canonical);
         List<Message> between = parts.stream()
-                .filter(other -> sender.filter(address -> isBetweenUsAnd(address, other))
-                        .isPresent())
+                .filter(other ->
+                        sender.filter(address -> isBetweenUsAnd(address, other)).isPresent())
                 .toList();
         List<Said> earlier = between.subList(Math.max(0, between.size() - MAX_EARLIER), between.size()).stream()
                 .map(this::earlier)
                 .toList();
-        return new Story(
-                new Said(message, cut(newestText(message), MAX_TEXT)), earlier, parts.size() - between.size());
+        return new Story(new Said(message, cut(newestText(message), MAX_TEXT)), earlier, parts.size() - between.size());
     }
 
     private Said earlier(Message other) {

@@ -30,7 +30,8 @@ final class AnswerAddress {
                 .map(Mailbox::emailAddress)
                 .flatMap(Optional::stream)
                 .map(EmailAddress::domain)
-                .anyMatch(named -> own.filter(domain -> isOneOwners(domain, named)).isEmpty());
+                .anyMatch(named ->
+                        own.filter(domain -> isOneOwners(domain, named)).isEmpty());
     }
 
     private static boolean isOneOwners(String domain, String other) {

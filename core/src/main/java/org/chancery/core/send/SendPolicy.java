@@ -34,8 +34,7 @@ public final class SendPolicy {
      * @param turnLeft whether the sender's turns leave one more answer by a program
      * @param doubts what speaks against answering it unseen
      */
-    public record Answered(
-            Classification classification, boolean withPerson, boolean turnLeft, Set<Doubt> doubts) {
+    public record Answered(Classification classification, boolean withPerson, boolean turnLeft, Set<Doubt> doubts) {
         public Answered {
             doubts = Set.copyOf(doubts);
         }

@@ -132,7 +132,8 @@ class SendPolicyTest {
         "customer.example, example, true",
         "customer.example, customer.example victim.example, true",
     })
-    void an_answer_is_led_elsewhere_by_a_domain_that_is_not_the_senders(String from, String replyTo, boolean elsewhere) {
+    void an_answer_is_led_elsewhere_by_a_domain_that_is_not_the_senders(
+            String from, String replyTo, boolean elsewhere) {
         List<Mailbox> answers = Arrays.stream(replyTo.split(" "))
                 .filter(domain -> !domain.isEmpty())
                 .map(domain -> Mailbox.of(EmailAddress.of("x@" + domain)))

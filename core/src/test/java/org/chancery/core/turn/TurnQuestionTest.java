@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
-import org.chancery.core.turn.TurnQuestion.Proposal;
 import org.chancery.core.mailbox.ThreadReader.Story;
+import org.chancery.core.turn.TurnQuestion.Proposal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

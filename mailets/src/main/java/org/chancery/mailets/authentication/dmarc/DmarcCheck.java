@@ -93,8 +93,7 @@ public final class DmarcCheck {
         if (worst.isPresent()) {
             return worst.get();
         }
-        boolean hasNoRecord =
-                domains <= MAX_DOMAINS && with(each, Result.NONE).count() == each.size();
+        boolean hasNoRecord = domains <= MAX_DOMAINS && with(each, Result.NONE).count() == each.size();
         return new Dmarc(
                 hasNoRecord ? Result.NONE : Result.PERMERROR, "", "", Policy.NONE, Policy.NONE, "several originators");
     }

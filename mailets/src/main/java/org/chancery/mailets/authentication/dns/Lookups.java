@@ -48,8 +48,7 @@ public final class Lookups implements AutoCloseable {
          * For what says how the mail is to be judged: the DMARC records, asked for together and apart from the rest, so that no
          * question which a stranger chooses takes their time. As long as a single question may take.
          */
-        public static final Bounds OF_POLICIES =
-                new Bounds(Duration.ofSeconds(1), NameServers.QUESTION_TIME, 10);
+        public static final Bounds OF_POLICIES = new Bounds(Duration.ofSeconds(1), NameServers.QUESTION_TIME, 10);
     }
 
     /** Of a mail that waits for nobody: for measuring. */
