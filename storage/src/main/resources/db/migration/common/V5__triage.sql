@@ -1,4 +1,4 @@
--- How many messages there are, changed in the transaction that changes the messages (ADR 16): totals take the same time
+-- How many messages there are, changed in the transaction that changes the messages (ADR 20): totals take the same time
 -- however many there are. At an endpoint, and of a sender at an endpoint.
 CREATE TABLE message_tally (
     workspace_id  UUID        NOT NULL,
