@@ -79,7 +79,8 @@ class ContentInspectionTest {
     @Test
     void a_sender_who_pretends_to_work_here_is_told() {
         try (RunningServer server = RunningServer.on(directory)) {
-            server.makeEndpoint("sales", "");
+            // So that the suspicion is all that comes of it.
+            server.makeEndpoint("sales", ", \"spam_score_max\": 50");
             JsonNode step = inspected(server, "From: \"owner@acme.example\" <ceo@elsewhere.example>", "Monday");
             assertEquals("suspicious", step.path("verdict").asText());
             assertEquals("own_address_in_name", step.path("reason").asText());
