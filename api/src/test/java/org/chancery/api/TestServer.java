@@ -53,6 +53,7 @@ import org.chancery.core.id.AgentId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.id.UserId;
+import org.chancery.core.mail.AuthenticationResults;
 import org.chancery.core.mail.AuthenticationResultsField;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.MailClassifier;
@@ -138,6 +139,7 @@ public final class TestServer implements AutoCloseable {
     private final Passwords passwords = new Argon2idPasswords();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
+    private volatile AuthenticationResults verdicts = Verdicts.SOME;
     private final Path directory;
     private final Database database;
     private final Outage transactions;
@@ -407,6 +409,11 @@ public final class TestServer implements AutoCloseable {
                 .reveal();
     }
 
+    /** What is found out about the senders of mail from now on. */
+    public void find(AuthenticationResults verdicts) {
+        this.verdicts = verdicts;
+    }
+
     /** Stores a mail as the pipeline does; returns its id. */
     public MessageId deliver(String recipient, String mail) {
         return deliver(recipient, mail, null);
@@ -432,7 +439,7 @@ public final class TestServer implements AutoCloseable {
                     EmailAddress.of(recipient),
                     header,
                     MailClassifier.classify(header, path),
-                    Verdicts.SOME,
+                    verdicts,
                     kept.digest(),
                     kept.size());
             Handling handling = handlers.resolve(EmailAddress.of(recipient));
