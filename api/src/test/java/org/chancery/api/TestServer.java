@@ -112,7 +112,6 @@ import org.chancery.storage.raw.FileRawMailStore;
 import org.chancery.storage.screening.JooqSpamScoreRepository;
 import org.chancery.storage.subscription.JooqDeliveryRepository;
 import org.chancery.storage.turn.JooqUsageRepository;
-import org.chancery.testkit.contract.Verdicts;
 import org.chancery.testkit.database.TestDatabase;
 import org.jspecify.annotations.Nullable;
 
@@ -139,7 +138,7 @@ public final class TestServer implements AutoCloseable {
     private final Passwords passwords = new Argon2idPasswords();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
-    private volatile AuthenticationResults verdicts = Verdicts.SOME;
+    private volatile AuthenticationResults verdicts = AuthenticationResults.NONE;
     private final Path directory;
     private final Database database;
     private final Outage transactions;

@@ -10,6 +10,7 @@ import java.util.List;
 import org.chancery.api.Http.Reply;
 import org.chancery.api.Tenant;
 import org.chancery.api.TestServer;
+import org.chancery.testkit.contract.Verdicts;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +37,7 @@ class TriageRoutesTest {
     @BeforeAll
     static void start() {
         server = TestServer.start();
+        server.find(Verdicts.SOME);
     }
 
     @AfterAll

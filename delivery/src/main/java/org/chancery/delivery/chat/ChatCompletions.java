@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -55,6 +56,10 @@ public final class ChatCompletions implements LanguageModel, AutoCloseable {
         return reply;
     }
 
+    private Reply late() {
+        return none("the model gave no answer within " + config.timeout().toSeconds() + " s", true);
+    }
+
     private Reply exchange(Question question) {
         CompletableFuture<HttpResponse<byte[]>> sent =
                 http.sendAsync(request(question), info -> new BoundedBody(MAX_ANSWER));
@@ -62,9 +67,11 @@ public final class ChatCompletions implements LanguageModel, AutoCloseable {
             return read(sent.get(config.timeout().toNanos(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException late) {
             sent.cancel(true);
-            return none("the model gave no answer within " + config.timeout().toSeconds() + " s", true);
+            return late();
         } catch (ExecutionException broken) {
-            return none("the model could not be reached, or its answer not be read", true);
+            return broken.getCause() instanceof HttpTimeoutException
+                    ? late()
+                    : none("the model could not be reached, or its answer not be read", true);
         } catch (InterruptedException stopping) {
             sent.cancel(true);
             Thread.currentThread().interrupt();
