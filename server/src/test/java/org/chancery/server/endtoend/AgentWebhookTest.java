@@ -242,7 +242,6 @@ class AgentWebhookTest {
             slow.await(4, RunningServer.PATIENCE);
             Answer quick = agent("/quick");
             endpoint("quick", quick.text("agent_id"), "human_review");
-            long began = System.nanoTime();
             server.receive("quick@acme.example", "a quick one");
             await("/quick", 1);
         }
