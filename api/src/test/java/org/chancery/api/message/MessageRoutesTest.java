@@ -619,6 +619,33 @@ class MessageRoutesTest {
     }
 
     @Test
+    void mail_that_the_pipeline_gave_up_is_there_for_admins_only() {
+        String inbox = tenant.endpoint("desk");
+        String question = tenant.mailTo("desk", ANN, "Question", "x");
+        String gaveUp = server.giveUp(
+                        tenant.address("desk"),
+                        TestServer.mail(ANN, "Broken\nIn-Reply-To: <" + Integer.toHexString("Question".hashCode())
+                                + "@elsewhere.example>", "x"))
+                .text();
+        String member = server.addMember(tenant, "ann@elsewhere.example", "email:read", "conversations:read");
+        String program = tenant.inboxToken(inbox, "email:read", "conversations:read");
+
+        assertEquals(200, tenant.get(MESSAGES + gaveUp + "/raw/").status());
+        for (String token : List.of(member, program)) {
+            assertEquals(200, server.http().get(MESSAGES + question + "/", token).status());
+            for (String path : List.of("/", "/raw/")) {
+                assertEquals(
+                        404, server.http().get(MESSAGES + gaveUp + path, token).status(), path);
+            }
+            assertFalse(server.http().get("/v1/events/", token).text().contains("message.error"));
+        }
+        assertTrue(tenant.get("/v1/events/").text().contains("message.error"));
+        assertTrue(tenant.get("/v1/api/email/messages/" + question + "/content")
+                .text()
+                .contains(gaveUp));
+    }
+
+    @Test
     void paging_leaves_no_gaps() {
         tenant.endpoint("desk");
         List<String> made = new ArrayList<>();

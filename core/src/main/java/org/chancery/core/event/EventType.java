@@ -32,7 +32,7 @@ public enum EventType {
     /** A person discarded a draft. */
     MESSAGE_REJECTED("message.rejected"),
     /** The pipeline gave an inbound mail up; an operator has to look. */
-    MESSAGE_ERROR("message.error"),
+    MESSAGE_ERROR("message.error", true),
     /** An inbound mail is held back until an admin decides. */
     MESSAGE_QUARANTINED("message.quarantined", true),
     /** An admin let a held mail in. */
@@ -52,7 +52,7 @@ public enum EventType {
         this.forAdmins = forAdmins;
     }
 
-    /** Whether admins alone may read it: what is in quarantine has not been let in, and says so much as its subject. */
+    /** Whether admins alone may read it: what is in quarantine or was given up has not been let in, not even its subject. */
     public boolean isForAdmins() {
         return forAdmins;
     }

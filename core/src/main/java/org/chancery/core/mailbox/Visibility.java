@@ -16,7 +16,8 @@ import org.chancery.core.tx.Tx;
 
 /**
  * Who may see which mail. Admins see all of their workspace; a member sees mail from the addresses bound to them; a program
- * sees the mail of its endpoints, and what was given to it; and who wrote a mail sees it.
+ * sees the mail of its endpoints, and what was given to it; and who wrote a mail sees it. What the pipeline gave up is the
+ * admins' alone: it may have failed before anybody looked whether it is dangerous.
  */
 public final class Visibility {
     private final AccessRepository access;
@@ -29,6 +30,9 @@ public final class Visibility {
 
     /** Whether the caller may see a message, which stands at that endpoint. */
     public boolean sees(Tx tx, Principal by, Message message, Endpoint endpoint) {
+        if (isGivenUp(message) && !seesGivenUp(by)) {
+            return false;
+        }
         if (isLimitedToEndpoints(by)) {
             return EndpointService.mayUse(by, endpoint)
                     || (by.endpoint() == null && (isAuthor(by, message) || isHandler(by, message)));
@@ -46,6 +50,16 @@ public final class Visibility {
     /** Whether the caller sees the mail of some endpoints, all of it, and hardly any other. */
     public static boolean isLimitedToEndpoints(Principal by) {
         return by.isProgram() || by.endpoint() != null;
+    }
+
+    /** Whether the pipeline gave the mail up. */
+    public static boolean isGivenUp(Message message) {
+        return message instanceof Inbound inbound && inbound.state() == HandlingState.ERROR;
+    }
+
+    /** Whether the caller sees mail that the pipeline gave up. */
+    public static boolean seesGivenUp(Principal by) {
+        return by.isAdmin() && !isLimitedToEndpoints(by);
     }
 
     private static boolean isAuthor(Principal by, Message message) {

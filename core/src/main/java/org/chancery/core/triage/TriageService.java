@@ -27,6 +27,7 @@ import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.mailbox.TraceRepository;
 import org.chancery.core.mailbox.TraceRepository.Step;
+import org.chancery.core.mailbox.Visibility;
 import org.chancery.core.send.Candidate;
 import org.chancery.core.send.Dispatch;
 import org.chancery.core.send.SendService;
@@ -104,6 +105,9 @@ public final class TriageService {
         for (Message message : transactions.in(
                 tx -> messages.thread(tx, by.workspace(), row.message().facts().thread(), MAX_THREAD))) {
             boolean same = message.id().equals(id);
+            if (!same && Visibility.isGivenUp(message) && !Visibility.seesGivenUp(by)) {
+                continue;
+            }
             thread.add(new ThreadEntry(message, same ? NewestText.of(content) : newestText(message)));
         }
         return new Content(row, content, NewestText.of(content), reviewed, thread);
