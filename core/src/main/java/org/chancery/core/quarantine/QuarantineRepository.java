@@ -62,15 +62,15 @@ public interface QuarantineRepository {
     record ClaimedRelease(HeldMail mail, int attempt) {}
 
     /**
-     * Gives a release back.
+     * Gives a release back, where the owner still has it: its lease may have ended, and another server have taken it.
      *
      * @param counts whether the try counts as one
      */
-    void giveBack(Tx tx, QuarantineId id, Instant notBefore, boolean counts);
+    void giveBack(Tx tx, QuarantineId id, String owner, Instant notBefore, boolean counts);
 
     /** Ends the leases of an owner that was stopped or killed. */
     void giveBackAll(Tx tx, String owner, Instant dueAt);
 
-    /** Keeps that a release is done; false where it was before. */
-    boolean released(Tx tx, QuarantineId id, @Nullable MessageId message, Instant at);
+    /** Keeps that a release is done; false where it was before, or where another owner has it by now, who then says so. */
+    boolean released(Tx tx, QuarantineId id, String owner, @Nullable MessageId message, Instant at);
 }

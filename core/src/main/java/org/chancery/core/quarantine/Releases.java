@@ -148,7 +148,7 @@ public final class Releases implements SpoolClaims {
         List<Step> own = steps.stream().map(step -> step.forOnly(recipient)).toList();
         transactions.run(tx -> {
             MessageId message = delivered(tx, mail).orElse(null);
-            if (stores.quarantine().released(tx, mail.id(), message, clock.instant())) {
+            if (stores.quarantine().released(tx, mail.id(), owner, message, clock.instant())) {
                 stores.traces().append(tx, mail.spool().value(), own);
             }
             tx.afterCommit(() -> expectations.met(mail.id()));
@@ -202,7 +202,7 @@ public final class Releases implements SpoolClaims {
             look = look.isBefore(notBefore) ? look : notBefore;
         }
         try {
-            transactions.run(tx -> stores.quarantine().giveBack(tx, mail.id(), notBefore, counts));
+            transactions.run(tx -> stores.quarantine().giveBack(tx, mail.id(), owner, notBefore, counts));
         } catch (Unavailable away) {
             LOG.debug("{} is due again when its lease ends", mail.id(), away);
         }

@@ -177,13 +177,14 @@ public final class JooqQuarantineRepository implements QuarantineRepository {
     }
 
     @Override
-    public void giveBack(Tx tx, QuarantineId id, Instant notBefore, boolean counts) {
+    public void giveBack(Tx tx, QuarantineId id, String owner, Instant notBefore, boolean counts) {
         JooqTx.sql(tx)
                 .update(QUARANTINED_MESSAGE)
                 .set(QUARANTINED_MESSAGE.RELEASE_DUE_AT, notBefore)
                 .setNull(QUARANTINED_MESSAGE.LEASED_BY)
                 .set(QUARANTINED_MESSAGE.RELEASE_ATTEMPTS, QUARANTINED_MESSAGE.RELEASE_ATTEMPTS.minus(counts ? 0 : 1))
                 .where(QUARANTINED_MESSAGE.ID.eq(id.value()))
+                .and(QUARANTINED_MESSAGE.LEASED_BY.eq(owner))
                 .and(QUARANTINED_MESSAGE.RELEASED_AT.isNull())
                 .execute();
     }
@@ -199,7 +200,7 @@ public final class JooqQuarantineRepository implements QuarantineRepository {
     }
 
     @Override
-    public boolean released(Tx tx, QuarantineId id, @Nullable MessageId message, Instant at) {
+    public boolean released(Tx tx, QuarantineId id, String owner, @Nullable MessageId message, Instant at) {
         return JooqTx.sql(tx)
                         .update(QUARANTINED_MESSAGE)
                         .set(QUARANTINED_MESSAGE.RELEASED_AT, at)
@@ -208,6 +209,7 @@ public final class JooqQuarantineRepository implements QuarantineRepository {
                         .setNull(QUARANTINED_MESSAGE.LEASED_BY)
                         .where(QUARANTINED_MESSAGE.ID.eq(id.value()))
                         .and(QUARANTINED_MESSAGE.STATE.eq(Accepted.STATE))
+                        .and(QUARANTINED_MESSAGE.LEASED_BY.eq(owner))
                         .and(QUARANTINED_MESSAGE.RELEASED_AT.isNull())
                         .execute()
                 == 1;

@@ -137,7 +137,7 @@ public interface QuarantineContract {
         Stream.generate(() -> claim(late))
                 .takeWhile(Optional::isPresent)
                 .forEach(claimed -> assertTrue(holds(tx ->
-                        quarantine().released(tx, claimed.orElseThrow().mail().id(), null, late))));
+                        quarantine().released(tx, claimed.orElseThrow().mail().id(), "server-1", null, late))));
     }
 
     @Test
@@ -382,10 +382,10 @@ public interface QuarantineContract {
         clear();
         HeldMail mail = due(samples, mail(samples));
         assertTrue(claim(now).isPresent());
-        store().transactions().run(tx -> quarantine().giveBack(tx, mail.id(), now.plusSeconds(5), true));
+        store().transactions().run(tx -> quarantine().giveBack(tx, mail.id(), "server-1", now.plusSeconds(5), true));
         assertEquals(Optional.empty(), claim(now.plusSeconds(4)));
         assertEquals(2, claim(now.plusSeconds(5)).orElseThrow().attempt());
-        store().transactions().run(tx -> quarantine().giveBack(tx, mail.id(), now, false));
+        store().transactions().run(tx -> quarantine().giveBack(tx, mail.id(), "server-1", now, false));
         assertEquals(2, claim(now).orElseThrow().attempt());
     }
 
@@ -403,6 +403,22 @@ public interface QuarantineContract {
     }
 
     @Test
+    default void a_late_server_undoes_nothing_that_another_has_in_hand() {
+        Samples samples = Samples.in(store());
+        Instant now = NOW.plusSeconds(60);
+        Instant later = now.plus(LEASE);
+        clear();
+        HeldMail mail = due(samples, mail(samples));
+        assertTrue(claim(now).isPresent());
+        assertTrue(in(tx -> quarantine().claimRelease(tx, "server-2", Set.of(), later, later.plus(LEASE)))
+                .isPresent());
+        store().transactions().run(tx -> quarantine().giveBack(tx, mail.id(), "server-1", later, false));
+        assertEquals(Optional.empty(), claim(later));
+        assertFalse(holds(tx -> quarantine().released(tx, mail.id(), "server-1", null, later)));
+        assertTrue(holds(tx -> quarantine().released(tx, mail.id(), "server-2", null, later)));
+    }
+
+    @Test
     default void a_release_is_done_once_and_not_due_again() {
         Samples samples = Samples.in(store());
         Instant now = NOW.plusSeconds(60);
@@ -410,9 +426,9 @@ public interface QuarantineContract {
         HeldMail mail = due(samples, mail(samples));
         assertTrue(claim(now).isPresent());
         MessageId message = MessageId.at(now);
-        assertTrue(holds(tx -> quarantine().released(tx, mail.id(), message, now)));
-        assertFalse(holds(tx -> quarantine().released(tx, mail.id(), message, now)));
-        store().transactions().run(tx -> quarantine().giveBack(tx, mail.id(), now, true));
+        assertTrue(holds(tx -> quarantine().released(tx, mail.id(), "server-1", message, now)));
+        assertFalse(holds(tx -> quarantine().released(tx, mail.id(), "server-1", message, now)));
+        store().transactions().run(tx -> quarantine().giveBack(tx, mail.id(), "server-1", now, true));
         assertEquals(Optional.empty(), claim(now.plus(LEASE).plus(LEASE)));
         Accepted done = (Accepted)
                 in(tx -> quarantine().find(tx, mail.workspace(), mail.id())).orElseThrow();
