@@ -71,6 +71,7 @@ import org.chancery.core.mailbox.RawMailStore.Kept;
 import org.chancery.core.mailbox.TraceRepository;
 import org.chancery.core.mailbox.TraceRepository.Step;
 import org.chancery.core.mailbox.Visibility;
+import org.chancery.core.quarantine.HeldBackMail;
 import org.chancery.core.quarantine.QuarantineDecisions;
 import org.chancery.core.quarantine.QuarantineRepository;
 import org.chancery.core.quarantine.QuarantineView;
@@ -174,7 +175,16 @@ public final class TestServer implements AutoCloseable {
         EndpointService endpoints =
                 new EndpointService(transactions, endpointRepository, access, folders::create, addresses, clock);
         setup = new WorkspaceSetup(transactions, access, signIns, endpoints, addresses, clock);
-        mailboxes = new MailboxService(transactions, messages, folders, endpointRepository, traces, events, clock);
+        mailboxes = new MailboxService(
+                transactions,
+                new MailboxService.Stores(
+                        messages,
+                        folders,
+                        endpointRepository,
+                        traces,
+                        new HeldBackMail(new JooqQuarantineRepository())),
+                events,
+                clock);
         handlers = new HandlerResolver(transactions, addresses, endpointRepository, access, messages);
         accessService = new AccessService(transactions, access, clock);
         idempotency = new IdempotencyService(transactions, new JooqIdempotencyRepository(), clock);

@@ -16,6 +16,7 @@ import org.chancery.core.mail.MessageReader;
 import org.chancery.core.mailbox.MailboxService.Arrived;
 import org.chancery.core.mailbox.MailboxService.Delivered;
 import org.chancery.core.mailbox.RawDigest;
+import org.chancery.core.mailbox.SettledBefore;
 import org.chancery.core.quarantine.QuarantineService.Confined;
 import org.chancery.core.quarantine.ReleasedMail;
 import org.chancery.core.spool.SpooledMail;
@@ -121,6 +122,11 @@ public final class Received {
     /** The mail is in quarantine for that recipient. */
     public void settle(EmailAddress recipient, Confined outcome) {
         outcomes.put(recipient, Settled.in(outcome));
+    }
+
+    /** An earlier try has settled the mail for that recipient. */
+    public void settle(EmailAddress recipient, SettledBefore before) {
+        outcomes.put(recipient, Settled.in(before));
     }
 
     public boolean isSettled(EmailAddress recipient) {

@@ -3,6 +3,7 @@ package org.chancery.mailets;
 import org.chancery.core.id.PublicId;
 import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.MailboxService.Delivered;
+import org.chancery.core.mailbox.SettledBefore;
 import org.chancery.core.quarantine.QuarantineService.Confined;
 
 /**
@@ -12,6 +13,10 @@ import org.chancery.core.quarantine.QuarantineService.Confined;
  * @param how for the log
  */
 public record Settled(PublicId id, String how) {
+
+    static Settled in(SettledBefore before) {
+        return new Settled(before.as(), "again");
+    }
 
     static Settled in(Delivered delivered) {
         if (delivered.isRepeat()) {

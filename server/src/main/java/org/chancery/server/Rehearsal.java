@@ -18,6 +18,7 @@ import org.chancery.core.mailbox.FolderRepository;
 import org.chancery.core.mailbox.HandlerResolver;
 import org.chancery.core.mailbox.MailboxService;
 import org.chancery.core.mailbox.MessageRepository;
+import org.chancery.core.quarantine.HeldBackMail;
 import org.chancery.core.quarantine.QuarantineService;
 import org.chancery.core.quarantine.Screening;
 import org.chancery.core.queue.RetryPolicy;
@@ -95,7 +96,15 @@ public final class Rehearsal {
         OurMailets ours = OurMailets.delivering(
                         resolver,
                         new MailboxService(
-                                nowhere, messages, folders, endpoints, new JooqTraceRepository(), events, clock))
+                                nowhere,
+                                new MailboxService.Stores(
+                                        messages,
+                                        folders,
+                                        endpoints,
+                                        new JooqTraceRepository(),
+                                        new HeldBackMail(new JooqQuarantineRepository())),
+                                events,
+                                clock))
                 .and(OurMailets.examining(Server.senderAuthentication(configuration, hostname(configuration))))
                 .and(OurMailets.scoring(
                         resolver,
@@ -103,7 +112,7 @@ public final class Rehearsal {
                 .and(OurMailets.screening(
                         resolver,
                         new Screening(nowhere, directory, endpoints, access),
-                        new QuarantineService(nowhere, new JooqQuarantineRepository(), endpoints, events, clock)))
+                        new QuarantineService(nowhere, new JooqQuarantineRepository(), messages, endpoints, events, clock)))
                 .and(OurMailets.copying((workspace, endpoint, delivered) -> {
                     throw new UnsupportedOperationException("there is no mail here");
                 }))

@@ -33,6 +33,7 @@ import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.HandlerResolver;
 import org.chancery.core.mailbox.MailboxService;
 import org.chancery.core.mailbox.Visibility;
+import org.chancery.core.quarantine.HeldBackMail;
 import org.chancery.core.quarantine.QuarantineDecisions;
 import org.chancery.core.quarantine.QuarantineService;
 import org.chancery.core.quarantine.QuarantineView;
@@ -235,10 +236,12 @@ public final class Server implements AutoCloseable {
         // The pipeline, in and out.
         MailboxService mailbox = new MailboxService(
                 base.transactions,
-                base.messages,
-                base.folders,
-                base.endpointRepository,
-                base.traces,
+                new MailboxService.Stores(
+                        base.messages,
+                        base.folders,
+                        base.endpointRepository,
+                        base.traces,
+                        new HeldBackMail(base.quarantine)),
                 base.events,
                 clock);
         HandlerResolver resolver = new HandlerResolver(
@@ -253,7 +256,13 @@ public final class Server implements AutoCloseable {
         Screening screening =
                 new Screening(base.transactions, base.directory, base.endpointRepository, base.accessRepository);
         QuarantineService quarantine =
-                new QuarantineService(base.transactions, base.quarantine, base.endpointRepository, base.events, clock);
+                new QuarantineService(
+                        base.transactions,
+                        base.quarantine,
+                        base.messages,
+                        base.endpointRepository,
+                        base.events,
+                        clock);
         AuthenticationResultsField authentication = new AuthenticationResultsField(hostname);
         // What comes in can make something leave: the way out exists before the first mail is taken from the spool.
         CompletableFuture<OutboundPipeline> wayOut = new CompletableFuture<>();

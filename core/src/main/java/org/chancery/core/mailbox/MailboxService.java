@@ -38,22 +38,25 @@ public final class MailboxService {
     private final FolderRepository folders;
     private final EndpointRepository endpoints;
     private final TraceRepository traces;
+    private final HeldBack heldBack;
     private final EventLog events;
     private final Clock clock;
 
-    public MailboxService(
-            Transactions transactions,
+    /** Where it reads and writes. */
+    public record Stores(
             MessageRepository messages,
             FolderRepository folders,
             EndpointRepository endpoints,
             TraceRepository traces,
-            EventLog events,
-            Clock clock) {
+            HeldBack heldBack) {}
+
+    public MailboxService(Transactions transactions, Stores stores, EventLog events, Clock clock) {
         this.transactions = transactions;
-        this.messages = messages;
-        this.folders = folders;
-        this.endpoints = endpoints;
-        this.traces = traces;
+        this.messages = stores.messages();
+        this.folders = stores.folders();
+        this.endpoints = stores.endpoints();
+        this.traces = stores.traces();
+        this.heldBack = stores.heldBack();
         this.events = events;
         this.clock = clock;
     }
@@ -90,6 +93,8 @@ public final class MailboxService {
     /**
      * Stores a mail in the mailbox, joins it to its thread and gives the turn to whom the handling names, all in one
      * transaction. An agent whose turns are used up does not get another one: the mail waits for a person.
+     *
+     * @throws SettledBefore where it is held back from that mailbox
      */
     public Delivered deliver(Arrived mail, Handling handling) {
         return transactions.in(tx -> deliver(tx, mail, handling));
@@ -97,12 +102,20 @@ public final class MailboxService {
 
     private Delivered deliver(Tx tx, Arrived mail, Handling handling) {
         Optional<MessageId> already = messages.delivered(tx, mail.spool(), handling.endpoint());
-        return already.isPresent()
-                ? new Delivered(already.get(), handling.state(), "delivered before", true)
-                : store(tx, mail, handling);
+        if (already.isPresent()) {
+            return new Delivered(already.get(), handling.state(), "delivered before", true);
+        }
+        heldBack.heldBack(tx, mail.spool(), handling.endpoint()).ifPresent(id -> {
+            throw new SettledBefore(id);
+        });
+        return store(tx, mail, handling);
     }
 
-    /** Keeps a mail that the pipeline gave up, where an operator sees it; nothing of its content is needed. */
+    /**
+     * Keeps a mail that the pipeline gave up, where an operator sees it; nothing of its content is needed.
+     *
+     * @throws SettledBefore where it is held back from that mailbox
+     */
     public Delivered keepForOperator(Arrived mail, Handling handling, String error) {
         Handling inError = new Handling(
                 handling.workspace(), handling.endpoint(), handling.folder(), HandlingState.ERROR, null, 0, 0, error);

@@ -16,6 +16,8 @@ import org.chancery.core.id.QuarantineId;
 import org.chancery.core.mail.Arrival;
 import org.chancery.core.mailbox.Handling;
 import org.chancery.core.mailbox.MailboxService.Arrived;
+import org.chancery.core.mailbox.MessageRepository;
+import org.chancery.core.mailbox.SettledBefore;
 import org.chancery.core.quarantine.HeldMail.Passage;
 import org.chancery.core.quarantine.HeldMail.Raw;
 import org.chancery.core.quarantine.HeldMail.Shown;
@@ -29,6 +31,7 @@ public final class QuarantineService {
 
     private final Transactions transactions;
     private final QuarantineRepository quarantine;
+    private final MessageRepository messages;
     private final EndpointRepository endpoints;
     private final EventLog events;
     private final Clock clock;
@@ -36,11 +39,13 @@ public final class QuarantineService {
     public QuarantineService(
             Transactions transactions,
             QuarantineRepository quarantine,
+            MessageRepository messages,
             EndpointRepository endpoints,
             EventLog events,
             Clock clock) {
         this.transactions = transactions;
         this.quarantine = quarantine;
+        this.messages = messages;
         this.endpoints = endpoints;
         this.events = events;
         this.clock = clock;
@@ -53,6 +58,7 @@ public final class QuarantineService {
      * Holds a mail for one recipient; nobody is told but the workspace's admins, and its sender gets no answer.
      *
      * @param handling where it would have gone
+     * @throws SettledBefore where it was delivered there
      */
     public Confined confine(Arrived mail, Arrival arrival, Handling handling, Suspicion suspicion) {
         return transactions.in(tx -> {
@@ -61,6 +67,9 @@ public final class QuarantineService {
                 HeldMail held = already.get().mail();
                 return new Confined(held.id(), held.suspicion().reason(), true);
             }
+            messages.delivered(tx, mail.spool(), handling.endpoint()).ifPresent(id -> {
+                throw new SettledBefore(id);
+            });
             Instant now = clock.instant();
             HeldMail held = held(mail, arrival, handling, suspicion, now);
             if (!quarantine.add(tx, held)) {

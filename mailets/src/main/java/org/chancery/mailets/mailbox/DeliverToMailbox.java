@@ -12,6 +12,7 @@ import org.chancery.core.mail.MailClassifier;
 import org.chancery.core.mailbox.Handling;
 import org.chancery.core.mailbox.MailboxService.Arrived;
 import org.chancery.core.mailbox.MailboxService.Delivered;
+import org.chancery.core.mailbox.SettledBefore;
 import org.chancery.core.quarantine.Reason;
 import org.chancery.core.quarantine.Suspicion;
 import org.chancery.mailets.MailAddresses;
@@ -24,7 +25,7 @@ import org.chancery.mailets.trace.Verdicts;
 
 /**
  * Stores the mail in the mailbox of each recipient and gives the turn to whom {@link ResolveHandler} named. Done again for a
- * recipient who has the mail already, it changes nothing. What was not screened, or is suspect, it refuses to deliver.
+ * recipient who has the mail already, or for whom it is in quarantine, it changes nothing. What was not screened, or is suspect, it refuses to deliver.
  */
 public final class DeliverToMailbox extends PlainMailet {
     private final BiFunction<Arrived, Handling, Delivered> mailbox;
@@ -50,9 +51,14 @@ public final class DeliverToMailbox extends PlainMailet {
                         + ": ResolveHandler has to come before, and after every mailet that changes recipients");
             }
             requireScreened(received.screening(), recipient);
-            Delivered delivered = mailbox.apply(received.arrived(recipient, classification), handling);
-            received.settle(recipient, delivered);
-            say(mail, recipient, delivered);
+            try {
+                Delivered delivered = mailbox.apply(received.arrived(recipient, classification), handling);
+                received.settle(recipient, delivered);
+                say(mail, recipient, delivered);
+            } catch (SettledBefore before) {
+                received.settle(recipient, before);
+                Verdicts.say(mail, recipient, "held_back", "an earlier try put it into quarantine");
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import org.chancery.core.mailbox.Handling;
 import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.MailboxService.Arrived;
 import org.chancery.core.mailbox.MailboxService.Delivered;
+import org.chancery.core.mailbox.SettledBefore;
 import org.chancery.mailets.Received;
 
 /**
@@ -33,7 +34,11 @@ public final class EndedMail {
         Arrived unclassified = received.arrivedBroken(recipient, Classification.HUMAN);
         Classification classification = MailClassifier.classify(unclassified.header(), unclassified.reversePath());
         Handling handling = handled(resolver.apply(recipient), reason);
-        received.settle(recipient, mailbox.apply(received.arrivedBroken(recipient, classification), handling));
+        try {
+            received.settle(recipient, mailbox.apply(received.arrivedBroken(recipient, classification), handling));
+        } catch (SettledBefore before) {
+            received.settle(recipient, before);
+        }
     }
 
     private static Handling handled(Handling resolved, String reason) {

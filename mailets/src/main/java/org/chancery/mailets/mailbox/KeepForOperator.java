@@ -9,6 +9,7 @@ import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.Handling;
 import org.chancery.core.mailbox.MailboxService.Arrived;
 import org.chancery.core.mailbox.MailboxService.Delivered;
+import org.chancery.core.mailbox.SettledBefore;
 import org.chancery.mailets.MailAddresses;
 import org.chancery.mailets.MailAttributes;
 import org.chancery.mailets.PlainMailet;
@@ -52,10 +53,15 @@ public final class KeepForOperator extends PlainMailet {
 
     private void keep(Mail mail, Received received, EmailAddress recipient, String error) {
         Classification classification = MailAttributes.classification(mail).orElse(Classification.HUMAN);
-        Delivered kept =
-                keeping.keep(received.arrivedBroken(recipient, classification), resolver.apply(recipient), error);
-        received.settle(recipient, kept);
-        Verdicts.say(mail, recipient, kept.isRepeat() ? "repeat" : "kept", kept.reason());
+        try {
+            Delivered kept =
+                    keeping.keep(received.arrivedBroken(recipient, classification), resolver.apply(recipient), error);
+            received.settle(recipient, kept);
+            Verdicts.say(mail, recipient, kept.isRepeat() ? "repeat" : "kept", kept.reason());
+        } catch (SettledBefore before) {
+            received.settle(recipient, before);
+            Verdicts.say(mail, recipient, "held_back", "an earlier try put it into quarantine");
+        }
     }
 
     /** Its first line: James adds a stack trace where it was told to send failures here at once. */

@@ -13,6 +13,7 @@ import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.MailClassifier;
 import org.chancery.core.mailbox.Handling;
 import org.chancery.core.mailbox.MailboxService.Arrived;
+import org.chancery.core.mailbox.SettledBefore;
 import org.chancery.core.quarantine.QuarantineService.Confined;
 import org.chancery.core.quarantine.Reason;
 import org.chancery.core.quarantine.ScreeningPolicy;
@@ -69,20 +70,27 @@ public final class Confine extends GenericMailet {
                 .orElseGet(() -> MailClassifier.classify(
                         received.header(), received.spooled().envelope().reversePath()));
         for (EmailAddress recipient : MailAddresses.fromJames(mail.getRecipients())) {
-            Suspicion suspicion = suspicion(mail, received, recipient);
+            confine(mail, received, received.arrived(recipient, classification));
+        }
+        mail.setState(Mail.GHOST);
+    }
+
+    private void confine(Mail mail, Received received, Arrived arrived) throws MessagingException {
+        EmailAddress recipient = arrived.recipient();
+        Suspicion suspicion = suspicion(mail, received, recipient);
+        try {
             Confined confined = quarantine.confine(
-                    received.arrived(recipient, classification),
-                    received.spooled().arrival(),
-                    resolver.apply(recipient),
-                    suspicion);
+                    arrived, received.spooled().arrival(), resolver.apply(recipient), suspicion);
             received.settle(recipient, confined);
             Verdicts.say(
                     mail,
                     recipient,
                     confined.isRepeat() ? "repeat" : "quarantined",
                     confined.reason().text());
+        } catch (SettledBefore before) {
+            received.settle(recipient, before);
+            Verdicts.say(mail, recipient, "delivered_before", "an earlier try found nothing against it");
         }
-        mail.setState(Mail.GHOST);
     }
 
     /** What was found, with all that is known by now: a score may have come after it. */
