@@ -266,7 +266,7 @@ public final class TestServer implements AutoCloseable {
                 new QuarantineDecisions(
                         transactions,
                         new QuarantineDecisions.Stores(held, endpointRepository, access, messages, events),
-                        new Screening(transactions, addresses, endpointRepository, access),
+                        new Screening(transactions, addresses, endpointRepository, access, messages),
                         new QuarantineDecisions.After(releases, SpamLearning.NONE, raw),
                         clock));
     }

@@ -111,7 +111,7 @@ public final class Rehearsal {
                         new Scoring((mail, destinations) -> Map.of(), (mail, scores) -> {}, new SpamFigures())))
                 .and(OurMailets.screening(
                         resolver,
-                        new Screening(nowhere, directory, endpoints, access),
+                        new Screening(nowhere, directory, endpoints, access, messages),
                         new QuarantineService(nowhere, new JooqQuarantineRepository(), messages, endpoints, events, clock)))
                 .and(OurMailets.copying((workspace, endpoint, delivered) -> {
                     throw new UnsupportedOperationException("there is no mail here");

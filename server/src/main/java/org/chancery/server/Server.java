@@ -254,7 +254,7 @@ public final class Server implements AutoCloseable {
         SpamScreening spam = SpamScreening.over(base);
         closes.push(spam::close);
         Screening screening =
-                new Screening(base.transactions, base.directory, base.endpointRepository, base.accessRepository);
+                new Screening(base.transactions, base.directory, base.endpointRepository, base.accessRepository, base.messages);
         QuarantineService quarantine =
                 new QuarantineService(
                         base.transactions,

@@ -16,6 +16,14 @@ public enum Classification {
     /** Sent to many. */
     BULK;
 
+    /** Whether a program says it about a mail that it got, so that whoever sent that knows. */
+    public boolean isFeedback() {
+        return switch (this) {
+            case AUTO_REPLY, BOUNCE, COMPLAINT -> true;
+            case HUMAN, LIST, BULK -> false;
+        };
+    }
+
     /** The spelling in the API. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);

@@ -93,19 +93,20 @@ public final class HandlerResolver {
             return nobodys(tx, recipient, "the mail that it is about was removed");
         }
         return messages.find(tx, workspace, about)
+                .map(Message::facts)
                 // Of an endpoint that was removed, too: nobody is to do anything about it, and it is part of the
                 // record.
-                .flatMap(
-                        message -> endpoints.kept(tx, workspace, message.facts().endpoint()))
-                .map(endpoint -> new Handling(
+                .filter(sent -> endpoints.kept(tx, workspace, sent.endpoint()).isPresent())
+                .map(sent -> new Handling(
                         workspace,
-                        endpoint.id(),
+                        sent.endpoint(),
                         "Bounces",
                         HandlingState.HANDLED,
                         null,
                         0,
                         0,
-                        "came back about " + about.text()))
+                        "came back about " + about.text(),
+                        sent.thread()))
                 .orElseGet(() -> forAdmins(tx, workspace, "the mail that it is about was removed"));
     }
 

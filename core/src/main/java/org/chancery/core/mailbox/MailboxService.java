@@ -117,9 +117,7 @@ public final class MailboxService {
      * @throws SettledBefore where it is held back from that mailbox
      */
     public Delivered keepForOperator(Arrived mail, Handling handling, String error) {
-        Handling inError = new Handling(
-                handling.workspace(), handling.endpoint(), handling.folder(), HandlingState.ERROR, null, 0, 0, error);
-        return deliver(mail, inError);
+        return deliver(mail, handling.ending(HandlingState.ERROR, error));
     }
 
     /** Whether the pipeline is done with a mail. */
@@ -231,13 +229,19 @@ public final class MailboxService {
         Collections.reverse(references);
         ids.addAll(references);
         Optional<ThreadId> known = ids.isEmpty() ? Optional.empty() : messages.threadOf(tx, endpoint, ids);
-        return known.orElseGet(() -> {
+        return known.filter(thread -> mayJoin(thread, mail, handling)).orElseGet(() -> {
             Instant now = clock.instant();
             ThreadId fresh = ThreadId.at(now);
             messages.addThread(
                     tx, fresh, handling.workspace(), endpoint, mail.header().subject(), now);
             return fresh;
         });
+    }
+
+    /** Agents read threads: who knows a return path has no way into one, but what a program says about that very mail. */
+    private static boolean mayJoin(ThreadId thread, Arrived mail, Handling handling) {
+        ThreadId about = handling.about();
+        return about == null || (mail.classification().isFeedback() && thread.equals(about));
     }
 
     private static Count count(HandlingState state) {

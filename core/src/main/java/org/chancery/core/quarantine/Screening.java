@@ -11,8 +11,10 @@ import org.chancery.core.endpoint.RecipientLookup.Destination;
 import org.chancery.core.endpoint.ReturnPaths;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.EndpointId;
+import org.chancery.core.id.MessageId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.quarantine.HeldMail.Passage;
 import org.chancery.core.quarantine.ScreeningFacts.Addressed;
 import org.chancery.core.quarantine.ScreeningFacts.Evidence;
@@ -29,16 +31,19 @@ public final class Screening {
     private final RecipientLookup directory;
     private final EndpointRepository endpoints;
     private final AccessRepository access;
+    private final MessageRepository messages;
 
     public Screening(
             Transactions transactions,
             RecipientLookup directory,
             EndpointRepository endpoints,
-            AccessRepository access) {
+            AccessRepository access,
+            MessageRepository messages) {
         this.transactions = transactions;
         this.directory = directory;
         this.endpoints = endpoints;
         this.access = access;
+        this.messages = messages;
     }
 
     /**
@@ -50,7 +55,7 @@ public final class Screening {
     public ScreeningVerdict screen(
             Evidence evidence, @Nullable SpamScore spam, EmailAddress recipient, Set<Reason> reasons) {
         return ScreeningPolicy.screen(
-                new ScreeningFacts(evidence, spam, addressed(recipient, evidence.named())), reasons);
+                new ScreeningFacts(evidence, spam, addressed(recipient, evidence)), reasons);
     }
 
     /**
@@ -78,6 +83,7 @@ public final class Screening {
                         : SenderIdentity.of(named, passage.reversePath(), passage.authentication()),
                 passage.authentication(),
                 ContentFindings.NONE,
+                passage.classification(),
                 isLocal);
         return ScreeningPolicy.screen(
                                 new ScreeningFacts(evidence, null, held(tx, mail)),
@@ -90,7 +96,8 @@ public final class Screening {
     /** Whom a held mail is for, as things stand. */
     private Addressed held(Tx tx, HeldMail mail) {
         // It was taken as one whose signature is valid.
-        if (ReturnPaths.isReturnPath(mail.passage().recipient().localPart())) {
+        if (mail.passage().classification().isFeedback()
+                && ReturnPaths.isReturnPath(mail.passage().recipient().localPart())) {
             return new Addressed.Returned();
         }
         return endpoints
@@ -99,17 +106,29 @@ public final class Screening {
                 .orElseGet(Addressed.ForAdmins::new);
     }
 
-    private Addressed addressed(EmailAddress recipient, @Nullable EmailAddress named) {
+    private Addressed addressed(EmailAddress recipient, Evidence evidence) {
+        EmailAddress named = evidence.named();
         return switch (directory.find(recipient)) {
             case Destination.Hosted hosted -> addressed(hosted.workspace(), hosted.endpoint(), named);
             // Accepted while it was enabled: it is screened as it would have been.
             case Destination.Disabled disabled -> addressed(disabled.workspace(), disabled.endpoint(), named);
-            case Destination.ReturnPath ignored -> new Addressed.Returned();
+            case Destination.ReturnPath path ->
+                evidence.classification().isFeedback() ? new Addressed.Returned() : senderOf(path.message(), named);
             case Destination.Admins ignored -> new Addressed.ForAdmins();
             case Destination.Unknown ignored -> new Addressed.ForAdmins();
             case Destination.Foreign ignored -> new Addressed.ForAdmins();
             case Destination.Away ignored -> throw new Unavailable("looking up " + recipient, null);
         };
+    }
+
+    /** The endpoint that sent the message, even where it was removed since: the mail goes to its record. */
+    private Addressed senderOf(MessageId message, @Nullable EmailAddress named) {
+        return transactions.in(tx -> messages.workspaceOf(tx, message)
+                .flatMap(workspace -> messages.find(tx, workspace, message))
+                .flatMap(sent -> endpoints.kept(
+                        tx, sent.facts().workspace(), sent.facts().endpoint()))
+                .map(endpoint -> addressed(tx, endpoint, named))
+                .orElseGet(Addressed.ForAdmins::new));
     }
 
     private Addressed addressed(WorkspaceId workspace, EndpointId id, @Nullable EmailAddress named) {

@@ -2,6 +2,7 @@ package org.chancery.core.quarantine;
 
 import org.chancery.core.endpoint.Behaviour.Admission;
 import org.chancery.core.mail.AuthenticationResults;
+import org.chancery.core.mail.Classification;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.screening.ContentFindings;
 import org.chancery.core.screening.SenderIdentity;
@@ -22,6 +23,7 @@ public record ScreeningFacts(Evidence evidence, @Nullable SpamScore spam, Addres
      *
      * @param named the one address in {@code From}, proven or not; null where there is none or several
      * @param sender who it is from, as far as a sender policy may build on it
+     * @param classification what kind of mail it is
      * @param isLocal whether it came out of our own queue and never left this server
      */
     public record Evidence(
@@ -29,6 +31,7 @@ public record ScreeningFacts(Evidence evidence, @Nullable SpamScore spam, Addres
             SenderIdentity sender,
             AuthenticationResults authentication,
             ContentFindings content,
+            Classification classification,
             boolean isLocal) {}
 
     /** Whom the mail is for. */
@@ -51,8 +54,9 @@ public record ScreeningFacts(Evidence evidence, @Nullable SpamScore spam, Addres
         record ForAdmins() implements Addressed {}
 
         /**
-         * The signed return path of a mail of ours, which only those know who got it. A bounce comes from servers that nobody
-         * knows, often without a signature, and quotes whatever was sent; it is recorded, and nobody gets a turn.
+         * The signed return path of a mail of ours, for what a program says about that mail. A bounce comes from servers that
+         * nobody knows, often without a signature, and quotes whatever was sent; it is recorded, and nobody gets a turn. Other
+         * mail to a return path, which everybody knows who got the mail, is looked at as mail to the endpoint that sent it.
          */
         record Returned() implements Addressed {}
     }

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>spam_threshold</td><td>yes</td><td>yes</td><td>no</td><td>no</td></tr>
  * </table>
  *
+ * <p>On a return path bounces, complaints and auto-replies only; other mail to it is looked at as mail to the endpoint.
+ *
  * <p><i>Standards:</i> RFC 7489 §6.3, §6.6. <i>Trusts:</i> the facts; nothing that the mail says of itself but whom it names
  * in {@code From}, and that no further than its authentication reaches.
  */

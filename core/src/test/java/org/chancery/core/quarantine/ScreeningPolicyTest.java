@@ -15,6 +15,7 @@ import org.chancery.core.mail.AuthenticationResults;
 import org.chancery.core.mail.AuthenticationResults.Dmarc;
 import org.chancery.core.mail.AuthenticationResults.Policy;
 import org.chancery.core.mail.AuthenticationResults.Result;
+import org.chancery.core.mail.Classification;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.quarantine.ScreeningFacts.Addressed;
 import org.chancery.core.quarantine.ScreeningFacts.Evidence;
@@ -130,6 +131,7 @@ class ScreeningPolicyTest {
                 new SenderIdentity.Believed(ADA, "it never left this server"),
                 dmarc(Result.FAIL, Policy.REJECT),
                 ContentFindings.NONE,
+                Classification.HUMAN,
                 true);
         assertEquals("passed", word(ScreeningPolicy.screen(facts(own, SenderPolicy.ANYONE, false), ALL)));
     }
@@ -165,6 +167,7 @@ class ScreeningPolicyTest {
                 new SenderIdentity.Unproven("there are several senders in From"),
                 AuthenticationResults.NONE,
                 ContentFindings.NONE,
+                Classification.HUMAN,
                 false);
         assertEquals("passed", word(ScreeningPolicy.screen(facts(unproven, SenderPolicy.ANYONE, false), ALL)));
         assertEquals(
@@ -190,6 +193,7 @@ class ScreeningPolicyTest {
                 new SenderIdentity.Unproven("DMARC failed"),
                 dmarc(Result.FAIL, Policy.NONE),
                 ContentFindings.NONE,
+                Classification.HUMAN,
                 false);
         assertEquals(verdict, word(ScreeningPolicy.screen(facts(forged, policy, isBound), ALL)));
     }
@@ -243,7 +247,7 @@ class ScreeningPolicyTest {
     }
 
     private static Evidence evidence(AuthenticationResults authentication, ContentFindings content) {
-        return new Evidence(ADA, new SenderIdentity.Believed(ADA, "DMARC passed"), authentication, content, false);
+        return new Evidence(ADA, new SenderIdentity.Believed(ADA, "DMARC passed"), authentication, content, Classification.HUMAN, false);
     }
 
     private static ScreeningFacts facts(Evidence evidence, SenderPolicy policy, boolean isBound) {

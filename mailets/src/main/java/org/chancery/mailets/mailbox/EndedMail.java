@@ -33,23 +33,11 @@ public final class EndedMail {
     public void keep(Received received, EmailAddress recipient, String reason) {
         Arrived unclassified = received.arrivedBroken(recipient, Classification.HUMAN);
         Classification classification = MailClassifier.classify(unclassified.header(), unclassified.reversePath());
-        Handling handling = handled(resolver.apply(recipient), reason);
+        Handling handling = resolver.apply(recipient).ending(HandlingState.HANDLED, reason);
         try {
             received.settle(recipient, mailbox.apply(received.arrivedBroken(recipient, classification), handling));
         } catch (SettledBefore before) {
             received.settle(recipient, before);
         }
-    }
-
-    private static Handling handled(Handling resolved, String reason) {
-        return new Handling(
-                resolved.workspace(),
-                resolved.endpoint(),
-                resolved.folder(),
-                HandlingState.HANDLED,
-                null,
-                0,
-                0,
-                reason);
     }
 }

@@ -5,6 +5,7 @@ import java.util.Set;
 import org.apache.mailet.Mail;
 import org.chancery.core.mail.AuthenticationResults;
 import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.MailClassifier;
 import org.chancery.core.mail.MessageHeader;
 import org.chancery.core.quarantine.Reason;
 import org.chancery.core.quarantine.ScreeningFacts.Evidence;
@@ -40,6 +41,9 @@ final class EvidenceOf {
                                 received.authentication()),
                 received.authentication(),
                 MailAttributes.contentFindings(mail).orElse(ContentFindings.NONE),
+                MailAttributes.classification(mail)
+                        .orElseGet(() -> MailClassifier.classify(
+                                received.header(), received.spooled().envelope().reversePath())),
                 isLocal);
     }
 
