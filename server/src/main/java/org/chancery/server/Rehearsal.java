@@ -112,7 +112,8 @@ public final class Rehearsal {
                 .and(OurMailets.screening(
                         resolver,
                         new Screening(nowhere, directory, endpoints, access, messages),
-                        new QuarantineService(nowhere, new JooqQuarantineRepository(), messages, endpoints, events, clock)))
+                        new QuarantineService(
+                                nowhere, new JooqQuarantineRepository(), messages, endpoints, events, clock)))
                 .and(OurMailets.copying((workspace, endpoint, delivered) -> {
                     throw new UnsupportedOperationException("there is no mail here");
                 }))

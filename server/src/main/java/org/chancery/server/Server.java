@@ -253,16 +253,10 @@ public final class Server implements AutoCloseable {
         closes.push(content::close);
         SpamScreening spam = SpamScreening.over(base);
         closes.push(spam::close);
-        Screening screening =
-                new Screening(base.transactions, base.directory, base.endpointRepository, base.accessRepository, base.messages);
-        QuarantineService quarantine =
-                new QuarantineService(
-                        base.transactions,
-                        base.quarantine,
-                        base.messages,
-                        base.endpointRepository,
-                        base.events,
-                        clock);
+        Screening screening = new Screening(
+                base.transactions, base.directory, base.endpointRepository, base.accessRepository, base.messages);
+        QuarantineService quarantine = new QuarantineService(
+                base.transactions, base.quarantine, base.messages, base.endpointRepository, base.events, clock);
         AuthenticationResultsField authentication = new AuthenticationResultsField(hostname);
         // What comes in can make something leave: the way out exists before the first mail is taken from the spool.
         CompletableFuture<OutboundPipeline> wayOut = new CompletableFuture<>();

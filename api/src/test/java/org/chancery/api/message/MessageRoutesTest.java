@@ -624,15 +624,19 @@ class MessageRoutesTest {
         String question = tenant.mailTo("desk", ANN, "Question", "x");
         String gaveUp = server.giveUp(
                         tenant.address("desk"),
-                        TestServer.mail(ANN, "Broken\nIn-Reply-To: <" + Integer.toHexString("Question".hashCode())
-                                + "@elsewhere.example>", "x"))
+                        TestServer.mail(
+                                ANN,
+                                "Broken\nIn-Reply-To: <" + Integer.toHexString("Question".hashCode())
+                                        + "@elsewhere.example>",
+                                "x"))
                 .text();
         String member = server.addMember(tenant, "ann@elsewhere.example", "email:read", "conversations:read");
         String program = tenant.inboxToken(inbox, "email:read", "conversations:read");
 
         assertEquals(200, tenant.get(MESSAGES + gaveUp + "/raw/").status());
         for (String token : List.of(member, program)) {
-            assertEquals(200, server.http().get(MESSAGES + question + "/", token).status());
+            assertEquals(
+                    200, server.http().get(MESSAGES + question + "/", token).status());
             for (String path : List.of("/", "/raw/")) {
                 assertEquals(
                         404, server.http().get(MESSAGES + gaveUp + path, token).status(), path);

@@ -54,8 +54,7 @@ public final class Screening {
      */
     public ScreeningVerdict screen(
             Evidence evidence, @Nullable SpamScore spam, EmailAddress recipient, Set<Reason> reasons) {
-        return ScreeningPolicy.screen(
-                new ScreeningFacts(evidence, spam, addressed(recipient, evidence)), reasons);
+        return ScreeningPolicy.screen(new ScreeningFacts(evidence, spam, addressed(recipient, evidence)), reasons);
     }
 
     /**

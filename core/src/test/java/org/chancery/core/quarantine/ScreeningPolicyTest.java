@@ -247,7 +247,13 @@ class ScreeningPolicyTest {
     }
 
     private static Evidence evidence(AuthenticationResults authentication, ContentFindings content) {
-        return new Evidence(ADA, new SenderIdentity.Believed(ADA, "DMARC passed"), authentication, content, Classification.HUMAN, false);
+        return new Evidence(
+                ADA,
+                new SenderIdentity.Believed(ADA, "DMARC passed"),
+                authentication,
+                content,
+                Classification.HUMAN,
+                false);
     }
 
     private static ScreeningFacts facts(Evidence evidence, SenderPolicy policy, boolean isBound) {

@@ -41,7 +41,12 @@ class ReturnPathTest {
         returnPath = server.peer.awaitMail(1, RunningServer.PATIENCE).getFirst().reversePath();
         Answer message = server.admin.get("/v1/messages/" + sent + "/").expect(200);
         thread = message.text("thread_id");
-        known = server.peer.awaitMail(1, RunningServer.PATIENCE).getFirst().content().text().lines()
+        known = server.peer
+                .awaitMail(1, RunningServer.PATIENCE)
+                .getFirst()
+                .content()
+                .text()
+                .lines()
                 .filter(line -> line.startsWith("Message-ID:"))
                 .findFirst()
                 .orElseThrow()
@@ -55,8 +60,8 @@ class ReturnPathTest {
     }
 
     private void send(String from, String subject, String further) {
-        String mail = RunningServer.content(
-                from, returnPath, subject, subject.replace(' ', '-') + "@x.example", further);
+        String mail =
+                RunningServer.content(from, returnPath, subject, subject.replace(' ', '-') + "@x.example", further);
         assertTrue(server.mail(from, returnPath, mail).startsWith("250"));
     }
 
@@ -73,7 +78,10 @@ class ReturnPathTest {
         send("zoe@stranger.example", "a way in", answering(known));
         Answer review = server.admin.until(
                 "/v1/api/email/review",
-                answer -> answer.body().path("quarantined").findValuesAsText("subject").contains("a way in"));
+                answer -> answer.body()
+                        .path("quarantined")
+                        .findValuesAsText("subject")
+                        .contains("a way in"));
         assertTrue(review.body().path("quarantined").findValuesAsText("reason").contains("unknown_sender"));
     }
 
@@ -95,7 +103,8 @@ class ReturnPathTest {
         String ours = "<another@customer.example>";
         String other = RunningServer.content(
                 "bob@customer.example", "desk@acme.example", "another", "another@customer.example", "");
-        assertTrue(server.mail("bob@customer.example", "desk@acme.example", other).startsWith("250"));
+        assertTrue(
+                server.mail("bob@customer.example", "desk@acme.example", other).startsWith("250"));
         String elsewhere = threadOf(server.await("another"));
         send("zoe@stranger.example", "away again", AUTOMATIC + answering(ours));
         assertNotEquals(elsewhere, threadOf(server.await("away again")));

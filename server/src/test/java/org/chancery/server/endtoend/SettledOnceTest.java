@@ -31,7 +31,8 @@ class SettledOnceTest {
             String open = server.makeEndpoint("open", "");
             String closed = server.makeEndpoint("closed", ", \"sender_policy\": \"bound_users_only\"");
             send(server, "open", "closed", "box");
-            Answer review = server.admin.until("/v1/api/email/review", answer -> held(answer).size() == 1);
+            Answer review = server.admin.until(
+                    "/v1/api/email/review", answer -> held(answer).size() == 1);
             String held = held(review).get(0).path("id").asText();
             server.await("poison");
             String delivered = at(server, open).getFirst();
@@ -41,10 +42,12 @@ class SettledOnceTest {
             policy(server, closed, "anyone");
             policy(server, open, "bound_users_only");
 
-            server.admin.until("/v1/api/email/messages/" + delivered + "/trace", answer -> answer.body()
-                    .findValuesAsText("mailet")
-                    .contains("Confine"));
-            assertEquals(0, held(server.admin.get("/v1/api/email/review").expect(200)).size());
+            server.admin.until(
+                    "/v1/api/email/messages/" + delivered + "/trace",
+                    answer -> answer.body().findValuesAsText("mailet").contains("Confine"));
+            assertEquals(
+                    0,
+                    held(server.admin.get("/v1/api/email/review").expect(200)).size());
             assertEquals(List.of(), at(server, closed));
             assertEquals(List.of(delivered), at(server, open));
         }
@@ -55,7 +58,8 @@ class SettledOnceTest {
             client.greet();
             client.command("MAIL FROM:<ada@customer.example>");
             for (String localPart : localParts) {
-                assertTrue(client.command("RCPT TO:<" + localPart + "@acme.example>").startsWith("250"));
+                assertTrue(client.command("RCPT TO:<" + localPart + "@acme.example>")
+                        .startsWith("250"));
             }
             client.command("DATA");
             client.sendRaw(
