@@ -47,8 +47,8 @@ public final class LocalParts {
     public record Wrong(String code, String message) {}
 
     /**
-     * What is wrong with a local part that somebody wants; empty where nothing is. The workspace's slug counts towards the
-     * length.
+     * What is wrong with a local part that somebody wants; empty where nothing is. The workspace's slug counts: what is
+     * judged is the address that results, too.
      *
      * @param all all workspaces: those that share the domain have a say
      */
@@ -62,7 +62,7 @@ public final class LocalParts {
             return invalid("must not end with '-'");
         }
         if (RESERVED.contains(localPart)) {
-            return Optional.of(new Wrong("reserved", "'" + localPart + "' is reserved"));
+            return reserved(localPart);
         }
         String address = workspace.address(localPart);
         if (address.indexOf('@') > EmailAddress.MAX_LOCAL_PART
@@ -70,10 +70,18 @@ public final class LocalParts {
             return invalid("is too long: " + address + " would pass the limit of 64 octets");
         }
         String local = address.substring(0, address.indexOf('@'));
+        if (RESERVED.contains(local)) {
+            // 'no' in the workspace 'reply' is no-reply@.
+            return reserved(local);
+        }
         if (owner(local, workspace.domain(), all).filter(workspace::equals).isEmpty()) {
             return invalid("must not end like the addresses of another workspace that shares the domain");
         }
         return Optional.empty();
+    }
+
+    private static Optional<Wrong> reserved(String name) {
+        return Optional.of(new Wrong("reserved", "'" + name + "' is reserved"));
     }
 
     private static Optional<Wrong> invalid(String message) {

@@ -9,6 +9,7 @@ import org.chancery.core.access.Workspace;
 import org.chancery.core.id.WorkspaceId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalPartsTest {
@@ -45,6 +46,18 @@ class LocalPartsTest {
     void reserved_names_cannot(String localPart) {
         assertEquals(Optional.of("reserved"), code(localPart, OWN));
         assertEquals(Optional.of("reserved"), code(localPart, SHARED));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"mailer, daemon", "no, reply", "do-not, reply", "do, not-reply"})
+    void reserved_names_are_not_put_together_with_the_slug_either(String localPart, String slug) {
+        Workspace workspace = new Workspace(WorkspaceId.at(NOW), "Slug", "all.example", slug, NOW);
+        List<Workspace> all = List.of(workspace);
+
+        assertEquals(
+                Optional.of("reserved"),
+                LocalParts.wrong(localPart, workspace, all).map(LocalParts.Wrong::code));
+        assertEquals(Optional.empty(), LocalParts.wrong("sales", workspace, all));
     }
 
     @Test
