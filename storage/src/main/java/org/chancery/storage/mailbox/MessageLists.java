@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
+import org.chancery.core.access.SenderBindings;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.MessageRepository.MessageQuery;
@@ -35,8 +36,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageLists {
 
-    /** With more ranges than this, most of a workspace's mail is asked for: its own order is read and filtered. */
-    private static final int MAX_RANGES = 32;
+    /** With more endpoints than this, most of a workspace's mail is asked for: its own order is read and filtered. */
+    private static final int MAX_ENDPOINTS = 32;
+
+    /** As many as one person has; theirs may be few mails among very many. */
+    static final int MAX_SENDERS = SenderBindings.MAX_ADDRESSES;
 
     private MessageLists() {}
 
@@ -132,7 +136,7 @@ final class MessageLists {
             return List.of(new Range(
                     MESSAGE.THREAD_ID.eq(query.thread().value()).and(isOf(workspace)), List.of(MESSAGE.THREAD_ID)));
         }
-        if (senders != null && senders.size() <= MAX_RANGES) {
+        if (senders != null && isBySender(query)) {
             return each(
                     query,
                     senders,
@@ -140,7 +144,7 @@ final class MessageLists {
                             MESSAGE.WORKSPACE_ID.eq(workspace).and(MESSAGE.FROM_CANONICAL.eq(sender)),
                             List.of(MESSAGE.WORKSPACE_ID, MESSAGE.FROM_CANONICAL)));
         }
-        if (endpoints != null && endpoints.size() <= MAX_RANGES) {
+        if (endpoints != null && endpoints.size() <= MAX_ENDPOINTS) {
             boolean isOfState = query.state() != null || query.status() != null;
             return each(
                     query,
@@ -154,6 +158,11 @@ final class MessageLists {
                                     List.of(MESSAGE.WORKSPACE_ID, MESSAGE.ENDPOINT_ID)));
         }
         return List.of(inState(query, new Range(MESSAGE.WORKSPACE_ID.eq(workspace), List.of(MESSAGE.WORKSPACE_ID))));
+    }
+
+    private static boolean isBySender(MessageQuery query) {
+        List<String> senders = query.senders();
+        return query.thread() == null && senders != null && senders.size() <= MAX_SENDERS;
     }
 
     private static boolean isEmpty(@Nullable List<?> list) {
@@ -211,7 +220,8 @@ final class MessageLists {
             filter = filter.and(MESSAGE.ENDPOINT_ID.eq(endpoints.getFirst().value()));
         }
         List<String> senders = query.senders();
-        if (senders != null) {
+        // A hundred ranges, each with all hundred senders once more, would be a statement of ten thousand values.
+        if (senders != null && !isBySender(query)) {
             filter = filter.and(MESSAGE.FROM_CANONICAL.in(senders));
         }
         return filter;

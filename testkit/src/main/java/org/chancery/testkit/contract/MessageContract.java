@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.chancery.core.access.Actor;
+import org.chancery.core.access.SenderBindings;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.MessageId;
@@ -560,6 +561,10 @@ public interface MessageContract {
                 .mapToObj(i -> "n" + i + "@stranger.example")
                 .toList());
         assertEquals(List.of(), listed(query(samples, null, many, null)));
+        List<String> ofOnePerson = new ArrayList<>(many.subList(0, SenderBindings.MAX_ADDRESSES - 2));
+        ofOnePerson.addAll(List.of("zoe@stranger.example", "max@stranger.example"));
+        assertEquals(List.of(max, zoe), listed(query(samples, null, ofOnePerson, null)));
+        assertEquals(ids(List.of(max, zoe)), ids(paged(samples, null, ofOnePerson, 1)));
         many.addAll(List.of("zoe@stranger.example", "max@stranger.example"));
         assertEquals(List.of(max, zoe), listed(query(samples, null, many, null)));
         assertEquals(List.of(), listed(query(samples, null, List.of(), null)));
