@@ -97,37 +97,48 @@ public interface EndpointRepository {
     /**
      * What to add; negative for what waits no more. Each method adds to one counter, and to nothing else:
      * {@code Count.NOTHING.received(1).unrouted(1)}.
+     *
+     * @param isMail whether a mail came or went, so that the endpoint's last one is this; one that is held back did not come
      */
-    record Count(int received, int replied, int awaitingReview, int unrouted, int quarantined, int escalated) {
-        public static final Count NOTHING = new Count(0, 0, 0, 0, 0, 0);
+    record Count(
+            int received,
+            int replied,
+            int awaitingReview,
+            int unrouted,
+            int quarantined,
+            int escalated,
+            boolean isMail) {
+        public static final Count NOTHING = new Count(0, 0, 0, 0, 0, 0, false);
 
+        /** A mail that came. */
         public Count received(int more) {
-            return new Count(received + more, replied, awaitingReview, unrouted, quarantined, escalated);
+            return new Count(received + more, replied, awaitingReview, unrouted, quarantined, escalated, true);
         }
 
+        /** A mail that went and answers none. */
+        public Count sent() {
+            return new Count(received, replied, awaitingReview, unrouted, quarantined, escalated, true);
+        }
+
+        /** A mail that went and answers another. */
         public Count replied(int more) {
-            return new Count(received, replied + more, awaitingReview, unrouted, quarantined, escalated);
+            return new Count(received, replied + more, awaitingReview, unrouted, quarantined, escalated, true);
         }
 
         public Count awaitingReview(int more) {
-            return new Count(received, replied, awaitingReview + more, unrouted, quarantined, escalated);
+            return new Count(received, replied, awaitingReview + more, unrouted, quarantined, escalated, isMail);
         }
 
         public Count unrouted(int more) {
-            return new Count(received, replied, awaitingReview, unrouted + more, quarantined, escalated);
+            return new Count(received, replied, awaitingReview, unrouted + more, quarantined, escalated, isMail);
         }
 
         public Count quarantined(int more) {
-            return new Count(received, replied, awaitingReview, unrouted, quarantined + more, escalated);
+            return new Count(received, replied, awaitingReview, unrouted, quarantined + more, escalated, isMail);
         }
 
         public Count escalated(int more) {
-            return new Count(received, replied, awaitingReview, unrouted, quarantined, escalated + more);
-        }
-
-        /** Whether it tells of a mail that came or went. */
-        public boolean isMail() {
-            return received > 0 || replied > 0 || quarantined > 0;
+            return new Count(received, replied, awaitingReview, unrouted, quarantined, escalated + more, isMail);
         }
     }
 

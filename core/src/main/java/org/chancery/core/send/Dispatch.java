@@ -200,7 +200,7 @@ public final class Dispatch {
         for (OutgoingJob job : jobs(message, envelope, now)) {
             queue.add(tx, job, now);
         }
-        Count change = Count.NOTHING;
+        Count change = Count.NOTHING.sent();
         if (answered != null) {
             change = noLongerWaiting(answered).replied(1);
             String reason = "answered by " + label(candidate);

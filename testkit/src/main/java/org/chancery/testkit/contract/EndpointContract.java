@@ -3,6 +3,7 @@ package org.chancery.testkit.contract;
 import static org.chancery.testkit.contract.Samples.NOW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Clock;
@@ -352,7 +353,7 @@ public interface EndpointContract {
         Samples samples = Samples.in(store());
         Samples strangers = Samples.in(store());
         EndpointId id = samples.endpoint.id();
-        count(id, new Count(1, 1, 1, 1, 1, 1));
+        count(id, new Count(1, 1, 1, 1, 1, 1, true));
         assertEquals(Optional.empty(), in(tx -> endpoints().find(tx, strangers.workspace.id(), id)));
         assertEquals(
                 Map.of(id, EndpointCounters.NONE),
@@ -379,6 +380,26 @@ public interface EndpointContract {
                 new EndpointCounters(3, 1, 1, 1, 0, 1, NOW),
                 in(tx -> endpoints().totals(tx, samples.workspace.id())));
         assertEquals(Map.of(), in(tx -> endpoints().counters(tx, samples.workspace.id(), List.of())));
+    }
+
+    @Test
+    default void a_mail_that_came_or_went_is_the_last_and_one_that_is_held_back_is_not() {
+        Samples samples = Samples.in(store());
+        EndpointId id = samples.endpoint.id();
+        count(id, Count.NOTHING.quarantined(1));
+        assertNull(counters(samples, id).lastOccurredAt());
+        count(id, Count.NOTHING.awaitingReview(1));
+        assertNull(counters(samples, id).lastOccurredAt());
+        for (Count mail : List.of(Count.NOTHING.sent(), Count.NOTHING.received(1), Count.NOTHING.replied(1))) {
+            Endpoint other = samples.keep(samples.newEndpoint("box" + mail.received() + mail.replied()));
+            count(other.id(), mail);
+            assertEquals(NOW, counters(samples, other.id()).lastOccurredAt());
+        }
+    }
+
+    private EndpointCounters counters(Samples samples, EndpointId id) {
+        return in(tx -> endpoints().counters(tx, samples.workspace.id(), List.of(id)))
+                .getOrDefault(id, EndpointCounters.NONE);
     }
 
     @Test
