@@ -15,9 +15,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -130,6 +132,7 @@ public final class TestServer implements AutoCloseable {
     private final TraceRepository traces = new JooqTraceRepository();
     private final QueueRepository queue = new JooqQueueRepository();
     private final DeliveryRepository deliveries = new JooqDeliveryRepository();
+    private final Queue<Runnable> later = new ConcurrentLinkedQueue<>();
     private final AtomicInteger workspaces = new AtomicInteger();
     private final AtomicInteger members = new AtomicInteger();
     private final Map<String, String> troubles = new ConcurrentHashMap<>();
@@ -233,7 +236,12 @@ public final class TestServer implements AutoCloseable {
                         accessService,
                         people(),
                         endpoints,
-                        new EndpointRemoval(transactions, endpoints, endpointRepository, messages, access, dispatch),
+                        new EndpointRemoval(
+                                transactions,
+                                endpoints,
+                                new EndpointRemoval.Stores(endpointRepository, messages, access),
+                                dispatch,
+                                later::add),
                         sending,
                         triage,
                         new AuthenticationResultsField("mail.acme.example"),
@@ -313,6 +321,13 @@ public final class TestServer implements AutoCloseable {
     public void awaitReader(Tenant tenant) {
         while (!signal.isAwaited(tenant.workspace().id())) {
             Thread.onSpinWait();
+        }
+    }
+
+    /** Does what was put off until after the answer. */
+    public void doLater() {
+        for (Runnable next = later.poll(); next != null; next = later.poll()) {
+            next.run();
         }
     }
 

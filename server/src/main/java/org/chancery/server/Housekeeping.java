@@ -2,13 +2,14 @@ package org.chancery.server;
 
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.chancery.core.fault.Unavailable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Chores that nobody waits for, each once an hour. */
+/** Chores that nobody waits for, one after the other: each once an hour, some also when there is reason to. */
 final class Housekeeping {
     private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
     private static final long EVERY_MINUTES = 60;
@@ -16,12 +17,18 @@ final class Housekeeping {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("housekeeping").factory());
 
-    private Housekeeping() {}
+    /** Begins with the hourly chore. */
+    void start(Runnable chore) {
+        timer.scheduleWithFixedDelay(() -> run(chore), 1, EVERY_MINUTES, TimeUnit.MINUTES);
+    }
 
-    static Housekeeping start(Runnable chore) {
-        Housekeeping housekeeping = new Housekeeping();
-        housekeeping.timer.scheduleWithFixedDelay(() -> run(chore), 1, EVERY_MINUTES, TimeUnit.MINUTES);
-        return housekeeping;
+    /** Has a chore done as soon as no other is under way; where the server stops, it is left to the hourly one. */
+    void soon(Runnable chore) {
+        try {
+            timer.execute(() -> run(chore));
+        } catch (RejectedExecutionException stopping) {
+            log.info("a chore waits for the next start");
+        }
     }
 
     private static void run(Runnable chore) {

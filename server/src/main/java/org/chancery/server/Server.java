@@ -225,13 +225,13 @@ public final class Server implements AutoCloseable {
                 queueRunner::wake,
                 clock);
 
+        Housekeeping housekeeping = new Housekeeping();
         EndpointRemoval removal = new EndpointRemoval(
                 base.transactions,
                 base.endpoints,
-                base.endpointRepository,
-                base.messages,
-                base.accessRepository,
-                dispatch);
+                new EndpointRemoval.Stores(base.endpointRepository, base.messages, base.accessRepository),
+                dispatch,
+                housekeeping::soon);
 
         // The pipeline, in and out.
         MailboxService mailbox = new MailboxService(
@@ -398,7 +398,7 @@ public final class Server implements AutoCloseable {
         drains.add(http::stop);
         ports.put("http", http.port());
 
-        Housekeeping housekeeping = Housekeeping.start(() -> {
+        housekeeping.start(() -> {
             idempotency.sweep();
             base.endpoints.sweepTurns();
             subscribers.sweep();

@@ -1,6 +1,7 @@
 package org.chancery.core.send;
 
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.Actor;
 import org.chancery.core.access.Principal;
@@ -17,12 +18,15 @@ import org.chancery.core.tx.Transactions;
 
 /**
  * Removes endpoints. In one transaction the address is gone, with all that could still come in or be done there; then what
- * waits at it is settled, page by page, because it can be much. After a crash between two pages {@link #sweep} goes on.
- * Its mail stays (ADR 17).
+ * waits at it is settled, page by page, because it can be much: a little while the caller waits, all else by {@link #sweep},
+ * which also goes on after a crash between two pages. Its mail stays (ADR 17).
  */
 public final class EndpointRemoval {
     /** Settled in one transaction: enough to share the cost of making it durable, few enough to be small. */
     private static final int PAGE = 50;
+
+    /** An ordinary endpoint is settled when the caller hears of it; one with very much mail keeps nobody waiting. */
+    private static final int PAGES_IN_CALL = 2;
 
     private static final int ENDPOINTS_AT_ONCE = 100;
     private static final String REASON = "the endpoint was removed";
@@ -33,60 +37,69 @@ public final class EndpointRemoval {
 
     private final Transactions transactions;
     private final EndpointService endpoints;
-    private final EndpointRepository repository;
-    private final MessageRepository messages;
-    private final AccessRepository access;
+    private final Stores stores;
     private final Dispatch dispatch;
+    private final Executor later;
 
+    /** Where what waits is found. */
+    public record Stores(EndpointRepository endpoints, MessageRepository messages, AccessRepository access) {}
+
+    /** @param later runs what nobody waits for, one after the other; it may lose it */
     public EndpointRemoval(
-            Transactions transactions,
-            EndpointService endpoints,
-            EndpointRepository repository,
-            MessageRepository messages,
-            AccessRepository access,
-            Dispatch dispatch) {
+            Transactions transactions, EndpointService endpoints, Stores stores, Dispatch dispatch, Executor later) {
         this.transactions = transactions;
         this.endpoints = endpoints;
-        this.repository = repository;
-        this.messages = messages;
-        this.access = access;
+        this.stores = stores;
         this.dispatch = dispatch;
+        this.later = later;
     }
 
-    /** Removes an endpoint of the caller's workspace and settles what waits there; durable on return. */
+    /** Removes an endpoint of the caller's workspace, durable on return, and settles what waits there, much of it later. */
     public void remove(Principal by, EndpointId id) {
         transactions.durably(tx -> endpoints.remove(tx, by, id));
-        settle(new Closing(by.workspace(), id, by.maker()));
+        if (!settle(new Closing(by.workspace(), id, by.maker()), PAGES_IN_CALL)) {
+            later.execute(this::sweep);
+        }
     }
 
-    /** Settles what is left of earlier removals. For a timer, every hour or so. */
+    /** Settles all that is left of earlier removals. Also for a timer, every hour or so. */
     public void sweep() {
-        transactions.in(tx -> repository.closing(tx, ENDPOINTS_AT_ONCE)).forEach(this::settle);
+        List<Closing> left;
+        do {
+            left = transactions.in(tx -> stores.endpoints().closing(tx, ENDPOINTS_AT_ONCE));
+            left.forEach(closing -> settle(closing, Integer.MAX_VALUE));
+        } while (left.size() == ENDPOINTS_AT_ONCE);
     }
 
-    private void settle(Closing closing) {
+    /** Whether nothing is left after so many pages. */
+    private boolean settle(Closing closing, int pages) {
         Actor by = transactions
-                .in(tx -> access.user(tx, closing.workspace(), closing.by()))
+                .in(tx -> stores.access().user(tx, closing.workspace(), closing.by()))
                 .map(User::email)
                 .<Actor>map(email -> new Actor.Person(closing.by(), email))
                 .orElseThrow();
+        int left = pages;
         for (HandlingState state : WAITING) {
-            List<Candidate.Discard> page;
-            do {
-                page = waiting(closing, state).stream()
-                        .map(message -> new Candidate.Discard(message, by, REASON))
-                        .toList();
+            List<Candidate.Discard> page = waiting(closing, state, by);
+            while (!page.isEmpty()) {
+                if (left == 0) {
+                    return false;
+                }
                 dispatch.close(page);
-            } while (page.size() == PAGE);
+                left--;
+                page = waiting(closing, state, by);
+            }
         }
-        transactions.run(tx -> repository.closed(tx, closing.endpoint()));
+        transactions.run(tx -> stores.endpoints().closed(tx, closing.endpoint()));
+        return true;
     }
 
-    private List<Inbound> waiting(Closing closing, HandlingState state) {
+    private List<Candidate.Discard> waiting(Closing closing, HandlingState state, Actor by) {
         MessageQuery query = new MessageQuery(
                 closing.workspace(), List.of(closing.endpoint()), null, true, state, null, null, null, null);
-        return transactions.in(tx -> messages.page(tx, query, PAGE)).stream()
+        return transactions.in(tx -> stores.messages().page(tx, query, PAGE)).stream()
                 .map(Inbound.class::cast)
+                .map(message -> new Candidate.Discard(message, by, REASON))
                 .toList();
     }
 }
