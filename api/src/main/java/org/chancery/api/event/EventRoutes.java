@@ -76,9 +76,7 @@ public final class EventRoutes {
     private Sight sight(Call call) {
         Principal by = call.by();
         String inbox = call.query().text("inbox_id");
-        Set<EndpointId> named = inbox == null
-                ? Set.of()
-                : Set.of(endpoints.resolve(by, inbox, "?inbox_id").id());
+        Set<EndpointId> named = inbox == null ? Set.of() : Set.of(endpoints.resolveForReading(by, inbox, "?inbox_id"));
         if (!by.isProgram() && !by.isAdmin()) {
             return new Sight.Messages(named, (tx, messages) -> triage.visibleTo(tx, by, messages));
         }

@@ -131,9 +131,7 @@ public final class MessageRoutes {
             call.require(Scope.ADMIN);
         }
         return new Filter(
-                inbox == null
-                        ? null
-                        : endpoints.resolve(call.by(), inbox, "?inbox_id").id(),
+                inbox == null ? null : endpoints.resolveForReading(call.by(), inbox, "?inbox_id"),
                 direction == null ? null : direction.equals("inbound"),
                 state,
                 status == null ? null : OutboundStatus.parse(status).orElse(null),

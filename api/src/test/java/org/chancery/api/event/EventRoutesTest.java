@@ -203,6 +203,16 @@ class EventRoutesTest {
     }
 
     @Test
+    void the_events_of_a_removed_inbox_are_read_by_its_id() {
+        String desk = tenant.endpoint("desk");
+        tenant.mailTo("desk", ANN, "One", "x");
+        assertEquals(204, tenant.delete("/v1/api/email/endpoints/" + desk).status());
+
+        List<String> types = types(tenant.get(EVENTS + "?inbox_id=" + desk).json());
+        assertEquals(List.of("message.received", "message.awaiting_review", "message.handled"), types);
+    }
+
+    @Test
     void an_agent_without_inboxes_sees_nothing() {
         String idle = tenant.agent("idle");
         tenant.endpoint("desk");

@@ -508,6 +508,20 @@ class MessageRoutesTest {
     }
 
     @Test
+    void the_mail_of_a_removed_inbox_is_listed_by_its_id() {
+        String desk = tenant.endpoint("desk");
+        String one = tenant.mailTo("desk", ANN, "One", "x");
+        tenant.endpoint("other");
+        tenant.mailTo("other", ANN, "Two", "x");
+        assertEquals(204, tenant.delete("/v1/api/email/endpoints/" + desk).status());
+
+        assertEquals(List.of(one), list("?inbox_id=" + desk));
+        assertEquals(
+                "?inbox_id",
+                tenant.get(MESSAGES + "?inbox_id=" + tenant.address("desk")).place());
+    }
+
+    @Test
     void lists_are_narrowed() {
         String desk = tenant.endpoint("desk");
         String other = tenant.endpoint("other");
