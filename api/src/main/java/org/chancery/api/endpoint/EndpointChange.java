@@ -33,7 +33,7 @@ public record EndpointChange(
                 oneOf = {"light", "agent"})
         Given<String> plane,
 
-        @Field("The agent that handles the mail, or null for none; on plane agent only.")
+        @Field("The agent that handles the mail, or null for none; on plane agent only. Plane light takes it away.")
         Given<@Nullable String> agentId,
 
         @Field(
@@ -101,10 +101,11 @@ public record EndpointChange(
 
     /** The behaviour that results. */
     Behaviour appliedTo(Behaviour current) {
+        Plane resulting = constant(Plane.class, plane).orElse(current.plane());
         return new Behaviour(
                 new Behaviour.Handler(
-                        constant(Plane.class, plane).orElse(current.plane()),
-                        agentId.isGiven() ? agent(agentId.value()) : current.agent(),
+                        resulting,
+                        agentId.isGiven() ? agent(agentId.value()) : agentOn(resulting, current),
                         allowEscalation.or(current.allowEscalation()),
                         maxTurnsPerSenderDay.or(current.maxTurnsPerSenderDay()),
                         maxTurnsPerDay.or(current.maxTurnsPerDay())),
@@ -123,6 +124,11 @@ public record EndpointChange(
 
     private static <E extends Enum<E>> Optional<E> constant(Class<E> type, Given<String> text) {
         return text.ifAny().map(word -> Enum.valueOf(type, word.toUpperCase(Locale.ROOT)));
+    }
+
+    /** The agent that stays where none is named: plane light has none, and there a client does not pass one. */
+    private static @Nullable AgentId agentOn(Plane plane, Behaviour current) {
+        return plane == Plane.LIGHT ? null : current.agent();
     }
 
     private static @Nullable AgentId agent(@Nullable String text) {

@@ -301,11 +301,38 @@ class EndpointRoutesTest {
 
         unchangeable(id, "{\"agent_id\": \"" + agent + "\"}", "/agent_id");
         changed(id, "{\"plane\": \"agent\", \"agent_id\": \"" + agent + "\"}");
-        unchangeable(id, "{\"plane\": \"light\"}", "/agent_id");
+        unchangeable(id, "{\"plane\": \"light\", \"agent_id\": \"" + agent + "\"}", "/agent_id");
         changed(id, "{\"plane\": \"light\", \"agent_id\": null}");
         changed(id, "{\"plane\": \"agent\"}");
         changed(id, "{\"agent_id\": \"" + agent + "\"}");
         unchangeable(id, "{\"agent_id\": \"" + server.newWorkspace().agent("theirs") + "\"}", "/agent_id");
+    }
+
+    @Test
+    void plane_light_takes_the_agent_away() {
+        String id = tenant.agentEndpoint("desk", tenant.agent("helper"), "human_review");
+        JsonNode light = changed(id, "{\"plane\": \"light\"}");
+
+        assertEquals("light", light.get("plane").asText());
+        assertTrue(light.get("agent_id").isNull());
+        assertTrue(changed(id, "{\"plane\": \"agent\"}").get("agent_id").isNull(), "it does not come back by itself");
+    }
+
+    @Test
+    void an_agent_that_is_deleted_at_the_same_moment_handles_no_endpoint() {
+        String id = tenant.endpoint("desk");
+        for (int round = 0; round < 20; round++) {
+            String agent = tenant.agent("helper");
+            String wired = "{\"plane\": \"agent\", \"agent_id\": \"" + agent + "\"}";
+            List<Integer> statuses = AtOnce.run(
+                    2,
+                    number -> (number == 0
+                                    ? tenant.delete("/v1/agents/" + agent + "/")
+                                    : tenant.patch(ENDPOINTS + "/" + id, wired))
+                            .status());
+            assertTrue(List.of(List.of(204, 422), List.of(409, 200)).contains(statuses), statuses::toString);
+            changed(id, "{\"plane\": \"light\"}");
+        }
     }
 
     @Test
@@ -515,6 +542,27 @@ class EndpointRoutesTest {
     }
 
     @Test
+    void what_waits_in_a_great_number_is_settled_after_the_answer() {
+        String id = tenant.endpoint("desk");
+        for (int i = 0; i < 120; i++) {
+            tenant.mailTo("desk", "Ann <ann@elsewhere.example>", "Question " + i, "Hello");
+        }
+
+        assertEquals(204, tenant.delete(ENDPOINTS + "/" + id).status());
+        assertEquals(20, inState("awaiting_review", id), "the call itself settles two pages");
+        server.doLater();
+        assertEquals(0, inState("awaiting_review", id));
+        assertEquals(120, inState("handled", id));
+    }
+
+    private int inState(String state, String endpoint) {
+        return tenant.get("/v1/api/email/activity?state=" + state + "&endpoint_id=" + endpoint)
+                .json()
+                .get("total")
+                .asInt();
+    }
+
+    @Test
     void several_workspaces_share_a_domain_and_nobody_gets_anothers_address() {
         String domain = server.newDomain();
         Tenant acme = server.newWorkspace(domain, "acme");
@@ -625,6 +673,36 @@ class EndpointRoutesTest {
         assertEquals(1, endpoint.get("awaiting_review").asInt());
         assertEquals(0, endpoint.get("replied").asInt());
         assertTrue(endpoint.get("last_occurred_at").isTextual());
+    }
+
+    @Test
+    void a_mail_that_answers_none_is_the_last_one_too() {
+        String inbox = tenant.endpoint("desk");
+        assertTrue(shown(inbox).get("last_occurred_at").isNull());
+        Reply sent = tenant.post("/v1/messages/", """
+                {"inbox_id": "%s", "to": [{"email": "a@b.example"}], "text_body": "x"}""".formatted(inbox));
+
+        assertEquals(202, sent.status(), sent::text);
+        assertTrue(shown(inbox).get("last_occurred_at").isTextual());
+        assertEquals(0, shown(inbox).get("replied").asInt());
+    }
+
+    @Test
+    void a_repeated_request_shows_the_counters_of_now() {
+        String json = "{\"localpart\": \"desk\", \"kind\": \"custom\"}";
+        // The key, the endpoint; then the database fails before the answer is kept.
+        server.failAfter(2);
+        try {
+            assertEquals(
+                    201, tenant.post(ENDPOINTS, json, "Idempotency-Key", "k1").status());
+        } finally {
+            server.failNoMore();
+        }
+        tenant.mailTo("desk", "Ann <ann@elsewhere.example>", "One", "Hello");
+        Reply again = tenant.post(ENDPOINTS, json, "Idempotency-Key", "k1");
+
+        assertEquals(201, again.status(), again::text);
+        assertEquals(1, again.json().get("received").asInt());
     }
 
     @Test

@@ -74,10 +74,10 @@ public final class EndpointService {
      */
     public Shown create(Principal by, NewEndpoint wanted, EndpointId id) {
         Instant now = clock.instant();
-        Endpoint made = transactions.durably(tx -> {
+        return transactions.durably(tx -> {
             Optional<Endpoint> already = endpoints.find(tx, by.workspace(), id);
             if (already.isPresent()) {
-                return already.get();
+                return shown(tx, already.get());
             }
             Workspace workspace = access.workspace(tx, by.workspace()).orElseThrow();
             LocalParts.wrong(wanted.localPart(), workspace, access.workspaces(tx))
@@ -96,9 +96,8 @@ public final class EndpointService {
                     now,
                     now);
             add(tx, endpoint, now);
-            return endpoint;
+            return new Shown(endpoint, EndpointCounters.NONE);
         });
-        return new Shown(made, EndpointCounters.NONE);
     }
 
     /** Adds an endpoint and its folders; 409 where the address is taken. */
@@ -120,9 +119,10 @@ public final class EndpointService {
                 : access.workspaces(tx).stream().map(Workspace::domain).collect(Collectors.toSet());
         BehaviourRules.check(wanted, before, hosted::contains);
         AgentId agent = wanted.agent();
+        // Locked: whoever deletes the agent meanwhile waits, and then finds that it handles an endpoint.
         if (agent != null
                 && !agent.equals(before.agent())
-                && access.agent(tx, workspace, agent).isEmpty()) {
+                && access.lockAgent(tx, workspace, agent).isEmpty()) {
             throw CallerFault.invalid("/agent_id", "names no agent of this workspace");
         }
     }

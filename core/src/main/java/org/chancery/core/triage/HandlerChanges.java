@@ -100,8 +100,9 @@ public final class HandlerChanges {
         });
     }
 
+    /** Locked, so that nobody deletes an agent that gets an endpoint. */
     private Agent activeAgent(Tx tx, WorkspaceId workspace, AgentId id) {
-        Agent agent = access.agent(tx, workspace, id)
+        Agent agent = access.lockAgent(tx, workspace, id)
                 .orElseThrow(() -> CallerFault.invalid("/agent_id", "names no agent of this workspace"));
         if (agent.status() != Agent.Status.ACTIVE) {
             throw CallerFault.invalid(
