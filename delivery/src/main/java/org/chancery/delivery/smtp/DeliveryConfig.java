@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.queue.DeliveryLedger;
+import org.chancery.delivery.net.Dns;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +85,11 @@ public record DeliveryConfig(Mode mode, String heloName, int addressesPerAttempt
 
         public static MailExchangers askedOf(List<HostPort> dnsServers, Predicate<String> ownNames) {
             return new MailExchangers(dnsServers, DEFAULT_DNS_TIMEOUT, ownNames, SMTP, false);
+        }
+
+        /** @throws IllegalArgumentException where a name server is a name that does not resolve */
+        Dns dns() {
+            return Dns.asking(dnsServers.stream().map(HostPort::resolved).toList(), dnsTimeout);
         }
     }
 

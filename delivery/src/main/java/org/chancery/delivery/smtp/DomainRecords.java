@@ -2,6 +2,7 @@ package org.chancery.delivery.smtp;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.chancery.delivery.net.Dns;
 import org.chancery.delivery.smtp.DeliveryConfig.MailExchangers;
 import org.xbill.DNS.MXRecord;
 import org.xbill.DNS.TXTRecord;
@@ -34,7 +35,7 @@ public final class DomainRecords {
      * @param servers whom to ask; empty for the system's own
      */
     public static DomainRecords askedOf(List<HostPort> servers) {
-        return new DomainRecords(Dns.asking(MailExchangers.askedOf(servers, host -> false)));
+        return new DomainRecords(MailExchangers.askedOf(servers, host -> false).dns());
     }
 
     /** The mail exchangers of a domain, the preferred first. */

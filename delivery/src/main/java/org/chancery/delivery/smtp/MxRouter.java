@@ -10,9 +10,10 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import org.chancery.delivery.net.Dns;
 import org.chancery.delivery.net.PrivateAddresses;
 import org.chancery.delivery.smtp.DeliveryConfig.MailExchangers;
-import org.chancery.delivery.smtp.Dns.Answer;
+import org.chancery.delivery.net.Dns.Answer;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.MXRecord;
@@ -58,7 +59,7 @@ final class MxRouter implements Router {
     }
 
     static MxRouter asking(MailExchangers exchangers, DeliveryConfig config) {
-        return new MxRouter(Dns.asking(exchangers), exchangers, config, OwnAddresses::contain, new Random());
+        return new MxRouter(exchangers.dns(), exchangers, config, OwnAddresses::contain, new Random());
     }
 
     @Override

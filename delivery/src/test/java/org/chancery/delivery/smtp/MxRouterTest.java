@@ -282,7 +282,7 @@ class MxRouterTest {
 
     private static MxRouter router(MailExchangers exchangers) {
         DeliveryConfig config = new DeliveryConfig(exchangers, Couriers.HELO, 5, Couriers.PATIENT);
-        return new MxRouter(Dns.asking(exchangers), exchangers, config, OUR_ADDRESS::equals, new Random(7));
+        return new MxRouter(exchangers.dns(), exchangers, config, OUR_ADDRESS::equals, new Random(7));
     }
 
     private static List<String> hops(Route route) {

@@ -1,5 +1,6 @@
-package org.chancery.delivery.smtp;
+package org.chancery.delivery.net;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +10,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.chancery.delivery.smtp.DeliveryConfig.MailExchangers;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Cache;
 import org.xbill.DNS.DClass;
@@ -28,10 +28,10 @@ import org.xbill.DNS.lookup.NoSuchRRSetException;
  * Questions to the name servers, each answered in bounded time with one of four answers. Aliases are followed (RFC 5321
  * §5.1), answers remembered as long as their TTL allows; {@code /etc/hosts} and search paths play no part.
  */
-final class Dns {
+public final class Dns {
 
     /** What came of a question. */
-    sealed interface Answer {
+    public sealed interface Answer {
         /** Records of the wanted type; at least one. */
         record Found(List<Record> records) implements Answer {}
 
@@ -46,14 +46,14 @@ final class Dns {
     }
 
     /** A question that is under way. */
-    final class Question {
+    public final class Question {
         private final CompletionStage<LookupResult> asked;
 
         private Question(CompletionStage<LookupResult> asked) {
             this.asked = asked;
         }
 
-        Answer answer() {
+        public Answer answer() {
             try {
                 List<Record> records = asked.toCompletableFuture()
                         .get(timeout.toMillis(), TimeUnit.MILLISECONDS)
@@ -95,27 +95,32 @@ final class Dns {
         this.timeout = timeout;
     }
 
-    /** @throws IllegalArgumentException where a server is a name that does not resolve */
-    static Dns asking(MailExchangers exchangers) {
+    /**
+     * Asks these name servers.
+     *
+     * @param servers resolved addresses; none for the system's name servers
+     * @param timeout for one question, all servers and repetitions together
+     */
+    public static Dns asking(List<InetSocketAddress> servers, Duration timeout) {
         ExtendedResolver resolver;
-        if (exchangers.dnsServers().isEmpty()) {
+        if (servers.isEmpty()) {
             resolver = new ExtendedResolver();
         } else {
-            List<Resolver> servers = new ArrayList<>();
-            for (HostPort server : exchangers.dnsServers()) {
-                SimpleResolver asked = new SimpleResolver(server.resolved());
+            List<Resolver> each = new ArrayList<>();
+            for (InetSocketAddress server : servers) {
+                SimpleResolver asked = new SimpleResolver(server);
                 // Each server is asked up to three times (UDP loses packets), the next one as soon as one is silent.
-                asked.setTimeout(exchangers.dnsTimeout().dividedBy(4));
-                servers.add(asked);
+                asked.setTimeout(timeout.dividedBy(4));
+                each.add(asked);
             }
-            resolver = new ExtendedResolver(servers);
+            resolver = new ExtendedResolver(each);
         }
-        resolver.setTimeout(exchangers.dnsTimeout());
-        return new Dns(resolver, exchangers.dnsTimeout());
+        resolver.setTimeout(timeout);
+        return new Dns(resolver, timeout);
     }
 
     /** Asks; the answer is awaited when it is wanted. */
-    Question ask(String domain, int type) {
+    public Question ask(String domain, int type) {
         try {
             return new Question(session.lookupAsync(Name.fromString(domain, Name.root), type));
         } catch (TextParseException notAName) {
