@@ -1,5 +1,6 @@
 package org.chancery.server;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -15,10 +16,11 @@ import org.chancery.core.turn.ModelTurns;
 import org.chancery.core.turn.ModelViews;
 import org.chancery.core.webhook.AgentWebhooks;
 import org.chancery.core.webhook.EventBody;
+import org.chancery.delivery.smtp.HostPort;
 import org.chancery.delivery.subscription.SubscriptionFigures;
 import org.chancery.delivery.subscription.SubscriptionRunner;
 import org.chancery.delivery.webhook.GuardedWebhookCaller;
-import org.chancery.delivery.webhook.HostLookup;
+import org.chancery.delivery.webhook.NameServerLookup;
 import org.chancery.delivery.webhook.WebhookGuard;
 import org.chancery.server.config.Keys;
 
@@ -37,8 +39,11 @@ final class Subscribers implements AutoCloseable {
     private final GuardedWebhookCaller caller;
 
     private Subscribers(Foundation base, Models models, SendService sending, ModelTurns.Escalation escalation) {
-        WebhookGuard guard =
-                new WebhookGuard(HostLookup.ofTheSystem(LOOKUP), base.configuration.get(Keys.WEBHOOKS_ALLOW_PRIVATE));
+        List<InetSocketAddress> nameServers = base.configuration.get(Keys.DNS_SERVERS).stream()
+                .map(HostPort::resolved)
+                .toList();
+        WebhookGuard guard = new WebhookGuard(
+                NameServerLookup.asking(nameServers, LOOKUP), base.configuration.get(Keys.WEBHOOKS_ALLOW_PRIVATE));
         this.caller = new GuardedWebhookCaller(guard, trusted(), GuardedWebhookCaller.LIMIT, base.clock);
         this.agents = new AgentService(
                 base.transactions,

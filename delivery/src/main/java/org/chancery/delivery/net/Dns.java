@@ -45,9 +45,10 @@ public final class Dns {
         record Unanswered() implements Answer {}
     }
 
-    /** A question that is under way. */
+    /** A question that is under way; several may be at once, and be waited for one after the other in the time of one. */
     public final class Question {
         private final CompletionStage<LookupResult> asked;
+        private final long since = System.nanoTime();
 
         private Question(CompletionStage<LookupResult> asked) {
             this.asked = asked;
@@ -56,7 +57,7 @@ public final class Dns {
         public Answer answer() {
             try {
                 List<Record> records = asked.toCompletableFuture()
-                        .get(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                        .get(timeout.toNanos() - (System.nanoTime() - since), TimeUnit.NANOSECONDS)
                         .getRecords();
                 return records.isEmpty() ? new Answer.NoRecords() : new Answer.Found(records);
             } catch (ExecutionException e) {

@@ -14,9 +14,13 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -25,6 +29,7 @@ import org.chancery.core.access.WebhookSecret;
 import org.chancery.core.webhook.WebhookCaller.Answer;
 import org.chancery.core.webhook.WebhookCaller.Call;
 import org.chancery.testkit.clock.TurningClock;
+import org.chancery.testkit.peer.ScriptedDns;
 import org.chancery.testkit.peer.ScriptedHttpPeer;
 import org.chancery.testkit.peer.ScriptedHttpPeer.Reply;
 import org.chancery.testkit.peer.ScriptedHttpPeer.Request;
@@ -36,6 +41,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GuardedWebhookCallerTest {
     private static final WebhookSecret SECRET = WebhookSecret.generate();
     private static final Map<String, Object> BODY = Map.of("type", "message.routed", "payload", Map.of("n", 1));
+
+    /** Longer than any of these tests takes. */
+    private static final Duration LONG = Duration.ofMinutes(5);
 
     private final TurningClock clock = TurningClock.atStart();
     private final ScriptedHttpPeer peer = ScriptedHttpPeer.start(request -> Reply.of(200, "thanks"));
@@ -118,6 +126,71 @@ class GuardedWebhookCallerTest {
             assertEquals(1, asked.get());
             assertEquals(
                     "hooks.example:" + peer.port(), peer.requests().getFirst().header("host"));
+        }
+    }
+
+    @Test
+    void a_name_that_turns_inside_after_it_was_set_is_not_called() {
+        try (ScriptedDns dns = ScriptedDns.start()) {
+            dns.a("hooks.example", "203.0.113.7");
+            HostLookup lookup = NameServerLookup.asking(List.of(dns.address()), LONG);
+            WebhookGuard guard = new WebhookGuard(lookup, false);
+            String url = "http://hooks.example:" + peer.port() + "/";
+            assertEquals(Optional.empty(), guard.refusal(url));
+            dns.nxdomain("hooks.example").a("hooks.example", "127.0.0.1");
+            try (GuardedWebhookCaller guarded = caller(lookup, false, 5000)) {
+                assertInstanceOf(Answer.Forbidden.class, guarded.call(new Call(url, SECRET, "evt_1", BODY)));
+            }
+            assertEquals(List.of(), peer.requests());
+        }
+    }
+
+    @Test
+    void a_name_that_turns_between_check_and_connection_is_asked_about_once_only() {
+        try (ScriptedDns dns = ScriptedDns.start()) {
+            dns.a("hooks.example", "127.0.0.1");
+            HostLookup asking = NameServerLookup.asking(List.of(dns.address()), LONG);
+            HostLookup turning = host -> {
+                List<InetAddress> checked = asking.addresses(host);
+                // Whoever asked again would be led to where nobody is.
+                dns.nxdomain(host);
+                return checked;
+            };
+            try (GuardedWebhookCaller pinned = caller(turning, true, 5000)) {
+                Call call = new Call("http://hooks.example:" + peer.port() + "/", SECRET, "evt_1", BODY);
+                assertEquals(
+                        200,
+                        assertInstanceOf(Answer.Status.class, pinned.call(call)).code());
+            }
+            assertEquals(Set.of("hooks.example. A", "hooks.example. AAAA"), Set.copyOf(dns.queries()));
+        }
+    }
+
+    @Test
+    void names_that_hang_delay_no_other_webhook() throws InterruptedException {
+        try (ScriptedDns dns = ScriptedDns.start()) {
+            dns.silent("hangs.example").a("hooks.example", "127.0.0.1");
+            // More than there are carriers, on the threads that calls are made on.
+            int many = 4 * Runtime.getRuntime().availableProcessors() + 20;
+            List<Thread> hanging = new ArrayList<>();
+            try (GuardedWebhookCaller guarded =
+                    caller(NameServerLookup.asking(List.of(dns.address()), LONG), true, 60_000)) {
+                for (int i = 0; i < many; i++) {
+                    hanging.add(Thread.startVirtualThread(
+                            () -> guarded.call(new Call("http://hangs.example/", SECRET, "evt_0", BODY))));
+                }
+                CompletableFuture<Answer> other = new CompletableFuture<>();
+                Thread.startVirtualThread(() -> other.complete(
+                        guarded.call(new Call("http://hooks.example:" + peer.port() + "/", SECRET, "evt_1", BODY))));
+                assertEquals(
+                        200, assertInstanceOf(Answer.Status.class, other.join()).code());
+                assertTrue(hanging.stream().allMatch(Thread::isAlive), "they wait all the while");
+            } finally {
+                for (Thread thread : hanging) {
+                    thread.interrupt();
+                    thread.join();
+                }
+            }
         }
     }
 
