@@ -65,13 +65,17 @@ public final class GenerateJooq {
                 .withUserType("java.lang.String")
                 .withConverter("org.chancery.storage.column.SafeText")
                 .withIncludeTypes("(?i:character.*)");
+        var days = new ForcedType()
+                .withUserType("java.time.LocalDate")
+                .withBinding("org.chancery.storage.column.CalendarDay")
+                .withIncludeTypes("(?i:date)");
         var json = new ForcedType().withName("JSONB").withIncludeTypes("(?i:json)");
         var database = new Database()
                 .withName("org.jooq.meta.h2.H2Database")
                 .withInputSchema("public")
                 .withOutputSchemaToDefault(true)
                 .withExcludes("flyway_schema_history|migrations_done")
-                .withForcedTypes(instants, texts, json);
+                .withForcedTypes(instants, texts, days, json);
         var style = new Generate()
                 .withRecords(true)
                 .withGlobalObjectReferences(true)

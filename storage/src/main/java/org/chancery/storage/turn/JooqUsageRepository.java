@@ -14,20 +14,17 @@ import org.chancery.storage.tx.RowInsert;
 
 /** One row for each workspace and day. */
 public final class JooqUsageRepository implements UsageRepository {
-    /** H2 can refuse a second row for a moment before an update sees the first. */
-    private static final int TRIES = 10;
-
     private static final RowInsert<ModelUsageRecord> ROWS = RowInsert.into(MODEL_USAGE, Keys.PK_MODEL_USAGE);
 
     @Override
     public void add(Tx tx, WorkspaceId workspace, Day more) {
-        for (int i = 0; i < TRIES; i++) {
-            if (increase(tx, workspace, more) || ROWS.insertIfAbsent(tx, row(workspace, more))) {
-                return;
-            }
-            // Somebody else began the row meanwhile.
+        boolean isCounted = increase(tx, workspace, more)
+                || ROWS.insertIfAbsent(tx, row(workspace, more))
+                // Somebody else began the row meanwhile.
+                || increase(tx, workspace, more);
+        if (!isCounted) {
+            throw new IllegalStateException("the usage of " + workspace + " was not counted");
         }
-        throw new IllegalStateException("the usage of " + workspace + " was not counted");
     }
 
     private static ModelUsageRecord row(WorkspaceId workspace, Day day) {
