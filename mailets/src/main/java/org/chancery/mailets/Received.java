@@ -19,6 +19,7 @@ import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.mailbox.SettledBefore;
 import org.chancery.core.quarantine.QuarantineService.Confined;
 import org.chancery.core.quarantine.ReleasedMail;
+import org.chancery.core.screening.ScannedMail;
 import org.chancery.core.spool.SpooledMail;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,11 @@ public final class Received {
 
     public SpooledMail spooled() {
         return spooled;
+    }
+
+    /** The mail as a server beside ours is shown it. */
+    public ScannedMail scanned() {
+        return new ScannedMail(spooled.id(), spooled.attempt(), spooled.size(), spooled::open);
     }
 
     /** What it was screened for so far. */

@@ -1,8 +1,9 @@
 package org.chancery.server;
 
+import java.time.Clock;
 import java.util.Optional;
 import org.chancery.core.endpoint.OwnNamesDirectory;
-import org.chancery.core.screening.Antivirus.WhenAway;
+import org.chancery.core.screening.WhenAway;
 import org.chancery.delivery.antivirus.Clamd;
 import org.chancery.delivery.antivirus.ClamdConfig;
 import org.chancery.mailets.host.OurMailets;
@@ -16,20 +17,20 @@ import org.chancery.server.config.Keys;
 /** What looks into mail that came in, as it is configured. */
 final class ContentScreening implements AutoCloseable {
     final ContentFigures figures = new ContentFigures();
+    private final ScanLanes lanes = ScanLanes.named("clamd", ClamdConfig.AT_ONCE);
     private final Optional<Clamd> clamd;
     private final ContentInspector inspector;
 
-    private ContentScreening(Optional<Clamd> clamd, ContentInspector inspector) {
-        this.clamd = clamd;
-        this.inspector = inspector;
+    private ContentScreening(Configuration configuration, OwnNamesDirectory ours, Clock clock) {
+        clamd = configuration.get(Keys.ANTIVIRUS_CLAMD).map(ClamdConfig::of).map(Clamd::new);
+        WhenAway whenAway = configuration.get(Keys.ANTIVIRUS_WHEN_AWAY);
+        VirusScan scan = clamd.map(scanner -> VirusScan.by(scanner, whenAway, lanes.lanes(), clock))
+                .orElse(VirusScan.NONE);
+        inspector = new ContentInspector(ours::of, scan);
     }
 
-    static ContentScreening of(Configuration configuration, OwnNamesDirectory ours) {
-        Optional<Clamd> clamd =
-                configuration.get(Keys.ANTIVIRUS_CLAMD).map(ClamdConfig::of).map(Clamd::new);
-        WhenAway whenAway = configuration.get(Keys.ANTIVIRUS_WHEN_AWAY);
-        return new ContentScreening(
-                clamd, new ContentInspector(ours::of, new VirusScan(clamd.map(scanner -> scanner), whenAway)));
+    static ContentScreening of(Configuration configuration, OwnNamesDirectory ours, Clock clock) {
+        return new ContentScreening(configuration, ours, clock);
     }
 
     /** The steps that stand in the pipeline. */
@@ -40,6 +41,7 @@ final class ContentScreening implements AutoCloseable {
 
     @Override
     public void close() {
+        lanes.close();
         clamd.ifPresent(Clamd::close);
     }
 }

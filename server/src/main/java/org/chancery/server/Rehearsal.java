@@ -124,7 +124,7 @@ public final class Rehearsal {
                 .and(OurMailets.sending(new Dispatch(
                         nowhere, messages, folders, endpoints, new JooqQueueRepository(), events, () -> {}, clock)));
         ContentScreening content =
-                ContentScreening.of(configuration, new OwnNamesDirectory(nowhere, directory, access, clock));
+                ContentScreening.of(configuration, new OwnNamesDirectory(nowhere, directory, access, clock), clock);
         EmailAddress postmaster = EmailAddress.of("postmaster@" + configuration.get(Keys.WORKSPACE_DOMAIN));
         try (content) {
             MailetHost.load(file, ours.and(content.mailets()), postmaster, domain -> false)

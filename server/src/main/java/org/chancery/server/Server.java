@@ -249,7 +249,9 @@ public final class Server implements AutoCloseable {
         Models models = Models.over(base);
         closes.push(models::close);
         ContentScreening content = ContentScreening.of(
-                configuration, new OwnNamesDirectory(base.transactions, base.directory, base.accessRepository, clock));
+                configuration,
+                new OwnNamesDirectory(base.transactions, base.directory, base.accessRepository, clock),
+                clock);
         closes.push(content::close);
         SpamScreening spam = SpamScreening.over(base);
         closes.push(spam::close);

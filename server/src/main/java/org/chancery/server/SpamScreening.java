@@ -2,6 +2,7 @@ package org.chancery.server;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,6 @@ import org.chancery.core.screening.SpamScorer;
 import org.chancery.core.screening.SpamScores;
 import org.chancery.delivery.spam.RspamdConfig;
 import org.chancery.delivery.spam.RspamdConfig.Learning;
-import org.chancery.delivery.spam.RspamdConfig.WhenAway;
 import org.chancery.delivery.spam.RspamdLearning;
 import org.chancery.delivery.spam.RspamdScorer;
 import org.chancery.mailets.screening.SpamFigures;
@@ -44,7 +44,7 @@ final class SpamScreening implements AutoCloseable {
         SpamLearning ours = new LearnedMail(base.transactions, lessons, Window.DEFAULT, base.clock);
         Optional<RspamdConfig> rspamd = rspamd(base.configuration);
         if (rspamd.isPresent()) {
-            scorer = asking(rspamd.get());
+            scorer = asking(rspamd.get(), base.clock);
             learning = telling(rspamd.get(), ours);
         } else {
             scorer = new BuiltInScorer(base.transactions, new JooqCorrespondence(), lessons);
@@ -80,14 +80,16 @@ final class SpamScreening implements AutoCloseable {
             String password = configuration.get(Keys.SPAM_RSPAMD_PASSWORD);
             return new RspamdConfig(
                     scan,
-                    configuration.get(Keys.SPAM_WHEN_AWAY).equals("hold") ? WhenAway.HOLD : WhenAway.DEFER,
+                    configuration.get(Keys.SPAM_WHEN_AWAY),
                     controller.map(url -> new Learning(url, password)).orElse(null),
                     RspamdConfig.TIMEOUT);
         });
     }
 
-    private SpamScorer asking(RspamdConfig config) {
-        RspamdScorer rspamd = new RspamdScorer(config);
+    private SpamScorer asking(RspamdConfig config, Clock clock) {
+        ScanLanes lanes = ScanLanes.named("rspamd", RspamdConfig.AT_ONCE);
+        RspamdScorer rspamd = new RspamdScorer(config, lanes.lanes(), clock);
+        opened.add(lanes);
         opened.add(rspamd);
         away = rspamd::failures;
         return rspamd;

@@ -3,7 +3,7 @@ package org.chancery.core.screening;
 import org.chancery.core.fault.Unavailable;
 
 /** A virus scanner beside this server. */
-public interface Antivirus {
+public interface Antivirus extends ScanDesk.Peer {
 
     /** What it says of a mail. */
     sealed interface Verdict {
@@ -20,14 +20,9 @@ public interface Antivirus {
         record Refused(String why) implements Verdict {}
     }
 
-    /** @throws Unavailable where it does not answer now */
+    /**
+     * @throws Unavailable where nobody answers
+     * @throws FailedOnMail where somebody does, and has no verdict
+     */
     Verdict scan(RawMail mail);
-
-    /** What becomes of mail while the scanner is away. */
-    enum WhenAway {
-        /** It waits in the spool until the scanner is back. */
-        DEFER,
-        /** It goes to the quarantine unscanned, where a person decides. */
-        HOLD
-    }
 }

@@ -72,10 +72,10 @@ public final class BuiltInScorer implements SpamScorer {
     }
 
     private static MessageContent read(Candidate mail) {
-        try (InputStream in = mail.raw().open()) {
+        try (InputStream in = mail.scanned().raw().open()) {
             return MessageReader.content(in);
         } catch (IOException e) {
-            throw new UncheckedIOException("reading " + mail.id(), e);
+            throw new UncheckedIOException("reading " + mail.scanned().id(), e);
         }
     }
 

@@ -3,7 +3,6 @@ package org.chancery.core.screening;
 import java.util.List;
 import java.util.Map;
 import org.chancery.core.id.EndpointId;
-import org.chancery.core.id.SpoolId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.Arrival;
 import org.chancery.core.mail.AuthenticationResults;
@@ -19,19 +18,15 @@ public interface SpamScorer {
      * A mail to be scored.
      *
      * @param findings what the inspection of its content found
-     * @param size octets of the raw mail
-     * @param raw its bytes as received
      */
     record Candidate(
-            SpoolId id,
+            ScannedMail scanned,
             Arrival arrival,
             Envelope envelope,
             MessageHeader header,
             Classification classification,
             AuthenticationResults authentication,
-            ContentFindings findings,
-            long size,
-            RawMail raw) {}
+            ContentFindings findings) {}
 
     /** A recipient, and whose mailbox it is. */
     record Destination(EmailAddress recipient, WorkspaceId workspace, EndpointId endpoint) {}
@@ -40,6 +35,8 @@ public interface SpamScorer {
      * The score for each recipient.
      *
      * @throws org.chancery.core.fault.Unavailable where it cannot be said now and the mail is to wait
+     * @throws org.chancery.core.fault.Later where it is being found out
+     * @throws FailedOnMail where the mail is to be tried again, so many times in all as any
      */
     Map<EmailAddress, SpamScore> score(Candidate mail, List<Destination> destinations);
 }

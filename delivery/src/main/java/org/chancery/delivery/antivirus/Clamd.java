@@ -1,5 +1,6 @@
 package org.chancery.delivery.antivirus;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -8,10 +9,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.screening.Antivirus;
+import org.chancery.core.screening.FailedOnMail;
 import org.chancery.core.screening.RawMail;
 import org.chancery.delivery.net.Watchdog;
 import org.jspecify.annotations.Nullable;
@@ -19,22 +19,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * The client of clamd, as its manual ({@code clamd(8)}, "COMMANDS") describes it: one connection for each command, which begins with
  * {@code z} and ends with NUL, as the answer does; {@code INSTREAM} takes chunks, each after its length as four octets, until one of
- * length zero.
- *
- * <p>Used by all workers of the pipeline; so many at once as {@link ClamdConfig#atOnce} says, the others wait for their turn.
+ * length zero. Used by many threads at once.
  */
 public final class Clamd implements Antivirus, AutoCloseable {
     private static final int CHUNK = 64 * 1024;
     /** No answer is longer; a virus has a name of some dozen characters. */
     private static final int MAX_ANSWER = 4_096;
 
+    private static final byte[] HARMLESS =
+            "From: postmaster@localhost\r\nSubject: are you well\r\n\r\nHello\r\n".getBytes(StandardCharsets.US_ASCII);
+
     private final ClamdConfig config;
-    private final Semaphore turns;
     private final Watchdog watchdog = new Watchdog();
 
     public Clamd(ClamdConfig config) {
         this.config = config;
-        this.turns = new Semaphore(config.atOnce(), true);
     }
 
     /**
@@ -43,31 +42,28 @@ public final class Clamd implements Antivirus, AutoCloseable {
      * @throws Unavailable where it does not answer
      */
     public String version() {
-        String pong = talk("PING", config.connect(), null);
-        if (!pong.equals("PONG")) {
-            throw new Unavailable(config.server() + " is no clamd: it answers PING with " + pong, null);
+        try {
+            String pong = talk("PING", config.connect(), null);
+            if (!pong.equals("PONG")) {
+                throw new Unavailable(config.server() + " is no clamd: it answers PING with " + pong, null);
+            }
+            return talk("VERSION", config.connect(), null);
+        } catch (FailedOnMail unwell) {
+            throw new Unavailable(config.server() + " does not answer", unwell);
         }
-        return talk("VERSION", config.connect(), null);
     }
 
     @Override
     public Verdict scan(RawMail mail) {
-        takeTurn();
-        try {
-            return verdict(talk("INSTREAM", config.scan(), mail));
-        } finally {
-            turns.release();
-        }
+        return verdict(talk("INSTREAM", config.scan(), mail));
     }
 
-    private void takeTurn() {
+    @Override
+    public void prove() {
         try {
-            if (!turns.tryAcquire(config.turn().toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new Unavailable("clamd at " + config.server() + " is busy", null);
-            }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new Unavailable("clamd was not asked, for this server stops", stopped);
+            verdict(talk("INSTREAM", config.connect(), () -> new ByteArrayInputStream(HARMLESS)));
+        } catch (FailedOnMail unwell) {
+            throw new Unavailable("clamd at " + config.server() + " scans nothing", unwell);
         }
     }
 
@@ -83,10 +79,15 @@ public final class Clamd implements Antivirus, AutoCloseable {
         if (text.startsWith("INSTREAM size limit exceeded")) {
             return new Verdict.Refused("larger than clamd takes");
         }
-        throw new Unavailable("clamd at " + config.server() + " does not scan: " + text, null);
+        throw new FailedOnMail("clamd says " + text, null);
     }
 
-    /** One command in a connection of its own, with the mail behind it where there is one. */
+    /**
+     * One command in a connection of its own, with the mail behind it where there is one.
+     *
+     * @throws Unavailable where nobody takes the connection
+     * @throws FailedOnMail where somebody does, and gives no answer
+     */
     private String talk(String command, Duration limit, @Nullable RawMail mail) {
         try (Socket socket = new Socket()) {
             socket.connect(
@@ -103,8 +104,8 @@ public final class Clamd implements Antivirus, AutoCloseable {
                     }
                     return answer(socket.getInputStream());
                 } catch (IOException broken) {
-                    String what = watch.ranOut() ? " took longer than " + limit.toSeconds() + " s" : " broke off";
-                    throw new Unavailable("clamd at " + config.server() + what, broken);
+                    String what = watch.ranOut() ? "took longer than " + limit.toSeconds() + " s" : "broke off";
+                    throw new FailedOnMail("clamd " + what, broken);
                 }
             }
         } catch (IOException away) {

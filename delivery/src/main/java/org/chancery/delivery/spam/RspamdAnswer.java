@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.chancery.core.screening.FailedOnMail;
 import org.chancery.core.screening.Signal;
 import org.chancery.core.screening.SpamScore;
 
@@ -47,21 +48,21 @@ final class RspamdAnswer {
         this.reject = isOrdered ? upper : REJECT;
     }
 
-    /** @throws RspamdAway where it is no answer to a scan */
-    static SpamScore read(byte[] body) throws RspamdAway {
+    /** @throws FailedOnMail where it is no answer to a scan */
+    static SpamScore read(byte[] body) {
         JsonNode answer;
         try {
             answer = JSON.readTree(body);
         } catch (JsonProcessingException e) {
             // Its message quotes what was read, which quotes the mail.
-            throw new RspamdAway("the answer is no JSON", null);
+            throw new FailedOnMail("Rspamd's answer is no JSON", null);
         } catch (IOException e) {
-            throw new RspamdAway("the answer cannot be read", e);
+            throw new FailedOnMail("Rspamd's answer cannot be read", e);
         }
         if (answer == null
                 || !answer.path("score").isNumber()
                 || !Double.isFinite(answer.path("score").asDouble())) {
-            throw new RspamdAway("the answer has no score", null);
+            throw new FailedOnMail("Rspamd's answer has no score", null);
         }
         return new RspamdAnswer(answer).score();
     }

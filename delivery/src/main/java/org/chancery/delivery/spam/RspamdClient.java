@@ -3,8 +3,10 @@ package org.chancery.delivery.spam;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -15,7 +17,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
+import org.chancery.core.fault.Unavailable;
+import org.chancery.core.screening.FailedOnMail;
 import org.chancery.core.screening.RawMail;
+import org.chancery.core.spool.DamagedMail;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Posts mails to Rspamd: streamed, in bounded time, with bounded answers. Redirects are not followed.
@@ -46,10 +52,10 @@ final class RspamdClient implements AutoCloseable {
      * Posts a mail.
      *
      * @param fields sets the request's header fields by name and value
-     * @throws RspamdAway where there is no whole answer in time
+     * @throws Unavailable where nobody takes the connection
+     * @throws FailedOnMail where somebody does, and gives no whole answer in time
      */
-    Answer post(URI at, long size, RawMail raw, java.util.function.Consumer<BiConsumer<String, String>> fields)
-            throws RspamdAway {
+    Answer post(URI at, long size, RawMail raw, java.util.function.Consumer<BiConsumer<String, String>> fields) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(at).POST(body(size, raw)).timeout(timeout);
         fields.accept((name, value) -> request.header(name, value));
@@ -59,15 +65,37 @@ final class RspamdClient implements AutoCloseable {
             HttpResponse<byte[]> response = asked.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             return new Answer(response.statusCode(), response.body());
         } catch (TimeoutException late) {
-            throw new RspamdAway("no answer within " + timeout.toSeconds() + " s", null);
+            throw new FailedOnMail("Rspamd gave no answer within " + timeout.toSeconds() + " s", null);
         } catch (ExecutionException e) {
-            throw new RspamdAway("the conversation broke off", e.getCause());
+            throw broken(at, e.getCause());
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
-            throw new RspamdAway("interrupted", null);
+            throw new Unavailable("Rspamd was not asked, for this server stops", null);
         } finally {
             asked.cancel(true);
         }
+    }
+
+    /** Why there is no answer: our own disk, nobody there, or somebody who gave none. */
+    private static RuntimeException broken(URI at, @Nullable Throwable cause) {
+        for (Throwable one = cause; one != null; one = one.getCause()) {
+            switch (one) {
+                case Unavailable ours -> {
+                    return ours;
+                }
+                case DamagedMail ours -> {
+                    return ours;
+                }
+                case ConnectException nobody -> {
+                    return new Unavailable("no Rspamd at " + at, nobody);
+                }
+                case HttpConnectTimeoutException nobody -> {
+                    return new Unavailable("no Rspamd at " + at, nobody);
+                }
+                default -> {}
+            }
+        }
+        return new FailedOnMail("Rspamd broke off", cause);
     }
 
     private static BodyPublisher body(long size, RawMail raw) {

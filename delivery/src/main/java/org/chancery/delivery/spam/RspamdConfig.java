@@ -2,6 +2,7 @@ package org.chancery.delivery.spam;
 
 import java.net.URI;
 import java.time.Duration;
+import org.chancery.core.screening.WhenAway;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,13 +18,8 @@ public record RspamdConfig(
     /** Rspamd gives itself 8 seconds for a mail; the rest is for sending it. */
     public static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-    /** What becomes of mail that cannot be scored now. Either way it is not waved through. */
-    public enum WhenAway {
-        /** It waits in the spool and is tried again. */
-        DEFER,
-        /** It goes to the quarantine of each recipient, where a person decides. */
-        HOLD
-    }
+    /** Mails that it is asked about at once, and one more for those that are tried again. */
+    public static final int AT_ONCE = 8;
 
     /**
      * Where people's decisions are told.

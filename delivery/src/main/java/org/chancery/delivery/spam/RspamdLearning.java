@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.id.WorkspaceId;
+import org.chancery.core.screening.FailedOnMail;
 import org.chancery.core.screening.RawMail;
 import org.chancery.core.screening.SpamLearning;
 import org.chancery.delivery.spam.RspamdClient.Answer;
@@ -79,9 +80,9 @@ public final class RspamdLearning implements SpamLearning, AutoCloseable {
                 }
             });
             if (answer.status() != 200 && !text(answer).contains(ALREADY_LEARNED)) {
-                throw new RspamdAway("status " + answer.status(), null);
+                throw new FailedOnMail("status " + answer.status(), null);
             }
-        } catch (RspamdAway | RuntimeException e) {
+        } catch (RuntimeException e) {
             failures.incrementAndGet();
             LOG.warn("{} was not learned by Rspamd: {}", mail, e.getMessage());
         }

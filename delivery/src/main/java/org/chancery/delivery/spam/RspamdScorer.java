@@ -1,6 +1,9 @@
 package org.chancery.delivery.spam;
 
+import java.io.ByteArrayInputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,16 +11,20 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.screening.FailedOnMail;
+import org.chancery.core.screening.ScanDesk;
+import org.chancery.core.screening.ScanDesk.Lanes;
+import org.chancery.core.screening.ScannedMail;
 import org.chancery.core.screening.SpamScore;
 import org.chancery.core.screening.SpamScorer;
+import org.chancery.core.screening.WhenAway;
 import org.chancery.delivery.spam.RspamdClient.Answer;
-import org.chancery.delivery.spam.RspamdConfig.WhenAway;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Has Rspamd score mail, instead of the built-in scorer. It is asked once for a mail, whoever the recipients are. While it is away, mail
- * waits or is held, as the operator says.
+ * waits or is held, as the operator says; a mail on which it fails each time is held in the end.
  */
 public final class RspamdScorer implements SpamScorer, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RspamdScorer.class);
@@ -25,13 +32,18 @@ public final class RspamdScorer implements SpamScorer, AutoCloseable {
     /** RFC 5321 §4.5.3.1.4 for a command, which is what these values come from. */
     private static final int MAX_VALUE = 512;
 
+    private static final byte[] HARMLESS =
+            "From: postmaster@localhost\r\nSubject: are you well\r\n\r\nHello\r\n".getBytes(StandardCharsets.US_ASCII);
+
     private final RspamdConfig config;
     private final RspamdClient client;
     private final URI check;
+    private final ScanDesk<SpamScore> desk;
     private final AtomicLong failures = new AtomicLong();
 
-    public RspamdScorer(RspamdConfig config) {
+    public RspamdScorer(RspamdConfig config, Lanes lanes, Clock clock) {
         this.config = config;
+        this.desk = new ScanDesk<>(this::prove, lanes, clock);
         this.client = new RspamdClient(config.timeout());
         this.check = endpoint(config.scan(), "/checkv2");
     }
@@ -50,25 +62,49 @@ public final class RspamdScorer implements SpamScorer, AutoCloseable {
     }
 
     private SpamScore score(Candidate mail) {
+        ScannedMail scanned = mail.scanned();
         try {
-            Answer answer = client.post(check, mail.size(), mail.raw(), fields -> envelope(mail, fields));
-            if (answer.status() != 200) {
-                throw new RspamdAway("status " + answer.status(), null);
-            }
-            return RspamdAnswer.read(answer.body());
-        } catch (RspamdAway away) {
+            return desk.ask(scanned, () -> ask(mail));
+        } catch (FailedOnMail failed) {
             failures.incrementAndGet();
-            LOG.warn("{} was not scored by Rspamd: {}", mail.id(), away.getMessage(), away.getCause());
+            LOG.warn("{} was not scored by Rspamd at attempt {}: {}", scanned.id(), scanned.attempt(), failed.what());
+            if (config.whenAway() == WhenAway.HOLD || ScanDesk.isLast(scanned.attempt())) {
+                return SpamScore.unknown("Rspamd copes with other mails and not with this one: " + failed.what());
+            }
+            throw failed;
+        } catch (Unavailable away) {
+            failures.incrementAndGet();
+            LOG.warn("{} was not scored by Rspamd: {}", scanned.id(), away.getMessage());
             if (config.whenAway() == WhenAway.HOLD) {
                 return SpamScore.unknown("Rspamd gave no answer");
             }
-            throw new Unavailable("asking Rspamd about " + mail.id(), away);
+            throw away;
         }
+    }
+
+    private SpamScore ask(Candidate mail) {
+        return read(client.post(check, mail.scanned().size(), mail.scanned().raw(), fields -> envelope(mail, fields)));
+    }
+
+    /** @throws Unavailable where it does not score a harmless mail either */
+    private void prove() {
+        try {
+            read(client.post(check, HARMLESS.length, () -> new ByteArrayInputStream(HARMLESS), fields -> {}));
+        } catch (FailedOnMail unwell) {
+            throw new Unavailable("Rspamd scores nothing", unwell);
+        }
+    }
+
+    private static SpamScore read(Answer answer) {
+        if (answer.status() != 200) {
+            throw new FailedOnMail("Rspamd answers with status " + answer.status(), null);
+        }
+        return RspamdAnswer.read(answer.body());
     }
 
     /** What the SMTP session said, as a mail server tells it (rspamd.com/doc/architecture/protocol.html). */
     private static void envelope(Candidate mail, BiConsumer<String, String> fields) {
-        fields.accept("Queue-Id", mail.id().text());
+        fields.accept("Queue-Id", mail.scanned().id().text());
         fields.accept("IP", mail.arrival().client().getHostAddress().replaceFirst("%.*", ""));
         fields.accept("Helo", value(mail.arrival().helo()));
         fields.accept(

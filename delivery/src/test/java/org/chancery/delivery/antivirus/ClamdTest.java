@@ -1,20 +1,21 @@
 package org.chancery.delivery.antivirus;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.screening.Antivirus.Verdict;
+import org.chancery.core.screening.FailedOnMail;
 import org.chancery.core.screening.RawMail;
 import org.chancery.delivery.smtp.HostPort;
 import org.chancery.testkit.peer.ScriptedClamd;
@@ -28,7 +29,7 @@ class ClamdTest {
     private static final Duration LATE = Duration.ofSeconds(30);
 
     private final ScriptedClamd peer = ScriptedClamd.start();
-    private final Clamd clamd = client(LATE, 4);
+    private final Clamd clamd = client(LATE);
 
     @AfterEach
     void close() {
@@ -65,69 +66,75 @@ class ClamdTest {
     @ValueSource(
             strings = {"stream: Can't allocate memory ERROR", "COMMAND READ TIMED OUT", "what?", "stream: \u0007 ERROR"
             })
-    void any_other_answer_counts_as_away(String answer) {
+    void any_other_answer_is_no_verdict_on_this_mail_nor_on_a_harmless_one(String answer) {
         peer.says(answer);
-        assertThrows(Unavailable.class, () -> clamd.scan(of(new byte[10])));
+        assertThrows(FailedOnMail.class, () -> clamd.scan(of(new byte[10])));
+        assertThrows(Unavailable.class, clamd::prove);
     }
 
     @Test
     void an_answer_without_an_end_is_not_read_to_its_end() {
         peer.says("x".repeat(1 << 20));
-        assertThrows(Unavailable.class, () -> clamd.scan(of(new byte[10])));
+        assertThrows(FailedOnMail.class, () -> clamd.scan(of(new byte[10])));
     }
 
     @Test
-    void one_that_hangs_up_is_away() {
+    void one_that_hangs_up_fails_and_copes_with_nothing() {
         peer.hangsUp();
-        assertThrows(Unavailable.class, () -> clamd.scan(of(new byte[10])));
+        assertThrows(FailedOnMail.class, () -> clamd.scan(of(new byte[10])));
+        assertThrows(Unavailable.class, clamd::prove);
     }
 
     @Test
-    void one_that_says_nothing_is_away_after_its_time() {
+    void one_that_says_nothing_fails_after_its_time() {
         peer.stalls();
-        try (Clamd impatient = client(SOON, 4)) {
-            Unavailable away = assertThrows(Unavailable.class, () -> impatient.scan(of(new byte[10])));
-            assertTrue(String.valueOf(away.getMessage()).contains("took longer"), away::toString);
+        try (Clamd impatient = client(SOON)) {
+            FailedOnMail late = assertThrows(FailedOnMail.class, () -> impatient.scan(of(new byte[10])));
+            assertTrue(late.what().contains("took longer"), late::what);
+            assertThrows(Unavailable.class, impatient::prove);
         }
     }
 
     @Test
-    void one_that_stops_reading_is_away_after_its_time() {
+    void one_that_stops_reading_fails_after_its_time() {
         peer.stalls();
-        try (Clamd impatient = client(SOON, 4)) {
-            assertThrows(Unavailable.class, () -> impatient.scan(of(new byte[30 << 20])));
+        try (Clamd impatient = client(SOON)) {
+            assertThrows(FailedOnMail.class, () -> impatient.scan(of(new byte[30 << 20])));
         }
     }
 
     @Test
-    void none_at_all_is_away() {
-        peer.close();
-        assertThrows(Unavailable.class, () -> clamd.scan(of(new byte[10])));
+    void none_at_all_is_away() throws IOException {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        try (Clamd nobody = new Clamd(new ClamdConfig(new HostPort("127.0.0.1", port), LATE, LATE))) {
+            assertThrows(Unavailable.class, () -> nobody.scan(of(new byte[10])));
+            assertThrows(Unavailable.class, nobody::prove);
+        }
     }
 
     @Test
-    void it_is_asked_no_oftener_at_once_than_configured() throws Exception {
-        CountDownLatch entered = new CountDownLatch(1);
-        CountDownLatch leave = new CountDownLatch(1);
-        ClamdConfig config = new ClamdConfig(new HostPort("127.0.0.1", peer.port()), LATE, LATE, SOON, 1);
-        try (Clamd single = new Clamd(config);
-                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<Verdict> first = threads.submit(() -> single.scan(() -> {
-                entered.countDown();
-                try {
-                    leave.await();
-                } catch (InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
-                return new ByteArrayInputStream(new byte[10]);
-            }));
-            entered.await();
-            Unavailable busy = assertThrows(Unavailable.class, () -> single.scan(of(new byte[10])));
-            assertTrue(String.valueOf(busy.getMessage()).contains("busy"), busy::toString);
-            leave.countDown();
-            assertInstanceOf(Verdict.Clean.class, first.get());
-            assertInstanceOf(Verdict.Clean.class, single.scan(of(new byte[10])));
+    void one_that_fails_on_a_mail_copes_with_a_harmless_one() {
+        peer.hangsUpOn("poison");
+        assertThrows(FailedOnMail.class, () -> clamd.scan(of("poison".getBytes())));
+        assertDoesNotThrow(clamd::prove);
+        peer.stallsOn("poison");
+        try (Clamd impatient = client(SOON)) {
+            assertThrows(FailedOnMail.class, () -> impatient.scan(of("poison".getBytes())));
         }
+        assertDoesNotThrow(clamd::prove);
+    }
+
+    @Test
+    void a_mail_that_our_own_disk_does_not_give_is_not_held_against_it() {
+        RawMail unreadable = () -> {
+            throw new Unavailable("our own disk", null);
+        };
+        assertEquals(
+                "our own disk",
+                assertThrows(Unavailable.class, () -> clamd.scan(unreadable)).getMessage());
     }
 
     @Test
@@ -140,12 +147,12 @@ class ClamdTest {
     @Test
     void limits_have_to_make_sense() {
         HostPort server = new HostPort("127.0.0.1", 1);
-        assertThrows(IllegalArgumentException.class, () -> new ClamdConfig(server, LATE, Duration.ZERO, LATE, 1));
-        assertThrows(IllegalArgumentException.class, () -> new ClamdConfig(server, LATE, LATE, LATE, 0));
+        assertThrows(IllegalArgumentException.class, () -> new ClamdConfig(server, LATE, Duration.ZERO));
+        assertThrows(IllegalArgumentException.class, () -> new ClamdConfig(server, Duration.ZERO, LATE));
     }
 
-    private Clamd client(Duration scan, int atOnce) {
-        return new Clamd(new ClamdConfig(new HostPort("127.0.0.1", peer.port()), LATE, scan, LATE, atOnce));
+    private Clamd client(Duration limit) {
+        return new Clamd(new ClamdConfig(new HostPort("127.0.0.1", peer.port()), limit, limit));
     }
 
     private static RawMail of(byte[] mail) {

@@ -20,6 +20,7 @@ import org.chancery.core.mail.Envelope;
 import org.chancery.core.mail.MessageReader;
 import org.chancery.core.mail.ReversePath;
 import org.chancery.core.screening.ContentFindings;
+import org.chancery.core.screening.ScannedMail;
 import org.chancery.core.screening.SpamScore;
 import org.chancery.core.screening.SpamScorer.Candidate;
 import org.chancery.core.screening.SpamScorer.Destination;
@@ -40,20 +41,31 @@ final class Candidates {
         byte[] raw = text.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8);
         try {
             return new Candidate(
-                    SpoolId.at(NOW),
+                    new ScannedMail(SpoolId.at(NOW), 1, raw.length, () -> new ByteArrayInputStream(raw)),
                     new Arrival(NOW, InetAddress.getByName("192.0.2.25"), helo, "ESMTP"),
                     new Envelope(reversePath, List.of(OFFICE, SALES)),
                     MessageReader.header(new ByteArrayInputStream(raw)),
                     Classification.HUMAN,
                     AuthenticationResults.NONE,
-                    ContentFindings.NONE,
-                    raw.length,
-                    () -> new ByteArrayInputStream(raw));
+                    ContentFindings.NONE);
         } catch (UnknownHostException e) {
             throw new IllegalStateException(e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The same at a later try. */
+    static Candidate again(Candidate mail, int attempt) {
+        ScannedMail first = mail.scanned();
+        return new Candidate(
+                new ScannedMail(first.id(), attempt, first.size(), first.raw()),
+                mail.arrival(),
+                mail.envelope(),
+                mail.header(),
+                mail.classification(),
+                mail.authentication(),
+                mail.findings());
     }
 
     /** What the first recipient is told. */

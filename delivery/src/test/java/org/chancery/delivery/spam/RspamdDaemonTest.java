@@ -13,17 +13,19 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.chancery.core.screening.ScanDesk.Lanes;
 import org.chancery.core.screening.Signal;
 import org.chancery.core.screening.SpamLearning.Lesson;
 import org.chancery.core.screening.SpamScore;
 import org.chancery.core.screening.SpamScorer.Candidate;
-import org.chancery.delivery.spam.RspamdConfig.WhenAway;
+import org.chancery.core.screening.WhenAway;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,7 +87,9 @@ class RspamdDaemonTest {
 
     private RspamdScorer scorer() {
         return new RspamdScorer(
-                new RspamdConfig(URI.create("http://127.0.0.1:" + scanPort), WhenAway.DEFER, null, TIMEOUT));
+                new RspamdConfig(URI.create("http://127.0.0.1:" + scanPort), WhenAway.DEFER, null, TIMEOUT),
+                Lanes.DIRECT,
+                Clock.systemUTC());
     }
 
     private SpamScore score(Candidate mail) {
@@ -148,7 +152,11 @@ class RspamdDaemonTest {
         try (learning) {
             Candidate mail = Candidates.mail("Message-ID: <l1@example.net>\n" + SALE);
             for (int i = 0; i < 2; i++) {
-                learning.learn(Candidates.destinations().getFirst().workspace(), mail.id(), Lesson.SPAM, mail.raw());
+                learning.learn(
+                        Candidates.destinations().getFirst().workspace(),
+                        mail.scanned().id(),
+                        Lesson.SPAM,
+                        mail.scanned().raw());
             }
         }
 

@@ -6,13 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -20,10 +22,13 @@ import java.util.stream.Stream;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.ReversePath;
+import org.chancery.core.screening.FailedOnMail;
+import org.chancery.core.screening.ScanDesk;
+import org.chancery.core.screening.ScanDesk.Lanes;
 import org.chancery.core.screening.Signal;
 import org.chancery.core.screening.SpamScore;
 import org.chancery.core.screening.SpamScorer.Candidate;
-import org.chancery.delivery.spam.RspamdConfig.WhenAway;
+import org.chancery.core.screening.WhenAway;
 import org.chancery.delivery.spam.ScriptedHttpPeer.Reaction;
 import org.chancery.delivery.spam.ScriptedHttpPeer.Request;
 import org.junit.jupiter.api.Test;
@@ -33,11 +38,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RspamdScorerTest {
+    /** A peer that answers does so in less; one that does not is waited for as long. */
     private static final Duration SHORT = Duration.ofSeconds(2);
+
+    /** For peers whose answer comes to the same as none. */
+    private static final Duration VERY_SHORT = Duration.ofMillis(300);
+
     private static final Candidate MAIL = Candidates.mail("From: ana@example.net\nSubject: a sale\n\nBuy now!\n");
 
     private static RspamdScorer scorer(ScriptedHttpPeer peer, WhenAway whenAway) {
-        return new RspamdScorer(new RspamdConfig(peer.address(), whenAway, null, SHORT));
+        return scorer(peer.address(), whenAway, SHORT);
+    }
+
+    private static RspamdScorer scorer(URI address, WhenAway whenAway, Duration limit) {
+        Clock clock = Clock.fixed(Candidates.NOW, ZoneOffset.UTC);
+        return new RspamdScorer(new RspamdConfig(address, whenAway, null, limit), Lanes.DIRECT, clock);
     }
 
     private static SpamScore score(String answer) throws IOException {
@@ -59,8 +74,8 @@ class RspamdScorerTest {
             assertEquals(List.of("office@example.org", "sales@example.org"), request.values("Rcpt"));
             assertEquals("192.0.2.25", request.value("IP"));
             assertEquals("mail.example.net", request.value("Helo"));
-            assertEquals(MAIL.id().text(), request.value("Queue-Id"));
-            assertArrayEquals(MAIL.raw().open().readAllBytes(), request.body());
+            assertEquals(MAIL.scanned().id().text(), request.value("Queue-Id"));
+            assertArrayEquals(MAIL.scanned().raw().open().readAllBytes(), request.body());
         }
     }
 
@@ -227,17 +242,34 @@ class RspamdScorerTest {
     @MethodSource("ways_to_be_away")
     void while_it_is_away_mail_waits_or_is_held_and_never_passes(String name, Reaction reaction) throws IOException {
         try (ScriptedHttpPeer peer = ScriptedHttpPeer.that(reaction);
-                RspamdScorer defers = scorer(peer, WhenAway.DEFER);
-                RspamdScorer holds = scorer(peer, WhenAway.HOLD)) {
-            assertTimeoutPreemptively(SHORT.multipliedBy(4), () -> {
-                assertThrows(Unavailable.class, () -> defers.score(MAIL, Candidates.destinations()));
-                SpamScore held = Candidates.score(holds, MAIL);
+                RspamdScorer defers = scorer(peer.address(), WhenAway.DEFER, VERY_SHORT);
+                RspamdScorer holds = scorer(peer.address(), WhenAway.HOLD, VERY_SHORT)) {
+            assertThrows(Unavailable.class, () -> defers.score(MAIL, Candidates.destinations()));
+            SpamScore held = Candidates.score(holds, MAIL);
 
-                assertFalse(held.isKnown());
-                assertTrue(held.reaches(1_000));
-                assertEquals(1, defers.failures());
-                assertEquals(1, holds.failures());
-            });
+            assertFalse(held.isKnown());
+            assertTrue(held.reaches(1_000));
+            assertEquals(1, defers.failures());
+            assertEquals(1, holds.failures());
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("ways_to_be_away")
+    void a_mail_on_which_it_fails_each_time_is_tried_again_and_held_in_the_end(String name, Reaction onPoison)
+            throws IOException {
+        Candidate poison = Candidates.mail("Subject: x\n\npoison\n");
+        try (ScriptedHttpPeer peer = ScriptedHttpPeer.choosing(
+                        request -> new String(request.body(), StandardCharsets.UTF_8).contains("poison")
+                                ? onPoison
+                                : answers(200, "{\"score\": 1}"));
+                RspamdScorer scorer = scorer(peer, WhenAway.DEFER)) {
+            assertThrows(FailedOnMail.class, () -> scorer.score(poison, Candidates.destinations()));
+            SpamScore held = Candidates.score(scorer, Candidates.again(poison, ScanDesk.TRIES));
+
+            assertFalse(held.isKnown());
+            assertTrue(held.reaches(1_000));
+            assertTrue(held.signals().getFirst().detail().contains("not with this one"), held.signals()::toString);
         }
     }
 
@@ -247,7 +279,7 @@ class RspamdScorerTest {
         try (ScriptedHttpPeer peer = ScriptedHttpPeer.that(answers(200, ""))) {
             nowhere = peer.address();
         }
-        try (RspamdScorer scorer = new RspamdScorer(new RspamdConfig(nowhere, WhenAway.DEFER, null, SHORT))) {
+        try (RspamdScorer scorer = scorer(nowhere, WhenAway.DEFER, SHORT)) {
             assertThrows(Unavailable.class, () -> scorer.score(MAIL, Candidates.destinations()));
         }
     }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** An HTTP server on loopback that takes one request a connection and does with it what the test says. */
@@ -43,14 +44,19 @@ final class ScriptedHttpPeer implements AutoCloseable {
     private final ServerSocket listener;
     private final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
     private final List<Socket> connections = new ArrayList<>();
-    private volatile Reaction reaction;
+    private volatile Function<Request, Reaction> reaction;
 
-    private ScriptedHttpPeer(ServerSocket listener, Reaction reaction) {
+    private ScriptedHttpPeer(ServerSocket listener, Function<Request, Reaction> reaction) {
         this.listener = listener;
         this.reaction = reaction;
     }
 
     static ScriptedHttpPeer that(Reaction reaction) throws IOException {
+        return choosing(request -> reaction);
+    }
+
+    /** What it does depends on the request. */
+    static ScriptedHttpPeer choosing(Function<Request, Reaction> reaction) throws IOException {
         ScriptedHttpPeer peer =
                 new ScriptedHttpPeer(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), reaction);
         Thread.ofVirtual().start(peer::run);
@@ -72,7 +78,7 @@ final class ScriptedHttpPeer implements AutoCloseable {
     }
 
     void nowDoes(Reaction other) {
-        reaction = other;
+        reaction = request -> other;
     }
 
     URI address() {
@@ -103,8 +109,9 @@ final class ScriptedHttpPeer implements AutoCloseable {
 
     private void serve(Socket connection) {
         try (connection) {
-            requests.add(read(connection.getInputStream()));
-            reaction.to(connection);
+            Request request = read(connection.getInputStream());
+            requests.add(request);
+            reaction.apply(request).to(connection);
         } catch (IOException goneAway) {
             // The client had enough.
         }

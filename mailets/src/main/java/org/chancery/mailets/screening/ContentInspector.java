@@ -19,10 +19,14 @@ import org.chancery.core.mail.MessageReader;
 import org.chancery.core.phishing.OwnNames;
 import org.chancery.core.phishing.PhishingSigns;
 import org.chancery.core.screening.Antivirus;
-import org.chancery.core.screening.Antivirus.WhenAway;
 import org.chancery.core.screening.ContentFindings;
+import org.chancery.core.screening.FailedOnMail;
+import org.chancery.core.screening.ScanDesk;
+import org.chancery.core.screening.ScannedMail;
 import org.chancery.core.screening.Signal;
+import org.chancery.core.screening.WhenAway;
 import org.chancery.core.spool.SpooledMail;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at all that a mail says and carries: attachments, signs of phishing, and what the virus scanner says of the whole. */
 public final class ContentInspector {
@@ -52,13 +56,57 @@ public final class ContentInspector {
 
     /**
      * @throws Unavailable where the scanner is away and mail has to wait for it
+     * @throws FailedOnMail where the mail is to be shown to it again
+     * @throws org.chancery.core.fault.Later while the scanner is at it
      */
     ContentFindings inspect(SpooledMail mail, MessageHeader header) {
+        // First, so that nothing is looked into while the mail only waits.
+        Scanned scanned = scanned(new ScannedMail(mail.id(), mail.attempt(), mail.size(), mail::open));
         AttachmentFindings attachments = attachments(mail);
-        List<Signal> phishing = phishing(mail, header);
+        RuntimeException waitsFor = scanned.waitsFor();
+        // What goes to the quarantine anyway need not wait.
+        if (waitsFor != null && attachments.dangers().isEmpty()) {
+            throw waitsFor;
+        }
         List<Signal> dangers = new ArrayList<>(attachments.dangers());
-        dangers.addAll(viruses(mail, !dangers.isEmpty()));
-        return new ContentFindings(dangers, phishing, attachments.suspicions());
+        dangers.addAll(scanned.signals());
+        return new ContentFindings(dangers, phishing(mail, header), attachments.suspicions());
+    }
+
+    /**
+     * What the scanner said.
+     *
+     * @param waitsFor what became of it, where it said nothing and the mail is to wait
+     */
+    private record Scanned(List<Signal> signals, @Nullable RuntimeException waitsFor) {
+        static Scanned not(String why, @Nullable RuntimeException waitsFor) {
+            return new Scanned(List.of(new Signal(NOT_SCANNED, DANGER, why)), waitsFor);
+        }
+    }
+
+    private Scanned scanned(ScannedMail mail) {
+        boolean isHeldAtOnce = scan.whenAway() == WhenAway.HOLD;
+        try {
+            return scan.scanner()
+                    .map(scanner -> said(scanner.scan(mail)))
+                    .orElseGet(() -> new Scanned(List.of(), null));
+        } catch (FailedOnMail failed) {
+            boolean isHeld = isHeldAtOnce || ScanDesk.isLast(mail.attempt());
+            return Scanned.not(
+                    "the virus scanner copes with other mails and not with this one: " + failed.what(),
+                    isHeld ? null : failed);
+        } catch (Unavailable away) {
+            return Scanned.not("the virus scanner was away", isHeldAtOnce ? null : away);
+        }
+    }
+
+    private static Scanned said(Antivirus.Verdict verdict) {
+        return switch (verdict) {
+            case Antivirus.Verdict.Clean ignored -> new Scanned(List.of(), null);
+            case Antivirus.Verdict.Infected infected ->
+                new Scanned(List.of(new Signal(VIRUS, DANGER, infected.virus())), null);
+            case Antivirus.Verdict.Refused refused -> Scanned.not(refused.why(), null);
+        };
     }
 
     private AttachmentFindings attachments(SpooledMail mail) {
@@ -94,25 +142,6 @@ public final class ContentInspector {
             return PhishingSigns.of(header, content, ours.apply(mail.envelope().recipients()));
         } catch (IOException e) {
             throw new UncheckedIOException("looking into " + mail.id(), e);
-        }
-    }
-
-    /** @param isHeldAnyway whether the mail goes to the quarantine whatever the scanner says, so that it need not wait for it */
-    private List<Signal> viruses(SpooledMail mail, boolean isHeldAnyway) {
-        if (scan.scanner().isEmpty()) {
-            return List.of();
-        }
-        try {
-            return switch (scan.scanner().get().scan(mail::open)) {
-                case Antivirus.Verdict.Clean ignored -> List.of();
-                case Antivirus.Verdict.Infected infected -> List.of(new Signal(VIRUS, DANGER, infected.virus()));
-                case Antivirus.Verdict.Refused refused -> List.of(new Signal(NOT_SCANNED, DANGER, refused.why()));
-            };
-        } catch (Unavailable away) {
-            if (scan.whenAway() == WhenAway.DEFER && !isHeldAnyway) {
-                throw away;
-            }
-            return List.of(new Signal(NOT_SCANNED, DANGER, "the virus scanner was away"));
         }
     }
 }

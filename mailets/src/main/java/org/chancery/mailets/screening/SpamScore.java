@@ -82,15 +82,13 @@ public final class SpamScore extends PlainMailet {
                 .orElseGet(() -> MailClassifier.classify(
                         received.header(), received.spooled().envelope().reversePath()));
         return new Candidate(
-                received.spooled().id(),
+                received.scanned(),
                 received.spooled().arrival(),
                 received.spooled().envelope(),
                 received.header(),
                 classification,
                 MailAttributes.authentication(mail),
-                MailAttributes.contentFindings(mail).orElse(ContentFindings.NONE),
-                received.spooled().size(),
-                received.spooled()::open);
+                MailAttributes.contentFindings(mail).orElse(ContentFindings.NONE));
     }
 
     private void keep(

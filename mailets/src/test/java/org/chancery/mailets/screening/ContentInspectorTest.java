@@ -14,11 +14,14 @@ import java.util.Set;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.mail.MessageReader;
 import org.chancery.core.phishing.OwnNames;
-import org.chancery.core.screening.Antivirus;
 import org.chancery.core.screening.Antivirus.Verdict;
-import org.chancery.core.screening.Antivirus.WhenAway;
 import org.chancery.core.screening.ContentFindings;
+import org.chancery.core.screening.FailedOnMail;
+import org.chancery.core.screening.ScanDesk;
 import org.chancery.core.screening.Signal;
+import org.chancery.core.screening.WhenAway;
+import org.chancery.mailets.host.PipelineSettings;
+import org.chancery.mailets.screening.VirusScan.Scanner;
 import org.chancery.mailets.testing.TestMail;
 import org.junit.jupiter.api.Test;
 
@@ -33,8 +36,12 @@ class ContentInspectorTest {
             id
             """;
 
-    private static final Antivirus AWAY = mail -> {
+    private static final Scanner AWAY = mail -> {
         throw new Unavailable("away", null);
+    };
+
+    private static final Scanner FAILS = mail -> {
+        throw new FailedOnMail("clamd says ERROR", null);
     };
 
     @Test
@@ -77,8 +84,8 @@ class ContentInspectorTest {
     @Test
     void the_scanner_gets_the_mail_as_it_came() {
         TestMail mail = TestMail.to("a@here.test");
-        Antivirus reads = raw -> {
-            try (InputStream in = raw.open();
+        Scanner reads = scanned -> {
+            try (InputStream in = scanned.raw().open();
                     InputStream expected = mail.open()) {
                 assertEquals(new String(expected.readAllBytes()), new String(in.readAllBytes()));
             } catch (IOException e) {
@@ -108,6 +115,32 @@ class ContentInspectorTest {
     }
 
     @Test
+    void a_mail_on_which_the_scanner_fails_is_tried_again_and_held_in_the_end() {
+        TestMail mail = TestMail.to("a@here.test");
+        for (int attempt = 1; attempt < ScanDesk.TRIES; attempt++) {
+            TestMail tried = mail.withAttempt(attempt);
+            assertThrows(FailedOnMail.class, () -> inspect(tried, scan(FAILS, WhenAway.DEFER)));
+        }
+        ContentFindings findings = inspect(mail.withAttempt(ScanDesk.TRIES), scan(FAILS, WhenAway.DEFER));
+        assertEquals(List.of("not_scanned"), names(findings.dangerousAttachments()));
+        String detail = findings.dangerousAttachments().getFirst().detail();
+        assertTrue(detail.contains("not with this one") && detail.contains("clamd says ERROR"), detail);
+    }
+
+    @Test
+    void the_pipeline_tries_a_mail_no_less_often_than_that() {
+        assertTrue(PipelineSettings.forBacklogOf(1).attempts() >= ScanDesk.TRIES);
+    }
+
+    @Test
+    void it_is_held_at_once_where_mail_is_held_anyway() {
+        assertTrue(
+                inspect(TestMail.to("a@here.test"), scan(FAILS, WhenAway.HOLD)).isDangerous());
+        ContentFindings script = inspect(TestMail.of(SCRIPT, "a@here.test"), scan(FAILS, WhenAway.DEFER));
+        assertEquals(List.of("script", "not_scanned"), names(script.dangerousAttachments()));
+    }
+
+    @Test
     void what_the_scanner_refuses_is_held_and_never_waits() {
         for (WhenAway whenAway : WhenAway.values()) {
             ContentFindings findings =
@@ -128,7 +161,7 @@ class ContentInspectorTest {
         assertFalse(ContentFigures.SIGNS.isEmpty());
     }
 
-    private static VirusScan scan(Antivirus scanner, WhenAway whenAway) {
+    private static VirusScan scan(Scanner scanner, WhenAway whenAway) {
         return new VirusScan(Optional.of(scanner), whenAway);
     }
 

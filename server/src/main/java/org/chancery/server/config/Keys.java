@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.chancery.core.access.Password;
 import org.chancery.core.endpoint.WorkspaceSetup;
-import org.chancery.core.screening.Antivirus.WhenAway;
+import org.chancery.core.screening.WhenAway;
 import org.chancery.delivery.chat.ChatConfig;
 import org.chancery.delivery.smtp.HostPort;
 
@@ -100,8 +100,7 @@ public final class Keys {
             key("model.tokens-per-day", "1000000", value -> Values.number(value, 0, 2_000_000_000));
 
     public static final Key<Optional<URI>> SPAM_RSPAMD_URL = key("spam.rspamd-url", "", Values::optionalUrl);
-    public static final Key<String> SPAM_WHEN_AWAY =
-            key("spam.when-away", "defer", value -> Values.oneOf(value, "defer", "hold"));
+    public static final Key<WhenAway> SPAM_WHEN_AWAY = key("spam.when-away", "defer", Keys::whenAway);
     public static final Key<Optional<URI>> SPAM_RSPAMD_LEARN_URL =
             key("spam.rspamd-learn-url", "", Values::optionalUrl);
     public static final Key<String> SPAM_RSPAMD_PASSWORD = secret("spam.rspamd-password", "", Values::text);

@@ -19,6 +19,8 @@ import org.chancery.server.config.Keys;
 import org.chancery.testkit.peer.ScriptedClamd;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is found in the content of a mail that came in by SMTP: told in its trace, or to the admin for whom it is held. */
 class ContentInspectionTest {
@@ -103,12 +105,7 @@ class ContentInspectionTest {
                 RunningServer server = with(clamd, "defer")) {
             server.makeEndpoint("sales", "");
             send(server, "Waits", "a.txt", "text/plain", "hello".getBytes(StandardCharsets.UTF_8));
-            server.admin.until(
-                    "/metrics",
-                    answer -> metrics(answer)
-                            .lines()
-                            .anyMatch(line ->
-                                    line.startsWith("chancery_pipeline_postponed_total") && !line.endsWith(" 0.0")));
+            server.admin.until("/metrics", answer -> isCounted(answer, "chancery_pipeline_postponed_total"));
             assertEquals(
                     0,
                     server.admin
@@ -131,6 +128,44 @@ class ContentInspectionTest {
             send(server, "Unscanned", "a.txt", "text/plain", "hello".getBytes(StandardCharsets.UTF_8));
             assertHeld(server, "Unscanned", "dangerous_attachment", "not_scanned");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_mail_on_which_clamd_fails_each_time_is_held_in_the_end_whether_the_server_stops_meanwhile_or_not(
+            boolean breaksOff) {
+        try (ScriptedClamd clamd = failing(breaksOff);
+                RunningServer server = with(clamd, "defer")) {
+            server.makeEndpoint("sales", "");
+            send(server, "Poison", "a.txt", "text/plain; x=poison", "hello".getBytes(StandardCharsets.UTF_8));
+            server.admin.until("/metrics", answer -> isCounted(answer, "chancery_pipeline_failures_total"));
+            server.restart();
+            assertHeld(server, "Poison", "dangerous_attachment", "not_scanned");
+        }
+    }
+
+    private static ScriptedClamd failing(boolean breaksOff) {
+        ScriptedClamd clamd = ScriptedClamd.start();
+        return breaksOff ? clamd.hangsUpOn("poison") : clamd.saysOf("poison", "stream: Can't allocate memory ERROR");
+    }
+
+    @Test
+    void other_mail_passes_while_clamd_is_stuck_on_some() {
+        try (ScriptedClamd clamd = ScriptedClamd.start().stallsOn("poison");
+                RunningServer server = with(clamd, "defer")) {
+            server.makeEndpoint("sales", "");
+            for (int i = 0; i < 3; i++) { // more than the pipeline has workers
+                byte[] content = "hello".getBytes(StandardCharsets.UTF_8);
+                send(server, "Poison " + i, "a.txt", "text/plain; x=poison", content);
+            }
+            JsonNode step = inspected(
+                    server, "The notes", "notes.txt", "text/plain", "Monday.".getBytes(StandardCharsets.UTF_8));
+            assertEquals("clean", step.path("verdict").asText());
+        }
+    }
+
+    private static boolean isCounted(RunningServer.Answer answer, String name) {
+        return metrics(answer).lines().anyMatch(line -> line.startsWith(name) && !line.endsWith(" 0.0"));
     }
 
     private RunningServer with(ScriptedClamd clamd, String whenAway) {

@@ -18,6 +18,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.chancery.server.config.Keys;
+import org.chancery.testkit.peer.ScriptedHttpPeer;
+import org.chancery.testkit.peer.ScriptedHttpPeer.Reply;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -231,6 +233,24 @@ class SpamScoreTest {
             assertTrue(content.path("spam_score").isNull(), content::toString);
         } finally {
             rspamd.stop(0);
+        }
+    }
+
+    @Test
+    void a_mail_on_which_rspamd_fails_each_time_is_held_in_the_end_and_others_pass() {
+        try (ScriptedHttpPeer rspamd = ScriptedHttpPeer.start(request ->
+                        request.text().contains("poison") ? Reply.of(500, "") : Reply.of(200, "{\"score\": 0}"));
+                RunningServer server = RunningServer.on(directory, Map.of(Keys.SPAM_RSPAMD_URL, rspamd.url("")))) {
+            server.makeEndpoint("sales", "");
+            send(server, "ada@customer.example", "opening hours", "When do you open? poison\n");
+            server.receive("sales@acme.example", "closing hours");
+
+            JsonNode content = held(server, "opening hours");
+
+            assertEquals("spam_threshold", content.path("reason").asText());
+            JsonNode signals = content.path("signals");
+            assertTrue(signals.findValuesAsText("name").contains("spam_score_unknown"), signals::toString);
+            assertTrue(signals.toString().contains("not with this one"), signals::toString);
         }
     }
 

@@ -34,6 +34,7 @@ import org.chancery.core.screening.ContentFindings;
 import org.chancery.core.screening.LearnedMail;
 import org.chancery.core.screening.LearnedMail.Window;
 import org.chancery.core.screening.LessonRepository.Counts;
+import org.chancery.core.screening.ScannedMail;
 import org.chancery.core.screening.Signal;
 import org.chancery.core.screening.SpamLearning.Lesson;
 import org.chancery.core.screening.SpamScore;
@@ -99,15 +100,13 @@ class LearnedMailTest {
         String from = mail.startsWith("From:") ? mail : "From: zoe@stranger.example\n" + mail;
         try {
             Candidate candidate = new Candidate(
-                    SpoolId.at(clock.instant()),
+                    new ScannedMail(SpoolId.at(clock.instant()), 1, from.length(), () -> stream(from)),
                     new Arrival(clock.instant(), InetAddress.getLoopbackAddress(), "mail.stranger.example", "ESMTP"),
                     new Envelope(ReversePath.of(EmailAddress.of("zoe@stranger.example")), List.of(recipient)),
                     MessageReader.header(stream(from)),
                     Classification.HUMAN,
                     AuthenticationResults.NONE,
-                    ContentFindings.NONE,
-                    from.length(),
-                    () -> stream(from));
+                    ContentFindings.NONE);
             return Objects.requireNonNull(
                     new BuiltInScorer(store.transactions(), store.correspondence(), store.lessons())
                             .score(

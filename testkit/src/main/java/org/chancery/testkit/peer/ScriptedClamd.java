@@ -29,6 +29,7 @@ public final class ScriptedClamd implements AutoCloseable {
 
     private volatile Function<String, String> judge = content -> "stream: OK";
     private volatile Manner manner = Manner.ANSWERS;
+    private volatile Function<String, Manner> onContent = content -> Manner.ANSWERS;
 
     private final ServerSocket socket;
     private final List<byte[]> scanned = new CopyOnWriteArrayList<>();
@@ -83,6 +84,24 @@ public final class ScriptedClamd implements AutoCloseable {
         return this;
     }
 
+    /** Breaks off on mails with that in them, and copes with others. */
+    public ScriptedClamd hangsUpOn(String text) {
+        onContent = content -> content.contains(text) ? Manner.HANGS_UP : Manner.ANSWERS;
+        return this;
+    }
+
+    /** Says nothing to mails with that in them, and copes with others. */
+    public ScriptedClamd stallsOn(String text) {
+        onContent = content -> content.contains(text) ? Manner.STALLS : Manner.ANSWERS;
+        return this;
+    }
+
+    /** Answers mails with that in them so, and copes with others. */
+    public ScriptedClamd saysOf(String text, String answer) {
+        judge = content -> content.contains(text) ? answer : "stream: OK";
+        return this;
+    }
+
     public ScriptedClamd takesAtMost(int octets) {
         maxStream = octets;
         return this;
@@ -122,16 +141,7 @@ public final class ScriptedClamd implements AutoCloseable {
         try (client) {
             DataInputStream in = new DataInputStream(client.getInputStream());
             String command = command(in);
-            switch (manner) {
-                case HANGS_UP -> {
-                    return;
-                }
-                case STALLS -> {
-                    closed.await();
-                    return;
-                }
-                case ANSWERS -> {}
-            }
+            behave(manner);
             say(
                     client.getOutputStream(),
                     switch (command) {
@@ -153,7 +163,18 @@ public final class ScriptedClamd implements AutoCloseable {
         return command.toString();
     }
 
-    private String stream(DataInputStream in) throws IOException {
+    private void behave(Manner how) throws IOException, InterruptedException {
+        switch (how) {
+            case HANGS_UP -> throw new IOException("as the test says");
+            case STALLS -> {
+                closed.await();
+                throw new IOException("the test is over");
+            }
+            case ANSWERS -> {}
+        }
+    }
+
+    private String stream(DataInputStream in) throws IOException, InterruptedException {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         for (int length = in.readInt(); length != 0; length = in.readInt()) {
             if (length < 0 || content.size() + length > maxStream) {
@@ -162,7 +183,9 @@ public final class ScriptedClamd implements AutoCloseable {
             content.writeBytes(in.readNBytes(length));
         }
         scanned.add(content.toByteArray());
-        return judge.apply(content.toString(StandardCharsets.ISO_8859_1));
+        String text = content.toString(StandardCharsets.ISO_8859_1);
+        behave(onContent.apply(text));
+        return judge.apply(text);
     }
 
     private static void say(OutputStream out, String answer) throws IOException {

@@ -1,0 +1,214 @@
+package org.chancery.core.screening;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.chancery.core.fault.Later;
+import org.chancery.core.fault.Unavailable;
+import org.chancery.core.id.SpoolId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has a server beside ours look at mails beside the pipeline, and tells one that is away from one that fails on a single mail. A worker
+ * waits a moment for the answer; takes it longer, the mail waits in the spool, and others pass. Used by all workers.
+ *
+ * <p>Who fails on a mail is asked about a harmless one. Fails it on that, too, it is away: that is nobody's fault, and does not count.
+ * Else the mail is to blame. A mail that takes the server down leaves nobody to ask: at its next try the harmless mail comes first, and
+ * whoever copes with that and fails on this mail was well. What is in here is lost with the process: the mail is then shown once more.
+ */
+public final class ScanDesk<V> {
+
+    /**
+     * A mail is held for a person after so many tries: as many as the pipeline gives any step. Somebody who has a mail that makes a
+     * scanner fail must not gain by it that it is tried for ever, and what fails for want of memory has seconds to recover.
+     */
+    public static final int TRIES = 3;
+
+    /** A healthy server answers within a fraction of it. */
+    private static final Duration MOMENT = Duration.ofSeconds(2);
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    /** Answers that are awaited, or that nobody came for. */
+    private static final int MAX_MAILS = 10_000;
+
+    /** An answer that nobody came for so long after it was asked for is of no use. */
+    private static final Duration FORGOTTEN = Duration.ofMinutes(10);
+
+    private static final int MAX_DOUBTED = 1_000;
+
+    private final Peer peer;
+    private final Lanes lanes;
+    private final Clock clock;
+    private final Map<SpoolId, Entry<V>> entries = new ConcurrentHashMap<>();
+
+    /** Mails on which the server failed and was away after. The oldest are forgotten. Guarded by itself. */
+    private final Map<SpoolId, Boolean> doubted = new LinkedHashMap<>();
+
+    private record Entry<V>(Instant since, CompletableFuture<V> answer) {}
+
+    /** The server, as far as it is not asked about a mail of ours. */
+    @FunctionalInterface
+    public interface Peer {
+        /**
+         * Shows it a harmless mail.
+         *
+         * @throws Unavailable where it does not cope with that, and so with none
+         */
+        void prove();
+    }
+
+    /**
+     * Who does the asking.
+     *
+     * @param first runs the first try of each mail, so many at once
+     * @param atOnce while more are asked about, nobody waits
+     * @param again runs the further tries one after the other, so that mails that make a server fail take no more than one place
+     */
+    public record Lanes(Executor first, int atOnce, Executor again) {
+        /** Everything in the caller's thread, for tests. */
+        public static final Lanes DIRECT = new Lanes(Runnable::run, 1, Runnable::run);
+    }
+
+    public ScanDesk(Peer peer, Lanes lanes, Clock clock) {
+        this.peer = peer;
+        this.lanes = lanes;
+        this.clock = clock;
+    }
+
+    /** Whether a mail on which the server fails at this try is held rather than tried again. */
+    public static boolean isLast(int attempt) {
+        return attempt >= TRIES;
+    }
+
+    /**
+     * The server's answer about a mail.
+     *
+     * @param question asks it; called in another thread, where it throws {@link Unavailable} or {@link FailedOnMail}
+     * @throws Later while it is being asked
+     * @throws Unavailable where it is away
+     * @throws FailedOnMail where it fails on this mail and copes with another
+     */
+    public V ask(ScannedMail mail, Supplier<V> question) {
+        Entry<V> entry = entries.get(mail.id());
+        boolean mayWait = entry == null && entries.size() < lanes.atOnce();
+        if (entry == null) {
+            entry = begin(mail, question);
+        }
+        try {
+            V answer = entry.answer().get(mayWait ? MOMENT.toMillis() : 0, TimeUnit.MILLISECONDS);
+            entries.remove(mail.id());
+            return answer;
+        } catch (TimeoutException notYet) {
+            throw new Later("a scanner is still looking at the mail", pause(entry.since()));
+        } catch (ExecutionException broken) {
+            entries.remove(mail.id());
+            throw thrown(broken.getCause());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new Unavailable("the scanner was not awaited, for this server stops", stopped);
+        }
+    }
+
+    private Entry<V> begin(ScannedMail mail, Supplier<V> question) {
+        Instant now = clock.instant();
+        if (entries.size() >= MAX_MAILS) {
+            entries.values().removeIf(entry -> entry.since().isBefore(now.minus(FORGOTTEN)));
+        }
+        if (entries.size() >= MAX_MAILS) {
+            throw new Later("too many mails are shown to a scanner", LONGEST_PAUSE);
+        }
+        Entry<V> entry = new Entry<>(now, new CompletableFuture<>());
+        entries.put(mail.id(), entry);
+        boolean isAgain = mail.attempt() > 1 || isDoubted(mail.id());
+        try {
+            (isAgain ? lanes.again() : lanes.first()).execute(() -> answer(mail.id(), question, entry.answer()));
+        } catch (RejectedExecutionException stopping) {
+            entries.remove(mail.id());
+            throw new Unavailable("no scanner is asked any more, for this server stops", stopping);
+        }
+        return entry;
+    }
+
+    private void answer(SpoolId mail, Supplier<V> question, CompletableFuture<V> answer) {
+        try {
+            answer.complete(look(mail, question));
+        } catch (RuntimeException | Error broken) {
+            answer.completeExceptionally(broken);
+        }
+    }
+
+    private V look(SpoolId mail, Supplier<V> question) {
+        boolean wasDoubted = isDoubted(mail);
+        if (wasDoubted) {
+            peer.prove();
+        }
+        try {
+            V answer = question.get();
+            believe(mail);
+            return answer;
+        } catch (FailedOnMail failed) {
+            if (!wasDoubted) {
+                blame(mail, failed);
+            }
+            throw failed;
+        }
+    }
+
+    /** @throws Unavailable where the server does not cope with a harmless mail either */
+    private void blame(SpoolId mail, FailedOnMail failed) {
+        try {
+            peer.prove();
+        } catch (Unavailable away) {
+            doubt(mail);
+            away.addSuppressed(failed);
+            throw away;
+        }
+    }
+
+    private boolean isDoubted(SpoolId mail) {
+        synchronized (doubted) {
+            return doubted.containsKey(mail);
+        }
+    }
+
+    private void doubt(SpoolId mail) {
+        synchronized (doubted) {
+            if (doubted.size() >= MAX_DOUBTED) {
+                doubted.remove(doubted.keySet().iterator().next());
+            }
+            doubted.put(mail, true);
+        }
+    }
+
+    private void believe(SpoolId mail) {
+        synchronized (doubted) {
+            doubted.remove(mail);
+        }
+    }
+
+    /** Soon at first, then seldom: half of what the mail has waited. */
+    private Duration pause(Instant since) {
+        Duration waited = Duration.between(since, clock.instant());
+        Duration pause = FIRST_PAUSE.plus(waited.dividedBy(2));
+        return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+    }
+
+    private static RuntimeException thrown(@Nullable Throwable cause) {
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return cause instanceof RuntimeException one ? one : new IllegalStateException(cause);
+    }
+}
