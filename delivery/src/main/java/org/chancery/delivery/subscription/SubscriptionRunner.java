@@ -3,14 +3,8 @@ package org.chancery.delivery.subscription;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.chancery.core.event.EventSignal;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.WorkspaceId;
@@ -46,21 +40,11 @@ public final class SubscriptionRunner {
 
     private final Subscriptions subscriptions;
     private final String owner;
-    private final Limits limits;
     private final SubscriptionFigures figures;
     private final Clock clock;
+    private final LaneSlots slots;
     private final Thread working;
-
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    /** Guarded by the lock, as the next four. */
-    private final Map<UUID, Thread> attempts = new HashMap<>();
-
-    private final Map<String, Integer> perDestination = new HashMap<>();
-    private final Set<WorkspaceId> rung = new HashSet<>();
-    private boolean freed;
-    private boolean stopping;
-
+    private volatile boolean stopping;
     private volatile @Nullable String trouble;
 
     /**
@@ -83,11 +67,11 @@ public final class SubscriptionRunner {
             Clock clock) {
         this.subscriptions = subscriptions;
         this.owner = owner;
-        this.limits = limits;
+        this.slots = new LaneSlots(limits);
         this.figures = figures;
         this.clock = clock;
         this.working = Thread.ofPlatform().daemon().name("subscriptions").unstarted(this::work);
-        signal.listen(this::ring);
+        signal.listen(slots::ring);
     }
 
     /** Begins, with what this server left behind when it was last stopped or killed; can be called once. */
@@ -95,50 +79,24 @@ public final class SubscriptionRunner {
         working.start();
     }
 
-    private void ring(WorkspaceId workspace) {
-        lock.lock();
-        try {
-            rung.add(workspace);
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Why deliveries lie still, for whoever asks after the server's health; empty where they do not. */
     public Optional<String> trouble() {
-        return working.getState() == Thread.State.TERMINATED && !isStopping()
+        return working.getState() == Thread.State.TERMINATED && !stopping
                 ? Optional.of("deliveries to subscribers are not looked at any more")
                 : Optional.ofNullable(trouble);
     }
 
     /** Claims nothing more and lets attempts come to their end; what is not done in time is taken up at the next start. */
     public void stop(Duration within) throws InterruptedException {
-        long left = within.toNanos();
-        lock.lock();
-        try {
-            stopping = true;
-            changed.signalAll();
-            while (!attempts.isEmpty() && left > 0) {
-                left = changed.awaitNanos(left);
-            }
-            if (!attempts.isEmpty()) {
-                LOG.info("{} deliveries are cut short by the stop and taken up at the next start", attempts.size());
-            }
-        } finally {
-            lock.unlock();
-        }
+        long end = System.nanoTime() + within.toNanos();
+        stopping = true;
+        slots.ring();
         if (working.getState() != Thread.State.NEW) {
-            working.join(Duration.ofNanos(Math.max(1_000_000, left)));
+            working.join(within);
         }
-    }
-
-    private boolean isStopping() {
-        lock.lock();
-        try {
-            return stopping;
-        } finally {
-            lock.unlock();
+        int underWay = slots.awaitEmpty(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+        if (underWay > 0) {
+            LOG.info("{} deliveries are cut short by the stop and taken up at the next start", underWay);
         }
     }
 
@@ -147,14 +105,14 @@ public final class SubscriptionRunner {
     private void work() {
         boolean recovered = false;
         Instant wholeLook = Instant.MIN;
-        while (!isStopping()) {
+        while (!stopping) {
             Duration wait;
             try {
                 if (!recovered) {
                     subscriptions.recover(owner);
                     recovered = true;
                 }
-                Set<WorkspaceId> workspaces = takeRung();
+                Set<WorkspaceId> workspaces = slots.rungFor();
                 if (!clock.instant().isBefore(wholeLook)) {
                     workspaces.addAll(subscriptions.behind());
                     wholeLook = clock.instant().plus(LONGEST_SLEEP);
@@ -169,21 +127,10 @@ public final class SubscriptionRunner {
                 wait = AFTER_TROUBLE;
             }
             try {
-                await(wait);
+                slots.awaitRing(wait);
             } catch (InterruptedException end) {
                 return;
             }
-        }
-    }
-
-    private Set<WorkspaceId> takeRung() {
-        lock.lock();
-        try {
-            Set<WorkspaceId> taken = new HashSet<>(rung);
-            rung.clear();
-            return taken;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -192,7 +139,7 @@ public final class SubscriptionRunner {
         boolean more = false;
         for (WorkspaceId workspace : workspaces) {
             if (subscriptions.pass(workspace)) {
-                ring(workspace);
+                slots.ring(workspace);
                 more = true;
             }
         }
@@ -201,27 +148,12 @@ public final class SubscriptionRunner {
 
     /** Starts what is due and fits in; returns how long there is nothing more to do. */
     private Duration claim() {
-        int room;
-        Set<String> full = new HashSet<>();
-        lock.lock();
-        try {
-            int busiest = 0;
-            for (Map.Entry<String, Integer> destination : perDestination.entrySet()) {
-                if (destination.getValue() >= limits.perDestination()) {
-                    full.add(destination.getKey());
-                } else {
-                    busiest = Math.max(busiest, destination.getValue());
-                }
-            }
-            room = Math.min(limits.attempts() - attempts.size(), limits.perDestination() - busiest);
-        } finally {
-            lock.unlock();
-        }
-        if (room <= 0) {
-            return LONGEST_SLEEP; // An attempt that ends wakes.
+        LaneSlots.Room room = slots.room();
+        if (room.limit() <= 0) {
+            return LONGEST_SLEEP; // An attempt that ends rings.
         }
         boolean started = false;
-        for (Lane lane : subscriptions.claim(owner, room, full)) {
+        for (Lane lane : subscriptions.claim(owner, room.limit(), room.fullDestinations())) {
             started |= begin(lane);
         }
         if (started) {
@@ -238,46 +170,27 @@ public final class SubscriptionRunner {
     }
 
     private boolean begin(Lane lane) {
-        Thread attempt = Thread.ofVirtual().name("subscriber").unstarted(() -> carryOut(lane));
-        lock.lock();
-        try {
-            if (stopping || attempts.containsKey(lane.id())) {
-                return false;
-            }
-            attempts.put(lane.id(), attempt);
-            perDestination.merge(lane.destination(), 1, Integer::sum);
-        } finally {
-            lock.unlock();
+        if (stopping || !slots.take(lane)) {
+            return false;
         }
-        figures.begun();
-        attempt.start();
+        start(lane);
         return true;
+    }
+
+    private void start(Lane lane) {
+        figures.begun();
+        Thread.ofVirtual().name("subscriber").start(() -> carryOut(lane));
     }
 
     private void end(Lane lane) {
         figures.ended();
-        lock.lock();
-        try {
-            attempts.remove(lane.id());
-            perDestination.computeIfPresent(lane.destination(), (ignored, count) -> count == 1 ? null : count - 1);
-            freed = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void await(Duration atMost) throws InterruptedException {
-        long left = atMost.toNanos();
-        lock.lock();
-        try {
-            while (rung.isEmpty() && !freed && !stopping && left > 0) {
-                left = changed.awaitNanos(left);
+        slots.free(lane).ifPresent(again -> {
+            if (stopping) {
+                slots.free(again); // Its lease is taken back at the next start.
+            } else {
+                start(again);
             }
-            freed = false;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     // ---- One lane, in its own thread
@@ -324,7 +237,7 @@ public final class SubscriptionRunner {
             } catch (RuntimeException | Error failure) {
                 tell("the result of delivery=" + task.delivery().id() + " cannot be recorded", failure);
             }
-            if (isStopping()) {
+            if (stopping) {
                 return;
             }
             pause(AFTER_TROUBLE);
