@@ -116,6 +116,7 @@ import org.chancery.storage.screening.JooqSpamScoreRepository;
 import org.chancery.storage.subscription.JooqDeliveryRepository;
 import org.chancery.storage.turn.JooqUsageRepository;
 import org.chancery.testkit.database.TestDatabase;
+import org.chancery.testkit.clock.RunningClock;
 import org.jspecify.annotations.Nullable;
 
 /** The whole API on a free port, over real repositories on H2. Mail comes in by a call; none leaves. */

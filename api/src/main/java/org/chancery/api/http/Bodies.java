@@ -4,13 +4,16 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Reads the bodies of requests: counted while they come in, and only so many big ones at a time, because each is in memory
- * several times over while its mail is composed.
+ * several times over while its mail is composed. Whoever stalls on purpose is not waited for.
  */
 public final class Bodies {
     /** Enough for whatever carries no attachments. */
@@ -18,16 +21,24 @@ public final class Bodies {
 
     private static final long PATIENCE_SECONDS = 10;
 
+    /** Nothing is asked of a client's pace so long: on a busy machine a short body can take a moment, too. */
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    /** Octets a second after that, below which a client is held to stall on purpose. */
+    private static final int MIN_RATE = 512;
+
     private final long maxLarge;
     private final Semaphore largeOnes;
+    private final Clock clock;
 
     /**
      * @param maxLarge octets of a body with attachments
      * @param largeAtOnce how many bodies of more than a mebibyte are in memory at a time
      */
-    public Bodies(long maxLarge, int largeAtOnce) {
+    public Bodies(long maxLarge, int largeAtOnce, Clock clock) {
         this.maxLarge = maxLarge;
         this.largeOnes = new Semaphore(largeAtOnce);
+        this.clock = clock;
     }
 
     /** A body that is in memory; closed when the call is answered. */
@@ -88,7 +99,8 @@ public final class Bodies {
         }
     }
 
-    private static byte[] read(HttpServletRequest request, long limit) {
+    private byte[] read(HttpServletRequest request, long limit) {
+        Instant began = clock.instant();
         int expected = (int) Math.max(1024, Math.min(request.getContentLengthLong(), limit));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(expected);
         byte[] chunk = new byte[16 * 1024];
@@ -99,10 +111,17 @@ public final class Bodies {
                     throw HttpFault.tooLarge(limit);
                 }
                 bytes.write(chunk, 0, length);
+                if (bytes.size() < dueAfter(Duration.between(began, clock.instant()))) {
+                    throw HttpFault.tooSlow();
+                }
             }
         } catch (IOException brokenOff) {
             throw HttpFault.malformed("The body broke off.");
         }
         return bytes.toByteArray();
+    }
+
+    private static long dueAfter(Duration time) {
+        return time.minus(GRACE).toSeconds() * MIN_RATE;
     }
 }

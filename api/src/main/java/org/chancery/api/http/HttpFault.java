@@ -76,6 +76,11 @@ final class HttpFault extends RuntimeException {
                 405, "method_not_allowed", "This path takes " + allowed + ".", List.of(), Map.of("Allow", allowed));
     }
 
+    /** RFC 9110 §15.5.9: the client may try again, over another connection. */
+    static HttpFault tooSlow() {
+        return new HttpFault(408, "too_slow", "The body came too slowly.", List.of(), Map.of("Connection", "close"));
+    }
+
     static HttpFault inFlight() {
         return new HttpFault(
                 409,

@@ -41,9 +41,6 @@ public final class HttpServer {
     /** RFC 9110 §5.4 leaves the limit to us. A token, a cursor and an idempotency key have room. */
     private static final int MAX_REQUEST_HEADER = 16 * 1024;
 
-    /** Octets a second below which a client that sends a body is held to stall on purpose. */
-    private static final int MIN_REQUEST_RATE = 512;
-
     private final HttpConfig config;
     private final MeterRegistry meters;
     private final Javalin javalin;
@@ -57,7 +54,7 @@ public final class HttpServer {
             Clock clock) {
         this.config = config;
         this.meters = meters;
-        Bodies bodies = new Bodies(config.maxBody(), config.largeBodiesAtOnce());
+        Bodies bodies = new Bodies(config.maxBody(), config.largeBodiesAtOnce(), clock);
         Surroundings surroundings = new Surroundings(doorkeeper, bodies, repeats, clock);
         this.javalin = Javalin.create(javalin -> {
             configure(javalin);
@@ -128,7 +125,6 @@ public final class HttpServer {
         http.setSendServerVersion(false);
         http.setUriCompliance(UriCompliance.DEFAULT);
         http.setRequestHeaderSize(MAX_REQUEST_HEADER);
-        http.setMinRequestDataRate(MIN_REQUEST_RATE);
     }
 
     private void configure(Server server) {

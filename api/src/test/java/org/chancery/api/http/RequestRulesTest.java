@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -258,6 +259,41 @@ class RequestRulesTest {
                             + "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
                             + "5\r\n{\"nam\r\n8\r\ne\": \"a\"}\r\n0\r\n\r\n");
             assertTrue(firstLine(socket).contains(" 201 "));
+        }
+    }
+
+    @Test
+    void a_short_body_may_take_a_moment() throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", http.port())) {
+            write(
+                    socket,
+                    "POST /v1/agents/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + tenant.token()
+                            + "\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{\"nam");
+            server.clock().putForward(Duration.ofSeconds(9));
+            write(socket, "e\": \"a\"}");
+            assertTrue(firstLine(socket).contains(" 201 "));
+        }
+    }
+
+    @Test
+    void whoever_deals_out_a_body_octet_by_octet_is_not_waited_for() throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", http.port())) {
+            write(
+                    socket,
+                    "POST /v1/agents/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + tenant.token()
+                            + "\r\nContent-Type: application/json\r\nContent-Length: 9999\r\n\r\n");
+            socket.setSoTimeout(50); // between two octets, of which the first may come before anybody reads
+            String line = "";
+            while (line.isEmpty()) {
+                write(socket, " ");
+                server.clock().putForward(Duration.ofSeconds(11));
+                try {
+                    line = firstLine(socket);
+                } catch (SocketTimeoutException nothingYet) {
+                    // It waits for more.
+                }
+            }
+            assertTrue(line.contains(" 408 "), line);
         }
     }
 

@@ -1,4 +1,4 @@
-/** A clock that tests turn by hand. */
+/** Clocks that tests turn by hand. */
 @NullMarked
 package org.chancery.testkit.clock;
 

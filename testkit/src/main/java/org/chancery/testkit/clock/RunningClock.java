@@ -1,4 +1,4 @@
-package org.chancery.api;
+package org.chancery.testkit.clock;
 
 import java.time.Clock;
 import java.time.Duration;
