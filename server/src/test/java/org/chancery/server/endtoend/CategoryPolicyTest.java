@@ -69,7 +69,11 @@ class CategoryPolicyTest {
     }
 
     private static JsonNode find(Answer activity, String message) {
-        for (JsonNode row : activity.body().path("rows")) {
+        return rowIn(activity.body().path("rows"), message);
+    }
+
+    private static JsonNode rowIn(JsonNode rows, String message) {
+        for (JsonNode row : rows) {
             if (row.path("email_message_id").asText().equals(message)) {
                 return row;
             }
@@ -89,6 +93,12 @@ class CategoryPolicyTest {
         Answer content = server.admin.get("/v1/api/email/messages/" + message + "/content");
         assertEquals(category, content.text("llm_category"));
         assertEquals("About " + category + ".", content.text("llm_summary"));
+        if (state.equals("awaiting_review")) {
+            JsonNode waiting =
+                    rowIn(server.admin.get("/v1/api/email/review").body().path("awaiting_review"), message);
+            assertEquals(category, waiting.path("llm_category").asText());
+            assertEquals("About " + category + ".", waiting.path("llm_summary").asText());
+        }
     }
 
     @Test
@@ -171,7 +181,12 @@ class CategoryPolicyTest {
                     .startsWith("250"));
             assertEquals("routed", patient.stateOf(patient.receive("unsorted@acme.example", "an unsorted case")));
             assertFalse(
-                    patient.admin.get("/v1/messages/").expect(200).body().toString().contains("a slow case"),
+                    patient.admin
+                            .get("/v1/messages/")
+                            .expect(200)
+                            .body()
+                            .toString()
+                            .contains("a slow case"),
                     "its category is not known yet");
             thinking.countDown();
             assertEquals("routed", patient.stateOf(patient.await("a slow case")));

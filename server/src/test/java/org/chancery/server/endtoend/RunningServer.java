@@ -55,12 +55,14 @@ final class RunningServer implements AutoCloseable {
     private final Map<Key<?>, String> values;
     private final HttpClient http = HttpClient.newHttpClient();
     private final Path pipeline;
+    private final Clock clock;
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
     private Server server;
 
-    private RunningServer(Map<Key<?>, String> values, Path pipeline) {
+    private RunningServer(Map<Key<?>, String> values, Path pipeline, Clock clock) {
         this.values = values;
         this.pipeline = pipeline;
+        this.clock = clock;
         this.server = launch();
         this.admin = new Client(ADMIN_TOKEN);
     }
@@ -86,7 +88,15 @@ final class RunningServer implements AutoCloseable {
                         database.password()));
     }
 
+    static RunningServer on(Path directory, Clock clock) {
+        return on(directory, Map.of(), PIPELINE, clock);
+    }
+
     static RunningServer on(Path directory, Map<Key<?>, String> further, Path pipeline) {
+        return on(directory, further, pipeline, Clock.systemUTC());
+    }
+
+    private static RunningServer on(Path directory, Map<Key<?>, String> further, Path pipeline, Clock clock) {
         Map<Key<?>, String> values = new HashMap<>();
         values.put(Keys.DATA_DIRECTORY, directory.toString());
         values.put(Keys.SMTP_BIND, "127.0.0.1");
@@ -101,7 +111,7 @@ final class RunningServer implements AutoCloseable {
         values.put(Keys.DELIVERY_RETRY, "200ms,200ms");
         values.put(Keys.SPOOL_MINIMUM_FREE, "1MiB");
         values.putAll(further);
-        return new RunningServer(values, pipeline);
+        return new RunningServer(values, pipeline, clock);
     }
 
     private Server launch() {
@@ -110,7 +120,7 @@ final class RunningServer implements AutoCloseable {
         all.putIfAbsent(Keys.DNS_SERVERS, dns.hostPort());
         PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
         Server.Outside outside = new Server.Outside(peer.port(), true);
-        return Server.start(Configuration.of(all), pipeline, outside, Clock.systemUTC(), out);
+        return Server.start(Configuration.of(all), pipeline, outside, clock, out);
     }
 
     /** What the starts have printed for the operator. */
@@ -155,6 +165,29 @@ final class RunningServer implements AutoCloseable {
             assertEquals(wanted, status, () -> String.valueOf(body));
             return this;
         }
+
+        /** Of a problem: its stable code. */
+        String code() {
+            return body.path("code").asText();
+        }
+
+        /** Of a problem: the field or parameter that it names first. */
+        String place() {
+            JsonNode error = body.path("errors").path(0);
+            return error.has("pointer")
+                    ? error.path("pointer").asText()
+                    : "?" + error.path("parameter").asText();
+        }
+
+        String header(String name) {
+            return response.headers().firstValue(name).orElse("");
+        }
+
+        /** The path of the next page, or empty. */
+        String next() {
+            String link = header("Link");
+            return link.isEmpty() ? "" : link.substring(1, link.indexOf('>'));
+        }
     }
 
     /** Signs a person in; whoever they are then. */
@@ -169,48 +202,58 @@ final class RunningServer implements AutoCloseable {
                 .asText());
     }
 
+    /** Whoever calls without a token. */
+    Client stranger() {
+        return new Client(null);
+    }
+
     /** Whoever holds a token. */
     final class Client {
-        private final String token;
+        private final @Nullable String token;
 
-        Client(String token) {
+        Client(@Nullable String token) {
             this.token = token;
         }
 
         Answer get(String path) {
-            return send(request(path).GET().build());
+            return call("GET", path, null);
         }
 
         Answer post(String path, String json) {
-            return send(request(path)
-                    .header("Content-Type", "application/json")
-                    .POST(BodyPublishers.ofString(json, StandardCharsets.UTF_8))
-                    .build());
+            return call("POST", path, json);
         }
 
         Answer post(String path, String json, String idempotencyKey) {
-            return send(request(path)
-                    .header("Content-Type", "application/json")
-                    .header("Idempotency-Key", idempotencyKey)
-                    .POST(BodyPublishers.ofString(json, StandardCharsets.UTF_8))
-                    .build());
+            return call("POST", path, json, "Idempotency-Key", idempotencyKey);
         }
 
         Answer patch(String path, String json) {
-            return send(request(path)
-                    .header("Content-Type", "application/json")
-                    .method("PATCH", BodyPublishers.ofString(json, StandardCharsets.UTF_8))
-                    .build());
+            return call("PATCH", path, json);
         }
 
         Answer delete(String path) {
-            return send(request(path).DELETE().build());
+            return call("DELETE", path, null);
         }
 
-        private HttpRequest.Builder request(String path) {
-            return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port("http") + path))
+        /** @param headers names and values in turns */
+        Answer call(String method, String path, @Nullable String json, String... headers) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port("http") + path))
                     .timeout(PATIENCE)
-                    .header("Authorization", "Bearer " + token);
+                    .method(
+                            method,
+                            json == null
+                                    ? BodyPublishers.noBody()
+                                    : BodyPublishers.ofString(json, StandardCharsets.UTF_8));
+            if (token != null) {
+                request.header("Authorization", "Bearer " + token);
+            }
+            if (json != null) {
+                request.header("Content-Type", "application/json");
+            }
+            for (int i = 0; i < headers.length; i += 2) {
+                request.header(headers[i], headers[i + 1]);
+            }
+            return send(request.build());
         }
 
         private Answer send(HttpRequest request) {

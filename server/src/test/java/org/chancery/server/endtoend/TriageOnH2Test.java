@@ -7,7 +7,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class TriageOnH2Test implements TriageQueuesContract, TriageMailContract {
+class TriageOnH2Test implements TriageQueuesContract, TriageMailContract, TriageRefusalsContract {
     private RunningServer server;
 
     @BeforeAll

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.chancery.server.endtoend.RunningServer.Answer;
 import org.chancery.server.endtoend.RunningServer.Client;
+import org.chancery.testkit.smtp.SmtpClient;
 import org.junit.jupiter.api.Test;
 
 /** What people see of the mail that waits, which came in by SMTP; run on each database. {@code docs/api/triage.md} lists it. */
@@ -92,29 +94,93 @@ interface TriageQueuesContract {
     }
 
     @Test
-    default void a_queue_shows_two_hundred_and_counts_all() {
+    default void a_row_tells_all_recipients_and_its_conversation_id_leads_to_the_thread() {
+        Client owner = server().makeWorkspace("links.example");
+        endpoint(owner, "light", "");
+        String to = "Light <light@links.example>, carl@elsewhere.example";
+        assertTrue(server().mail(
+                        "ada@customer.example",
+                        "light@links.example",
+                        RunningServer.content("ada@customer.example", to, "to two", "two@customer.example", ""))
+                .startsWith("250"));
+        String blind =
+                "From: ada@customer.example\r\nSubject: to nobody\r\nIn-Reply-To: <two@customer.example>\r\n\r\nHi\r\n";
+        awaitTotal(owner, 1);
+        assertTrue(server().mail("ada@customer.example", "light@links.example", blind)
+                .startsWith("250"));
+        awaitTotal(owner, 2);
+        JsonNode rows = owner.get("/v1/api/email/review").expect(200).body().path("awaiting_review");
+
+        assertEquals(
+                "[\"light@links.example\",\"carl@elsewhere.example\"]",
+                rows.path(1).path("to_addrs").toString());
+        assertEquals(
+                "[\"light@links.example\"]",
+                rows.path(0).path("to_addrs").toString(),
+                "whose header names nobody came by its envelope");
+        String conversation = rows.path(0).path("conversation_id").asText();
+        assertEquals(conversation, rows.path(1).path("conversation_id").asText());
+        JsonNode thread =
+                owner.get("/v1/messages/?thread_id=" + conversation).expect(200).body();
+        assertEquals(ids(rows), thread.findValuesAsText("message_id"));
+        for (String id : ids(rows)) {
+            JsonNode content = owner.get("/v1/api/email/messages/" + id + "/content")
+                    .expect(200)
+                    .body();
+            assertEquals(conversation, content.path("thread_id").asText());
+            assertEquals(Set.copyOf(ids(rows)), Set.copyOf(ids(content.path("thread"))));
+        }
+        Client other = server().makeWorkspace("otherlinks.example");
+        assertEquals(
+                0, other.get("/v1/messages/?thread_id=" + conversation).body().size(), "nobody else's");
+    }
+
+    @Test
+    default void each_queue_shows_two_hundred_and_counts_all() throws IOException {
         Client owner = server().makeWorkspace("many.example");
         endpoint(owner, "light", "");
+        endpoint(owner, "open", ", \"plane\": \"agent\"");
+        endpoint(owner, "closed", ", \"sender_policy\": \"bound_users_only\"");
         for (int i = 0; i < 203; i++) {
-            mail("ada@customer.example", "light@many.example", "number " + i);
+            mailToEachQueue("number " + i);
         }
-        awaitTotal(owner, 203);
+        owner.until("/v1/api/email/badge", badge -> badge.body().path("count").asInt() == 609);
         JsonNode review = owner.get("/v1/api/email/review").expect(200).body();
 
-        assertEquals(200, review.path("awaiting_review").size());
-        assertEquals(203, review.path("counts").path("awaiting_review").asInt());
-        assertEquals(203, owner.get("/v1/api/email/badge").body().path("count").asInt());
+        for (String queue : List.of("awaiting_review", "unrouted", "quarantined")) {
+            assertEquals(200, review.path(queue).size(), queue);
+            assertEquals(203, review.path("counts").path(queue).asInt(), queue);
+            assertEquals(
+                    203, owner.get("/v1/api/email/badge").body().path(queue).asInt(), queue);
+            assertFalse(review.path(queue).findValuesAsText("subject").contains("number 0"), "the newest are shown");
+        }
         List<String> paged = new ArrayList<>();
-        for (int offset = 0; offset < 210; offset += 70) {
-            Answer page = owner.get("/v1/api/email/activity?limit=70&offset=" + offset)
+        for (int offset = 0; offset < 420; offset += 140) {
+            Answer page = owner.get("/v1/api/email/activity?limit=140&offset=" + offset)
                     .expect(200);
-            assertEquals(203, page.body().path("total").asInt());
+            assertEquals(406, page.body().path("total").asInt());
             paged.addAll(ids(page.body().path("rows")));
         }
-        assertEquals(203, Set.copyOf(paged).size(), "each mail stands on one page");
+        assertEquals(406, Set.copyOf(paged).size(), "each mail stands on one page");
         assertEquals(
                 paged.subList(0, 200),
                 ids(owner.get("/v1/api/email/activity?limit=200").body().path("rows")));
+    }
+
+    private void mailToEachQueue(String subject) throws IOException {
+        try (SmtpClient client = SmtpClient.connect(server().port("smtp"))) {
+            client.greet();
+            client.command("MAIL FROM:<ada@customer.example>");
+            for (String localPart : List.of("light", "open", "closed")) {
+                assertTrue(client.command("RCPT TO:<" + localPart + "@many.example>")
+                        .startsWith("250"));
+            }
+            client.command("DATA");
+            String id = subject.replace(' ', '-') + "@many.customer.example";
+            client.sendRaw(RunningServer.content("ada@customer.example", "you", subject, id, "") + ".\r\n");
+            String reply = client.reply();
+            assertTrue(reply.startsWith("250"), reply);
+        }
     }
 
     @Test

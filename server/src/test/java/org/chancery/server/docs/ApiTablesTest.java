@@ -1,0 +1,159 @@
+package org.chancery.server.docs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The tables of {@code docs/api} say which test shows which row: each row has one, and each test that is named exists. */
+class ApiTablesTest {
+    private static final Path ROOT = Path.of("..");
+    private static final String COLUMN = "end-to-end test";
+
+    /** {@code SomeTest}, {@code SomeTest.method}, or {@code .method} of the class before it. */
+    private static final Pattern NAMED = Pattern.compile("`([A-Z]\\w*(?:Test|Contract|IT))?(?:\\.([a-z]\\w*))?`");
+
+    /** A test by its class, and where one is named its method. */
+    private record Named(String type, String method) {
+        @Override
+        public String toString() {
+            return type + (method.isEmpty() ? "" : "." + method);
+        }
+    }
+
+    @Test
+    void every_test_that_a_table_names_exists() throws IOException {
+        Map<String, List<String>> tests = sources();
+        List<String> missing = new ArrayList<>();
+        for (Path page : pages()) {
+            List<Named> named = named(Files.readString(page));
+            assertFalse(named.isEmpty(), page.toString());
+            for (Named test : named) {
+                if (sources(tests, test).isEmpty()) {
+                    missing.add(page.getFileName() + ": " + test);
+                }
+            }
+        }
+        assertEquals(List.of(), missing);
+    }
+
+    @Test
+    void every_row_has_a_test_in_which_the_server_runs() throws IOException {
+        Map<String, List<String>> tests = sources();
+        Predicate<Named> runs = test -> !test.method().isEmpty()
+                && sources(tests, test).stream()
+                        .anyMatch(source -> source.startsWith("package org.chancery.server.endtoend;"));
+        List<String> bare = new ArrayList<>();
+        int rows = 0;
+        for (Path page : pages()) {
+            int column = -1;
+            for (String line : Files.readAllLines(page)) {
+                List<String> cells = line.startsWith("|") ? cells(line) : List.of();
+                if (cells.isEmpty()) {
+                    column = -1;
+                } else if (cells.contains(COLUMN)) {
+                    column = cells.indexOf(COLUMN);
+                } else if (column >= 0 && !cells.getFirst().startsWith("---")) {
+                    rows++;
+                    String cell = cells.get(column);
+                    if (named(cell).stream().noneMatch(runs) && !isProgram(cell)) {
+                        bare.add(page.getFileName() + ": " + cells.getFirst());
+                    }
+                }
+            }
+        }
+        assertEquals(List.of(), bare);
+        assertFalse(rows < 100, () -> "the tables are not read any more");
+    }
+
+    /** Where it is; modules may have classes of the same name. */
+    private static List<String> sources(Map<String, List<String>> tests, Named test) {
+        String wanted = test.method().isEmpty() ? test.type() : "void " + test.method() + "(";
+        return tests.getOrDefault(test.type(), List.of()).stream()
+                .filter(source -> source.contains(wanted))
+                .toList();
+    }
+
+    /** What is measured rather than tested. */
+    private static boolean isProgram(String cell) {
+        return cell.startsWith("`bin/")
+                && Files.exists(ROOT.resolve(cell.substring(1).split("[ `]")[0]));
+    }
+
+    /** A bar within a cell stands there as {@code \|}. */
+    private static List<String> cells(String row) {
+        return Arrays.stream(row.strip().substring(1).split("(?<!\\\\)\\|"))
+                .map(String::strip)
+                .toList();
+    }
+
+    private static List<Named> named(String text) {
+        List<Named> named = new ArrayList<>();
+        String type = "";
+        Matcher test = NAMED.matcher(text);
+        while (test.find()) {
+            String itsType = test.group(1);
+            String method = test.group(2);
+            if (itsType != null) {
+                type = itsType;
+            }
+            if (itsType != null || method != null) {
+                named.add(new Named(type, method == null ? "" : method));
+            }
+        }
+        return named;
+    }
+
+    private static List<Path> pages() throws IOException {
+        try (Stream<Path> pages = Files.list(ROOT.resolve("docs/api"))) {
+            return pages.filter(page -> page.toString().endsWith(".md"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** The text of each test class and contract, by its name. */
+    private static Map<String, List<String>> sources() throws IOException {
+        Map<String, List<String>> sources = new HashMap<>();
+        try (Stream<Path> modules = Files.list(ROOT)) {
+            for (Path module : modules.filter(Files::isDirectory).toList()) {
+                for (String folder : List.of("src/test/java", "src/main/java")) {
+                    if (Files.isDirectory(module.resolve(folder))) {
+                        collect(module.resolve(folder), sources);
+                    }
+                }
+            }
+        }
+        return sources;
+    }
+
+    private static void collect(Path folder, Map<String, List<String>> sources) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.filter(file -> file.toString().matches(".*(Test|Contract|IT)\\.java"))
+                    .forEach(file -> sources.computeIfAbsent(
+                                    file.getFileName().toString().replace(".java", ""), name -> new ArrayList<>())
+                            .add(read(file)));
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
