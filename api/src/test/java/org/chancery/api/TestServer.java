@@ -115,8 +115,8 @@ import org.chancery.storage.raw.FileRawMailStore;
 import org.chancery.storage.screening.JooqSpamScoreRepository;
 import org.chancery.storage.subscription.JooqDeliveryRepository;
 import org.chancery.storage.turn.JooqUsageRepository;
-import org.chancery.testkit.database.TestDatabase;
 import org.chancery.testkit.clock.RunningClock;
+import org.chancery.testkit.database.TestDatabase;
 import org.jspecify.annotations.Nullable;
 
 /** The whole API on a free port, over real repositories on H2. Mail comes in by a call; none leaves. */

@@ -19,6 +19,9 @@ public final class Bodies {
     /** Enough for whatever carries no attachments. */
     private static final int SMALL = 1 << 20;
 
+    /** So much is read of a body that nobody wants, for the sake of the connection. */
+    private static final int MAX_DISCARDED = 1 << 16;
+
     private static final long PATIENCE_SECONDS = 10;
 
     /** Nothing is asked of a client's pace so long: on a busy machine a short body can take a moment, too. */
@@ -77,6 +80,28 @@ public final class Bodies {
             if (!kept) {
                 largeOnes.release();
             }
+        }
+    }
+
+    /**
+     * Takes what is left of a body that nobody wants. A call is often refused before its body is there; the octets that come
+     * then would be taken for the next request, so that Jetty closes the connection on a client that goes on to use it.
+     *
+     * @return whether the connection can be used again; false where there is too much to be waited for
+     */
+    boolean discard(HttpServletRequest request) {
+        long announced = request.getContentLengthLong();
+        if (announced <= 0) {
+            return request.getHeader("Transfer-Encoding") == null;
+        }
+        if (announced > MAX_DISCARDED || request.getHeader("Expect") != null) {
+            return false;
+        }
+        try {
+            read(request, MAX_DISCARDED);
+            return true;
+        } catch (HttpFault brokenOff) {
+            return false;
         }
     }
 

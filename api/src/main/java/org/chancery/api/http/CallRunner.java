@@ -53,7 +53,11 @@ final class CallRunner implements Handler {
     }
 
     private Received receive(Context ctx) throws InterruptedException {
-        return route.body() == null ? Received.NOTHING : surroundings.bodies().receive(ctx.req(), route.body());
+        if (route.body() == null) {
+            surroundings.bodies().discard(ctx.req());
+            return Received.NOTHING;
+        }
+        return surroundings.bodies().receive(ctx.req(), route.body());
     }
 
     private @Nullable Record body(Received received) {

@@ -60,8 +60,8 @@ public final class HttpServer {
             configure(javalin);
             javalin.routes.before(HttpServer::harden);
             routes.register(javalin.routes, surroundings);
-            javalin.routes.exception(NotFoundResponse.class, (e, ctx) -> problem(ctx, unmatched(routes, ctx)));
-            javalin.routes.exception(Exception.class, (e, ctx) -> problem(ctx, e));
+            javalin.routes.exception(NotFoundResponse.class, (e, ctx) -> problem(ctx, unmatched(routes, ctx), bodies));
+            javalin.routes.exception(Exception.class, (e, ctx) -> problem(ctx, e, bodies));
             javalin.requestLogger.http((ctx, milliseconds) -> measure(ctx, milliseconds));
         });
     }
@@ -158,9 +158,12 @@ public final class HttpServer {
         return allowed.isEmpty() ? HttpFault.nothingHere() : HttpFault.methodNotAllowed(allowed);
     }
 
-    private static void problem(Context ctx, Exception thrown) {
+    private static void problem(Context ctx, Exception thrown, Bodies bodies) {
         Answer.Json answer = Problems.shaped(Problems.answer(thrown, ctx.method() + " " + ctx.path()), ctx.path());
         if (!ctx.res().isCommitted()) {
+            if (!answer.headers().containsKey("Connection") && !bodies.discard(ctx.req())) {
+                ctx.header("Connection", "close");
+            }
             Answers.json(ctx, answer);
         }
         // Else the content breaks off, which Jetty tells the client by closing the connection.

@@ -263,6 +263,51 @@ class RequestRulesTest {
     }
 
     @Test
+    void a_refused_call_takes_its_body_along_so_that_the_next_one_is_heard() throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", http.port())) {
+            for (int i = 0; i < 3; i++) {
+                write(
+                        socket,
+                        "POST /v1/agents/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{\"nam");
+                write(socket, "e\": \"a\"}");
+                String head = head(socket);
+                assertTrue(head.contains(" 401 "), head);
+                assertFalse(head.contains("close"), head);
+            }
+            write(socket, "GET /v1/whoami/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + tenant.token() + "\r\n\r\n");
+            assertTrue(firstLine(socket).contains(" 200 "));
+        }
+    }
+
+    @Test
+    void a_refused_call_whose_body_is_long_is_answered_at_once_and_ends_the_connection() throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", http.port())) {
+            write(
+                    socket,
+                    "POST /v1/agents/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900000\r\n\r\n");
+            String head = head(socket);
+            assertTrue(head.contains(" 401 "), head);
+            assertTrue(head.contains("Connection: close"), head);
+        }
+    }
+
+    /** The header of an answer; its body is read and left. */
+    private static String head(Socket socket) throws IOException {
+        StringBuilder head = new StringBuilder();
+        String line = firstLine(socket);
+        int length = 0;
+        while (!line.isBlank()) {
+            head.append(line).append('\n');
+            if (line.startsWith("Content-Length: ")) {
+                length = Integer.parseInt(line.substring(16).strip());
+            }
+            line = firstLine(socket);
+        }
+        socket.getInputStream().readNBytes(length);
+        return head.toString();
+    }
+
+    @Test
     void a_short_body_may_take_a_moment() throws IOException {
         try (Socket socket = new Socket("127.0.0.1", http.port())) {
             write(
