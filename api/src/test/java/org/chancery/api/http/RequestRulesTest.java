@@ -274,7 +274,9 @@ class RequestRulesTest {
                 assertTrue(head.contains(" 401 "), head);
                 assertFalse(head.contains("close"), head);
             }
-            write(socket, "GET /v1/whoami/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + tenant.token() + "\r\n\r\n");
+            write(
+                    socket,
+                    "GET /v1/whoami/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + tenant.token() + "\r\n\r\n");
             assertTrue(firstLine(socket).contains(" 200 "));
         }
     }
