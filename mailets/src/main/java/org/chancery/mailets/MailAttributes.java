@@ -78,13 +78,15 @@ public final class MailAttributes {
         mail.setAttribute(CLASSIFICATION.withValue(AttributeValue.of(classification.text())));
     }
 
-    /** What was found in the content; empty before it was looked into. */
-    public static Optional<ContentFindings> contentFindings(Mail mail) {
-        return value(mail, CONTENT_FINDINGS, ContentFindings.class);
+    /** What was found in the content, by recipient; empty before it was looked into. */
+    @SuppressWarnings("unchecked") // only the setter below writes it
+    public static Map<EmailAddress, ContentFindings> contentFindings(Mail mail) {
+        return (Map<EmailAddress, ContentFindings>)
+                value(mail, CONTENT_FINDINGS, Map.class).orElse(Map.of());
     }
 
-    public static void contentFindings(Mail mail, ContentFindings findings) {
-        mail.setAttribute(CONTENT_FINDINGS.withValue(AttributeValue.ofUnserializable(findings)));
+    public static void contentFindings(Mail mail, Map<EmailAddress, ContentFindings> findings) {
+        mail.setAttribute(CONTENT_FINDINGS.withValue(AttributeValue.ofUnserializable(Map.copyOf(findings))));
     }
 
     /** Who handles the mail, by recipient; empty before that is resolved. */

@@ -3,10 +3,11 @@ package org.chancery.core.endpoint;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,23 +50,29 @@ public final class OwnNamesDirectory {
         this.clock = clock;
     }
 
-    /** @throws Unavailable where that cannot be read now */
-    public OwnNames of(List<EmailAddress> addresses) {
-        Set<WorkspaceId> workspaces = new LinkedHashSet<>();
-        Set<String> domains = new HashSet<>();
-        for (EmailAddress address : addresses) {
-            workspace(recipients.find(address)).ifPresent(workspace -> {
-                workspaces.add(workspace);
-                domains.add(address.domain());
+    /**
+     * What each of the recipients of a mail calls their own: never anything of another workspace.
+     *
+     * @throws Unavailable where that cannot be read now
+     */
+    public Map<EmailAddress, OwnNames> of(Collection<EmailAddress> recipients) {
+        Map<EmailAddress, WorkspaceId> workspaces = new LinkedHashMap<>();
+        Map<WorkspaceId, Set<String>> domains = new HashMap<>();
+        for (EmailAddress recipient : recipients) {
+            workspace(this.recipients.find(recipient)).ifPresent(workspace -> {
+                workspaces.put(recipient, workspace);
+                domains.computeIfAbsent(workspace, ignored -> new HashSet<>()).add(recipient.domain());
             });
         }
-        List<Person> people = new ArrayList<>();
-        for (WorkspaceId workspace : workspaces) {
-            OwnNames names = names(workspace);
-            domains.addAll(names.domains());
-            people.addAll(names.people());
+        Map<WorkspaceId, OwnNames> names = new HashMap<>();
+        domains.forEach(
+                (workspace, further) -> names.put(workspace, names(workspace).with(further)));
+        Map<EmailAddress, OwnNames> own = new LinkedHashMap<>();
+        for (EmailAddress recipient : recipients) {
+            WorkspaceId workspace = workspaces.get(recipient);
+            own.put(recipient, workspace == null ? OwnNames.NONE : names.getOrDefault(workspace, OwnNames.NONE));
         }
-        return new OwnNames(domains, people);
+        return own;
     }
 
     private static Optional<WorkspaceId> workspace(Destination destination) {

@@ -75,7 +75,7 @@ final class Brands {
 
     /** Whose domain a name looks like at a glance, or is part of, without being theirs. */
     static Optional<String> imitatedBy(HostName host) {
-        String label = HostName.glance(host.label());
+        String label = host.labelAtAGlance();
         for (Brand brand : ALL) {
             if (brand.glances().contains(label) && !brand.owns(host)) {
                 return Optional.of(brand.labels().getFirst());

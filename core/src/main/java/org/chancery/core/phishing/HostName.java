@@ -3,17 +3,17 @@ package org.chancery.core.phishing;
 import java.lang.Character.UnicodeScript;
 import java.net.IDN;
 import java.text.Normalizer;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** A host name as people read it, and what it looks like. */
+/** A host name as people read it, and what it looks like. Used by one thread. */
 final class HostName {
-    /** Second levels under which names are registered in many countries: {@code example.co.uk}. */
-    private static final Set<String> REGISTRY_LABELS =
-            Set.of("ac", "co", "com", "edu", "gob", "gouv", "gov", "gv", "ne", "net", "or", "org", "sch");
-
     private static final Pattern ACCENTS = Pattern.compile("\\p{M}+");
 
     /** Scripts whose letters are drawn like Latin ones. */
@@ -34,10 +34,19 @@ final class HostName {
     private final String text;
     private final String organisation;
 
-    /** @param host in lower case, Unicode or A-labels */
-    HostName(String host) {
+    // Found out when it is first asked for, as a host is compared with what each workspace calls its own.
+    private @Nullable String labelAtAGlance;
+    private @Nullable Boolean homograph;
+    private @Nullable Optional<String> imitated;
+    private @Nullable Optional<String> inFront;
+
+    /**
+     * @param host in lower case, Unicode or A-labels
+     * @param organisations the domain that somebody registered, of one in A-labels
+     */
+    HostName(String host, UnaryOperator<String> organisations) {
         this.text = readable(host);
-        this.organisation = organisationOf(text);
+        this.organisation = organisationOf(text, organisations);
     }
 
     String text() {
@@ -55,8 +64,39 @@ final class HostName {
         return dot < 0 ? organisation : organisation.substring(0, dot);
     }
 
+    /** That label as it looks at a glance. */
+    String labelAtAGlance() {
+        if (labelAtAGlance == null) {
+            labelAtAGlance = glance(label());
+        }
+        return labelAtAGlance;
+    }
+
+    /** The brand that it looks like, or whose name is part of it, without being theirs. */
+    Optional<String> imitatedBrand() {
+        if (imitated == null) {
+            imitated = Brands.imitatedBy(this);
+        }
+        return imitated;
+    }
+
+    /** The brand whose domain stands in front of another's. */
+    Optional<String> brandInFront() {
+        if (inFront == null) {
+            inFront = Brands.inFrontOf(this);
+        }
+        return inFront;
+    }
+
     /** Whether a label is written with letters of two scripts that look alike, or with none but such as look Latin. */
     boolean isHomograph() {
+        if (homograph == null) {
+            homograph = isHomograph(text);
+        }
+        return homograph;
+    }
+
+    private static boolean isHomograph(String text) {
         for (String one : text.split("\\.")) {
             Set<UnicodeScript> scripts = EnumSet.noneOf(UnicodeScript.class);
             one.codePoints().mapToObj(UnicodeScript::of).forEach(scripts::add);
@@ -131,18 +171,19 @@ final class HostName {
         }
     }
 
-    private static String organisationOf(String host) {
-        String[] labels = host.split("\\.");
-        int count = labels.length;
-        if (count <= 2) {
-            return host;
+    private static String organisationOf(String text, UnaryOperator<String> organisations) {
+        int kept = organisations.apply(inALabels(text)).split("\\.").length;
+        String[] labels = text.split("\\.");
+        return String.join(".", Arrays.asList(labels).subList(Math.max(0, labels.length - kept), labels.length));
+    }
+
+    private static String inALabels(String text) {
+        try {
+            return text.chars().allMatch(c -> c < 128)
+                    ? text
+                    : IDN.toASCII(text, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException notOne) {
+            return text;
         }
-        boolean isCountry = labels[count - 1].length() == 2 && REGISTRY_LABELS.contains(labels[count - 2]);
-        int take = isCountry ? 3 : 2;
-        StringBuilder out = new StringBuilder(labels[count - take]);
-        for (int i = count - take + 1; i < count; i++) {
-            out.append('.').append(labels[i]);
-        }
-        return out.toString();
     }
 }

@@ -48,18 +48,18 @@ final class LinkSigns {
             "barracuda.com",
             "barracudanetworks.com");
 
-    private final PhishingSigns signs;
+    private final Comparison signs;
     private final OwnNames ours;
 
-    LinkSigns(PhishingSigns signs, OwnNames ours) {
+    LinkSigns(Comparison signs) {
         this.signs = signs;
-        this.ours = ours;
+        this.ours = signs.ours();
     }
 
     /** @param senders the domains that the mail says it comes from */
     void look(List<Link> links, Set<String> senders) {
         Map<String, Integer> counts = new HashMap<>();
-        links.forEach(link -> counts.merge(new HostName(link.host()).organisation(), 1, Integer::sum));
+        links.forEach(link -> counts.merge(signs.host(link.host()).organisation(), 1, Integer::sum));
         Set<String> seen = new HashSet<>();
         for (Link link : links) {
             if (link.isScript()) {
@@ -69,7 +69,7 @@ final class LinkSigns {
                     signs.add(PhishingSign.ADDRESS_LINK, "a link to " + link.host());
                 }
             } else if (!link.host().isEmpty()) {
-                HostName host = new HostName(link.host());
+                HostName host = signs.host(link.host());
                 boolean isMost = links.size() >= 4 && counts.getOrDefault(host.organisation(), 0) * 2 > links.size();
                 shown(link, host, isMost || senders.contains(host.organisation()));
                 if (seen.add(link.host())) {
@@ -83,7 +83,7 @@ final class LinkSigns {
     }
 
     private void name(HostName host) {
-        SenderSigns.lookalike(host, ours, signs);
+        SenderSigns.lookalike(host, signs);
         if (SHORTENERS.contains(host.text())) {
             signs.add(PhishingSign.SHORTENED_LINK, "a link by way of " + host.text());
         }
@@ -91,7 +91,7 @@ final class LinkSigns {
                 .filter(domain -> domain.indexOf('.') > 0 && !ours.isOurs(host.text()))
                 .filter(domain -> ('.' + host.text()).contains('.' + domain + '.'))
                 .findFirst();
-        own.or(() -> Brands.inFrontOf(host))
+        own.or(host::brandInFront)
                 .ifPresent(domain -> signs.add(
                         PhishingSign.DOMAIN_IN_SUBDOMAIN, host.text() + " belongs to " + host.organisation()));
     }
@@ -102,7 +102,7 @@ final class LinkSigns {
         if (shown.isEmpty() || REWRITERS.contains(host.organisation())) {
             return;
         }
-        HostName seems = new HostName(shown.get());
+        HostName seems = signs.host(shown.get());
         boolean isOther = !seems.organisation().equals(host.organisation());
         // Nobody counts clicks on a bank's behalf under its own name, nor on ours.
         boolean isBorrowed = ours.isOurs(seems.text()) || Brands.isOwned(seems);

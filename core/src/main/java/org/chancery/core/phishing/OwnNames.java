@@ -1,5 +1,6 @@
 package org.chancery.core.phishing;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -26,6 +27,13 @@ public record OwnNames(Set<String> domains, List<Person> people) {
     public OwnNames {
         domains = Set.copyOf(domains);
         people = List.copyOf(people);
+    }
+
+    /** These, and further domains. */
+    public OwnNames with(Set<String> further) {
+        Set<String> all = new HashSet<>(domains);
+        all.addAll(further);
+        return new OwnNames(all, people);
     }
 
     boolean isOurs(String host) {

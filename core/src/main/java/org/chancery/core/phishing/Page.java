@@ -1,8 +1,10 @@
 package org.chancery.core.phishing;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.chancery.core.mail.MessageContent;
@@ -61,16 +63,18 @@ final class Page {
         return links;
     }
 
-    void look(PhishingSigns signs) {
+    Map<PhishingSign, String> signs() {
+        Map<PhishingSign, String> signs = new EnumMap<>(PhishingSign.class);
         if (document == null) {
-            return;
+            return signs;
         }
         if (!document.select("input[type=password]").isEmpty()) {
-            signs.add(PhishingSign.PASSWORD_FORM, "a form in the mail asks for a password");
+            signs.put(PhishingSign.PASSWORD_FORM, "a form in the mail asks for a password");
         }
         if (hidden(document) > MUCH_HIDDEN) {
-            signs.add(PhishingSign.HIDDEN_TEXT, "text that readers do not see");
+            signs.put(PhishingSign.HIDDEN_TEXT, "text that readers do not see");
         }
+        return signs;
     }
 
     /** How many letters are hidden. */

@@ -47,12 +47,12 @@ final class SenderSigns {
             "qq.com",
             "163.com");
 
-    private final PhishingSigns signs;
+    private final Comparison signs;
     private final OwnNames ours;
 
-    SenderSigns(PhishingSigns signs, OwnNames ours) {
+    SenderSigns(Comparison signs) {
         this.signs = signs;
-        this.ours = ours;
+        this.ours = signs.ours();
     }
 
     void look(MessageHeader header) {
@@ -61,8 +61,8 @@ final class SenderSigns {
             if (address.isEmpty()) {
                 continue;
             }
-            HostName host = new HostName(address.get().domain());
-            lookalike(host, ours, signs);
+            HostName host = signs.host(address.get().domain());
+            lookalike(host, signs);
             String name = sender.name();
             // Who is us says so with DMARC, which is looked at elsewhere.
             if (name != null && !ours.isOurs(host.text())) {
@@ -71,13 +71,13 @@ final class SenderSigns {
         }
         header.replyTo().stream()
                 .flatMap(mailbox -> mailbox.emailAddress().stream())
-                .forEach(address -> lookalike(new HostName(address.domain()), ours, signs));
+                .forEach(address -> lookalike(signs.host(address.domain()), signs));
     }
 
     private void borrowed(String name, EmailAddress address, HostName host, boolean isList) {
         Matcher shown = ADDRESS.matcher(name);
         if (shown.find()) {
-            HostName other = new HostName(shown.group(1).toLowerCase(Locale.ROOT));
+            HostName other = signs.host(shown.group(1).toLowerCase(Locale.ROOT));
             if (ours.isOurs(other.text())) {
                 signs.add(PhishingSign.OWN_ADDRESS_IN_NAME, "called " + shown.group() + ", writes from " + host.text());
             } else if (!other.organisation().equals(host.organisation()) && !isList) {
@@ -116,7 +116,8 @@ final class SenderSigns {
     }
 
     /** Whether a domain is taken for one of ours at a glance. */
-    static void lookalike(HostName host, OwnNames ours, PhishingSigns signs) {
+    static void lookalike(HostName host, Comparison signs) {
+        OwnNames ours = signs.ours();
         if (ours.isOurs(host.text())) {
             return;
         }
@@ -124,7 +125,7 @@ final class SenderSigns {
             signs.add(PhishingSign.HOMOGRAPH_HOST, host.text() + " is written with letters that look like others");
         }
         for (String own : ours.domains()) {
-            HostName mine = new HostName(own);
+            HostName mine = signs.host(own);
             String label = mine.label();
             if (host.organisation().equals(mine.organisation()) || label.length() < MIN_LABEL) {
                 continue;
@@ -133,19 +134,19 @@ final class SenderSigns {
             boolean isSame = host.label().equals(label);
             if (isSame) {
                 signs.add(PhishingSign.OWN_NAME_ELSEWHERE, host.text() + " has the name of " + own);
-            } else if (HostName.glance(host.label()).equals(HostName.glance(label))
+            } else if (host.labelAtAGlance().equals(mine.labelAtAGlance())
                     || (Math.abs(host.label().length() - label.length()) <= allowed
                             && HostName.distance(host.label(), label) <= allowed)) {
                 signs.add(PhishingSign.LOOKALIKE_DOMAIN, host.text() + " looks like " + own);
             }
         }
-        Brands.imitatedBy(host)
+        host.imitatedBrand()
                 .ifPresent(brand -> signs.add(PhishingSign.LOOKALIKE_DOMAIN, host.text() + " looks like " + brand));
     }
 
-    static void replyElsewhere(MessageHeader header, PhishingSigns signs) {
-        List<String> from = domains(header.from());
-        List<String> replies = domains(header.replyTo());
+    static void replyElsewhere(MessageHeader header, Comparison signs) {
+        List<String> from = domains(header.from(), signs.hosts());
+        List<String> replies = domains(header.replyTo(), signs.hosts());
         boolean isElsewhere =
                 !from.isEmpty() && !replies.isEmpty() && replies.stream().noneMatch(from::contains);
         if (isElsewhere && !isList(header)) {
@@ -157,10 +158,10 @@ final class SenderSigns {
     }
 
     /** What the domains of these addresses belong to. */
-    static List<String> domains(List<Mailbox> mailboxes) {
+    static List<String> domains(List<Mailbox> mailboxes, HostNames hosts) {
         return mailboxes.stream()
                 .flatMap(mailbox -> mailbox.emailAddress().stream())
-                .map(address -> new HostName(address.domain()).organisation())
+                .map(address -> hosts.of(address.domain()).organisation())
                 .distinct()
                 .toList();
     }

@@ -12,17 +12,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is known when a mail is screened for one of its recipients.
  *
- * @param evidence about the mail, the same for all its recipients
+ * @param evidence about the mail
  * @param spam how much it looks like spam to this one; null before it is scored
  * @param recipient about whom it is for
  */
 public record ScreeningFacts(Evidence evidence, @Nullable SpamScore spam, Addressed recipient) {
 
     /**
-     * What the mail shows.
+     * What the mail shows to this recipient.
      *
      * @param named the one address in {@code From}, proven or not; null where there is none or several
      * @param sender who it is from, as far as a sender policy may build on it
+     * @param content what was found in it, held against what this recipient's workspace calls its own
      * @param classification what kind of mail it is
      * @param isLocal whether it came out of our own queue and never left this server
      */

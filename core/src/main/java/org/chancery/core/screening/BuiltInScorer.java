@@ -41,15 +41,15 @@ public final class BuiltInScorer implements SpamScorer {
     @Override
     public Map<EmailAddress, SpamScore> score(Candidate mail, List<Destination> destinations) {
         MessageContent content = read(mail);
-        List<Signal> common = SpamSigns.find(new SpamFacts(
-                mail.arrival(), mail.header(), content, mail.classification(), mail.authentication(), mail.findings()));
+        List<Signal> common = SpamSigns.find(
+                new SpamFacts(mail.arrival(), mail.header(), content, mail.classification(), mail.authentication()));
         MailTokens tokens = MailTokens.of(mail.header(), content);
         SenderIdentity sender = sender(mail);
         return transactions.in(tx -> {
             Map<WorkspaceId, List<Signal>> known = new HashMap<>();
             Map<EmailAddress, SpamScore> scores = new LinkedHashMap<>();
             for (Destination destination : destinations) {
-                List<Signal> signals = new ArrayList<>(common);
+                List<Signal> signals = SpamSigns.beside(common, destination.findings());
                 signals.addAll(known.computeIfAbsent(
                         destination.workspace(), workspace -> inWorkspace(tx, workspace, sender, tokens)));
                 signals.addAll(ofRecipient(tx, mail, destination));

@@ -10,12 +10,10 @@ import org.chancery.core.mail.MessageHeader;
  * A mail as the built-in scorer looks at it, the same for all its recipients.
  *
  * @param arrival how it came in; its dates are held against the time of it
- * @param findings what the inspection of its content found
  */
 record SpamFacts(
         Arrival arrival,
         MessageHeader header,
         MessageContent content,
         Classification classification,
-        AuthenticationResults authentication,
-        ContentFindings findings) {}
+        AuthenticationResults authentication) {}

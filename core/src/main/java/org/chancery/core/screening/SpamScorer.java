@@ -14,22 +14,21 @@ import org.chancery.core.mail.MessageHeader;
 /** Says how much a mail looks like spam: the built-in scorer, or a server that the operator names. */
 public interface SpamScorer {
 
-    /**
-     * A mail to be scored.
-     *
-     * @param findings what the inspection of its content found
-     */
+    /** A mail to be scored. */
     record Candidate(
             ScannedMail scanned,
             Arrival arrival,
             Envelope envelope,
             MessageHeader header,
             Classification classification,
-            AuthenticationResults authentication,
-            ContentFindings findings) {}
+            AuthenticationResults authentication) {}
 
-    /** A recipient, and whose mailbox it is. */
-    record Destination(EmailAddress recipient, WorkspaceId workspace, EndpointId endpoint) {}
+    /**
+     * A recipient, and whose mailbox it is.
+     *
+     * @param findings what the inspection of the content found for this one
+     */
+    record Destination(EmailAddress recipient, WorkspaceId workspace, EndpointId endpoint, ContentFindings findings) {}
 
     /**
      * The score for each recipient.

@@ -19,9 +19,15 @@ final class SpamSigns {
             found.addAll(AuthenticationSigns.find(facts.authentication()));
         }
         found.addAll(ContentSigns.find(facts.header().subject(), facts.content()));
-        List<Signal> findings = facts.findings().weighing();
-        found.removeIf(own -> findings.stream().anyMatch(other -> isTheSame(own, other)));
-        found.addAll(findings);
+        return found;
+    }
+
+    /** The same beside what the inspection of the content found for one of them; what both found counts once. */
+    static List<Signal> beside(List<Signal> own, ContentFindings findings) {
+        List<Signal> found = new ArrayList<>(own);
+        List<Signal> inspected = findings.weighing();
+        found.removeIf(one -> inspected.stream().anyMatch(other -> isTheSame(one, other)));
+        found.addAll(inspected);
         return found;
     }
 

@@ -297,13 +297,21 @@ class PhishingSignsTest {
     private static List<Signal> of(String mail) {
         byte[] raw = mail.getBytes(StandardCharsets.UTF_8);
         try {
-            return PhishingSigns.of(
-                    MessageReader.header(new ByteArrayInputStream(raw)),
-                    MessageReader.content(new ByteArrayInputStream(raw)),
-                    OURS);
+            return PhishingSigns.in(
+                            MessageReader.header(new ByteArrayInputStream(raw)),
+                            MessageReader.content(new ByteArrayInputStream(raw)),
+                            PhishingSignsTest::organisation)
+                    .against(OURS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** As much of the list of public suffixes as these mails need. */
+    private static String organisation(String domain) {
+        String[] labels = domain.split("\\.", -1);
+        int kept = domain.endsWith(".co.uk") || domain.endsWith(".com.au") ? 3 : 2;
+        return String.join(".", Arrays.asList(labels).subList(Math.max(0, labels.length - kept), labels.length));
     }
 
     private static List<String> names(List<Signal> signals) {

@@ -50,8 +50,7 @@ final class Scoring {
                     header,
                     MessageReader.content(new ByteArrayInputStream(raw)),
                     MailClassifier.classify(header, reversePath),
-                    authentication,
-                    ContentFindings.NONE);
+                    authentication);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -46,8 +46,7 @@ final class Candidates {
                     new Envelope(reversePath, List.of(OFFICE, SALES)),
                     MessageReader.header(new ByteArrayInputStream(raw)),
                     Classification.HUMAN,
-                    AuthenticationResults.NONE,
-                    ContentFindings.NONE);
+                    AuthenticationResults.NONE);
         } catch (UnknownHostException e) {
             throw new IllegalStateException(e);
         } catch (IOException e) {
@@ -64,8 +63,7 @@ final class Candidates {
                 mail.envelope(),
                 mail.header(),
                 mail.classification(),
-                mail.authentication(),
-                mail.findings());
+                mail.authentication());
     }
 
     /** What the first recipient is told. */
@@ -75,7 +73,7 @@ final class Candidates {
 
     static List<Destination> destinations() {
         return List.of(
-                new Destination(OFFICE, WorkspaceId.at(NOW), EndpointId.at(NOW)),
-                new Destination(SALES, WorkspaceId.at(NOW), EndpointId.at(NOW)));
+                new Destination(OFFICE, WorkspaceId.at(NOW), EndpointId.at(NOW), ContentFindings.NONE),
+                new Destination(SALES, WorkspaceId.at(NOW), EndpointId.at(NOW), ContentFindings.NONE));
     }
 }

@@ -100,7 +100,7 @@ public final class Confine extends GenericMailet {
             return ScreeningPolicy.suspicion(
                     found.get().reason(),
                     found.get().signals(),
-                    EvidenceOf.mail(mail, received),
+                    EvidenceOf.mail(mail, received, recipient),
                     score(mail, recipient));
         }
         Reason reason = otherwise;
@@ -110,7 +110,7 @@ public final class Confine extends GenericMailet {
         }
         Signal line = new Signal("pipeline_rule", 0, "a line of the server's pipeline holds mail like this back");
         return ScreeningPolicy.suspicion(
-                reason, List.of(line), EvidenceOf.mail(mail, received), score(mail, recipient));
+                reason, List.of(line), EvidenceOf.mail(mail, received, recipient), score(mail, recipient));
     }
 
     private static @Nullable SpamScore score(Mail mail, EmailAddress recipient) {

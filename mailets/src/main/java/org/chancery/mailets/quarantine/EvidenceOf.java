@@ -11,7 +11,6 @@ import org.chancery.core.quarantine.Reason;
 import org.chancery.core.quarantine.ScreeningFacts.Evidence;
 import org.chancery.core.screening.ContentFindings;
 import org.chancery.core.screening.SenderIdentity;
-import org.chancery.mailets.MailAddresses;
 import org.chancery.mailets.MailAttributes;
 import org.chancery.mailets.Received;
 import org.jspecify.annotations.Nullable;
@@ -21,14 +20,15 @@ final class EvidenceOf {
     private EvidenceOf() {}
 
     /** All that there is; where a reason rests on a step that did not run, the mail fails rather than passes. */
-    static Evidence mail(Mail mail, Received received, Set<Reason> reasons) throws MessagingException {
+    static Evidence mail(Mail mail, Received received, EmailAddress recipient, Set<Reason> reasons)
+            throws MessagingException {
         for (Reason reason : reasons) {
-            require(mail, received, reason);
+            require(mail, received, recipient, reason);
         }
-        return mail(mail, received);
+        return mail(mail, received, recipient);
     }
 
-    static Evidence mail(Mail mail, Received received) {
+    static Evidence mail(Mail mail, Received received, EmailAddress recipient) {
         boolean isLocal = received.spooled().arrival().isLocal();
         EmailAddress named = named(received.header());
         return new Evidence(
@@ -40,7 +40,7 @@ final class EvidenceOf {
                                 received.spooled().envelope().reversePath(),
                                 received.authentication()),
                 received.authentication(),
-                MailAttributes.contentFindings(mail).orElse(ContentFindings.NONE),
+                MailAttributes.contentFindings(mail).getOrDefault(recipient, ContentFindings.NONE),
                 MailAttributes.classification(mail)
                         .orElseGet(() -> MailClassifier.classify(
                                 received.header(), received.spooled().envelope().reversePath())),
@@ -53,7 +53,8 @@ final class EvidenceOf {
                 : null;
     }
 
-    private static void require(Mail mail, Received received, Reason reason) throws MessagingException {
+    private static void require(Mail mail, Received received, EmailAddress recipient, Reason reason)
+            throws MessagingException {
         switch (reason) {
             case AUTH_FAILED ->
                 // Who may write from which address was asked when our own mail was sent.
@@ -64,14 +65,9 @@ final class EvidenceOf {
                         reason);
             case DANGEROUS_ATTACHMENT, PHISHING ->
                 requireStep(
-                        "InspectContent", MailAttributes.contentFindings(mail).isPresent(), reason);
+                        "InspectContent", MailAttributes.contentFindings(mail).containsKey(recipient), reason);
             case SPAM_THRESHOLD ->
-                requireStep(
-                        "SpamScore",
-                        MailAttributes.spamScores(mail)
-                                .keySet()
-                                .containsAll(MailAddresses.fromJames(mail.getRecipients())),
-                        reason);
+                requireStep("SpamScore", MailAttributes.spamScores(mail).containsKey(recipient), reason);
             case UNKNOWN_SENDER -> {}
         }
     }

@@ -60,26 +60,16 @@ public final class Screen extends GenericMailet {
             Verdicts.say(mail, "released", "a person let it out of quarantine");
             return;
         }
-        Evidence evidence = EvidenceOf.mail(mail, received, open(mail, screening));
         int suspect = 0;
         for (EmailAddress recipient : MailAddresses.fromJames(mail.getRecipients())) {
             Set<Reason> open = screening.missing(recipient);
             open.retainAll(reasons);
+            Evidence evidence = EvidenceOf.mail(mail, received, recipient, open);
             suspect += screen(mail, received, evidence, recipient, open) ? 1 : 0;
         }
         if (suspect == 0) {
             Verdicts.say(mail, "passed", "");
         }
-    }
-
-    /** What is to be looked at for any of the recipients. */
-    private Set<Reason> open(Mail mail, ScreeningRecord screening) throws MessagingException {
-        Set<Reason> open = EnumSet.noneOf(Reason.class);
-        for (EmailAddress recipient : MailAddresses.fromJames(mail.getRecipients())) {
-            open.addAll(screening.missing(recipient));
-        }
-        open.retainAll(reasons);
-        return open;
     }
 
     /** Whether something speaks against it. */

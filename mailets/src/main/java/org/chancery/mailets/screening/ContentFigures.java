@@ -1,5 +1,6 @@
 package org.chancery.mailets.screening;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -27,15 +28,17 @@ public final class ContentFigures {
     private final Map<String, LongAdder> bySign =
             SIGNS.stream().collect(Collectors.toUnmodifiableMap(Function.identity(), sign -> new LongAdder()));
 
-    void count(ContentFindings findings) {
+    /** Counts one mail, in which that was found for its recipients. */
+    void count(Collection<ContentFindings> findings) {
         inspected.increment();
-        if (findings.isDangerous()) {
+        if (findings.stream().anyMatch(ContentFindings::isDangerous)) {
             dangerous.increment();
         }
-        if (findings.isPhishing()) {
+        if (findings.stream().anyMatch(ContentFindings::isPhishing)) {
             phishing.increment();
         }
-        findings.all().stream().map(Signal::name).distinct().forEach(name -> {
+        Stream<Signal> all = findings.stream().flatMap(one -> one.all().stream());
+        all.map(Signal::name).distinct().forEach(name -> {
             LongAdder count = bySign.get(name);
             if (count != null) {
                 count.increment();

@@ -5,7 +5,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -14,7 +18,6 @@ import org.chancery.core.attachment.AttachmentInspector;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.MessageContent;
-import org.chancery.core.mail.MessageHeader;
 import org.chancery.core.mail.MessageReader;
 import org.chancery.core.phishing.OwnNames;
 import org.chancery.core.phishing.PhishingSigns;
@@ -26,6 +29,8 @@ import org.chancery.core.screening.ScannedMail;
 import org.chancery.core.screening.Signal;
 import org.chancery.core.screening.WhenAway;
 import org.chancery.core.spool.SpooledMail;
+import org.chancery.mailets.Received;
+import org.chancery.mailets.authentication.dns.OrganizationalDomain;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at all that a mail says and carries: attachments, signs of phishing, and what the virus scanner says of the whole. */
@@ -44,25 +49,27 @@ public final class ContentInspector {
     /** A mail that waits for longer goes back into the spool for a moment, before its step is taken for one that hangs. */
     private static final Duration TURN = Duration.ofSeconds(20);
 
-    private final Function<List<EmailAddress>, OwnNames> ours;
+    private final Function<Collection<EmailAddress>, Map<EmailAddress, OwnNames>> ours;
     private final VirusScan scan;
     private final Semaphore large = new Semaphore(LARGE_AT_ONCE, true);
 
-    /** @param ours what those recipients call their own */
-    public ContentInspector(Function<List<EmailAddress>, OwnNames> ours, VirusScan scan) {
+    /** @param ours {@code OwnNamesDirectory::of} */
+    public ContentInspector(Function<Collection<EmailAddress>, Map<EmailAddress, OwnNames>> ours, VirusScan scan) {
         this.ours = ours;
         this.scan = scan;
     }
 
     /**
+     * What is found for each of these recipients: the same but for what rests on the names in their workspaces.
+     *
      * @throws Unavailable where the scanner is away and mail has to wait for it
      * @throws FailedOnMail where the mail is to be shown to it again
      * @throws org.chancery.core.fault.Later while the scanner is at it
      */
-    ContentFindings inspect(SpooledMail mail, MessageHeader header) {
+    Map<EmailAddress, ContentFindings> inspect(Received received, List<EmailAddress> recipients) {
         // First, so that nothing is looked into while the mail only waits.
-        Scanned scanned = scanned(new ScannedMail(mail.id(), mail.attempt(), mail.size(), mail::open));
-        AttachmentFindings attachments = attachments(mail);
+        Scanned scanned = scanned(received.scanned());
+        AttachmentFindings attachments = attachments(received.spooled());
         RuntimeException waitsFor = scanned.waitsFor();
         // What goes to the quarantine anyway need not wait.
         if (waitsFor != null && attachments.dangers().isEmpty()) {
@@ -70,7 +77,11 @@ public final class ContentInspector {
         }
         List<Signal> dangers = new ArrayList<>(attachments.dangers());
         dangers.addAll(scanned.signals());
-        return new ContentFindings(dangers, phishing(mail, header), attachments.suspicions());
+        Map<EmailAddress, ContentFindings> findings = new LinkedHashMap<>();
+        phishing(received, recipients)
+                .forEach((recipient, signs) ->
+                        findings.put(recipient, new ContentFindings(dangers, signs, attachments.suspicions())));
+        return findings;
     }
 
     /**
@@ -136,10 +147,20 @@ public final class ContentInspector {
         }
     }
 
-    private List<Signal> phishing(SpooledMail mail, MessageHeader header) {
+    /** By recipient; the mail is read once, and held once against what each workspace calls its own. */
+    private Map<EmailAddress, List<Signal>> phishing(Received received, List<EmailAddress> recipients) {
+        PhishingSigns signs =
+                PhishingSigns.in(received.header(), content(received.spooled()), OrganizationalDomain::of);
+        Map<OwnNames, List<Signal>> judged = new IdentityHashMap<>(); // they are large, and one for each workspace
+        Map<EmailAddress, List<Signal>> found = new LinkedHashMap<>();
+        ours.apply(recipients)
+                .forEach((recipient, own) -> found.put(recipient, judged.computeIfAbsent(own, signs::against)));
+        return found;
+    }
+
+    private static MessageContent content(SpooledMail mail) {
         try (InputStream raw = mail.open()) {
-            MessageContent content = MessageReader.content(raw);
-            return PhishingSigns.of(header, content, ours.apply(mail.envelope().recipients()));
+            return MessageReader.content(raw);
         } catch (IOException e) {
             throw new UncheckedIOException("looking into " + mail.id(), e);
         }

@@ -1,10 +1,16 @@
 package org.chancery.mailets.screening;
 
 import jakarta.mail.MessagingException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.mailet.Mail;
+import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.screening.ContentFindings;
 import org.chancery.core.screening.Signal;
+import org.chancery.mailets.MailAddresses;
 import org.chancery.mailets.MailAttributes;
 import org.chancery.mailets.PlainMailet;
 import org.chancery.mailets.Received;
@@ -31,19 +37,36 @@ public final class InspectContent extends PlainMailet {
     public void service(Mail mail) throws MessagingException {
         Received received = MailAttributes.received(mail)
                 .orElseThrow(() -> new MessagingException("only mail that came in is looked into"));
-        if (MailAttributes.contentFindings(mail).isPresent()) {
+        List<EmailAddress> recipients = MailAddresses.fromJames(mail.getRecipients());
+        if (MailAttributes.contentFindings(mail).keySet().containsAll(recipients)) {
             Verdicts.say(mail, "repeat", "");
             return;
         }
-        ContentFindings findings = inspector.inspect(received.spooled(), received.header());
+        Map<EmailAddress, ContentFindings> findings = inspector.inspect(received, recipients);
         MailAttributes.contentFindings(mail, findings);
-        figures.count(findings);
-        // Names of signs only: what they found may quote the mail.
-        String signs = findings.all().stream().map(Signal::name).distinct().collect(Collectors.joining(", "));
-        Verdicts.say(mail, verdict(findings), signs);
-        if (!signs.isEmpty()) {
-            LOG.info("{} is {}: {}", received.spooled().id(), verdict(findings), signs);
+        Set<ContentFindings> different = new LinkedHashSet<>(findings.values());
+        figures.count(different);
+        say(mail, findings, different.size() == 1);
+        for (ContentFindings one : different) {
+            if (!one.all().isEmpty()) {
+                LOG.info("{} is {}: {}", received.spooled().id(), verdict(one), signs(one));
+            }
         }
+    }
+
+    /** What was found for one recipient only, by the names in a workspace, is no other's business. */
+    private static void say(Mail mail, Map<EmailAddress, ContentFindings> findings, boolean isSameForAll) {
+        if (isSameForAll) {
+            ContentFindings same = findings.values().iterator().next();
+            Verdicts.say(mail, verdict(same), signs(same));
+        } else {
+            findings.forEach((recipient, found) -> Verdicts.say(mail, recipient, verdict(found), signs(found)));
+        }
+    }
+
+    /** Names only: what they found may quote the mail. */
+    private static String signs(ContentFindings findings) {
+        return findings.all().stream().map(Signal::name).distinct().collect(Collectors.joining(", "));
     }
 
     private static String verdict(ContentFindings findings) {

@@ -63,7 +63,7 @@ public final class SpamScore extends PlainMailet {
             return;
         }
         List<Destination> destinations = MailAddresses.fromJames(mail.getRecipients()).stream()
-                .map(this::destination)
+                .map(recipient -> destination(mail, recipient))
                 .toList();
         Map<EmailAddress, org.chancery.core.screening.SpamScore> scores =
                 scoring.scorer().score(candidate(mail, received), destinations);
@@ -72,9 +72,13 @@ public final class SpamScore extends PlainMailet {
         say(mail, received.spooled().id(), scores);
     }
 
-    private Destination destination(EmailAddress recipient) {
+    private Destination destination(Mail mail, EmailAddress recipient) {
         Handling handling = resolver.apply(recipient);
-        return new Destination(recipient, handling.workspace(), handling.endpoint());
+        return new Destination(
+                recipient,
+                handling.workspace(),
+                handling.endpoint(),
+                MailAttributes.contentFindings(mail).getOrDefault(recipient, ContentFindings.NONE));
     }
 
     private static Candidate candidate(Mail mail, Received received) {
@@ -87,8 +91,7 @@ public final class SpamScore extends PlainMailet {
                 received.spooled().envelope(),
                 received.header(),
                 classification,
-                MailAttributes.authentication(mail),
-                MailAttributes.contentFindings(mail).orElse(ContentFindings.NONE));
+                MailAttributes.authentication(mail));
     }
 
     private void keep(

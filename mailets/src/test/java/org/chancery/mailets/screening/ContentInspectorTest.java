@@ -8,11 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.chancery.core.fault.Unavailable;
-import org.chancery.core.mail.MessageReader;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.phishing.OwnNames;
 import org.chancery.core.screening.Antivirus.Verdict;
 import org.chancery.core.screening.ContentFindings;
@@ -20,6 +25,7 @@ import org.chancery.core.screening.FailedOnMail;
 import org.chancery.core.screening.ScanDesk;
 import org.chancery.core.screening.Signal;
 import org.chancery.core.screening.WhenAway;
+import org.chancery.mailets.Received;
 import org.chancery.mailets.host.PipelineSettings;
 import org.chancery.mailets.screening.VirusScan.Scanner;
 import org.chancery.mailets.testing.TestMail;
@@ -59,18 +65,32 @@ class ContentInspectorTest {
     }
 
     @Test
-    void ours_is_what_the_recipients_call_so() {
+    void ours_is_what_each_recipient_calls_so() {
         OwnNames ours = new OwnNames(Set.of("northwind.test"), List.of());
         ContentInspector inspector = new ContentInspector(
-                recipients -> recipients.getFirst().domain().equals("northwind.test") ? ours : OwnNames.NONE,
+                recipients -> own(
+                        recipients, recipient -> recipient.domain().equals("northwind.test") ? ours : OwnNames.NONE),
                 VirusScan.NONE);
-        String text = "From: x <x@northwlnd.test>\nSubject: x\n\nHello\n";
+        Map<EmailAddress, ContentFindings> findings = inspectAll(
+                inspector,
+                TestMail.of("From: x <x@northwlnd.test>\nSubject: x\n\nHello\n", "a@northwind.test", "a@other.test"));
         assertEquals(
                 List.of("lookalike_domain"),
-                names(inspect(inspector, TestMail.of(text, "a@northwind.test")).phishing()));
+                names(of(findings, "a@northwind.test").phishing()));
+        assertEquals(List.of(), names(of(findings, "a@other.test").phishing()));
+    }
+
+    @Test
+    void whose_a_host_is_the_list_of_public_suffixes_says() {
+        String page = "From: x <x@elsewhere.test>\nSubject: x\nContent-Type: text/html\n\n"
+                + "<a href='https://mallory.github.io/'>https://bob.github.io/</a>\n";
+        assertEquals(
+                List.of("link_text_differs"),
+                names(inspect(TestMail.of(page, "a@here.test"), VirusScan.NONE).phishing()));
+        String same = page.replace("mallory.github.io", "www.example.co.uk").replace("bob.github.io", "example.co.uk");
         assertEquals(
                 List.of(),
-                names(inspect(inspector, TestMail.of(text, "a@other.test")).phishing()));
+                names(inspect(TestMail.of(same, "a@here.test"), VirusScan.NONE).phishing()));
     }
 
     @Test
@@ -152,8 +172,9 @@ class ContentInspectorTest {
     @Test
     void mails_are_counted_by_what_they_have() {
         ContentFigures figures = new ContentFigures();
-        figures.count(inspect(TestMail.of(SCRIPT, "a@here.test"), VirusScan.NONE));
-        figures.count(ContentFindings.NONE);
+        ContentFindings script = inspect(TestMail.of(SCRIPT, "a@here.test"), VirusScan.NONE);
+        figures.count(List.of(script, ContentFindings.NONE));
+        figures.count(List.of(ContentFindings.NONE));
         assertEquals(2, figures.inspected());
         assertEquals(1, figures.dangerous());
         assertEquals(1, figures.with("script"));
@@ -166,15 +187,25 @@ class ContentInspectorTest {
     }
 
     private static ContentFindings inspect(TestMail mail, VirusScan scan) {
-        return inspect(new ContentInspector(recipients -> new OwnNames(Set.of("here.test"), List.of()), scan), mail);
+        OwnNames ours = new OwnNames(Set.of("here.test"), List.of());
+        return inspectAll(new ContentInspector(recipients -> own(recipients, recipient -> ours), scan), mail)
+                .values()
+                .iterator()
+                .next();
     }
 
-    private static ContentFindings inspect(ContentInspector inspector, TestMail mail) {
-        try (InputStream in = mail.open()) {
-            return inspector.inspect(mail, MessageReader.header(in));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static Map<EmailAddress, ContentFindings> inspectAll(ContentInspector inspector, TestMail mail) {
+        Received received = new Received(mail, new RawDigest("0".repeat(64)));
+        return inspector.inspect(received, List.copyOf(mail.envelope().recipients()));
+    }
+
+    private static ContentFindings of(Map<EmailAddress, ContentFindings> findings, String recipient) {
+        return findings.getOrDefault(EmailAddress.of(recipient), ContentFindings.NONE);
+    }
+
+    private static Map<EmailAddress, OwnNames> own(
+            Collection<EmailAddress> recipients, Function<EmailAddress, OwnNames> names) {
+        return recipients.stream().collect(Collectors.toMap(recipient -> recipient, names));
     }
 
     private static List<String> names(List<Signal> signals) {

@@ -5,9 +5,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.phishing.OwnNames;
 import org.chancery.core.send.DeliveredCopies.Copied;
@@ -113,7 +115,7 @@ public final class TestContainer {
                         new OurMailets.Factory<>(
                                 InspectContent.class,
                                 () -> new InspectContent(
-                                        new ContentInspector(recipients -> OwnNames.NONE, VirusScan.NONE),
+                                        new ContentInspector(TestContainer::nothingOwn, VirusScan.NONE),
                                         new ContentFigures())),
                         new OurMailets.Factory<>(
                                 SpamScore.class,
@@ -147,5 +149,9 @@ public final class TestContainer {
                 List.of(
                         new OurMailets.Factory<>(Suspect.class, Suspect::new),
                         new OurMailets.Factory<>(NeedsPerson.class, NeedsPerson::new)));
+    }
+
+    private static Map<EmailAddress, OwnNames> nothingOwn(Collection<EmailAddress> recipients) {
+        return recipients.stream().collect(Collectors.toMap(recipient -> recipient, recipient -> OwnNames.NONE));
     }
 }

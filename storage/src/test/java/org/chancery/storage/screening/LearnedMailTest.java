@@ -105,14 +105,14 @@ class LearnedMailTest {
                     new Envelope(ReversePath.of(EmailAddress.of("zoe@stranger.example")), List.of(recipient)),
                     MessageReader.header(stream(from)),
                     Classification.HUMAN,
-                    AuthenticationResults.NONE,
-                    ContentFindings.NONE);
-            return Objects.requireNonNull(
-                    new BuiltInScorer(store.transactions(), store.correspondence(), store.lessons())
-                            .score(
-                                    candidate,
-                                    List.of(new Destination(recipient, samples.workspace.id(), samples.endpoint.id())))
-                            .get(recipient));
+                    AuthenticationResults.NONE);
+            return Objects.requireNonNull(new BuiltInScorer(
+                            store.transactions(), store.correspondence(), store.lessons())
+                    .score(
+                            candidate,
+                            List.of(new Destination(
+                                    recipient, samples.workspace.id(), samples.endpoint.id(), ContentFindings.NONE)))
+                    .get(recipient));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
