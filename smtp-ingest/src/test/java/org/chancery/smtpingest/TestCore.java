@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.chancery.core.access.Actor;
 import org.chancery.core.access.Credentials;
+import org.chancery.core.access.Grant;
 import org.chancery.core.access.Principal;
 import org.chancery.core.access.Scope;
 import org.chancery.core.endpoint.RecipientLookup;
@@ -52,7 +53,12 @@ final class TestCore implements RecipientLookup, Credentials, SubmissionDoor {
 
     private static Principal principal(Set<Scope> scopes) {
         return new Principal(
-                TokenId.at(NOW), WORKSPACE, new Actor.Address(ENDPOINT, "agent"), UserId.at(NOW), ENDPOINT, scopes);
+                TokenId.at(NOW),
+                WORKSPACE,
+                new Actor.Address(ENDPOINT, "agent"),
+                UserId.at(NOW),
+                ENDPOINT,
+                Grant.of(scopes));
     }
 
     CorePorts with(TestSpool spool) {

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import org.chancery.api.http.Field;
 import org.chancery.core.access.AccessService.MadeToken;
+import org.chancery.core.access.ApprovalRuleTree;
 import org.chancery.core.access.Scope;
 import org.chancery.core.access.Token;
 import org.chancery.core.access.TokenSecret;
@@ -31,11 +32,11 @@ public record TokenJson(
                 token.id().text(),
                 secret == null ? null : secret.reveal(),
                 token.label(),
-                token.scopes().stream().map(Scope::text).sorted().toList(),
+                token.grant().scopes().stream().map(Scope::text).sorted().toList(),
                 token.endpoint() == null ? null : token.endpoint().text(),
                 token.agent() == null ? null : token.agent().text(),
-                List.of(),
-                token.expiresAt(),
+                ApprovalRuleTree.write(token.grant().approvalRules()),
+                token.grant().expiresAt(),
                 token.createdAt());
     }
 

@@ -5,6 +5,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.chancery.api.http.Field;
+import org.chancery.core.access.ApprovalRuleTree;
+import org.chancery.core.access.ApprovalRules;
+import org.chancery.core.access.Grant;
 import org.chancery.core.access.Scope;
 import org.chancery.core.fault.CallerFault;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +34,7 @@ public record TokenRequest(
         @Field("From when on the token is refused; never, if left out.") @Nullable
         Instant expiresAt) {
 
-    Set<Scope> scopeSet() {
+    private Set<Scope> scopeSet() {
         if (scopes.isEmpty()) {
             throw CallerFault.invalid("/scopes", "must name a scope");
         }
@@ -43,10 +46,18 @@ public record TokenRequest(
         return set;
     }
 
+    Grant grant() {
+        return new Grant(scopeSet(), approvalRules(), expiresAt);
+    }
+
     /** Refuses rules that nothing would follow. */
-    void checkApprovalRules() {
-        if (requiresApproval != null && !requiresApproval.isEmpty()) {
+    private ApprovalRules approvalRules() {
+        ApprovalRules rules = requiresApproval == null
+                ? ApprovalRules.NONE
+                : ApprovalRuleTree.read(requiresApproval, "/requires_approval");
+        if (!rules.isEmpty()) {
             throw CallerFault.invalid("/requires_approval", "not_available_yet", "is not available yet");
         }
+        return rules;
     }
 }

@@ -42,9 +42,7 @@ public final class TokenRoutes {
 
     private Answer create(Call call) {
         TokenRequest wanted = call.body(TokenRequest.class);
-        wanted.checkApprovalRules();
-        NewToken token = new NewToken(
-                wanted.label(), wanted.scopeSet(), endpoint(call, wanted), agent(wanted), wanted.expiresAt());
+        NewToken token = new NewToken(wanted.label(), wanted.grant(), endpoint(call, wanted), agent(wanted));
         MadeToken made = access.createToken(call.by(), token, call.newId(TokenId::new, TokenId::at));
         TokenJson shown = TokenJson.of(made);
         return new Answer.Once(Answer.json(201, shown), shown.withoutSecret());

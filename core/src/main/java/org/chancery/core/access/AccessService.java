@@ -36,10 +36,9 @@ public final class AccessService {
      */
     public record NewToken(
             String label,
-            Set<Scope> scopes,
+            Grant grant,
             @Nullable EndpointId endpoint,
-            @Nullable AgentId agent,
-            @Nullable Instant expiresAt) {}
+            @Nullable AgentId agent) {}
 
     /** A new token and its secret, which is shown once; null where the token had been made before. */
     public record MadeToken(Token token, @Nullable TokenSecret secret) {}
@@ -63,15 +62,7 @@ public final class AccessService {
                 throw CallerFault.invalid("/agent_id", "names no agent of this workspace");
             }
             Token token = new Token(
-                    id,
-                    by.workspace(),
-                    wanted.label(),
-                    wanted.scopes(),
-                    wanted.endpoint(),
-                    agent,
-                    by.maker(),
-                    wanted.expiresAt(),
-                    now);
+                    id, by.workspace(), wanted.label(), wanted.grant(), wanted.endpoint(), agent, by.maker(), now);
             if (!access.add(tx, token, secret.hash())) {
                 throw new IllegalStateException("two random secrets were the same");
             }
@@ -96,11 +87,10 @@ public final class AccessService {
                     TokenId.at(clock.instant()),
                     workspace.id(),
                     label,
-                    scopes,
+                    Grant.of(scopes),
                     null,
                     null,
                     user.id(),
-                    null,
                     clock.instant());
             access.add(tx, token, secret.hash());
             return new IssuedToken(token, secret);
@@ -138,8 +128,9 @@ public final class AccessService {
     }
 
     private static void checkReach(Principal by, NewToken wanted, Instant now) {
+        Grant grant = wanted.grant();
         Set<Scope> beyond =
-                wanted.scopes().stream().filter(scope -> !by.may(scope)).collect(Collectors.toSet());
+                grant.scopes().stream().filter(scope -> !by.may(scope)).collect(Collectors.toSet());
         if (!beyond.isEmpty()) {
             throw CallerFault.forbidden(
                     "scope_escalation",
@@ -147,8 +138,12 @@ public final class AccessService {
                             + beyond.stream().map(Scope::text).sorted().collect(Collectors.joining(", "))
                             + ".");
         }
+        if (!grant.approvalRules().areAtLeastAsStrictAs(by.approvalRules())) {
+            throw CallerFault.forbidden(
+                    "approval_escalation", "A token cannot make one whose mail waits for people less than its own.");
+        }
         boolean isBound = wanted.endpoint() != null || wanted.agent() != null;
-        if (isBound && wanted.scopes().contains(Scope.ADMIN)) {
+        if (isBound && grant.scopes().contains(Scope.ADMIN)) {
             throw CallerFault.invalid(
                     "/scopes", "must not hold admin in a token that is bound to an inbox or an agent");
         }
@@ -165,7 +160,7 @@ public final class AccessService {
             throw CallerFault.forbidden(
                     "reach_escalation", "A token cannot make one for another inbox or agent than its own.");
         }
-        if (wanted.expiresAt() != null && !wanted.expiresAt().isAfter(now)) {
+        if (grant.isExpired(now)) {
             throw CallerFault.invalid("/expires_at", "must lie in the future");
         }
     }

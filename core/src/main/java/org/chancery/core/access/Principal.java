@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param actor an agent or endpoint for a token made for one, else the person who made it
  * @param maker the person behind the token
  * @param endpoint the only endpoint that the token may use, or null where it is bound to none
- * @param scopes what the token says; {@link Scope#ADMIN} includes the others
+ * @param grant what the token gives its holder; a person who signed in has what their role gives
  */
 public record Principal(
         TokenId token,
@@ -22,13 +22,9 @@ public record Principal(
         Actor actor,
         UserId maker,
         @Nullable EndpointId endpoint,
-        Set<Scope> scopes) {
+        Grant grant) {
 
     private static final UUID NOBODY = new UUID(0, 0);
-
-    public Principal {
-        scopes = Set.copyOf(scopes);
-    }
 
     /** A part of the server that acts for an agent or an endpoint, at one endpoint and without a token. */
     public static Principal ofOurOwn(WorkspaceId workspace, Actor program, EndpointId endpoint) {
@@ -38,15 +34,24 @@ public record Principal(
                 program,
                 new UserId(NOBODY),
                 endpoint,
-                Set.of(Scope.EMAIL_READ, Scope.EMAIL_SEND));
+                Grant.of(Set.of(Scope.EMAIL_READ, Scope.EMAIL_SEND)));
+    }
+
+    public Set<Scope> scopes() {
+        return grant.scopes();
     }
 
     public boolean may(Scope scope) {
-        return scopes.contains(Scope.ADMIN) || scopes.contains(scope);
+        return grant.allows(scope);
     }
 
     public boolean isAdmin() {
-        return scopes.contains(Scope.ADMIN);
+        return grant.allows(Scope.ADMIN);
+    }
+
+    /** What of its doing waits for people; nothing for people who signed in, and for parts of our own. */
+    public ApprovalRules approvalRules() {
+        return grant.approvalRules();
     }
 
     /** Whether it acts as a program: an agent, or an endpoint without one. */

@@ -134,8 +134,8 @@ public final class SignInService {
         User user = account.user();
         TokenSecret secret = TokenSecret.generate();
         Instant end = now.plus(SESSION);
-        Token session = new Token(
-                TokenId.at(now), user.workspace(), "session", user.role().scopes(), null, null, user.id(), end, now);
+        Grant grant = new Grant(user.role().scopes(), ApprovalRules.NONE, end);
+        Token session = new Token(TokenId.at(now), user.workspace(), "session", grant, null, null, user.id(), now);
         boolean opened = transactions.durably(tx -> {
             // A password that was changed while this one was checked lets nobody in.
             Optional<String> current = signIns.passwordHash(tx, user.id());

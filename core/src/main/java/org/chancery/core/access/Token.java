@@ -1,7 +1,6 @@
 package org.chancery.core.access;
 
 import java.time.Instant;
-import java.util.Set;
 import org.chancery.core.id.AgentId;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.TokenId;
@@ -15,23 +14,18 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint the only endpoint it may use, or null
  * @param agent the agent it acts for, or null
  * @param maker the person who made it
- * @param expiresAt from when on it is refused, or null
  */
 public record Token(
         TokenId id,
         WorkspaceId workspace,
         String label,
-        Set<Scope> scopes,
+        Grant grant,
         @Nullable EndpointId endpoint,
         @Nullable AgentId agent,
         UserId maker,
-        @Nullable Instant expiresAt,
         Instant createdAt) {
-    public Token {
-        scopes = Set.copyOf(scopes);
-    }
 
     public boolean isExpired(Instant now) {
-        return expiresAt != null && !now.isBefore(expiresAt);
+        return grant.isExpired(now);
     }
 }

@@ -8,6 +8,7 @@ import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.Actor;
 import org.chancery.core.access.Agent;
 import org.chancery.core.access.Credentials;
+import org.chancery.core.access.Grant;
 import org.chancery.core.access.Principal;
 import org.chancery.core.access.Scope;
 import org.chancery.core.access.Token;
@@ -60,17 +61,19 @@ public final class TokenAuthenticator implements Credentials {
                                 actor,
                                 token.maker(),
                                 token.endpoint(),
-                                scopes(token, maker))));
+                                grant(token, maker))));
     }
 
     /** Who is an admin no more has no admin's token any more. */
-    private static Set<Scope> scopes(Token token, User maker) {
-        Set<Scope> scopes = EnumSet.noneOf(Scope.class);
-        scopes.addAll(token.scopes());
-        if (!maker.role().isAdmin()) {
-            scopes.remove(Scope.ADMIN);
+    private static Grant grant(Token token, User maker) {
+        Grant grant = token.grant();
+        if (maker.role().isAdmin()) {
+            return grant;
         }
-        return scopes;
+        Set<Scope> scopes = EnumSet.noneOf(Scope.class);
+        scopes.addAll(grant.scopes());
+        scopes.remove(Scope.ADMIN);
+        return new Grant(scopes, grant.approvalRules(), grant.expiresAt());
     }
 
     /**

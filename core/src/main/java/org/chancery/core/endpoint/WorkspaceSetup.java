@@ -2,11 +2,12 @@ package org.chancery.core.endpoint;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.chancery.core.access.AccessRepository;
+import org.chancery.core.access.Grant;
 import org.chancery.core.access.Role;
 import org.chancery.core.access.Scope;
 import org.chancery.core.access.SignInRepository;
@@ -124,8 +125,8 @@ public final class WorkspaceSetup {
             signIns.setPassword(tx, owner.id(), wanted.passwordHash(), now);
         }
         TokenSecret secret = wanted.token() == null ? TokenSecret.generate() : wanted.token();
-        Token token = new Token(
-                TokenId.at(now), workspace.id(), "owner", EnumSet.of(Scope.ADMIN), null, null, owner.id(), null, now);
+        Grant everything = Grant.of(Set.of(Scope.ADMIN));
+        Token token = new Token(TokenId.at(now), workspace.id(), "owner", everything, null, null, owner.id(), now);
         if (!access.add(tx, token, secret.hash())) {
             throw CallerFault.conflict("token_in_use", "That token is in use already.");
         }

@@ -27,6 +27,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.mailet.Mail;
 import org.chancery.core.access.Actor;
+import org.chancery.core.access.Grant;
 import org.chancery.core.access.Principal;
 import org.chancery.core.access.Scope;
 import org.chancery.core.endpoint.Behaviour;
@@ -304,7 +305,13 @@ class OutboundProcessorTest {
                 null,
                 null);
         Candidate candidate = new Candidate(
-                new Principal(TokenId.at(NOW), WORKSPACE, actor, UserId.at(NOW), endpoint, Set.of(Scope.EMAIL_SEND)),
+                new Principal(
+                        TokenId.at(NOW),
+                        WORKSPACE,
+                        actor,
+                        UserId.at(NOW),
+                        endpoint,
+                        Grant.of(Set.of(Scope.EMAIL_SEND))),
                 new Endpoint(
                         endpoint,
                         WORKSPACE,

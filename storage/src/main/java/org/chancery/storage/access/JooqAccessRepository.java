@@ -16,6 +16,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.Agent;
+import org.chancery.core.access.ApprovalRuleTree;
+import org.chancery.core.access.Grant;
 import org.chancery.core.access.Role;
 import org.chancery.core.access.Scope;
 import org.chancery.core.access.Token;
@@ -27,6 +29,7 @@ import org.chancery.core.id.TokenId;
 import org.chancery.core.id.UserId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.tx.Tx;
+import org.chancery.storage.column.Json;
 import org.chancery.storage.jooq.Keys;
 import org.chancery.storage.jooq.tables.records.AgentRecord;
 import org.chancery.storage.jooq.tables.records.TokenRecord;
@@ -294,11 +297,12 @@ public final class JooqAccessRepository implements AccessRepository {
         row.setWorkspaceId(token.workspace().value());
         row.setSecretHash(secretHash);
         row.setLabel(token.label());
-        row.setScopes(text(token.scopes()));
+        row.setScopes(text(token.grant().scopes()));
+        row.setRequiresApproval(Json.write(ApprovalRuleTree.write(token.grant().approvalRules())));
         row.setEndpointId(endpoint == null ? null : endpoint.value());
         row.setAgentId(agent == null ? null : agent.value());
         row.setMakerId(token.maker().value());
-        row.setExpiresAt(token.expiresAt());
+        row.setExpiresAt(token.grant().expiresAt());
         row.setCreatedAt(token.createdAt());
         row.setIsSession(isSession);
         return row;
@@ -359,12 +363,17 @@ public final class JooqAccessRepository implements AccessRepository {
                 new TokenId(row.getId()),
                 new WorkspaceId(row.getWorkspaceId()),
                 row.getLabel(),
-                scopes(row.getScopes()),
+                grant(row),
                 row.getEndpointId() == null ? null : new EndpointId(row.getEndpointId()),
                 row.getAgentId() == null ? null : new AgentId(row.getAgentId()),
                 new UserId(row.getMakerId()),
-                row.getExpiresAt(),
                 row.getCreatedAt());
+    }
+
+    private static Grant grant(TokenRecord row) {
+        List<?> rules = Json.read(row.getRequiresApproval(), List.class);
+        return new Grant(
+                scopes(row.getScopes()), ApprovalRuleTree.read(rules, "/requires_approval"), row.getExpiresAt());
     }
 
     private static String text(Set<Scope> scopes) {

@@ -10,10 +10,14 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.Agent;
+import org.chancery.core.access.ApprovalRuleTree;
+import org.chancery.core.access.ApprovalRules;
+import org.chancery.core.access.Grant;
 import org.chancery.core.access.Role;
 import org.chancery.core.access.Scope;
 import org.chancery.core.access.Token;
@@ -217,6 +221,34 @@ public interface AccessContract {
         assertEquals(Optional.empty(), in(tx -> access().webhookSecret(tx, agent.id())));
     }
 
+    /** Rules in which everything stands that a rule can say. */
+    private static ApprovalRules rules() {
+        Object conditional = Map.of(
+                "action",
+                "email:send",
+                "when",
+                Map.of(
+                        "recipient_domain_in",
+                        List.of("*.example.com", "xn--bcher-kva.example"),
+                        "recipient_domain_not_in",
+                        List.of("ours.example"),
+                        "recipients_over",
+                        3,
+                        "first_contact",
+                        true,
+                        "has_attachments",
+                        false,
+                        "generated",
+                        true,
+                        "reply",
+                        false),
+                "reviewers",
+                2,
+                "expires_after",
+                "90m");
+        return ApprovalRuleTree.read(List.of("email:send", conditional), "");
+    }
+
     @Test
     default void a_token_is_found_by_the_hash_of_its_secret() {
         Samples samples = Samples.in(store());
@@ -225,21 +257,19 @@ public interface AccessContract {
                 TokenId.at(NOW),
                 samples.workspace.id(),
                 "for the agent",
-                EnumSet.allOf(Scope.class),
+                new Grant(EnumSet.allOf(Scope.class), rules(), NOW.plusSeconds(1)),
                 samples.endpoint.id(),
                 agent.id(),
                 samples.person.id(),
-                NOW.plusSeconds(1),
                 NOW);
         Token second = new Token(
                 TokenId.at(NOW),
                 samples.workspace.id(),
                 "other",
-                EnumSet.of(Scope.ADMIN),
+                Grant.of(EnumSet.of(Scope.ADMIN)),
                 null,
                 null,
                 samples.person.id(),
-                null,
                 NOW);
         String hash = TokenSecret.generate().hash();
         in(tx -> {

@@ -7,6 +7,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.chancery.core.access.Actor;
 import org.chancery.core.access.Agent;
+import org.chancery.core.access.Grant;
 import org.chancery.core.access.Role;
 import org.chancery.core.access.Scope;
 import org.chancery.core.access.Token;
@@ -142,11 +143,10 @@ public final class Samples {
                 TokenId.at(NOW),
                 workspace.id(),
                 "sample",
-                java.util.Set.of(Scope.EMAIL_READ),
+                Grant.of(java.util.Set.of(Scope.EMAIL_READ)),
                 null,
                 null,
                 person.id(),
-                null,
                 NOW);
         store.transactions()
                 .run(tx -> store.access().add(tx, token, TokenSecret.generate().hash()));

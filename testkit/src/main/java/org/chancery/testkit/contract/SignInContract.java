@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import org.chancery.core.access.ApprovalRules;
+import org.chancery.core.access.Grant;
 import org.chancery.core.access.Role;
 import org.chancery.core.access.Scope;
 import org.chancery.core.access.SignInRepository;
@@ -44,11 +46,10 @@ public interface SignInContract {
                 TokenId.at(NOW),
                 user.workspace(),
                 "session",
-                EnumSet.of(Scope.EMAIL_READ),
+                new Grant(EnumSet.of(Scope.EMAIL_READ), ApprovalRules.NONE, end),
                 null,
                 null,
                 user.id(),
-                end,
                 NOW);
         in(tx -> {
             signIns().open(tx, session, TokenSecret.generate().hash());
@@ -59,7 +60,7 @@ public interface SignInContract {
 
     private Optional<Instant> endOf(Token session) {
         return in(tx -> store().access().token(tx, session.workspace(), session.id()))
-                .map(Token::expiresAt);
+                .map(token -> token.grant().expiresAt());
     }
 
     @Test
@@ -115,7 +116,7 @@ public interface SignInContract {
         });
         Token kept = in(tx -> store().access().token(tx, samples.workspace.id(), token))
                 .orElseThrow();
-        assertEquals(Optional.empty(), Optional.ofNullable(kept.expiresAt()));
+        assertEquals(Optional.empty(), Optional.ofNullable(kept.grant().expiresAt()));
     }
 
     @Test
