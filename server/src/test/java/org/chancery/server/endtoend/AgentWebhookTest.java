@@ -280,9 +280,13 @@ class AgentWebhookTest {
     @Test
     void what_waits_is_delivered_after_a_restart_and_what_was_delivered_is_not_again() {
         receiver.script(request -> Reply.of(200, ""));
-        endpoint("restarted", agent("/restarted").text("agent_id"), "human_review");
+        String agent = agent("/restarted").text("agent_id");
+        endpoint("restarted", agent, "human_review");
         server.receive("restarted@acme.example", "before the restart");
         await("/restarted", 1);
+        server.admin.until(
+                "/v1/agents/" + agent + "/deliveries/",
+                answer -> answer.body().path(0).path("status").asText().equals("delivered"));
         server.restart();
         server.receive("restarted@acme.example", "after the restart");
         List<Request> calls = await("/restarted", 2);

@@ -222,6 +222,19 @@ interface CallRulesContract {
                 : workspace.place().owner;
     }
 
+    @Test
+    default void a_slash_at_the_end_makes_no_difference() {
+        Furnished acme = Furnished.on(server());
+        for (Call call : CALLS) {
+            if (call.method().equals("GET")) {
+                String other = call.path().endsWith("/") ? call.path().replaceAll("/$", "") : call.path() + "/";
+                Answer with = call.by(acme.place().owner, acme.ids()).expect(200);
+                Answer without = new Call("GET", other, null, "").by(acme.place().owner, acme.ids());
+                assertEquals(with.body(), without.expect(200).body(), other);
+            }
+        }
+    }
+
     private static void nothingIsFound(Call call, Client by, Map<String, String> ids) {
         assertEquals("not_found", call.by(by, ids).expect(404).code(), call.path());
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.chancery.server.endtoend.RunningServer.Answer;
@@ -254,17 +255,20 @@ interface EndpointCallsContract {
         acme.change(id, "{\"agent_id\": null}");
         acme.receive(ADA, "desk", "nobody's");
         assertEquals("received 2 replied 1 awaiting_review 0 unrouted 1 quarantined 1 escalated 1", counters(acme, id));
-        String came = acme.endpoint(id).path("last_occurred_at").asText();
+        Instant came = lastOccurred(acme, id);
 
         acme.owner.post("/v1/messages/", """
                         {"inbox_id": "%s", "to": [{"email": "new@customer.example"}], "subject": "goes", "text_body": "x"}""".formatted(id)).expect(202);
-        assertTrue(
-                acme.endpoint(id).path("last_occurred_at").asText().compareTo(came) > 0, "what goes is the last, too");
+        assertTrue(lastOccurred(acme, id).isAfter(came), "what goes is the last, too");
         assertEquals("received 2 replied 1 awaiting_review 0 unrouted 1 quarantined 1 escalated 1", counters(acme, id));
         assertEquals(
                 "received 0 replied 0 awaiting_review 0 unrouted 0 quarantined 0 escalated 0",
                 counters(acme, acme.systemMailbox()),
                 "each endpoint has its own");
+    }
+
+    private static Instant lastOccurred(OwnWorkspace acme, String id) {
+        return Instant.parse(acme.endpoint(id).path("last_occurred_at").asText());
     }
 
     private static String counters(OwnWorkspace acme, String id) {

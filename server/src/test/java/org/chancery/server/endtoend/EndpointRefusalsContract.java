@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.chancery.server.endtoend.RunningServer.Answer;
 import org.junit.jupiter.api.Test;
 
@@ -229,5 +231,36 @@ interface EndpointRefusalsContract {
                         .asText());
         assertEquals("unrouted", acme.goes(ADA, "mail"));
         assertEquals("awaiting_review", acme.goes(ADA, "taken"));
+    }
+
+    @Test
+    default void nothing_is_longer_than_it_may_be() {
+        OwnWorkspace acme = OwnWorkspace.on(server());
+        String id = acme.endpoint("desk", "");
+        acme.change(
+                id, "{\"sender_policy\": \"domain_allowlist\", \"allow_patterns\": " + list(1000, "d%d.example") + "}");
+        acme.change(id, "{\"deliver_to\": " + list(20, "p%d@people.example") + "}");
+        acme.change(id, "{\"instructions\": \"" + "x".repeat(20_000) + "\"}");
+        acme.change(id, "{\"category_policy\": " + categories(50) + "}");
+
+        acme.cannotChange(id, "{\"allow_patterns\": " + list(1001, "e%d.example") + "}", "/allow_patterns");
+        acme.cannotChange(id, "{\"deliver_to\": " + list(21, "q%d@people.example") + "}", "/deliver_to");
+        acme.cannotChange(id, "{\"instructions\": \"" + "y".repeat(20_001) + "\"}", "/instructions");
+        acme.cannotChange(id, "{\"category_policy\": " + categories(51) + "}", "/category_policy");
+        acme.change(id, "{\"category_policy\": {}}");
+        assertEquals("awaiting_review", acme.goes("x@d999.example", "desk"));
+        assertEquals("quarantined: unknown_sender", acme.goes("x@e1.example", "desk"));
+    }
+
+    private static String list(int count, String each) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> '"' + each.formatted(i) + '"')
+                .collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    private static String categories(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "\"c" + i + "\": \"route\"")
+                .collect(Collectors.joining(", ", "{", "}"));
     }
 }

@@ -108,6 +108,16 @@ interface TriageMailContract {
                 "answered by owner@acme.example",
                 content(message).path("reason").asText());
         assertEquals(2, shown.path("thread").size());
+        server().admin
+                .until(
+                        "/v1/messages/" + sent.text("message_id") + "/",
+                        answer -> answer.text("status").equals("delivered"));
+        String raw = arrived("Re: on behalf").getFirst();
+        assertTrue(raw.contains("From: onbehalf@acme.example"), raw);
+        assertTrue(raw.contains("In-Reply-To: <on-behalf@customer.example>"), raw);
+        assertTrue(raw.contains("text/plain") && raw.contains("text/html"), raw);
+        assertTrue(raw.contains("<p>Edited.</p>"), raw);
+        assertFalse(raw.contains("Draft."), raw);
     }
 
     @Test

@@ -267,6 +267,7 @@ interface TriageQueuesContract {
                 "?limit=201",
                 "?limit=0",
                 "?offset=-1",
+                "?offset=100001",
                 "?endpoint_id=" + foreign,
                 "?endpoint_id=inb_unknown",
                 "?stat=handled")) {
