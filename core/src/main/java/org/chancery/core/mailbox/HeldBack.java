@@ -1,7 +1,6 @@
 package org.chancery.core.mailbox;
 
 import java.util.Optional;
-import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.QuarantineId;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.tx.Tx;
@@ -10,6 +9,6 @@ import org.chancery.core.tx.Tx;
 @FunctionalInterface
 public interface HeldBack {
 
-    /** As what a spooled mail is held back from an endpoint; empty where it is not, or where a person let it in. */
-    Optional<QuarantineId> heldBack(Tx tx, SpoolId spool, EndpointId endpoint);
+    /** As what a spooled mail is held back at an entrance; empty where it is not, or where a person let it in. */
+    Optional<QuarantineId> heldBack(Tx tx, SpoolId spool, Entrance entrance);
 }

@@ -31,7 +31,7 @@ import org.chancery.core.mailbox.TraceRepository.Step;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
 
-/** Delivers inbound mail into mailboxes, once for each spool id and endpoint however often it is asked to. */
+/** Delivers inbound mail into mailboxes, once for each spool id and {@link Entrance} however often it is asked to. */
 public final class MailboxService {
     private final Transactions transactions;
     private final MessageRepository messages;
@@ -78,6 +78,11 @@ public final class MailboxService {
             RawDigest raw,
             long size) {
 
+        /** By which it comes into an endpoint's mailbox. */
+        public Entrance entrance(EndpointId endpoint) {
+            return Entrance.of(endpoint, recipient);
+        }
+
         /** The first originator, or the reverse-path of a mail that names none. */
         Mailbox originator() {
             return header.from().stream()
@@ -101,11 +106,12 @@ public final class MailboxService {
     }
 
     private Delivered deliver(Tx tx, Arrived mail, Handling handling) {
-        Optional<MessageId> already = messages.delivered(tx, mail.spool(), handling.endpoint());
+        Entrance entrance = mail.entrance(handling.endpoint());
+        Optional<MessageId> already = messages.delivered(tx, mail.spool(), entrance);
         if (already.isPresent()) {
             return new Delivered(already.get(), handling.state(), "delivered before", true);
         }
-        heldBack.heldBack(tx, mail.spool(), handling.endpoint()).ifPresent(id -> {
+        heldBack.heldBack(tx, mail.spool(), entrance).ifPresent(id -> {
             throw new SettledBefore(id);
         });
         return store(tx, mail, handling);

@@ -36,14 +36,14 @@ public interface MessageRepository {
     /**
      * Adds an inbound message.
      *
-     * @return false, with nothing changed, where the endpoint has a message of that spool id already
+     * @return false, with nothing changed, where a message of that spool id came by the same {@link Entrance} already
      */
     boolean add(Tx tx, Inbound message);
 
     void add(Tx tx, Outbound message);
 
-    /** The message that a spooled mail became at an endpoint. */
-    Optional<MessageId> delivered(Tx tx, SpoolId spool, EndpointId endpoint);
+    /** The message that a spooled mail became by that entrance. */
+    Optional<MessageId> delivered(Tx tx, SpoolId spool, Entrance entrance);
 
     Optional<Message> find(Tx tx, WorkspaceId workspace, MessageId id);
 

@@ -3,7 +3,7 @@ package org.chancery.core.mailbox;
 import org.chancery.core.id.PublicId;
 
 /**
- * An earlier try of the pipeline settled the mail for that endpoint in another way: it is in quarantine and was to be
+ * An earlier try of the pipeline settled the mail at that {@link Entrance} in another way: it is in quarantine and was to be
  * delivered, or the other way round. What was done first holds.
  */
 public final class SettledBefore extends RuntimeException {

@@ -1,9 +1,9 @@
 package org.chancery.core.quarantine;
 
 import java.util.Optional;
-import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.QuarantineId;
 import org.chancery.core.id.SpoolId;
+import org.chancery.core.mailbox.Entrance;
 import org.chancery.core.mailbox.HeldBack;
 import org.chancery.core.quarantine.Quarantined.Accepted;
 import org.chancery.core.quarantine.Quarantined.Pending;
@@ -20,9 +20,9 @@ public final class HeldBackMail implements HeldBack {
     }
 
     @Override
-    public Optional<QuarantineId> heldBack(Tx tx, SpoolId spool, EndpointId endpoint) {
+    public Optional<QuarantineId> heldBack(Tx tx, SpoolId spool, Entrance entrance) {
         return quarantine
-                .confined(tx, spool, endpoint)
+                .confined(tx, spool, entrance)
                 .filter(HeldBackMail::isHeldBack)
                 .map(item -> item.mail().id());
     }

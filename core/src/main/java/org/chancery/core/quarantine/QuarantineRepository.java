@@ -9,6 +9,7 @@ import org.chancery.core.id.MessageId;
 import org.chancery.core.id.QuarantineId;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.id.WorkspaceId;
+import org.chancery.core.mailbox.Entrance;
 import org.chancery.core.quarantine.Quarantined.Accepted;
 import org.chancery.core.quarantine.Quarantined.Rejected;
 import org.chancery.core.tx.Tx;
@@ -20,12 +21,12 @@ public interface QuarantineRepository {
     /**
      * Adds a pending mail.
      *
-     * @return false, with nothing changed, where the endpoint has one of that spool id already
+     * @return false, with nothing changed, where one of that spool id came by the same {@link Entrance} already
      */
     boolean add(Tx tx, HeldMail mail);
 
-    /** What a spooled mail became at an endpoint. */
-    Optional<Quarantined> confined(Tx tx, SpoolId spool, EndpointId endpoint);
+    /** What a spooled mail became by that entrance. */
+    Optional<Quarantined> confined(Tx tx, SpoolId spool, Entrance entrance);
 
     Optional<Quarantined> find(Tx tx, WorkspaceId workspace, QuarantineId id);
 

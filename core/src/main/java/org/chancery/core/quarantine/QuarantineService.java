@@ -14,6 +14,7 @@ import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.EventId;
 import org.chancery.core.id.QuarantineId;
 import org.chancery.core.mail.Arrival;
+import org.chancery.core.mailbox.Entrance;
 import org.chancery.core.mailbox.Handling;
 import org.chancery.core.mailbox.MailboxService.Arrived;
 import org.chancery.core.mailbox.MessageRepository;
@@ -24,7 +25,7 @@ import org.chancery.core.quarantine.HeldMail.Shown;
 import org.chancery.core.tx.Transactions;
 
 /**
- * Holds inbound mail back, once for each spool id and endpoint however often it is asked to. {@link QuarantineView} is what
+ * Holds inbound mail back, once for each spool id and {@link Entrance} however often it is asked to. {@link QuarantineView} is what
  * admins see of it, {@link QuarantineDecisions} what they say about it.
  */
 public final class QuarantineService {
@@ -62,12 +63,13 @@ public final class QuarantineService {
      */
     public Confined confine(Arrived mail, Arrival arrival, Handling handling, Suspicion suspicion) {
         return transactions.in(tx -> {
-            Optional<Quarantined> already = quarantine.confined(tx, mail.spool(), handling.endpoint());
+            Entrance entrance = mail.entrance(handling.endpoint());
+            Optional<Quarantined> already = quarantine.confined(tx, mail.spool(), entrance);
             if (already.isPresent()) {
                 HeldMail held = already.get().mail();
                 return new Confined(held.id(), held.suspicion().reason(), true);
             }
-            messages.delivered(tx, mail.spool(), handling.endpoint()).ifPresent(id -> {
+            messages.delivered(tx, mail.spool(), entrance).ifPresent(id -> {
                 throw new SettledBefore(id);
             });
             Instant now = clock.instant();

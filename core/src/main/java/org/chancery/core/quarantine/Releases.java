@@ -15,6 +15,7 @@ import org.chancery.core.id.MessageId;
 import org.chancery.core.id.QuarantineId;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mailbox.Entrance;
 import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.mailbox.TraceRepository;
@@ -157,11 +158,13 @@ public final class Releases implements SpoolClaims {
 
     /** What it became; where its endpoint was removed meanwhile, that stands at the workspace's outbound mailbox. */
     private Optional<MessageId> delivered(Tx tx, HeldMail mail) {
+        EmailAddress recipient = mail.passage().recipient();
         return stores.messages()
-                .delivered(tx, mail.spool(), mail.endpoint())
+                .delivered(tx, mail.spool(), Entrance.of(mail.endpoint(), recipient))
                 .or(() -> stores.endpoints()
                         .system(tx, mail.workspace())
-                        .flatMap(mailbox -> stores.messages().delivered(tx, mail.spool(), mailbox.id())));
+                        .flatMap(mailbox ->
+                                stores.messages().delivered(tx, mail.spool(), Entrance.of(mailbox.id(), recipient))));
     }
 
     /** To be asked for before the decision, so that its end is not missed. */

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.StreamSupport;
 import org.chancery.server.endtoend.RunningServer.Answer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -108,5 +111,51 @@ class ReturnPathTest {
         String elsewhere = threadOf(server.await("another"));
         send("zoe@stranger.example", "away again", AUTOMATIC + answering(ours));
         assertNotEquals(elsewhere, threadOf(server.await("away again")));
+    }
+
+    @Test
+    void a_mail_to_the_endpoint_and_to_its_return_path_at_once_arrives_by_both() {
+        String both = "desk@acme.example, " + returnPath;
+        String mail = RunningServer.content("bob@customer.example", both, "both ways", "both@x.example", "");
+        assertTrue(server.mail(
+                        "bob@customer.example", List.of("desk@acme.example", "desk+tag@acme.example", returnPath), mail)
+                .startsWith("250"));
+        Answer list = server.admin.until(
+                "/v1/messages/?limit=200",
+                answer -> withSubject(answer.body(), "both ways").size() == 2);
+        List<String> states = withSubject(list.body(), "both ways").stream()
+                .map(row -> row.path("handling_state").asText())
+                .sorted()
+                .toList();
+        assertEquals(List.of("awaiting_review", "handled"), states);
+    }
+
+    private static List<JsonNode> withSubject(JsonNode rows, String subject) {
+        return StreamSupport.stream(rows.spliterator(), false)
+                .filter(row -> row.path("subject").asText().equals(subject))
+                .toList();
+    }
+
+    @Test
+    void a_strangers_mail_to_both_is_held_for_both_and_each_is_decided_alone() {
+        String mail =
+                RunningServer.content("zoe@stranger.example", "desk@acme.example", "two doors", "two@x.example", "");
+        assertTrue(server.mail("zoe@stranger.example", List.of("desk@acme.example", returnPath), mail)
+                .startsWith("250"));
+        Answer review = server.admin.until(
+                "/v1/api/email/review",
+                answer -> withSubject(answer.body().path("quarantined"), "two doors")
+                                .size()
+                        == 2);
+        String first = withSubject(review.body().path("quarantined"), "two doors")
+                .getFirst()
+                .path("id")
+                .asText();
+        server.admin.post("/v1/api/email/quarantine/" + first + "/reject", "{}").expect(200);
+        server.admin.until(
+                "/v1/api/email/review",
+                answer -> withSubject(answer.body().path("quarantined"), "two doors")
+                                .size()
+                        == 1);
     }
 }

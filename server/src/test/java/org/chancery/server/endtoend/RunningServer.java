@@ -358,15 +358,22 @@ final class RunningServer implements AutoCloseable {
 
     /** Says a mail to the MX port; gives the last reply, or the first refusal. */
     String mail(@Nullable String reversePath, String recipient, String content) {
+        return mail(reversePath, List.of(recipient), content);
+    }
+
+    /** The same to several recipients in one transaction, none of whom may be refused. */
+    String mail(@Nullable String reversePath, List<String> recipients, String content) {
         try (SmtpClient client = SmtpClient.connect(port("smtp"))) {
             client.greet();
             String mail = client.command("MAIL FROM:<" + (reversePath == null ? "" : reversePath) + ">");
             if (!mail.startsWith("250")) {
                 return mail;
             }
-            String rcpt = client.command("RCPT TO:<" + recipient + ">");
-            if (!rcpt.startsWith("250")) {
-                return rcpt;
+            for (String recipient : recipients) {
+                String rcpt = client.command("RCPT TO:<" + recipient + ">");
+                if (!rcpt.startsWith("250")) {
+                    return rcpt;
+                }
             }
             client.command("DATA");
             client.sendRaw(content.endsWith("\r\n") ? content + ".\r\n" : content + "\r\n.\r\n");

@@ -26,6 +26,7 @@ import org.chancery.core.id.UserId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.InternetMessageId;
+import org.chancery.core.mailbox.Entrance;
 import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.Message;
 import org.chancery.core.mailbox.Message.Inbound;
@@ -60,7 +61,8 @@ public final class JooqMessageRepository implements MessageRepository {
     private static final FixedStatement DELIVERED = new FixedStatement(select(MESSAGE.ID)
             .from(MESSAGE)
             .where(MESSAGE.SPOOL_ID.eq(param("spool", MESSAGE.SPOOL_ID)))
-            .and(MESSAGE.ENDPOINT_ID.eq(param("endpoint", MESSAGE.ENDPOINT_ID))));
+            .and(MESSAGE.ENDPOINT_ID.eq(param("endpoint", MESSAGE.ENDPOINT_ID)))
+            .and(MESSAGE.RETURN_PATH.eq(param("returnPath", MESSAGE.RETURN_PATH))));
 
     private static final FixedStatement THREAD_OF = new FixedStatement(select(MESSAGE.THREAD_ID)
             .from(MESSAGE)
@@ -140,9 +142,14 @@ public final class JooqMessageRepository implements MessageRepository {
     }
 
     @Override
-    public Optional<MessageId> delivered(Tx tx, SpoolId spool, EndpointId endpoint) {
+    public Optional<MessageId> delivered(Tx tx, SpoolId spool, Entrance entrance) {
         return DELIVERED
-                .fetchFirst(tx, JooqMessageRepository::id, spool.value(), endpoint.value())
+                .fetchFirst(
+                        tx,
+                        JooqMessageRepository::id,
+                        spool.value(),
+                        entrance.endpoint().value(),
+                        entrance.returnPath())
                 .map(MessageId::new);
     }
 

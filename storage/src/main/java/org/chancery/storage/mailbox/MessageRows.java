@@ -22,6 +22,7 @@ import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.InternetMessageId;
 import org.chancery.core.mail.Mailbox;
 import org.chancery.core.mail.ReversePath;
+import org.chancery.core.mailbox.Entrance;
 import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.Message;
 import org.chancery.core.mailbox.Message.DraftText;
@@ -56,6 +57,7 @@ final class MessageRows {
         row.setStateAt(message.facts().occurredAt());
         row.setSpoolId(message.spool().value());
         row.setRecipient(message.recipient().toString());
+        row.setReturnPath(Entrance.returnPath(message.recipient()));
         row.setReversePath(
                 message.reversePath().mailbox().map(EmailAddress::toString).orElse(""));
         row.setClassification(message.classification().text());
@@ -71,6 +73,7 @@ final class MessageRows {
         setFacts(row, message.facts());
         setAuthor(row, message);
         MessageId inReplyTo = message.inReplyTo();
+        row.setReturnPath("");
         row.setInbound(false);
         row.setState(message.status().text());
         row.setStateReason("");

@@ -14,6 +14,7 @@ import org.chancery.core.id.QuarantineId;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.id.UserId;
 import org.chancery.core.id.WorkspaceId;
+import org.chancery.core.mailbox.Entrance;
 import org.chancery.core.quarantine.HeldMail;
 import org.chancery.core.quarantine.QuarantineRepository;
 import org.chancery.core.quarantine.Quarantined;
@@ -53,11 +54,12 @@ public final class JooqQuarantineRepository implements QuarantineRepository {
     }
 
     @Override
-    public Optional<Quarantined> confined(Tx tx, SpoolId spool, EndpointId endpoint) {
+    public Optional<Quarantined> confined(Tx tx, SpoolId spool, Entrance entrance) {
         return JooqTx.sql(tx)
                 .selectFrom(QUARANTINED_MESSAGE)
                 .where(QUARANTINED_MESSAGE.SPOOL_ID.eq(spool.value()))
-                .and(QUARANTINED_MESSAGE.ENDPOINT_ID.eq(endpoint.value()))
+                .and(QUARANTINED_MESSAGE.ENDPOINT_ID.eq(entrance.endpoint().value()))
+                .and(QUARANTINED_MESSAGE.RETURN_PATH.eq(entrance.returnPath()))
                 .fetchOptional(QuarantineRows::item);
     }
 

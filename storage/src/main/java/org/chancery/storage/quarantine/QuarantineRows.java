@@ -22,6 +22,7 @@ import org.chancery.core.mail.Arrival;
 import org.chancery.core.mail.Classification;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.ReversePath;
+import org.chancery.core.mailbox.Entrance;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.quarantine.HeldMail;
 import org.chancery.core.quarantine.HeldMail.Passage;
@@ -78,6 +79,7 @@ final class QuarantineRows {
         row.setSignals(signals(mail.suspicion().signals()));
         row.setSpoolId(passage.spool().value());
         row.setRecipient(passage.recipient().toString());
+        row.setReturnPath(Entrance.returnPath(passage.recipient()));
         row.setReversePath(
                 passage.reversePath().mailbox().map(EmailAddress::toString).orElse(""));
         row.setArrivedAt(arrival.at());

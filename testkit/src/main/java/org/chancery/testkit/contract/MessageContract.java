@@ -32,6 +32,7 @@ import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.InternetMessageId;
 import org.chancery.core.mail.Mailbox;
 import org.chancery.core.mail.ReversePath;
+import org.chancery.core.mailbox.Entrance;
 import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.Message;
 import org.chancery.core.mailbox.Message.DraftText;
@@ -136,7 +137,7 @@ public interface MessageContract {
         assertFalse(holds(tx -> messages().add(tx, again)));
         assertEquals(Optional.empty(), find(samples, again.id()));
         assertEquals(Optional.of(first), find(samples, first.id()));
-        assertEquals(Optional.of(first.id()), in(tx -> messages().delivered(tx, first.spool(), samples.endpoint.id())));
+        assertEquals(Optional.of(first.id()), in(tx -> messages().delivered(tx, first.spool(), own(samples.endpoint))));
     }
 
     @Test
@@ -144,10 +145,47 @@ public interface MessageContract {
         Samples samples = Samples.in(store());
         Endpoint support = samples.keep(samples.newEndpoint("support"));
         Inbound first = samples.keptInbound();
-        assertEquals(Optional.empty(), in(tx -> messages().delivered(tx, first.spool(), support.id())));
+        assertEquals(Optional.empty(), in(tx -> messages().delivered(tx, first.spool(), own(support))));
         Inbound second = samples.keep(ofSpool(first.spool(), at(support.id(), samples.inbound(samples.keptThread()))));
-        assertEquals(Optional.of(first.id()), in(tx -> messages().delivered(tx, first.spool(), samples.endpoint.id())));
-        assertEquals(Optional.of(second.id()), in(tx -> messages().delivered(tx, first.spool(), support.id())));
+        assertEquals(Optional.of(first.id()), in(tx -> messages().delivered(tx, first.spool(), own(samples.endpoint))));
+        assertEquals(Optional.of(second.id()), in(tx -> messages().delivered(tx, first.spool(), own(support))));
+    }
+
+    private static Entrance own(Endpoint endpoint) {
+        return Entrance.of(endpoint.id(), EmailAddress.of(endpoint.address()));
+    }
+
+    @Test
+    default void a_spooled_mail_becomes_a_message_of_its_own_at_each_return_path_of_an_endpoint() {
+        Samples samples = Samples.in(store());
+        Inbound letter = samples.keptInbound();
+        EmailAddress path = EmailAddress.of("bounces+One-0123456789abcdef@acme.example");
+        EmailAddress other = EmailAddress.of("bounces+two-0123456789abcdef@acme.example");
+        Inbound news = samples.keep(ofSpool(letter.spool(), to(path, samples.inbound(samples.keptThread()))));
+        Inbound again =
+                ofSpool(letter.spool(), to(EmailAddress.of(path.canonical()), samples.inbound(samples.keptThread())));
+        assertFalse(holds(tx -> messages().add(tx, again)), "the same, spelled otherwise");
+        assertEquals(
+                Optional.of(letter.id()), in(tx -> messages().delivered(tx, letter.spool(), own(samples.endpoint))));
+        assertEquals(Optional.of(news.id()), delivered(samples, letter.spool(), path));
+        assertEquals(Optional.empty(), delivered(samples, letter.spool(), other));
+    }
+
+    private Optional<MessageId> delivered(Samples samples, SpoolId spool, EmailAddress recipient) {
+        return in(tx -> messages().delivered(tx, spool, Entrance.of(samples.endpoint.id(), recipient)));
+    }
+
+    private static Inbound to(EmailAddress recipient, Inbound message) {
+        return new Inbound(
+                message.facts(),
+                message.state(),
+                message.stateReason(),
+                message.spool(),
+                recipient,
+                message.reversePath(),
+                message.classification(),
+                message.authentication(),
+                message.agent());
     }
 
     @Test
@@ -161,7 +199,7 @@ public interface MessageContract {
             List<Boolean> added = AtOnce.run(2, number -> in(tx -> messages().add(tx, twins.get(number))));
             assertEquals(1, Collections.frequency(added, true));
             MessageId winner = twins.get(added.indexOf(true)).id();
-            assertEquals(Optional.of(winner), in(tx -> messages().delivered(tx, spool, samples.endpoint.id())));
+            assertEquals(Optional.of(winner), in(tx -> messages().delivered(tx, spool, own(samples.endpoint))));
             assertEquals(
                     Optional.empty(),
                     find(samples, twins.get(added.indexOf(false)).id()));

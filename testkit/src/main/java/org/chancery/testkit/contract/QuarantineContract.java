@@ -30,6 +30,7 @@ import org.chancery.core.mail.Classification;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.Mailbox;
 import org.chancery.core.mail.ReversePath;
+import org.chancery.core.mailbox.Entrance;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.quarantine.HeldMail;
 import org.chancery.core.quarantine.HeldMail.Passage;
@@ -147,7 +148,7 @@ public interface QuarantineContract {
         Pending pending = new Pending(mail);
         assertEquals(Optional.of(pending), in(tx -> quarantine().find(tx, mail.workspace(), mail.id())));
         assertEquals(Optional.of(pending), in(tx -> quarantine().lock(tx, mail.workspace(), mail.id())));
-        assertEquals(Optional.of(pending), in(tx -> quarantine().confined(tx, mail.spool(), mail.endpoint())));
+        assertEquals(Optional.of(pending), in(tx -> quarantine().confined(tx, mail.spool(), own(mail))));
     }
 
     @Test
@@ -199,11 +200,31 @@ public interface QuarantineContract {
         assertEquals(Optional.empty(), in(tx -> quarantine().find(tx, again.workspace(), again.id())));
         assertEquals(
                 Optional.of(elsewhere.id()),
-                in(tx -> quarantine().confined(tx, first.spool(), other.id()))
+                in(tx -> quarantine().confined(tx, first.spool(), own(elsewhere)))
                         .map(item -> item.mail().id()));
     }
 
+    private static Entrance own(HeldMail mail) {
+        return Entrance.of(mail.endpoint(), mail.passage().recipient());
+    }
+
+    @Test
+    default void a_spooled_mail_is_held_for_an_endpoint_and_for_each_return_path_of_it() {
+        Samples samples = Samples.in(store());
+        HeldMail letter = kept(mail(samples));
+        EmailAddress path = EmailAddress.of("bounces+one-0123456789abcdef@acme.example");
+        HeldMail news = kept(withIds(mail(samples), letter.spool(), letter.endpoint(), path));
+        assertFalse(holds(tx -> quarantine().add(tx, withIds(mail(samples), letter.spool(), letter.endpoint(), path))));
+        assertEquals(
+                Optional.of(new Pending(letter)), in(tx -> quarantine().confined(tx, letter.spool(), own(letter))));
+        assertEquals(Optional.of(new Pending(news)), in(tx -> quarantine().confined(tx, letter.spool(), own(news))));
+    }
+
     private static HeldMail withIds(HeldMail mail, SpoolId spool, EndpointId endpoint) {
+        return withIds(mail, spool, endpoint, mail.passage().recipient());
+    }
+
+    private static HeldMail withIds(HeldMail mail, SpoolId spool, EndpointId endpoint, EmailAddress recipient) {
         Passage passage = mail.passage();
         return new HeldMail(
                 mail.id(),
@@ -214,7 +235,7 @@ public interface QuarantineContract {
                         spool,
                         passage.arrival(),
                         passage.reversePath(),
-                        passage.recipient(),
+                        recipient,
                         passage.classification(),
                         passage.authentication()),
                 mail.shown(),
