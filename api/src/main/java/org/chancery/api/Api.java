@@ -118,7 +118,10 @@ public final class Api {
                 .routes());
         routes.addAll(new TriageRoutes(services.triage(), services.authentication()).routes());
         routes.addAll(new QuarantineRoutes(
-                        services.quarantine().held(), services.quarantine().decisions(), services.authentication())
+                        services.quarantine().held(),
+                        services.quarantine().decisions(),
+                        services.endpoints(),
+                        services.authentication())
                 .routes());
         routes.addAll(new HealthRoutes(watch.parts(), watch.meters()).routes());
         routes.addAll(new OpenApiRoutes(routes, watch.version()).routes());

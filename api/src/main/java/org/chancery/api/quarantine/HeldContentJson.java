@@ -142,7 +142,7 @@ public record HeldContentJson(
                 content.content().truncated() || (html != null && html.truncated()));
     }
 
-    private static @Nullable String message(Quarantined item) {
+    static @Nullable String message(Quarantined item) {
         return item instanceof Accepted accepted
                         && accepted.release() instanceof Release.Done done
                         && done.message() != null
@@ -150,7 +150,7 @@ public record HeldContentJson(
                 : null;
     }
 
-    private static @Nullable DecisionJson decision(Quarantined item) {
+    static @Nullable DecisionJson decision(Quarantined item) {
         return switch (item) {
             case Pending ignored -> null;
             case Accepted accepted -> DecisionJson.of(accepted.decision());

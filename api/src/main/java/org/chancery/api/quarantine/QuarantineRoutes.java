@@ -1,14 +1,21 @@
 package org.chancery.api.quarantine;
 
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.chancery.api.http.Answer;
 import org.chancery.api.http.Call;
+import org.chancery.api.http.Paging;
+import org.chancery.api.http.Parameter;
 import org.chancery.api.http.Route;
 import org.chancery.api.triage.TraceStepJson;
 import org.chancery.core.access.Scope;
+import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.QuarantineId;
 import org.chancery.core.id.UserId;
@@ -16,26 +23,57 @@ import org.chancery.core.mail.AuthenticationResultsField;
 import org.chancery.core.quarantine.HeldMail;
 import org.chancery.core.quarantine.QuarantineDecisions;
 import org.chancery.core.quarantine.QuarantineDecisions.Acceptance;
+import org.chancery.core.quarantine.QuarantineRepository.Filter;
+import org.chancery.core.quarantine.QuarantineRepository.Place;
 import org.chancery.core.quarantine.QuarantineView;
+import org.chancery.core.quarantine.QuarantineView.Item;
+import org.chancery.core.quarantine.Quarantined.Accepted;
+import org.chancery.core.quarantine.Quarantined.Pending;
+import org.chancery.core.quarantine.Quarantined.Rejected;
+import org.chancery.core.quarantine.Reason;
 import org.jspecify.annotations.Nullable;
 
-/** The calls by which admins look into the quarantine and decide; what waits there is among the review's queues. */
+/** The calls by which admins look into the quarantine and decide; the newest that waits there is among the review's queues, too. */
 public final class QuarantineRoutes {
+    private static final String LIST = "/v1/api/email/quarantine";
+    private static final Paging PAGING = new Paging("quarantine", 50, 200);
+
     private static final String ITEM = "/v1/api/email/quarantine/{id}";
 
     private final QuarantineView quarantine;
     private final QuarantineDecisions decisions;
+    private final EndpointService endpoints;
     private final AuthenticationResultsField authentication;
 
     public QuarantineRoutes(
-            QuarantineView quarantine, QuarantineDecisions decisions, AuthenticationResultsField authentication) {
+            QuarantineView quarantine,
+            QuarantineDecisions decisions,
+            EndpointService endpoints,
+            AuthenticationResultsField authentication) {
         this.quarantine = quarantine;
         this.decisions = decisions;
+        this.endpoints = endpoints;
         this.authentication = authentication;
     }
 
     public List<Route> routes() {
         return List.of(
+                Route.get(LIST, "List what is or was in quarantine, newest first")
+                        .needs(Scope.ADMIN)
+                        .parameters(PAGING.parametersWith(
+                                new Parameter.Choice(
+                                        "status",
+                                        "Only mail in this state; pending where it is not given.",
+                                        List.of(Pending.STATE, Accepted.STATE, Rejected.STATE)),
+                                new Parameter.Choice(
+                                        "reason",
+                                        "Only mail held for this reason.",
+                                        Arrays.stream(Reason.values())
+                                                .map(Reason::text)
+                                                .toList()),
+                                new Parameter.Text("endpoint_id", "Only mail held for this endpoint.", 320)))
+                        .givesList(QuarantinedJson.class)
+                        .handledBy(this::list),
                 Route.get(ITEM + "/content", "Show all of a mail in quarantine, and what speaks against it")
                         .needs(Scope.ADMIN)
                         .gives(200, HeldContentJson.class)
@@ -61,6 +99,37 @@ public final class QuarantineRoutes {
                         .mayTake(RejectRequest.class)
                         .gives(200, DecidedJson.class)
                         .handledBy(this::reject));
+    }
+
+    private Answer list(Call call) {
+        Place before = PAGING.place(call, QuarantineRoutes::place);
+        List<Item> found = quarantine.list(call.by(), filter(call), before, PAGING.lookFor(call));
+        return Answer.page(
+                PAGING.rows(call, found).stream().map(QuarantinedJson::of).toList(),
+                PAGING.link(call, found, last -> text(last.item().mail())));
+    }
+
+    private Filter filter(Call call) {
+        String state = call.query().text("status");
+        String reason = call.query().text("reason");
+        String endpoint = call.query().text("endpoint_id");
+        return new Filter(
+                state == null ? Pending.STATE : state,
+                reason == null ? null : Reason.parse(reason).orElseThrow(),
+                endpoint == null ? null : endpoints.resolveForReading(call.by(), endpoint, "?endpoint_id"));
+    }
+
+    private static String text(HeldMail last) {
+        return last.arrivedAt() + " " + last.id().text();
+    }
+
+    private static Optional<Place> place(String text) {
+        String[] parts = text.split(" ");
+        try {
+            return QuarantineId.parse(parts[1]).map(id -> new Place(Instant.parse(parts[0]), id));
+        } catch (DateTimeException | ArrayIndexOutOfBoundsException otherPlace) {
+            return Optional.empty();
+        }
     }
 
     private static QuarantineId id(Call call) {

@@ -40,11 +40,29 @@ public interface QuarantineRepository {
     boolean reject(Tx tx, Rejected rejected);
 
     /**
-     * Pending mails of a workspace, newest first; without their signals and the verdicts about their senders.
+     * Items of a workspace, newest first; without their signals and the verdicts about their senders.
      *
-     * @param endpoint only of this one; null means of all
+     * @param before where the page before ended, or null for the first one
      */
-    List<HeldMail> pending(Tx tx, WorkspaceId workspace, @Nullable EndpointId endpoint, int limit);
+    List<Quarantined> list(Tx tx, WorkspaceId workspace, Filter filter, @Nullable Place before, int limit);
+
+    /**
+     * Which items are wanted.
+     *
+     * @param state {@link Quarantined#state()}
+     * @param reason null means any
+     * @param endpoint null means any
+     */
+    record Filter(
+            String state,
+            @Nullable Reason reason,
+            @Nullable EndpointId endpoint) {
+        /** All that nobody has decided about. */
+        public static final Filter WAITING = new Filter(Quarantined.Pending.STATE, null, null);
+    }
+
+    /** An item's place in the order of the lists. */
+    record Place(Instant arrivedAt, QuarantineId id) {}
 
     /**
      * Takes a release that is due, the one that waits longest: nobody else gets it before the lease ends.

@@ -23,8 +23,11 @@ import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.mailbox.TraceRepository;
 import org.chancery.core.mailbox.TraceRepository.Step;
 import org.chancery.core.quarantine.HeldMail.Passage;
+import org.chancery.core.quarantine.QuarantineRepository.Filter;
+import org.chancery.core.quarantine.QuarantineRepository.Place;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
+import org.jspecify.annotations.Nullable;
 
 /** What admins see of held mail. */
 public final class QuarantineView {
@@ -65,7 +68,18 @@ public final class QuarantineView {
             return Waiting.NOTHING;
         }
         return transactions.in(tx -> new Waiting(
-                rows(tx, by, quarantine.pending(tx, by.workspace(), null, MAX_QUEUE)), waitingCount(tx, by)));
+                items(tx, by, quarantine.list(tx, by.workspace(), Filter.WAITING, null, MAX_QUEUE)).stream()
+                        .map(found -> new Row(found.item().mail(), found.endpoint()))
+                        .toList(),
+                waitingCount(tx, by)));
+    }
+
+    /** What is or was held, with the endpoint that it is or was held for. */
+    public record Item(Quarantined item, Endpoint endpoint) {}
+
+    /** A page of the caller's workspace, newest first; admins only. */
+    public List<Item> list(Principal by, Filter filter, @Nullable Place before, int limit) {
+        return transactions.in(tx -> items(tx, by, quarantine.list(tx, by.workspace(), filter, before, limit)));
     }
 
     /** How much waits, without the list of it. */
@@ -77,20 +91,20 @@ public final class QuarantineView {
         return endpoints.totals(tx, by.workspace()).quarantined();
     }
 
-    private List<Row> rows(Tx tx, Principal by, List<HeldMail> held) {
-        Set<EndpointId> ids = held.stream().map(HeldMail::endpoint).collect(Collectors.toSet());
+    private List<Item> items(Tx tx, Principal by, List<Quarantined> listed) {
+        Set<EndpointId> ids = listed.stream().map(item -> item.mail().endpoint()).collect(Collectors.toSet());
         Map<EndpointId, Endpoint> found = ids.isEmpty()
                 ? Map.of()
                 : endpoints.all(tx, by.workspace(), ids).stream()
                         .collect(Collectors.toMap(Endpoint::id, Function.identity()));
-        List<Row> rows = new ArrayList<>();
-        for (HeldMail mail : held) {
-            Endpoint endpoint = found.get(mail.endpoint());
+        List<Item> items = new ArrayList<>();
+        for (Quarantined item : listed) {
+            Endpoint endpoint = found.get(item.mail().endpoint());
             if (endpoint != null) {
-                rows.add(new Row(mail, endpoint));
+                items.add(new Item(item, endpoint));
             }
         }
-        return rows;
+        return items;
     }
 
     /** All of a held mail, whether somebody has decided about it or not. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 /** Quarantine, from the socket to the decision and back into the pipeline; run on each database. */
 interface HeldMailContract {
     String REVIEW = "/v1/api/email/review";
+    String LIST = "/v1/api/email/quarantine";
 
     RunningServer server();
 
@@ -150,6 +152,76 @@ interface HeldMailContract {
         Answer after = admin().get(REVIEW).expect(200);
         assertEquals(count - 1, after.body().path("counts").path("quarantined").asInt());
         assertEquals(null, find(after, "counted"));
+    }
+
+    @Test
+    default void an_admin_reaches_all_that_is_held_page_by_page() {
+        String inbox = closed("q.pages");
+        List<String> subjects = Stream.of("one", "two", "three", "four", "five").toList();
+        subjects.forEach(subject -> held("zoe@stranger.example", "q.pages", "page " + subject));
+        List<String> seen = new ArrayList<>();
+        String next = LIST + "?limit=2&endpoint_id=" + inbox;
+        for (int page = 0; next != null; page++) {
+            Answer answer = admin().get(next).expect(200);
+            assertEquals(page < 2 ? 2 : 1, answer.body().size());
+            each(answer.body()).forEach(row -> seen.add(row.path("subject").asText()));
+            next = answer.response()
+                    .headers()
+                    .firstValue("Link")
+                    .map(link -> link.substring(1, link.indexOf(">; rel=\"next\"")))
+                    .orElse(null);
+        }
+        assertEquals(
+                List.of("page five", "page four", "page three", "page two", "page one"), seen, "each once, newest first");
+    }
+
+    @Test
+    default void the_list_shows_what_was_decided_and_by_whom_if_asked_for() {
+        String inbox = closed("q.decided");
+        String let = id(held("kai@stranger.example", "q.decided", "let in"));
+        String out = id(held("max@stranger.example", "q.decided", "kept out"));
+        String open = id(held("ida@stranger.example", "q.decided", "left open"));
+        admin().post(item(let, "accept"), bind(person("q.binder"))).expect(200);
+        admin().post(item(out, "reject"), "{\"note\": \"no thanks\"}").expect(200);
+
+        String here = LIST + "?endpoint_id=" + inbox;
+        JsonNode pending = only(admin().get(here).expect(200));
+        assertEquals(open, id(pending));
+        assertEquals("pending", pending.path("state").asText());
+        assertEquals("unknown_sender", pending.path("reason").asText());
+        assertEquals("ida@stranger.example", pending.path("from_addr").asText());
+        assertEquals("q.decided", pending.path("endpoint_localpart").asText());
+        assertTrue(pending.path("decision").isNull());
+
+        JsonNode rejected = only(admin().get(here + "&status=rejected").expect(200));
+        assertEquals(out, id(rejected));
+        assertEquals("no thanks", rejected.path("decision").path("note").asText());
+        assertEquals("owner@acme.example", rejected.path("decision").path("by").asText());
+
+        JsonNode accepted = only(admin().until(
+                here + "&status=accepted",
+                answer -> !only(answer).path("email_message_id").isNull()));
+        assertEquals(let, id(accepted));
+        assertEquals(
+                server().await("let in"), accepted.path("email_message_id").asText());
+
+        assertEquals(1, admin().get(here + "&reason=unknown_sender").body().size());
+        assertEquals(0, admin().get(here + "&reason=phishing").body().size());
+    }
+
+    private static JsonNode only(Answer list) {
+        assertEquals(1, list.body().size(), () -> list.body().toString());
+        return list.body().get(0);
+    }
+
+    @Test
+    default void the_list_is_for_admins_and_refuses_what_it_does_not_know() {
+        Answer refused = member("q.lister").get(LIST).expect(403);
+        assertTrue(refused.body().toString().contains("admin"), refused.body().toString());
+        for (String query : List.of(
+                "status=held", "reason=dislike", "endpoint_id=nobody@acme.example", "cursor=abc", "limit=0", "state=x")) {
+            admin().get(LIST + "?" + query).expect(422);
+        }
     }
 
     @Test

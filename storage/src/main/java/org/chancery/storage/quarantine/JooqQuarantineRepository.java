@@ -3,12 +3,10 @@ package org.chancery.storage.quarantine;
 import static org.chancery.storage.jooq.Tables.QUARANTINED_MESSAGE;
 
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.QuarantineId;
 import org.chancery.core.id.SpoolId;
@@ -30,20 +28,12 @@ import org.chancery.storage.jooq.tables.records.QuarantinedMessageRecord;
 import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
 import org.jooq.Condition;
-import org.jooq.Field;
 import org.jspecify.annotations.Nullable;
 
 /** Quarantined mail in a table. A release is leased while it has an owner and its {@code release_due_at} is to come. */
 public final class JooqQuarantineRepository implements QuarantineRepository {
     private static final RowInsert<QuarantinedMessageRecord> HELD =
             RowInsert.into(QUARANTINED_MESSAGE, Keys.UQ_QUARANTINED_MESSAGE_SPOOL);
-
-    /** All but what strangers can make long and no list shows. */
-    private static final List<Field<?>> LISTED = Arrays.stream(QUARANTINED_MESSAGE.fields())
-            .filter(field ->
-                    !field.equals(QUARANTINED_MESSAGE.SIGNALS) && !field.equals(QUARANTINED_MESSAGE.AUTHENTICATION))
-            .<Field<?>>map(field -> field)
-            .toList();
 
     /** So many releases are looked at for one that is free; more than servers and mails in hand. */
     private static final int CANDIDATES = 32;
@@ -126,19 +116,8 @@ public final class JooqQuarantineRepository implements QuarantineRepository {
     }
 
     @Override
-    public List<HeldMail> pending(Tx tx, WorkspaceId workspace, @Nullable EndpointId endpoint, int limit) {
-        Condition where = QUARANTINED_MESSAGE.WORKSPACE_ID.eq(workspace.value());
-        if (endpoint != null) {
-            where = where.and(QUARANTINED_MESSAGE.ENDPOINT_ID.eq(endpoint.value()));
-        }
-        return JooqTx.sql(tx)
-                .select(LISTED)
-                .from(QUARANTINED_MESSAGE)
-                .where(where)
-                .and(QUARANTINED_MESSAGE.STATE.eq(Pending.STATE))
-                .orderBy(QUARANTINED_MESSAGE.ARRIVED_AT.desc(), QUARANTINED_MESSAGE.ID.desc())
-                .limit(limit)
-                .fetch(row -> QuarantineRows.mail(row.into(QUARANTINED_MESSAGE)));
+    public List<Quarantined> list(Tx tx, WorkspaceId workspace, Filter filter, @Nullable Place before, int limit) {
+        return QuarantineLists.page(JooqTx.sql(tx), workspace, filter, before, limit);
     }
 
     @Override

@@ -38,6 +38,8 @@ import org.chancery.core.quarantine.HeldMail.Raw;
 import org.chancery.core.quarantine.HeldMail.Shown;
 import org.chancery.core.quarantine.QuarantineRepository;
 import org.chancery.core.quarantine.QuarantineRepository.ClaimedRelease;
+import org.chancery.core.quarantine.QuarantineRepository.Filter;
+import org.chancery.core.quarantine.QuarantineRepository.Place;
 import org.chancery.core.quarantine.Quarantined;
 import org.chancery.core.quarantine.Quarantined.Accepted;
 import org.chancery.core.quarantine.Quarantined.Decision;
@@ -261,8 +263,8 @@ public interface QuarantineContract {
         Samples strangers = Samples.in(store());
         assertEquals(Optional.empty(), in(tx -> quarantine().find(tx, strangers.workspace.id(), mail.id())));
         assertEquals(Optional.empty(), in(tx -> quarantine().lock(tx, strangers.workspace.id(), mail.id())));
-        assertEquals(List.of(), in(tx -> quarantine().pending(tx, strangers.workspace.id(), null, 10)));
-        assertEquals(List.of(), in(tx -> quarantine().pending(tx, strangers.workspace.id(), mail.endpoint(), 10)));
+        assertEquals(List.of(), list(strangers, Filter.WAITING, null, 10));
+        assertEquals(List.of(), list(strangers, new Filter(Pending.STATE, null, mail.endpoint()), null, 10));
     }
 
     @Test
@@ -335,8 +337,7 @@ public interface QuarantineContract {
         assertEquals(ids(mails, 3, 2, 1, 0), pending(samples, null, 10));
         assertEquals(ids(mails, 3, 2), pending(samples, null, 2));
         assertEquals(ids(mails, 3, 1), pending(samples, other, 10));
-        HeldMail listed = in(tx -> quarantine().pending(tx, samples.workspace.id(), null, 1))
-                .getFirst();
+        HeldMail listed = list(samples, Filter.WAITING, null, 1).getFirst().mail();
         assertEquals(mails.get(3).shown(), listed.shown());
         assertEquals(mails.get(3).suspicion().spamScore(), listed.suspicion().spamScore());
     }
@@ -345,12 +346,73 @@ public interface QuarantineContract {
         return IntStream.of(places).mapToObj(place -> mails.get(place).id()).toList();
     }
 
+    private List<Quarantined> list(Samples samples, Filter filter, @Nullable Place before, int limit) {
+        return in(tx -> quarantine().list(tx, samples.workspace.id(), filter, before, limit));
+    }
+
+    private static List<QuarantineId> ids(List<Quarantined> items) {
+        return items.stream().map(item -> item.mail().id()).toList();
+    }
+
     private List<QuarantineId> pending(Samples samples, @Nullable Endpoint endpoint, int limit) {
-        return in(tx -> quarantine()
-                        .pending(tx, samples.workspace.id(), endpoint == null ? null : endpoint.id(), limit))
-                .stream()
-                .map(HeldMail::id)
-                .toList();
+        EndpointId only = endpoint == null ? null : endpoint.id();
+        return ids(list(samples, new Filter(Pending.STATE, null, only), null, limit));
+    }
+
+    @Test
+    default void pages_follow_each_other_without_a_gap_though_mails_arrived_at_the_same_time() {
+        Samples samples = Samples.in(store());
+        List<QuarantineId> all = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            all.add(kept(mail(samples, samples.endpoint, NOW.plusSeconds(i / 3))).id());
+        }
+        List<QuarantineId> seen = new ArrayList<>();
+        List<Quarantined> page = list(samples, Filter.WAITING, null, 2);
+        while (!page.isEmpty()) {
+            seen.addAll(ids(page));
+            HeldMail last = page.getLast().mail();
+            page = list(samples, Filter.WAITING, new Place(last.arrivedAt(), last.id()), 2);
+        }
+        assertEquals(Set.copyOf(all), Set.copyOf(seen));
+        assertEquals(all.size(), seen.size());
+        assertEquals(ids(list(samples, Filter.WAITING, null, 10)), seen);
+    }
+
+    @Test
+    default void what_was_decided_is_listed_by_its_state_reason_and_endpoint() {
+        Samples samples = Samples.in(store());
+        Endpoint other = samples.keep(samples.newEndpoint("support"));
+        HeldMail waiting = kept(mail(samples));
+        HeldMail let = kept(mail(samples, other, NOW.plusSeconds(1)));
+        Accepted accepted = accepted(samples, let, new Release.RecordOnly());
+        assertTrue(holds(tx -> quarantine().accept(tx, accepted)));
+        HeldMail kept = kept(of(Reason.PHISHING, mail(samples, samples.endpoint, NOW.plusSeconds(2))));
+        assertTrue(holds(tx -> quarantine().reject(tx, new Pending(kept).reject(decision(samples)))));
+
+        Accepted listed = (Accepted)
+                list(samples, new Filter(Accepted.STATE, null, null), null, 10).getFirst();
+        assertEquals(accepted.decision(), listed.decision());
+        assertEquals(let.id(), listed.mail().id());
+        assertEquals(List.of(kept.id()), ids(list(samples, new Filter(Rejected.STATE, null, null), null, 10)));
+        assertEquals(
+                List.of(kept.id()),
+                ids(list(samples, new Filter(Rejected.STATE, Reason.PHISHING, samples.endpoint.id()), null, 10)));
+        assertEquals(List.of(), list(samples, new Filter(Rejected.STATE, Reason.PHISHING, other.id()), null, 10));
+        assertEquals(List.of(), list(samples, new Filter(Rejected.STATE, Reason.SPAM_THRESHOLD, null), null, 10));
+        assertEquals(
+                List.of(waiting.id()),
+                ids(list(samples, new Filter(Pending.STATE, Reason.UNKNOWN_SENDER, null), null, 10)));
+    }
+
+    private static HeldMail of(Reason reason, HeldMail mail) {
+        return new HeldMail(
+                mail.id(),
+                mail.workspace(),
+                mail.endpoint(),
+                new Suspicion(reason, null, List.of()),
+                mail.passage(),
+                mail.shown(),
+                mail.raw());
     }
 
     @Test
