@@ -97,6 +97,7 @@ import org.chancery.core.triage.Presence;
 import org.chancery.core.triage.ReviewQueues;
 import org.chancery.core.triage.TriageService;
 import org.chancery.core.turn.ModelDesk;
+import org.chancery.core.turn.TokenShares;
 import org.chancery.storage.Database;
 import org.chancery.storage.DatabaseConfig;
 import org.chancery.storage.access.Argon2idPasswords;
@@ -250,7 +251,7 @@ public final class TestServer implements AutoCloseable {
                         new Api.Agents(
                                 agents,
                                 subscriptions,
-                                new ModelDesk(transactions, new JooqUsageRepository(), null, 0, clock)),
+                                new ModelDesk(transactions, new JooqUsageRepository(), null, new TokenShares(0, 0), clock)),
                         quarantine(addresses)),
                 new Api.Gate(
                         new TokenAuthenticator(transactions, access, endpointRepository, clock), idempotency, clock),

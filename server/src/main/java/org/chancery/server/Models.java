@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.chancery.core.turn.CategoryDesk;
 import org.chancery.core.turn.ModelDesk;
+import org.chancery.core.turn.TokenShares;
 import org.chancery.delivery.chat.ChatCompletions;
 import org.chancery.delivery.chat.ChatConfig;
 import org.chancery.delivery.chat.ChatFigures;
@@ -37,7 +38,9 @@ final class Models implements AutoCloseable {
                 base.transactions,
                 base.modelUsage,
                 model,
-                base.configuration.get(Keys.MODEL_TOKENS_PER_DAY),
+                new TokenShares(
+                        base.configuration.get(Keys.MODEL_TOKENS_PER_DAY),
+                        base.configuration.get(Keys.MODEL_VIEWS_PERCENT)),
                 base.clock);
         this.categories = new CategoryDesk(desk, asking, base.clock);
     }

@@ -12,10 +12,18 @@ public record ModelUsageJson(
         @Field("As the model counts; where it does not, estimated.")
         long inputTokens,
 
-        long outputTokens) {
+        long outputTokens,
+
+        @Field("Of the tokens, those for what is only shown: categories, summaries, suggestions.")
+        long viewTokens) {
 
     static ModelUsageJson of(Day day) {
         return new ModelUsageJson(
-                day.day().toString(), day.calls(), day.failures(), day.inputTokens(), day.outputTokens());
+                day.day().toString(),
+                day.calls(),
+                day.failures(),
+                day.inputTokens(),
+                day.outputTokens(),
+                day.viewTokens());
     }
 }

@@ -123,7 +123,7 @@ public final class CategoryDesk {
     private Sorted ask(Endpoint endpoint, String quoted) {
         String why = "";
         for (int i = 0; i < TRIES; i++) {
-            switch (desk.ask(endpoint.workspace(), ViewQuestion.of(endpoint, quoted))) {
+            switch (desk.ask(endpoint.workspace(), Purpose.DECISION, ViewQuestion.of(endpoint, quoted))) {
                 case Reply.Said said -> {
                     Optional<ModelView> view = ViewQuestion.read(endpoint, said.members());
                     if (view.isPresent()) {

@@ -14,7 +14,7 @@ import org.chancery.core.turn.UsageRepository.Day;
 import org.chancery.core.tx.Transactions;
 import org.jspecify.annotations.Nullable;
 
-/** Where the model is asked: counts what it takes, and asks no more where a workspace's tokens for the day are used up. */
+/** Where the model is asked: counts what it takes, and asks no more where a workspace's share for the day is used up. */
 public final class ModelDesk {
     /** Where a model does not count its tokens: characters that make about one. */
     private static final int CHARACTERS_PER_TOKEN = 3;
@@ -22,23 +22,23 @@ public final class ModelDesk {
     private final Transactions transactions;
     private final UsageRepository usage;
     private final @Nullable LanguageModel model;
-    private final long tokensPerDay;
+    private final TokenShares shares;
     private final Clock clock;
 
     /**
      * @param model null where none is configured
-     * @param tokensPerDay of one workspace ({@code model.tokens-per-day}); questions under way at the limit are still answered
+     * @param shares of one workspace; questions under way at the limit are still answered
      */
     public ModelDesk(
             Transactions transactions,
             UsageRepository usage,
             @Nullable LanguageModel model,
-            long tokensPerDay,
+            TokenShares shares,
             Clock clock) {
         this.transactions = transactions;
         this.usage = usage;
         this.model = model;
-        this.tokensPerDay = tokensPerDay;
+        this.shares = shares;
         this.clock = clock;
     }
 
@@ -47,26 +47,36 @@ public final class ModelDesk {
     }
 
     /** Asks for a workspace; outside of any transaction. */
-    public Reply ask(WorkspaceId workspace, Question question) {
+    public Reply ask(WorkspaceId workspace, Purpose purpose, Question question) {
         LanguageModel asked = model;
         if (asked == null) {
             return new Reply.None("no model is configured", false, Usage.UNKNOWN);
         }
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-        if (transactions.in(tx -> usage.day(tx, workspace, today)).tokens() >= tokensPerDay) {
-            return new Reply.None("the model's tokens for today are used up", false, Usage.UNKNOWN);
+        if (transactions.in(tx -> usage.day(tx, workspace, today)).tokens(purpose) >= shares.of(purpose)) {
+            return new Reply.None(usedUp(purpose), false, Usage.UNKNOWN);
         }
         Reply reply = asked.ask(question);
+        long input = tokens(
+                reply.usage().input(),
+                question.system().length() + question.user().length());
+        long output = tokens(reply.usage().output(), said(reply));
         Day spent = new Day(
                 today,
                 1,
                 reply instanceof Reply.None ? 1 : 0,
-                tokens(
-                        reply.usage().input(),
-                        question.system().length() + question.user().length()),
-                tokens(reply.usage().output(), said(reply)));
+                input,
+                output,
+                purpose == Purpose.VIEW ? input + output : 0);
         transactions.run(tx -> usage.add(tx, workspace, spent));
         return reply;
+    }
+
+    private static String usedUp(Purpose purpose) {
+        return switch (purpose) {
+            case DECISION -> "the model's tokens for today's turns are used up";
+            case VIEW -> "the model's tokens for today's summaries and suggestions are used up";
+        };
     }
 
     private static long tokens(@Nullable Long counted, int characters) {

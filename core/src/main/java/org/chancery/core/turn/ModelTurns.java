@@ -186,7 +186,7 @@ public final class ModelTurns implements Subscription {
         }
         Principal by = Principal.ofOurOwn(
                 message.facts().workspace(), new Actor.Program(agent.id(), agent.name()), endpoint.id());
-        return switch (propose(message, endpoint)) {
+        return switch (propose(message, endpoint, Purpose.DECISION)) {
             case Asked.Failed failed -> failed.outcome();
             case Asked.Proposed proposed -> act(delivery, by, message, endpoint, proposed.proposal());
         };
@@ -270,7 +270,7 @@ public final class ModelTurns implements Subscription {
         }
         Principal by = Principal.ofOurOwn(
                 message.facts().workspace(), new Actor.Address(endpoint.id(), endpoint.address()), endpoint.id());
-        return switch (propose(message, endpoint)) {
+        return switch (propose(message, endpoint, Purpose.VIEW)) {
             case Asked.Failed failed -> failed.outcome();
             case Asked.Proposed proposed ->
                 proposed.proposal() instanceof Proposal.Reply reply && endpoint.replyPolicy() != ReplyPolicy.NEVER_REPLY
@@ -287,8 +287,9 @@ public final class ModelTurns implements Subscription {
         record Failed(Outcome outcome) implements Asked {}
     }
 
-    private Asked propose(Inbound message, Endpoint endpoint) {
-        return switch (desk.ask(message.facts().workspace(), TurnQuestion.of(endpoint, threads.read(message)))) {
+    private Asked propose(Inbound message, Endpoint endpoint, Purpose purpose) {
+        return switch (desk.ask(
+                message.facts().workspace(), purpose, TurnQuestion.of(endpoint, threads.read(message)))) {
             case Reply.Said said -> new Asked.Proposed(TurnQuestion.read(said.members()));
             case Reply.None none ->
                 new Asked.Failed(

@@ -111,7 +111,7 @@ public final class ModelViews implements Subscription {
                 message.facts().from().address(),
                 message.facts().subject(),
                 threads.read(message).last().newestText());
-        return switch (desk.ask(endpoint.workspace(), ViewQuestion.of(endpoint, quoted))) {
+        return switch (desk.ask(endpoint.workspace(), Purpose.VIEW, ViewQuestion.of(endpoint, quoted))) {
             case Reply.None none ->
                 none.mayPass() ? new Outcome.Failed(null, none.why(), null) : new Outcome.Refused(null, none.why());
             case Reply.Said said ->

@@ -8,10 +8,22 @@ import org.chancery.core.tx.Tx;
 /** Counts what models were asked, by workspace and day (UTC). */
 public interface UsageRepository {
 
-    /** What a day took. */
-    record Day(LocalDate day, long calls, long failures, long inputTokens, long outputTokens) {
-        public long tokens() {
-            return inputTokens + outputTokens;
+    /**
+     * What a day took.
+     *
+     * @param viewTokens those of the tokens, in and out, that went into {@link Purpose#VIEW}
+     */
+    record Day(LocalDate day, long calls, long failures, long inputTokens, long outputTokens, long viewTokens) {
+        public static Day unused(LocalDate day) {
+            return new Day(day, 0, 0, 0, 0, 0);
+        }
+
+        /** What went into that. */
+        public long tokens(Purpose purpose) {
+            return switch (purpose) {
+                case DECISION -> inputTokens + outputTokens - viewTokens;
+                case VIEW -> viewTokens;
+            };
         }
     }
 

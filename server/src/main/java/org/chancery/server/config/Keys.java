@@ -98,6 +98,8 @@ public final class Keys {
             key("model.max-output-tokens", "1000", value -> Values.number(value, 1, 100_000));
     public static final Key<Integer> MODEL_TOKENS_PER_DAY =
             key("model.tokens-per-day", "1000000", value -> Values.number(value, 0, 2_000_000_000));
+    public static final Key<Integer> MODEL_VIEWS_PERCENT =
+            key("model.views-percent", "30", value -> Values.number(value, 0, 100));
 
     public static final Key<Optional<URI>> SPAM_RSPAMD_URL = key("spam.rspamd-url", "", Values::optionalUrl);
     public static final Key<WhenAway> SPAM_WHEN_AWAY = key("spam.when-away", "defer", Keys::whenAway);
@@ -168,6 +170,7 @@ public final class Keys {
             MODEL_TIMEOUT,
             MODEL_MAX_OUTPUT_TOKENS,
             MODEL_TOKENS_PER_DAY,
+            MODEL_VIEWS_PERCENT,
             SPAM_RSPAMD_URL,
             SPAM_WHEN_AWAY,
             SPAM_RSPAMD_LEARN_URL,

@@ -29,7 +29,13 @@ public final class JooqUsageRepository implements UsageRepository {
 
     private static ModelUsageRecord row(WorkspaceId workspace, Day day) {
         return new ModelUsageRecord(
-                workspace.value(), day.day(), day.calls(), day.failures(), day.inputTokens(), day.outputTokens());
+                workspace.value(),
+                day.day(),
+                day.calls(),
+                day.failures(),
+                day.inputTokens(),
+                day.outputTokens(),
+                day.viewTokens());
     }
 
     private static boolean increase(Tx tx, WorkspaceId workspace, Day more) {
@@ -39,6 +45,7 @@ public final class JooqUsageRepository implements UsageRepository {
                         .set(MODEL_USAGE.FAILURES, MODEL_USAGE.FAILURES.plus(more.failures()))
                         .set(MODEL_USAGE.INPUT_TOKENS, MODEL_USAGE.INPUT_TOKENS.plus(more.inputTokens()))
                         .set(MODEL_USAGE.OUTPUT_TOKENS, MODEL_USAGE.OUTPUT_TOKENS.plus(more.outputTokens()))
+                        .set(MODEL_USAGE.VIEW_TOKENS, MODEL_USAGE.VIEW_TOKENS.plus(more.viewTokens()))
                         .where(MODEL_USAGE.WORKSPACE_ID.eq(workspace.value()).and(MODEL_USAGE.USAGE_DAY.eq(more.day())))
                         .execute()
                 == 1;
@@ -50,7 +57,7 @@ public final class JooqUsageRepository implements UsageRepository {
                 .selectFrom(MODEL_USAGE)
                 .where(MODEL_USAGE.WORKSPACE_ID.eq(workspace.value()).and(MODEL_USAGE.USAGE_DAY.eq(day)))
                 .fetchOptional(JooqUsageRepository::day)
-                .orElse(new Day(day, 0, 0, 0, 0));
+                .orElse(Day.unused(day));
     }
 
     @Override
@@ -65,6 +72,11 @@ public final class JooqUsageRepository implements UsageRepository {
 
     private static Day day(ModelUsageRecord row) {
         return new Day(
-                row.getUsageDay(), row.getCalls(), row.getFailures(), row.getInputTokens(), row.getOutputTokens());
+                row.getUsageDay(),
+                row.getCalls(),
+                row.getFailures(),
+                row.getInputTokens(),
+                row.getOutputTokens(),
+                row.getViewTokens());
     }
 }

@@ -24,10 +24,10 @@ class CalendarDayTest {
             WorkspaceId workspace = Samples.in(store).workspace.id();
             for (String zone : new String[] {"UTC", "Asia/Kathmandu", "Pacific/Kiritimati", "Pacific/Pago_Pago"}) {
                 TimeZone.setDefault(TimeZone.getTimeZone(zone));
-                store.transactions().run(tx -> store.modelUsage().add(tx, workspace, new Day(DAY, 1, 0, 10, 1)));
+                store.transactions().run(tx -> store.modelUsage().add(tx, workspace, new Day(DAY, 1, 0, 10, 1, 0)));
             }
             Day counted = store.transactions().in(tx -> store.modelUsage().day(tx, workspace, DAY));
-            assertEquals(new Day(DAY, 4, 0, 40, 4), counted);
+            assertEquals(new Day(DAY, 4, 0, 40, 4, 0), counted);
         } finally {
             TimeZone.setDefault(usual);
         }

@@ -30,6 +30,7 @@ import org.chancery.core.subscription.EventDelivery.EventFacts;
 import org.chancery.core.subscription.EventDelivery.Status;
 import org.chancery.core.subscription.Outcome;
 import org.chancery.core.subscription.Subscriber;
+import org.chancery.core.turn.Purpose;
 import org.chancery.core.turn.UsageRepository.Day;
 import org.chancery.core.tx.Tx;
 import org.junit.jupiter.api.BeforeEach;
@@ -330,17 +331,18 @@ public interface DeliveryContract {
         AtOnce.run(
                 2,
                 number -> in(tx -> {
-                    store().modelUsage().add(tx, workspace, new Day(day, 1, number, 100, 20));
+                    store().modelUsage().add(tx, workspace, new Day(day, 1, number, 100, 20, number * 30));
                     return true;
                 }));
-        run(tx -> store().modelUsage().add(tx, workspace, new Day(day.plusDays(1), 1, 0, 7, 1)));
+        run(tx -> store().modelUsage().add(tx, workspace, new Day(day.plusDays(1), 1, 0, 7, 1, 8)));
         Day first = in(tx -> store().modelUsage().day(tx, workspace, day));
         assertEquals(2, first.calls());
-        assertEquals(240, first.tokens());
+        assertEquals(30, first.tokens(Purpose.VIEW));
+        assertEquals(210, first.tokens(Purpose.DECISION));
         assertEquals(
-                List.of(new Day(day.plusDays(1), 1, 0, 7, 1), first),
+                List.of(new Day(day.plusDays(1), 1, 0, 7, 1, 8), first),
                 in(tx -> store().modelUsage().days(tx, workspace, 10)));
         WorkspaceId stranger = Samples.in(store()).workspace.id();
-        assertEquals(new Day(day, 0, 0, 0, 0), in(tx -> store().modelUsage().day(tx, stranger, day)));
+        assertEquals(Day.unused(day), in(tx -> store().modelUsage().day(tx, stranger, day)));
     }
 }
