@@ -270,7 +270,11 @@ public final class TestServer implements AutoCloseable {
     private Api.Quarantine quarantine(EndpointDirectory addresses) {
         QuarantineRepository held = new JooqQuarantineRepository();
         Releases releases = new Releases(
-                transactions, new Releases.Stores(held, endpointRepository, messages, traces, raw), "test", clock);
+                transactions,
+                new Releases.Stores(held, endpointRepository, messages, traces, raw),
+                (mail, error) -> {},
+                "test",
+                clock);
         return new Api.Quarantine(
                 new QuarantineView(transactions, held, endpointRepository, traces, raw),
                 new QuarantineDecisions(
@@ -448,6 +452,19 @@ public final class TestServer implements AutoCloseable {
     /** Stores a mail as one that the pipeline gave up. */
     public MessageId giveUp(String recipient, String mail) {
         return deliver(recipient, mail, "a mailet failed three times");
+    }
+
+    /** Loses the bytes of all mail that is kept. */
+    public void loseRawMail() {
+        try (var files = Files.walk(directory)) {
+            for (Path file : files.filter(Files::isRegularFile)
+                    .filter(file -> file.getFileName().toString().matches("[0-9a-f]{64}"))
+                    .toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private MessageId deliver(String recipient, String mail, @Nullable String error) {

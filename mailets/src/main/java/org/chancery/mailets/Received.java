@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.mail.AuthenticationResults;
@@ -28,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * that the container makes of the mail share it. Used by one thread.
  */
 public final class Received {
-    private static final MessageHeader NO_HEADER = new MessageHeader(
-            List.of(), List.of(), List.of(), List.of(), "", null, null, List.of(), List.of(), List.of());
-
     private final SpooledMail spooled;
     private final RawDigest raw;
     private final Map<EmailAddress, Settled> outcomes = new LinkedHashMap<>();
@@ -102,7 +98,7 @@ public final class Received {
         } catch (Unavailable away) {
             throw away;
         } catch (RuntimeException | StackOverflowError unreadable) {
-            readable = NO_HEADER;
+            readable = MessageHeader.NONE;
         }
         return arrived(recipient, classification, readable);
     }

@@ -315,6 +315,7 @@ public final class Server implements AutoCloseable {
         Releases releases = new Releases(
                 base.transactions,
                 new Releases.Stores(base.quarantine, base.endpointRepository, base.messages, base.traces, base.raw),
+                (mail, error) -> mailbox.keepForOperator(mail, resolver.resolve(mail.recipient()), error),
                 base.data.serverId(),
                 clock);
         QuarantineDecisions decisions = new QuarantineDecisions(

@@ -144,6 +144,21 @@ class MessageRoutesTest {
     }
 
     @Test
+    void mail_whose_bytes_are_lost_is_shown_without_them() {
+        tenant.endpoint("desk");
+        String lost = tenant.mailTo("desk", ANN, "Lost", "Where is it?");
+        server.loseRawMail();
+        String kept = tenant.mailTo("desk", ANN, "Kept", "Here it is.");
+        JsonNode list = tenant.get("/v1/messages/").json();
+        assertEquals(2, list.size(), list::toString);
+        assertEquals("Lost", shown(lost).get("subject").asText());
+        assertEquals("", shown(lost).get("text_body").asText());
+        assertEquals("Here it is.", shown(kept).get("text_body").asText().strip());
+        Reply content = tenant.get("/v1/api/email/messages/" + lost + "/content");
+        assertEquals(200, content.status(), content::text);
+    }
+
+    @Test
     void a_reply_under_human_review_becomes_a_draft() {
         String inbox = tenant.agentEndpoint("desk", agent, "human_review");
         String question = tenant.mailTo("desk", ANN, "Question", "How much?");

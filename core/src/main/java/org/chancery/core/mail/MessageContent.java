@@ -26,6 +26,9 @@ public record MessageContent(
      */
     public record Attachment(String id, @Nullable String filename, String contentType, long size) {}
 
+    /** Of a mail whose bytes are lost. */
+    public static final MessageContent LOST = new MessageContent("", null, false, List.of(), true);
+
     public MessageContent {
         attachments = List.copyOf(attachments);
     }

@@ -30,6 +30,10 @@ public record MessageHeader(
         List<InternetMessageId> references,
         List<Field> fields) {
 
+    /** Of a mail whose header cannot be read. */
+    public static final MessageHeader NONE = new MessageHeader(
+            List.of(), List.of(), List.of(), List.of(), "", null, null, List.of(), List.of(), List.of());
+
     /**
      * One header field.
      *

@@ -27,7 +27,7 @@ public interface RawMailStore {
     /**
      * The bytes, to be closed by the caller.
      *
-     * @throws IllegalStateException where they are missing, which says that the store was damaged
+     * @throws MissingMail where the store was damaged
      */
     InputStream open(RawDigest digest);
 

@@ -19,6 +19,7 @@ import org.chancery.core.mail.MessageContent;
 import org.chancery.core.mail.MessageHeader;
 import org.chancery.core.mail.MessageReader;
 import org.chancery.core.mail.NewestText;
+import org.chancery.core.mailbox.MissingMail;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.mailbox.TraceRepository;
 import org.chancery.core.mailbox.TraceRepository.Step;
@@ -28,9 +29,12 @@ import org.chancery.core.quarantine.QuarantineRepository.Place;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What admins see of held mail. */
 public final class QuarantineView {
+    private static final Logger LOG = LoggerFactory.getLogger(QuarantineView.class);
 
     /** {@code seeds/email-endpoints-and-triage.txt}, "The review queue": each queue is capped. */
     public static final int MAX_QUEUE = 200;
@@ -110,11 +114,16 @@ public final class QuarantineView {
     /** All of a held mail, whether somebody has decided about it or not. */
     public record Content(Quarantined item, MessageHeader header, MessageContent content, String newestText) {}
 
-    /** Reads a mail of the caller's workspace; admins only. */
+    /** Reads a mail of the caller's workspace; admins only. One whose bytes are lost can still be decided about. */
     public Content content(Principal by, QuarantineId id) {
         Quarantined item = find(by, id);
-        MessageContent content = read(item.mail(), MessageReader::content);
-        return new Content(item, read(item.mail(), MessageReader::header), content, NewestText.of(content.text()));
+        try {
+            MessageContent content = read(item.mail(), MessageReader::content);
+            return new Content(item, read(item.mail(), MessageReader::header), content, NewestText.of(content.text()));
+        } catch (MissingMail damaged) {
+            LOG.error("{} cannot be shown", id, damaged);
+            return new Content(item, MessageHeader.NONE, MessageContent.LOST, "");
+        }
     }
 
     /** One item of the caller's workspace, whatever its state. */

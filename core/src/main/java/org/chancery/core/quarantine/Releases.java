@@ -15,11 +15,15 @@ import org.chancery.core.id.MessageId;
 import org.chancery.core.id.QuarantineId;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.MessageHeader;
 import org.chancery.core.mailbox.Entrance;
+import org.chancery.core.mailbox.MailboxService.Arrived;
 import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.mailbox.TraceRepository;
 import org.chancery.core.mailbox.TraceRepository.Step;
+import org.chancery.core.quarantine.HeldMail.Passage;
+import org.chancery.core.quarantine.HeldMail.Shown;
 import org.chancery.core.quarantine.QuarantineRepository.ClaimedRelease;
 import org.chancery.core.quarantine.Quarantined.Accepted;
 import org.chancery.core.quarantine.Quarantined.Release;
@@ -45,16 +49,23 @@ public final class Releases implements SpoolClaims {
     /** How often the database is asked without a decision made here: another server may have died with one. */
     private static final Duration LOOK_EVERY = Duration.ofSeconds(10);
 
-    /** What cannot be read is tried again that much later; only an operator can mend it. */
+    /**
+     * A mail that could be neither delivered nor kept for the operator at so many tries is given up. By the pipeline's pauses that
+     * takes most of a day, in which an operator can bring back what is missing.
+     */
+    public static final int MOST_TRIES = 30;
+
+    /** What cannot even be given up is tried again that much later. */
     private static final Duration BROKEN_PAUSE = Duration.ofHours(1);
 
     private final Transactions transactions;
     private final Stores stores;
+    private final LastResort lastResort;
     private final String owner;
     private final Clock clock;
 
     /** In the pipeline now. Guarded by this. */
-    private final Map<SpoolId, HeldMail> inHand = new HashMap<>();
+    private final Map<SpoolId, ClaimedRelease> inHand = new HashMap<>();
 
     /** When the database is to be asked next. Guarded by this. */
     private Instant look = Instant.MIN;
@@ -69,10 +80,17 @@ public final class Releases implements SpoolClaims {
             TraceRepository traces,
             RawMailStore raw) {}
 
+    /** Keeps a mail that is given up as {@code error}, where admins see it; nothing of its bytes is needed. */
+    @FunctionalInterface
+    public interface LastResort {
+        void keep(Arrived mail, String error);
+    }
+
     /** @param owner the name under which this server takes leases, the same after every start */
-    public Releases(Transactions transactions, Stores stores, String owner, Clock clock) {
+    public Releases(Transactions transactions, Stores stores, LastResort lastResort, String owner, Clock clock) {
         this.transactions = transactions;
         this.stores = stores;
+        this.lastResort = lastResort;
         this.owner = owner;
         this.clock = clock;
     }
@@ -114,7 +132,7 @@ public final class Releases implements SpoolClaims {
                 transactions.in(tx -> stores.quarantine().claimRelease(tx, owner, without, now, now.plus(LEASE)));
         synchronized (this) {
             claimed.ifPresent(release -> {
-                inHand.put(release.mail().spool(), release.mail());
+                inHand.put(release.mail().spool(), release);
                 look = Instant.MIN; // there may be more
             });
         }
@@ -125,17 +143,17 @@ public final class Releases implements SpoolClaims {
         return Set.copyOf(inHand.keySet());
     }
 
-    private synchronized HeldMail held(SpoolId id) {
-        HeldMail mail = inHand.get(id);
-        if (mail == null) {
+    private synchronized ClaimedRelease held(SpoolId id) {
+        ClaimedRelease release = inHand.get(id);
+        if (release == null) {
             throw new IllegalStateException(id + " is not being released here");
         }
-        return mail;
+        return release;
     }
 
     /** Whether a mail in hand went through the pipeline after all, under a lease that ended. */
     public boolean isReleased(SpoolId id) {
-        HeldMail mail = held(id);
+        HeldMail mail = held(id).mail();
         return transactions
                 .in(tx -> stores.quarantine().find(tx, mail.workspace(), mail.id()))
                 .filter(item -> item instanceof Accepted accepted && accepted.release() instanceof Release.Done)
@@ -144,7 +162,7 @@ public final class Releases implements SpoolClaims {
 
     /** The receipt that the pipeline is done with it; what the steps did goes to the end of the mail's trace. */
     public void finish(SpoolId id, List<Step> steps) {
-        HeldMail mail = held(id);
+        HeldMail mail = held(id).mail();
         EmailAddress recipient = mail.passage().recipient();
         List<Step> own = steps.stream().map(step -> step.forOnly(recipient)).toList();
         transactions.run(tx -> {
@@ -179,7 +197,12 @@ public final class Releases implements SpoolClaims {
 
     @Override
     public void retry(SpoolId id, Instant notBefore) {
-        giveBack(letGo(id), notBefore, true);
+        int attempt = held(id).attempt();
+        if (attempt >= MOST_TRIES) {
+            giveUp(id, "it was let out of quarantine, and came to nothing at " + attempt + " tries");
+        } else {
+            giveBack(letGo(id), notBefore, true);
+        }
     }
 
     @Override
@@ -189,13 +212,53 @@ public final class Releases implements SpoolClaims {
 
     @Override
     public void setAside(SpoolId id, String why) {
-        HeldMail mail = letGo(id);
-        LOG.error("{} was let out of quarantine and cannot be read: {}", mail.id(), why);
-        giveBack(mail, clock.instant().plus(BROKEN_PAUSE), true);
+        giveUp(id, "it was let out of quarantine, and cannot be read: " + why);
+    }
+
+    private void giveUp(SpoolId id, String error) {
+        HeldMail mail = held(id).mail();
+        LOG.error("{} is given up: {}", mail.id(), error);
+        try {
+            lastResort.keep(arrived(mail), error);
+            finish(id, List.of(new Step(clock.instant(), "release", "All", "Releases", "given_up", error, 0)));
+            letGo(id);
+        } catch (RuntimeException broken) {
+            LOG.error("{} could not be given up; that is tried again", mail.id(), broken);
+            giveBack(letGo(id), clock.instant().plus(BROKEN_PAUSE), false);
+        }
+    }
+
+    /** By what is kept beside its bytes. */
+    private static Arrived arrived(HeldMail mail) {
+        Passage passage = mail.passage();
+        return new Arrived(
+                passage.spool(),
+                mail.arrivedAt(),
+                passage.reversePath(),
+                passage.recipient(),
+                header(mail.shown()),
+                passage.classification(),
+                passage.authentication(),
+                mail.raw().digest(),
+                mail.raw().size());
+    }
+
+    private static MessageHeader header(Shown shown) {
+        return new MessageHeader(
+                shown.originators(),
+                List.of(),
+                shown.to(),
+                List.of(),
+                shown.subject(),
+                null,
+                null,
+                List.of(),
+                List.of(),
+                List.of());
     }
 
     private synchronized HeldMail letGo(SpoolId id) {
-        HeldMail mail = held(id);
+        HeldMail mail = held(id).mail();
         inHand.remove(id);
         return mail;
     }

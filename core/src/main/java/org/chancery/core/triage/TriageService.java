@@ -23,6 +23,7 @@ import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.MessageRepository.Filter;
 import org.chancery.core.mailbox.MessageRepository.Place;
+import org.chancery.core.mailbox.MissingMail;
 import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.mailbox.TraceRepository;
@@ -36,9 +37,12 @@ import org.chancery.core.triage.MailSight.Row;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One mail as people see it, and how they decide on it. */
 public final class TriageService {
+    private static final Logger LOG = LoggerFactory.getLogger(TriageService.class);
 
     /** Mails of a thread that are shown with one of them; of more, the latest. */
     public static final int MAX_THREAD = 50;
@@ -124,10 +128,13 @@ public final class TriageService {
         return outbound.status() == OutboundStatus.DRAFT;
     }
 
-    /** What a message says. */
+    /** What a message says; one whose bytes are lost says nothing, and keeps no list and no thread from being shown. */
     public MessageContent read(Message message) {
         try (InputStream in = raw.open(message.facts().raw())) {
             return MessageReader.content(in);
+        } catch (MissingMail damaged) {
+            LOG.error("{} cannot be shown", message.id(), damaged);
+            return MessageContent.LOST;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.chancery.core.fault.Unavailable;
+import org.chancery.core.mailbox.MissingMail;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.storage.disk.Disk;
@@ -101,7 +102,7 @@ public final class FileRawMailStore implements RawMailStore {
         try {
             return Channels.newInputStream(disk.open(fileOf(digest), StandardOpenOption.READ));
         } catch (NoSuchFileException e) {
-            throw new IllegalStateException("the raw mail " + digest.hex() + " is missing in " + directory, e);
+            throw new MissingMail(digest, directory.toString(), e);
         } catch (IOException e) {
             throw new Unavailable("opening the raw mail " + digest.hex(), e);
         }
