@@ -251,7 +251,8 @@ public final class TestServer implements AutoCloseable {
                         new Api.Agents(
                                 agents,
                                 subscriptions,
-                                new ModelDesk(transactions, new JooqUsageRepository(), null, new TokenShares(0, 0), clock)),
+                                new ModelDesk(
+                                        transactions, new JooqUsageRepository(), null, new TokenShares(0, 0), clock)),
                         quarantine(addresses)),
                 new Api.Gate(
                         new TokenAuthenticator(transactions, access, endpointRepository, clock), idempotency, clock),

@@ -62,7 +62,7 @@ public final class Rehearsal {
         Server.httpConfig(configuration);
         new RetryPolicy(configuration.get(Keys.DELIVERY_RETRY));
         Server.queueLimits(configuration);
-        Server.senderAuthentication(configuration, hostname);
+        Server.senders(configuration, hostname);
         switch (configuration.get(Keys.DELIVERY_MODE)) {
             case "relay" -> DeliveryConfig.of(Server.relay(configuration), hostname);
             case "mx" ->
@@ -105,7 +105,7 @@ public final class Rehearsal {
                                         new HeldBackMail(new JooqQuarantineRepository())),
                                 events,
                                 clock))
-                .and(OurMailets.examining(Server.senderAuthentication(configuration, hostname(configuration))))
+                .and(OurMailets.examining(Server.senders(configuration, hostname(configuration))))
                 .and(OurMailets.scoring(
                         resolver,
                         new Scoring((mail, destinations) -> Map.of(), (mail, scores) -> {}, new SpamFigures())))

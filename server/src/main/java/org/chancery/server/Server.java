@@ -68,6 +68,7 @@ import org.chancery.delivery.smtp.SandboxCourier;
 import org.chancery.delivery.smtp.SmtpCourier;
 import org.chancery.delivery.smtp.Tls;
 import org.chancery.mailets.authentication.SenderAuthentication;
+import org.chancery.mailets.authentication.SenderDesk;
 import org.chancery.mailets.authentication.dns.Lookups;
 import org.chancery.mailets.authentication.dns.NameServers;
 import org.chancery.mailets.authentication.dns.SlowLane;
@@ -272,10 +273,12 @@ public final class Server implements AutoCloseable {
                         configuration.get(Keys.SMTP_MAX_MESSAGE)),
                 authentication,
                 clock);
+        SenderDesk senders = senders(configuration, hostname);
+        closes.push(senders::close);
         MailetHost host = MailetHost.load(
                 pipeline,
                 OurMailets.delivering(resolver, mailbox)
-                        .and(OurMailets.examining(senderAuthentication(configuration, hostname)))
+                        .and(OurMailets.examining(senders))
                         .and(content.mailets())
                         .and(OurMailets.scoring(resolver, spam.scoring()))
                         .and(OurMailets.screening(resolver, screening, quarantine))
@@ -549,15 +552,15 @@ public final class Server implements AutoCloseable {
     }
 
     /** @throws IllegalArgumentException where a name server cannot be asked */
-    static SenderAuthentication senderAuthentication(Configuration configuration, String hostname) {
+    static SenderDesk senders(Configuration configuration, String hostname) {
         List<InetSocketAddress> servers = configuration.get(Keys.DNS_SERVERS).stream()
                 .map(HostPort::resolved)
                 .toList();
-        return new SenderAuthentication(
-                NameServers.at(servers),
-                Lookups.Bounds.OF_A_MAIL,
-                new SlowLane(configuration.get(Keys.PIPELINE_WORKERS)),
-                hostname);
+        return new SenderDesk(
+                new SenderAuthentication(
+                        NameServers.at(servers), Lookups.Bounds.OF_A_MAIL, new SlowLane(SenderDesk.AT_ONCE), hostname),
+                SenderDesk.AT_ONCE,
+                SenderDesk.MOMENT);
     }
 
     static QueueLimits queueLimits(Configuration configuration) {

@@ -54,9 +54,7 @@ public interface QuarantineRepository {
      * @param endpoint null means any
      */
     record Filter(
-            String state,
-            @Nullable Reason reason,
-            @Nullable EndpointId endpoint) {
+            String state, @Nullable Reason reason, @Nullable EndpointId endpoint) {
         /** All that nobody has decided about. */
         public static final Filter WAITING = new Filter(Quarantined.Pending.STATE, null, null);
     }

@@ -96,7 +96,8 @@ public final class QuarantineView {
     }
 
     private List<Item> items(Tx tx, Principal by, List<Quarantined> listed) {
-        Set<EndpointId> ids = listed.stream().map(item -> item.mail().endpoint()).collect(Collectors.toSet());
+        Set<EndpointId> ids =
+                listed.stream().map(item -> item.mail().endpoint()).collect(Collectors.toSet());
         Map<EndpointId, Endpoint> found = ids.isEmpty()
                 ? Map.of()
                 : endpoints.all(tx, by.workspace(), ids).stream()

@@ -210,6 +210,10 @@ public final class Releases implements SpoolClaims {
         giveBack(letGo(id), notBefore, false);
     }
 
+    /** What is let out of quarantine waits for its time, of which there is enough. */
+    @Override
+    public void due(SpoolId id) {}
+
     @Override
     public void setAside(SpoolId id, String why) {
         giveUp(id, "it was let out of quarantine, and cannot be read: " + why);

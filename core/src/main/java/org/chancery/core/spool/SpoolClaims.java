@@ -26,6 +26,9 @@ public interface SpoolClaims {
     /** What the mail waits for is away (the database): hand it out again, not before then, without counting the attempt. */
     void postpone(SpoolId id, Instant notBefore);
 
+    /** What a mail was postponed for is there: hand it out as soon as may be. Nothing happens to a mail that does not wait. */
+    void due(SpoolId id);
+
     /**
      * What was committed cannot be read and never will be ({@link DamagedMail}): hands the mail out no more, and keeps what
      * there is of it for the operator.

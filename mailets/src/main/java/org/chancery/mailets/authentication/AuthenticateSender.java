@@ -4,7 +4,6 @@ import jakarta.mail.MessagingException;
 import java.io.IOException;
 import java.util.StringJoiner;
 import org.apache.mailet.Mail;
-import org.chancery.core.mail.Arrival;
 import org.chancery.core.mail.AuthenticationResults;
 import org.chancery.core.spool.SpooledMail;
 import org.chancery.mailets.MailAttributes;
@@ -14,13 +13,13 @@ import org.chancery.mailets.trace.Verdicts;
 
 /**
  * Finds out who sent the mail by SPF, DKIM, DMARC and ARC, and keeps the verdicts with it. It decides nothing: what follows from
- * them is for the steps behind it.
+ * them is for the steps behind it. While the sender's name servers are asked the mail waits in the spool, and others pass.
  */
 public final class AuthenticateSender extends PlainMailet {
-    private final SenderAuthentication authentication;
+    private final SenderDesk senders;
 
-    public AuthenticateSender(SenderAuthentication authentication) {
-        this.authentication = authentication;
+    public AuthenticateSender(SenderDesk senders) {
+        this.senders = senders;
     }
 
     @Override
@@ -28,19 +27,13 @@ public final class AuthenticateSender extends PlainMailet {
         Received received = MailAttributes.received(mail)
                 .orElseThrow(() -> new MessagingException("only the sender of mail that came in is authenticated"));
         SpooledMail spooled = received.spooled();
-        Arrival arrival = spooled.arrival();
-        if (arrival.isLocal()) {
+        if (spooled.arrival().isLocal()) {
             // Who may write from which address was asked when it was sent; there is no client to judge.
             Verdicts.say(mail, "local", "sent by this server");
             return;
         }
         try {
-            AuthenticationResults results = authentication.check(
-                    arrival,
-                    spooled.envelope().reversePath(),
-                    received.header(),
-                    spooled::open,
-                    spooled.id().text());
+            AuthenticationResults results = senders.results(spooled, received.header());
             received.authenticated(results);
             MailAttributes.setWords(mail, results);
             Verdicts.say(mail, results.dmarc().result().text(), summary(results));

@@ -10,6 +10,7 @@ import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.MessageHeader;
 import org.chancery.core.mail.ReversePath;
 import org.chancery.mailets.authentication.dmarc.DmarcCheck;
+import org.chancery.mailets.authentication.dns.ClientNetwork;
 import org.chancery.mailets.authentication.dns.Dns;
 import org.chancery.mailets.authentication.dns.Lookups;
 import org.chancery.mailets.authentication.dns.SlowLane;
@@ -47,28 +48,26 @@ public final class SenderAuthentication {
      */
     public AuthenticationResults check(
             Arrival arrival, ReversePath reversePath, MessageHeader header, Raw raw, String sample) throws IOException {
-        try (Lookups lookups = new Lookups(dns, bounds, lane)) {
-            SpfCheck.Question question = new SpfCheck.Question(
-                    arrival.client(),
-                    arrival.helo(),
-                    reversePath.mailbox().map(EmailAddress::toString).orElse(""),
-                    arrival.at());
-            spf.expect(question, lookups);
-            DmarcCheck dmarc = published(header);
-            SignatureCheck.Found found;
-            try (InputStream in = raw.open()) {
-                found = new SignatureCheck(lookups).check(in, arrival.at());
-            }
-            Spf client = spf.results(question, lookups);
-            Dmarc verdict = dmarc.check(client, found.signatures(), sample);
-            return new AuthenticationResults(client, found.signatures(), verdict, found.arc());
+        String network = ClientNetwork.of(arrival.client());
+        Lookups lookups = new Lookups(dns, bounds, lane, network);
+        SpfCheck.Question question = new SpfCheck.Question(
+                arrival.client(),
+                arrival.helo(),
+                reversePath.mailbox().map(EmailAddress::toString).orElse(""),
+                arrival.at());
+        spf.expect(question, lookups);
+        DmarcCheck dmarc = published(header, network);
+        SignatureCheck.Found found;
+        try (InputStream in = raw.open()) {
+            found = new SignatureCheck(lookups).check(in, arrival.at());
         }
+        Spf client = spf.results(question, lookups);
+        Dmarc verdict = dmarc.check(client, found.signatures(), sample);
+        return new AuthenticationResults(client, found.signatures(), verdict, found.arc());
     }
 
     /** Reads what the sender's domain wants before any question is waited for that the sender of the mail chose. */
-    private DmarcCheck published(MessageHeader header) {
-        try (Lookups records = new Lookups(dns, Lookups.Bounds.OF_POLICIES, lane)) {
-            return new DmarcCheck(header, records);
-        }
+    private DmarcCheck published(MessageHeader header, String network) {
+        return new DmarcCheck(header, new Lookups(dns, Lookups.Bounds.OF_POLICIES, lane, network));
     }
 }

@@ -112,6 +112,7 @@ final class Attempts {
             case Result.Waits waits -> {
                 LOG.debug("{} waits: {}", mail.id(), waits.forWhat().getMessage());
                 claims.postpone(mail.id(), clock.instant().plus(waits.forWhat().pause()));
+                waits.forWhat().whenThere(() -> claims.due(mail.id()));
                 yield goOn();
             }
             case Result.Away away -> postpone(mail, away.why());

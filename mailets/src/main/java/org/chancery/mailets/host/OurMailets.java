@@ -12,7 +12,7 @@ import org.chancery.core.quarantine.QuarantineService;
 import org.chancery.core.quarantine.Screening;
 import org.chancery.core.send.Dispatch;
 import org.chancery.mailets.authentication.AuthenticateSender;
-import org.chancery.mailets.authentication.SenderAuthentication;
+import org.chancery.mailets.authentication.SenderDesk;
 import org.chancery.mailets.mail.Classify;
 import org.chancery.mailets.mailbox.DeliverToMailbox;
 import org.chancery.mailets.mailbox.KeepForOperator;
@@ -59,8 +59,8 @@ public record OurMailets(List<Factory<? extends Mailet>> mailets, List<Factory<?
     }
 
     /** The same for finding out what it is. */
-    public static OurMailets examining(SenderAuthentication authentication) {
-        return mailets(new Factory<>(AuthenticateSender.class, () -> new AuthenticateSender(authentication)));
+    public static OurMailets examining(SenderDesk senders) {
+        return mailets(new Factory<>(AuthenticateSender.class, () -> new AuthenticateSender(senders)));
     }
 
     /** The same for saying how much it looks like spam. */

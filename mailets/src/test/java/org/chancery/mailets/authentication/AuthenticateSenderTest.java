@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.chancery.core.mail.Arrival;
 import org.chancery.core.mail.AuthenticationResults;
 import org.chancery.core.mail.AuthenticationResults.Result;
+import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.ReversePath;
 import org.chancery.core.mailbox.TraceRepository.Step;
+import org.chancery.mailets.testing.Await;
+import org.chancery.mailets.testing.HeldDns;
 import org.chancery.mailets.testing.TestContainer;
 import org.chancery.mailets.testing.TestMail;
 import org.chancery.mailets.testing.TestMailbox.Stored;
@@ -120,6 +124,29 @@ class AuthenticateSenderTest {
                 pipeline.process(mail);
                 assertEquals("agent Bo has the turn", stored(pipeline, mail).reason());
             }
+        }
+    }
+
+    @Test
+    void a_mail_whose_name_servers_are_slow_holds_no_worker() {
+        HeldDns dns = new HeldDns().hold("slow.test");
+        try (SenderDesk senders = TestContainer.senders(dns, Duration.ofMillis(1));
+                TestPipeline pipeline = new TestPipeline(
+                        directory, TestContainer.withRoot(STEP), TestPipeline.SETTINGS.withWorkers(1), senders)) {
+            pipeline.start();
+            TestMail slow =
+                    TestMail.to("a@here.test").withReversePath(ReversePath.of(EmailAddress.of("eve@slow.test")));
+            pipeline.spool.add(slow);
+            Await.until(() -> pipeline.spool.calls(slow).equals(List.of("postpone 1 PT30S")));
+            TestMail other = TestMail.to("b@here.test");
+            pipeline.spool.add(other);
+            Await.until(() -> pipeline.spool.calls(other).contains("processed 1"));
+            assertEquals(List.of("postpone 1 PT30S"), pipeline.spool.calls(slow));
+
+            // Its clock stands still: the mail is called for when the verdict is there.
+            dns.letGo("slow.test");
+            Await.until(() -> pipeline.spool.calls(slow).contains("processed 1"));
+            assertEquals(List.of("postpone 1 PT30S", "processed 1"), pipeline.spool.calls(slow));
         }
     }
 }

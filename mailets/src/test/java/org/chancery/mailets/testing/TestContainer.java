@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ import org.chancery.core.send.SendPolicy.Verdict;
 import org.chancery.core.turn.CategoryDesk.Sorted;
 import org.chancery.mailets.authentication.AuthenticateSender;
 import org.chancery.mailets.authentication.SenderAuthentication;
+import org.chancery.mailets.authentication.SenderDesk;
+import org.chancery.mailets.authentication.dns.Dns;
 import org.chancery.mailets.authentication.dns.Lookups;
 import org.chancery.mailets.authentication.dns.SlowLane;
 import org.chancery.mailets.authentication.dns.ZoneDns;
@@ -63,6 +66,9 @@ public final class TestContainer {
             + "<mailet match=\"All\" class=\"Enqueue\"/>";
     public static final String ERROR = "<mailet match=\"All\" class=\"KeepForOperator\"/>";
 
+    /** Longer than any test takes. */
+    private static final Lookups.Bounds PATIENT = new Lookups.Bounds(Duration.ofMinutes(5), Duration.ofMinutes(5), 250);
+
     private TestContainer() {}
 
     public static String processor(String state, String lines) {
@@ -97,20 +103,33 @@ public final class TestContainer {
 
     /** Our mailets over the scripted mailbox; the outbound ones let everything go. */
     public static OurMailets over(TestMailbox mailbox) {
+        return over(mailbox, senders(new ZoneDns(), Duration.ofMinutes(1)));
+    }
+
+    /** The same with senders judged there. */
+    public static OurMailets over(TestMailbox mailbox, SenderDesk senders) {
         return over(
                 mailbox,
+                senders,
                 new Authorise(candidate -> new Verdict.Allowed("a person sends it")),
                 new KeepAsDraft((candidate, reason) -> new Outcome.Denied("unexpected", "")),
                 new Enqueue((candidate, envelope) -> new Outcome.Queued()));
     }
 
     public static OurMailets over(TestMailbox mailbox, Authorise authorise, KeepAsDraft draft, Enqueue enqueue) {
-        SenderAuthentication authentication =
-                new SenderAuthentication(new ZoneDns(), Lookups.Bounds.OF_A_MAIL, new SlowLane(2), "here.test");
+        return over(mailbox, senders(new ZoneDns(), Duration.ofMinutes(1)), authorise, draft, enqueue);
+    }
+
+    /** A desk whose verdicts are waited for that long. */
+    public static SenderDesk senders(Dns dns, Duration moment) {
+        return new SenderDesk(new SenderAuthentication(dns, PATIENT, new SlowLane(2), "here.test"), 2, moment);
+    }
+
+    private static OurMailets over(
+            TestMailbox mailbox, SenderDesk senders, Authorise authorise, KeepAsDraft draft, Enqueue enqueue) {
         return new OurMailets(
                 List.of(
-                        new OurMailets.Factory<>(
-                                AuthenticateSender.class, () -> new AuthenticateSender(authentication)),
+                        new OurMailets.Factory<>(AuthenticateSender.class, () -> new AuthenticateSender(senders)),
                         new OurMailets.Factory<>(Classify.class, Classify::new),
                         new OurMailets.Factory<>(
                                 InspectContent.class,

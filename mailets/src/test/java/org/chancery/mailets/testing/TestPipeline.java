@@ -3,6 +3,8 @@ package org.chancery.mailets.testing;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.chancery.mailets.authentication.SenderDesk;
+import org.chancery.mailets.authentication.dns.ZoneDns;
 import org.chancery.mailets.host.InboundProcessor;
 import org.chancery.mailets.host.InboundProcessor.Receipts;
 import org.chancery.mailets.host.MailetHost;
@@ -29,7 +31,11 @@ public final class TestPipeline implements AutoCloseable {
     }
 
     public TestPipeline(Path directory, String processors, PipelineSettings settings) {
-        host = TestContainer.load(TestContainer.write(directory, processors), TestContainer.over(mailbox));
+        this(directory, processors, settings, TestContainer.senders(new ZoneDns(), Duration.ofMinutes(1)));
+    }
+
+    public TestPipeline(Path directory, String processors, PipelineSettings settings, SenderDesk senders) {
+        host = TestContainer.load(TestContainer.write(directory, processors), TestContainer.over(mailbox, senders));
         InboundProcessor processor = new InboundProcessor(
                 raw,
                 host,

@@ -116,6 +116,12 @@ public final class TestSpool implements SpoolClaims {
     }
 
     @Override
+    public synchronized void due(SpoolId id) {
+        due.replaceAll(one -> one.mail().id().equals(id) ? new Due(one.mail(), Instant.MIN) : one);
+        notifyAll();
+    }
+
+    @Override
     public synchronized void setAside(SpoolId id, String why) {
         TestMail mail = take(id);
         calls.add(new Call(id, "set aside " + mail.attempt()));

@@ -24,8 +24,8 @@ final class DkimMeasure implements Measure {
     @Override
     public void take(Item item, Tally tally) throws IOException {
         tally.expect("wrong passes", "good ones known", "unsigned known");
-        try (Lookups lookups = Lookups.of(zone(item));
-                InputStream in = item.stream()) {
+        Lookups lookups = Lookups.of(zone(item));
+        try (InputStream in = item.stream()) {
             List<Signature> signatures =
                     new SignatureCheck(lookups).check(in, ARRIVED).signatures();
             switch (item.text("expected").orElse("")) {

@@ -28,17 +28,16 @@ final class SpfMeasure implements Measure {
                 item.text("helo").orElse(""),
                 item.text("mailfrom").orElse(""),
                 Instant.EPOCH);
-        try (Lookups lookups = Lookups.of(zone(item.record().path("zonedata")))) {
-            SpfCheck.Verdict verdict = check.check(question, lookups);
-            tally.count(
-                    "accuracy",
-                    item,
-                    item.texts("expected").contains(verdict.result().text()));
-            Optional<String> expected = item.text("explanation");
-            if (expected.isPresent()) {
-                String said = verdict.explanation() == null ? DEFAULT : verdict.explanation();
-                tally.count("explanation", item, said.equals(expected.get()));
-            }
+        Lookups lookups = Lookups.of(zone(item.record().path("zonedata")));
+        SpfCheck.Verdict verdict = check.check(question, lookups);
+        tally.count(
+                "accuracy",
+                item,
+                item.texts("expected").contains(verdict.result().text()));
+        Optional<String> expected = item.text("explanation");
+        if (expected.isPresent()) {
+            String said = verdict.explanation() == null ? DEFAULT : verdict.explanation();
+            tally.count("explanation", item, said.equals(expected.get()));
         }
     }
 

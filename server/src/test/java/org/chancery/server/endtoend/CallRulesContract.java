@@ -72,6 +72,7 @@ interface CallRulesContract {
             new Call("POST", MESSAGES + "{message}/presence", "{\"typing\": true}", "conversations:write"),
             new Call("POST", MESSAGES + "{message}/assign", "{\"agent_id\": \"{own agent}\"}", "admin"),
             new Call("POST", MESSAGES + "{message}/escalate", "{}", "email:send"),
+            new Call("GET", "/v1/api/email/quarantine", null, "admin"),
             new Call("GET", QUARANTINE + "{held}/content", null, "admin"),
             new Call("GET", QUARANTINE + "{held}/raw", null, "admin"),
             new Call("GET", QUARANTINE + "{held}/trace", null, "admin"),

@@ -172,7 +172,9 @@ interface HeldMailContract {
                     .orElse(null);
         }
         assertEquals(
-                List.of("page five", "page four", "page three", "page two", "page one"), seen, "each once, newest first");
+                List.of("page five", "page four", "page three", "page two", "page one"),
+                seen,
+                "each once, newest first");
     }
 
     @Test
@@ -199,11 +201,10 @@ interface HeldMailContract {
         assertEquals("owner@acme.example", rejected.path("decision").path("by").asText());
 
         JsonNode accepted = only(admin().until(
-                here + "&status=accepted",
-                answer -> !only(answer).path("email_message_id").isNull()));
+                        here + "&status=accepted",
+                        answer -> !only(answer).path("email_message_id").isNull()));
         assertEquals(let, id(accepted));
-        assertEquals(
-                server().await("let in"), accepted.path("email_message_id").asText());
+        assertEquals(server().await("let in"), accepted.path("email_message_id").asText());
 
         assertEquals(1, admin().get(here + "&reason=unknown_sender").body().size());
         assertEquals(0, admin().get(here + "&reason=phishing").body().size());
@@ -219,7 +220,12 @@ interface HeldMailContract {
         Answer refused = member("q.lister").get(LIST).expect(403);
         assertTrue(refused.body().toString().contains("admin"), refused.body().toString());
         for (String query : List.of(
-                "status=held", "reason=dislike", "endpoint_id=nobody@acme.example", "cursor=abc", "limit=0", "state=x")) {
+                "status=held",
+                "reason=dislike",
+                "endpoint_id=nobody@acme.example",
+                "cursor=abc",
+                "limit=0",
+                "state=x")) {
             admin().get(LIST + "?" + query).expect(422);
         }
     }

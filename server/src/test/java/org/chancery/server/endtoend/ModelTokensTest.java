@@ -41,8 +41,7 @@ class ModelTokensTest {
                 .expect(201)
                 .text("agent_id");
         server.makeEndpoint(
-                "auto",
-                ", \"plane\": \"agent\", \"agent_id\": \"" + agent + "\", \"reply_policy\": \"always_reply\"");
+                "auto", ", \"plane\": \"agent\", \"agent_id\": \"" + agent + "\", \"reply_policy\": \"always_reply\"");
         return server;
     }
 

@@ -38,8 +38,8 @@ final class QuarantineLists {
     static List<Quarantined> page(
             DSLContext sql, WorkspaceId workspace, Filter filter, @Nullable Place before, int limit) {
         List<Field<?>> columns = new ArrayList<>();
-        Condition range = owner(workspace.value(), filter.endpoint(), columns)
-                .and(QUARANTINED_MESSAGE.STATE.eq(filter.state()));
+        Condition range =
+                owner(workspace.value(), filter.endpoint(), columns).and(QUARANTINED_MESSAGE.STATE.eq(filter.state()));
         columns.add(QUARANTINED_MESSAGE.STATE);
         Reason reason = filter.reason();
         if (reason != null) {

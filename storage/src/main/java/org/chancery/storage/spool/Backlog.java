@@ -141,6 +141,25 @@ final class Backlog {
         return putBack(id, notBefore, true);
     }
 
+    /** The mail need not wait any longer; nothing happens to one that was not put back. */
+    void due(SpoolId id) {
+        lock.lock();
+        try {
+            // One after the other: those that wait are few, beside those that nobody has looked at.
+            for (LoggedMail mail : later) {
+                if (mail.id().equals(id)) {
+                    later.remove(mail);
+                    mail.notBefore = Instant.MIN;
+                    later.add(mail);
+                    due.signal();
+                    return;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The mail, if it is in the pipeline. */
     Optional<LoggedMail> inPipeline(SpoolId id) {
         lock.lock();

@@ -178,6 +178,11 @@ public final class SegmentedSpool implements Spool, SpoolClaims, AutoCloseable {
     }
 
     @Override
+    public void due(SpoolId id) {
+        backlog.due(id);
+    }
+
+    @Override
     public void setAside(SpoolId id, String why) {
         backlog.inPipeline(id).ifPresent(mail -> setAside(mail, why));
     }

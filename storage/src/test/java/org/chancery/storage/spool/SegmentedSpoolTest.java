@@ -195,6 +195,26 @@ class SegmentedSpoolTest {
     }
 
     @Test
+    void what_is_postponed_comes_at_once_when_what_it_waits_for_is_there() throws Exception {
+        try (SegmentedSpool spool = lab.open();
+                ExecutorService worker = Executors.newSingleThreadExecutor()) {
+            SpoolId waits = SentMail.ofSize(1).bring(spool);
+            SpoolId other = SentMail.ofSize(2).bring(spool);
+            assertEquals(waits, Lab.claim(spool).id());
+            spool.due(waits);
+            spool.due(SpoolId.at(lab.clock.instant()));
+            spool.postpone(waits, lab.clock.instant().plusSeconds(30));
+            assertEquals(other, Lab.claim(spool).id());
+            assertEquals(Optional.empty(), spool.claim(Duration.ZERO));
+            Future<Optional<SpooledMail>> claim = worker.submit(() -> spool.claim(Duration.ofDays(1)));
+            spool.due(waits);
+            assertEquals(waits, claim.get().orElseThrow().id());
+            spool.due(waits);
+            assertEquals(Optional.empty(), spool.claim(Duration.ZERO), "it is in the pipeline");
+        }
+    }
+
+    @Test
     void tries_that_end_in_a_crash_count() throws Exception {
         SegmentedSpool spool = lab.open();
         SpoolId poison = SentMail.ofSize(10).bring(spool);

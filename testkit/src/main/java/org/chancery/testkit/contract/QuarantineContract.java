@@ -364,7 +364,8 @@ public interface QuarantineContract {
         Samples samples = Samples.in(store());
         List<QuarantineId> all = new ArrayList<>();
         for (int i = 0; i < 7; i++) {
-            all.add(kept(mail(samples, samples.endpoint, NOW.plusSeconds(i / 3))).id());
+            all.add(kept(mail(samples, samples.endpoint, NOW.plusSeconds(i / 3)))
+                    .id());
         }
         List<QuarantineId> seen = new ArrayList<>();
         List<Quarantined> page = list(samples, Filter.WAITING, null, 2);

@@ -16,7 +16,7 @@ import org.chancery.mailets.authentication.dns.Dns.Type;
  * Questions that one mail gives reason to ask: each is asked once, and the time and number of all together are bounded.
  * What is not answered within is {@link Trouble}. Used by one thread.
  */
-public final class Lookups implements AutoCloseable {
+public final class Lookups {
     private static final Trouble TOO_SLOW = new Trouble("the name servers took too long");
     private static final Trouble CROWDED = new Trouble("other mail waits for slow name servers already");
     private static final Trouble TOO_MANY = new Trouble("the mail asks too many questions");
@@ -27,13 +27,13 @@ public final class Lookups implements AutoCloseable {
     private final Dns dns;
     private final Bounds bounds;
     private final SlowLane lane;
+    private final String network;
     private final Map<String, CompletableFuture<Answer>> asked = new HashMap<>();
     private Duration waited = Duration.ZERO;
-    private boolean inLane;
 
     /**
      * @param quick every mail may wait so long in all
-     * @param total a mail for which there is room in the {@link SlowLane} may wait so long in all
+     * @param total a mail may wait so long in all, where there is room for it in the {@link SlowLane}
      * @param questions at most so many different ones
      */
     public record Bounds(Duration quick, Duration total, int questions) {
@@ -53,13 +53,15 @@ public final class Lookups implements AutoCloseable {
 
     /** Of a mail that waits for nobody: for measuring. */
     public static Lookups of(Dns dns) {
-        return new Lookups(dns, Bounds.OF_A_MAIL, new SlowLane(1));
+        return new Lookups(dns, Bounds.OF_A_MAIL, new SlowLane(1), "");
     }
 
-    public Lookups(Dns dns, Bounds bounds, SlowLane lane) {
+    /** @param network of the client that brought the mail */
+    public Lookups(Dns dns, Bounds bounds, SlowLane lane, String network) {
         this.dns = dns;
         this.bounds = bounds;
         this.lane = lane;
+        this.network = network;
     }
 
     /** Begins to ask what will be wanted later, so that answers are waited for together. */
@@ -74,7 +76,7 @@ public final class Lookups implements AutoCloseable {
             return TOO_SLOW;
         }
         Duration before = waited;
-        Answer answer = await(question);
+        Answer answer = await(name, question);
         boolean tookLong = waited.minus(before).compareTo(bounds.total().dividedBy(LONG)) >= 0;
         if (answer instanceof Trouble && tookLong) {
             lane.remember(name);
@@ -82,22 +84,20 @@ public final class Lookups implements AutoCloseable {
         return answer;
     }
 
-    private Answer await(CompletableFuture<Answer> question) {
+    private Answer await(String name, CompletableFuture<Answer> question) {
         if (wait(question, bounds.quick())) {
             return question.getNow(TOO_SLOW);
         }
-        if (!inLane && !lane.enter()) {
+        if (waited.compareTo(bounds.total()) >= 0) {
+            return TOO_SLOW;
+        }
+        if (!lane.enter(network, name)) {
             return CROWDED;
         }
-        inLane = true;
-        return wait(question, bounds.total()) ? question.getNow(TOO_SLOW) : TOO_SLOW;
-    }
-
-    @Override
-    public void close() {
-        if (inLane) {
-            lane.leave();
-            inLane = false;
+        try {
+            return wait(question, bounds.total()) ? question.getNow(TOO_SLOW) : TOO_SLOW;
+        } finally {
+            lane.leave(network, name);
         }
     }
 

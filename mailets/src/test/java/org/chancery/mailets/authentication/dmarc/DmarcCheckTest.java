@@ -46,7 +46,8 @@ class DmarcCheckTest {
 
     private Dmarc check(String sample, String header, Spf spf, Signature... signatures) {
         byte[] raw = (header + "\r\n").getBytes(StandardCharsets.UTF_8);
-        try (Lookups lookups = Lookups.of(zone)) {
+        Lookups lookups = Lookups.of(zone);
+        try {
             MessageHeader read = MessageReader.header(new ByteArrayInputStream(raw));
             return new DmarcCheck(read, lookups).check(spf, List.of(signatures), sample);
         } catch (IOException e) {

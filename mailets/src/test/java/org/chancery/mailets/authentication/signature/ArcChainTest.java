@@ -45,7 +45,8 @@ class ArcChainTest {
     }
 
     private Arc arc(String mail) {
-        try (Lookups lookups = Lookups.of(zone)) {
+        Lookups lookups = Lookups.of(zone);
+        try {
             return new SignatureCheck(lookups)
                     .check(new ByteArrayInputStream(mail.getBytes(StandardCharsets.ISO_8859_1)), NOW)
                     .arc();

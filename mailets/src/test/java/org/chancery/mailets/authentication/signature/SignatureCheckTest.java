@@ -63,7 +63,8 @@ class SignatureCheckTest {
     }
 
     private SignatureCheck.Found found(InputStream mail) {
-        try (Lookups lookups = Lookups.of(zone)) {
+        Lookups lookups = Lookups.of(zone);
+        try {
             return new SignatureCheck(lookups).check(mail, NOW);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

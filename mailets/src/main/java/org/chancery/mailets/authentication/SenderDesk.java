@@ -1,0 +1,173 @@
+package org.chancery.mailets.authentication;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.chancery.core.fault.Later;
+import org.chancery.core.id.SpoolId;
+import org.chancery.core.mail.AuthenticationResults;
+import org.chancery.core.mail.MessageHeader;
+import org.chancery.core.spool.SpooledMail;
+
+/**
+ * Has senders judged beside the pipeline, so that none of its workers waits for name servers. A mail whose verdict is there in a
+ * moment goes on with it; any other waits in the spool until the verdict is there, and others pass. Verdicts are kept for a while:
+ * a mail that comes by again is not judged again. What is in here is lost with the process, and found out once more. Used by many
+ * threads at once.
+ */
+public final class SenderDesk implements AutoCloseable {
+    /**
+     * Mails that are judged at a time, each by a thread that mostly waits. With questions to name servers all over the world, an
+     * ordinary mail takes a third of a second, and one whose name servers are slow up to twelve.
+     */
+    public static final int AT_ONCE = 64;
+
+    /** A near resolver that knows the answers says them within. */
+    public static final Duration MOMENT = Duration.ofMillis(50);
+
+    /** Mails that are judged or are to be; others come back. */
+    static final int MAX_MAILS = 1_000;
+
+    /** Verdicts that are kept: far more than mails come back for theirs at a time. */
+    static final int MAX_KEPT = 2_000;
+
+    private static final Duration FULL_PAUSE = Duration.ofSeconds(1);
+
+    /** Mails are called for when their verdict is there. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+
+    /** All that are at the desk, judged one after the other by half of the threads, with their longest times, take less. */
+    private static final Duration HANGS_AFTER = Duration.ofMinutes(10);
+
+    private final SenderAuthentication authentication;
+    private final Duration moment;
+    private final ThreadPoolExecutor judges;
+
+    /** Guarded by this. */
+    private final Map<SpoolId, Judging> underWay = new HashMap<>();
+
+    /** The latest ones. Guarded by this. */
+    private final Map<SpoolId, Judging> judged = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<SpoolId, Judging> eldest) {
+            return size() > MAX_KEPT;
+        }
+    };
+
+    private record Judging(CompletableFuture<AuthenticationResults> verdict, long since) {}
+
+    /**
+     * @param atOnce {@link #AT_ONCE}
+     * @param moment how long a worker waits for a verdict before it lets other mail pass, {@link #MOMENT}
+     */
+    public SenderDesk(SenderAuthentication authentication, int atOnce, Duration moment) {
+        this.authentication = authentication;
+        this.moment = moment;
+        this.judges = new ThreadPoolExecutor(
+                atOnce,
+                atOnce,
+                1,
+                TimeUnit.MINUTES,
+                new LinkedBlockingQueue<>(),
+                Thread.ofPlatform().daemon().name("sender-", 1).factory());
+        judges.allowCoreThreadTimeOut(true);
+    }
+
+    /**
+     * Who sent the mail.
+     *
+     * @throws Later while that is being found out
+     */
+    AuthenticationResults results(SpooledMail mail, MessageHeader header) throws IOException {
+        Judging judging = begun(mail, header);
+        try {
+            return judging.verdict().get(moment.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException slow) {
+            if (System.nanoTime() - judging.since() > HANGS_AFTER.toNanos()) {
+                throw new IllegalStateException("finding out who sent the mail takes longer than it can");
+            }
+            throw new Later("its sender is looked up", LOOK_AGAIN, judging.verdict());
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new Later("the server stops", LOOK_AGAIN);
+        } catch (ExecutionException failed) {
+            forget(mail.id());
+            throw rethrown(failed);
+        }
+    }
+
+    private static IOException rethrown(ExecutionException failed) {
+        Throwable cause = failed.getCause();
+        if (cause instanceof IOException unreadable) {
+            return unreadable;
+        }
+        if (cause instanceof RuntimeException broken) {
+            throw broken;
+        }
+        if (cause instanceof Error worse) {
+            throw worse;
+        }
+        throw new IllegalStateException(failed);
+    }
+
+    private synchronized Judging begun(SpooledMail mail, MessageHeader header) {
+        Judging known = judged.getOrDefault(mail.id(), underWay.get(mail.id()));
+        if (known != null) {
+            return known;
+        }
+        if (underWay.size() >= MAX_MAILS) {
+            throw new Later("the senders of other mail are looked up first", FULL_PAUSE);
+        }
+        Judging fresh = new Judging(new CompletableFuture<>(), System.nanoTime());
+        try {
+            judges.execute(() -> judge(mail, header, fresh));
+        } catch (RejectedExecutionException stopping) {
+            throw new Later("the server stops", LOOK_AGAIN);
+        }
+        underWay.put(mail.id(), fresh);
+        return fresh;
+    }
+
+    private void judge(SpooledMail mail, MessageHeader header, Judging judging) {
+        try {
+            AuthenticationResults results = authentication.check(
+                    mail.arrival(),
+                    mail.envelope().reversePath(),
+                    header,
+                    mail::open,
+                    mail.id().text());
+            settled(mail.id(), judging);
+            judging.verdict().complete(results);
+        } catch (IOException | RuntimeException | Error broken) {
+            settled(mail.id(), judging);
+            judging.verdict().completeExceptionally(broken);
+        }
+    }
+
+    /** Before the verdict is told: whoever comes for it then finds it. */
+    private synchronized void settled(SpoolId mail, Judging judging) {
+        underWay.remove(mail);
+        judged.put(mail, judging);
+    }
+
+    /** A failure is told once; the next try of the mail judges again. */
+    private synchronized void forget(SpoolId mail) {
+        judged.remove(mail);
+    }
+
+    @Override
+    public void close() {
+        judges.shutdownNow();
+    }
+}
