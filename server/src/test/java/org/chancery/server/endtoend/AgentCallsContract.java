@@ -240,4 +240,35 @@ interface AgentCallsContract {
         }
         assertEquals(made, seen);
     }
+
+    @Test
+    default void an_agents_mail_leaves_from_the_endpoint_of_its_token_else_from_the_outbound_mailbox() {
+        OwnWorkspace acme = OwnWorkspace.on(server());
+        String id = acme.agent("helper");
+        String desk = acme.endpointOf(id, "desk");
+        Client bound = acme.program(desk);
+        Client own = server().new Client(acme.owner
+                .post(
+                        "/v1/tokens/",
+                        "{\"label\": \"t\", \"scopes\": [\"email:read\", \"email:send\"], \"agent_id\": \"" + id
+                                + "\"}")
+                .expect(201)
+                .text("token"));
+        String news = "{\"to\": [{\"email\": \"" + ADA + "\"}], \"subject\": \"%s\", \"text_body\": \"News.\"}";
+        assertEquals(acme.address("desk"), sender(acme, bound.post("/v1/messages/", news.formatted("from the desk"))));
+        assertEquals(acme.address("mail"), sender(acme, own.post("/v1/messages/", news.formatted("from the mailbox"))));
+        String question = acme.message(ADA, "desk", "a question");
+        acme.owner
+                .patch(ENDPOINTS + "/" + desk, "{\"reply_policy\": \"always_reply\"}")
+                .expect(200);
+        Answer reply =
+                own.post("/v1/messages/", "{\"reply_to_message_id\": \"" + question + "\", \"text_body\": \"Yes.\"}");
+        assertEquals(acme.address("desk"), sender(acme, reply), "a reply leaves from where the mail came to");
+    }
+
+    private static String sender(OwnWorkspace acme, Answer sent) {
+        return acme.content(sent.expect(202).text("message_id"))
+                .path("from_addr")
+                .asText();
+    }
 }
