@@ -173,15 +173,21 @@ public final class QueueRunner {
         if (stopping || !slots.take(undertaking)) {
             return false;
         }
+        begin(undertaking);
+        return true;
+    }
+
+    private void begin(Undertaking undertaking) {
         figures.begun();
         try {
             undertaking.start();
         } catch (RuntimeException | Error notStarted) {
-            LOG.warn("job={} was claimed and cannot be tried; it is, when its lease has run out", job.id());
-            end(job);
+            LOG.warn(
+                    "job={} was claimed and cannot be tried; it is, when its lease has run out",
+                    undertaking.job().id());
+            end(undertaking.job());
             throw notStarted;
         }
-        return true;
     }
 
     private Duration untilDue(Optional<Instant> due) {
@@ -212,7 +218,13 @@ public final class QueueRunner {
 
     private void end(OutgoingJob job) {
         figures.ended();
-        slots.free(job);
+        slots.free(job).ifPresent(again -> {
+            if (stopping) {
+                slots.free(again.job()); // Its lease is taken back at the next start.
+            } else {
+                begin(again);
+            }
+        });
     }
 
     private Attempt attempt(Undertaking undertaking) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,6 +29,9 @@ final class Slots {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<JobId, Undertaking> taken = new HashMap<>();
+    /** Whose result was recorded already, and which were claimed once more before their slot was free. */
+    private final Map<JobId, Undertaking> claimedAgain = new HashMap<>();
+
     private final Map<String, Integer> perDestination = new HashMap<>();
     private boolean rung;
 
@@ -54,12 +58,19 @@ final class Slots {
         }
     }
 
-    /** Takes a slot; false where the job has one already. */
+    /**
+     * Takes a slot; false where the job has one already. If it was claimed after its result was recorded, which its count of
+     * attempts tells, it is a new attempt: {@link #free} hands the slot over to it.
+     */
     boolean take(Undertaking undertaking) {
         OutgoingJob job = undertaking.job();
         lock.lock();
         try {
-            if (taken.putIfAbsent(job.id(), undertaking) != null) {
+            Undertaking before = taken.putIfAbsent(job.id(), undertaking);
+            if (before != null) {
+                if (job.attempts() > before.job().attempts()) {
+                    claimedAgain.put(job.id(), undertaking);
+                }
                 return false;
             }
             perDestination.merge(job.destination(), 1, Integer::sum);
@@ -69,14 +80,19 @@ final class Slots {
         }
     }
 
-    /** Frees the slot and rings. */
-    void free(OutgoingJob job) {
+    /** Frees the slot and rings; gives the attempt that has the slot from now on, where one was waiting for it. */
+    Optional<Undertaking> free(OutgoingJob job) {
         lock.lock();
         try {
             taken.remove(job.id());
             perDestination.computeIfPresent(job.destination(), (ignored, count) -> count == 1 ? null : count - 1);
+            Undertaking again = claimedAgain.remove(job.id());
+            if (again != null) {
+                take(again);
+            }
             rung = true;
             changed.signalAll();
+            return Optional.ofNullable(again);
         } finally {
             lock.unlock();
         }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.chancery.core.queue.OutgoingJob;
 import org.junit.jupiter.api.Test;
@@ -54,6 +56,38 @@ class SlotsTest {
         OutgoingJob job = take("a@one.example");
         assertFalse(slots.take(new Undertaking(job, ignored -> {})));
         assertEquals(2, slots.room().limit());
+    }
+
+    @Test
+    void a_job_that_is_due_again_before_its_slot_is_free_is_begun_by_whoever_frees_it() {
+        OutgoingJob job = take("a@one.example");
+        OutgoingJob next = new OutgoingJob(
+                job.id(),
+                job.workspace(),
+                job.message(),
+                job.destination(),
+                job.reversePath(),
+                job.recipients(),
+                job.raw(),
+                job.size(),
+                job.attempts() + 1,
+                job.queuedAt());
+        Undertaking again = new Undertaking(next, ignored -> {});
+        assertFalse(slots.take(again));
+        assertEquals(Optional.of(again), slots.free(job));
+        assertEquals(List.of(again), slots.underWay());
+        assertEquals(2, slots.room().limit());
+        assertEquals(Optional.empty(), slots.free(next));
+        assertEquals(List.of(), slots.underWay());
+        assertEquals(3, slots.room().limit());
+    }
+
+    @Test
+    void a_job_whose_lease_ran_out_before_its_result_was_recorded_is_not_begun_again() {
+        OutgoingJob job = take("a@one.example");
+        assertFalse(slots.take(new Undertaking(job, ignored -> {})));
+        assertEquals(Optional.empty(), slots.free(job));
+        assertEquals(List.of(), slots.underWay());
     }
 
     @Test
