@@ -13,6 +13,7 @@ import org.chancery.core.access.SecretBox;
 import org.chancery.core.access.SignInRepository;
 import org.chancery.core.access.SignInService;
 import org.chancery.core.access.TokenSecret;
+import org.chancery.core.audit.AuditLog;
 import org.chancery.core.endpoint.EndpointDirectory;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointService;
@@ -42,6 +43,7 @@ import org.chancery.storage.access.Argon2idPasswords;
 import org.chancery.storage.access.JooqAccessRepository;
 import org.chancery.storage.access.JooqIdempotencyRepository;
 import org.chancery.storage.access.JooqSignInRepository;
+import org.chancery.storage.audit.JooqAuditLog;
 import org.chancery.storage.endpoint.JooqEndpointRepository;
 import org.chancery.storage.event.JooqEventCursors;
 import org.chancery.storage.event.JooqEventLog;
@@ -87,6 +89,7 @@ final class Foundation implements AutoCloseable {
     final QueueRepository queue = new JooqQueueRepository();
     final EventLog events = new JooqEventLog(eventSignal);
     final EventCursors cursors = new JooqEventCursors();
+    final AuditLog audit = new JooqAuditLog();
     final DeliveryRepository deliveries = new JooqDeliveryRepository();
     final UsageRepository modelUsage = new JooqUsageRepository();
 

@@ -3,6 +3,7 @@ package org.chancery.storage;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.IdempotencyRepository;
 import org.chancery.core.access.SignInRepository;
+import org.chancery.core.audit.AuditLog;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.event.EventCursors;
 import org.chancery.core.event.EventLog;
@@ -21,6 +22,7 @@ import org.chancery.core.tx.Transactions;
 import org.chancery.storage.access.JooqAccessRepository;
 import org.chancery.storage.access.JooqIdempotencyRepository;
 import org.chancery.storage.access.JooqSignInRepository;
+import org.chancery.storage.audit.JooqAuditLog;
 import org.chancery.storage.endpoint.JooqEndpointRepository;
 import org.chancery.storage.event.JooqEventCursors;
 import org.chancery.storage.event.JooqEventLog;
@@ -48,6 +50,7 @@ public record JooqStore(
         EventSignal signal,
         EventLog events,
         EventCursors cursors,
+        AuditLog audit,
         DeliveryRepository deliveries,
         UsageRepository modelUsage,
         MessageRepository messages,
@@ -80,6 +83,7 @@ public record JooqStore(
                 signal,
                 new JooqEventLog(signal),
                 new JooqEventCursors(),
+                new JooqAuditLog(),
                 new JooqDeliveryRepository(),
                 new JooqUsageRepository(),
                 new JooqMessageRepository(),

@@ -34,6 +34,7 @@ class ArchitectureTest {
             "attachment",
             "phishing",
             "event",
+            "audit",
             "access",
             "endpoint",
             "spool",

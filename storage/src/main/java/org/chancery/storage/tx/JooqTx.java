@@ -32,6 +32,8 @@ public final class JooqTx implements Tx {
         /** Rows of an endpoint. */
         TALLIES,
         /** A row of the whole workspace. */
+        AUDIT,
+        /** Another one; the workspace's readers wait for what is written here. */
         EVENTS
     }
 

@@ -1,0 +1,63 @@
+package org.chancery.core.audit;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** What an entry tells. A kind is added with the feature that writes it, and never given another meaning. */
+public enum AuditKind {
+    /** A mail was handed to the delivery queue. */
+    MESSAGE_QUEUED("message.queued"),
+    /** A peer took a mail for some of its recipients. */
+    MESSAGE_DELIVERED("message.delivered"),
+    /** A peer refused a mail for some of its recipients, for good. */
+    MESSAGE_BOUNCED("message.bounced"),
+    /** A mail was given up for some of its recipients. */
+    MESSAGE_FAILED("message.failed"),
+    /** A text was left for a person to look at. */
+    MESSAGE_DRAFTED("message.drafted"),
+    /** A draft will not be sent. */
+    MESSAGE_REJECTED("message.rejected"),
+    /** An inbound mail was settled by an answer. */
+    MESSAGE_ANSWERED("message.answered"),
+    /** An inbound mail was settled without an answer. */
+    MESSAGE_DISCARDED("message.discarded"),
+    /** A person gave an inbound mail to an agent. */
+    MESSAGE_ASSIGNED("message.assigned"),
+    /** An agent gave an inbound mail to people. */
+    MESSAGE_ESCALATED("message.escalated"),
+    /** A held inbound mail was let in. */
+    QUARANTINE_ACCEPTED("quarantine.accepted"),
+    /** A held inbound mail was kept out. */
+    QUARANTINE_REJECTED("quarantine.rejected"),
+    WORKSPACE_CREATED("workspace.created"),
+    TOKEN_CREATED("token.created"),
+    USER_CREATED("user.created"),
+    USER_CHANGED("user.changed"),
+    AGENT_CREATED("agent.created"),
+    AGENT_CHANGED("agent.changed"),
+    /** The key that an agent's webhook is signed with was replaced. */
+    AGENT_SECRET_ROTATED("agent.secret_rotated"),
+    AGENT_DELETED("agent.deleted"),
+    ENDPOINT_CREATED("endpoint.created"),
+    ENDPOINT_CHANGED("endpoint.changed"),
+    ENDPOINT_REMOVED("endpoint.removed"),
+    /** A person opened a session. */
+    SESSION_OPENED("session.opened"),
+    /** A person ended a session. */
+    SESSION_ENDED("session.ended");
+
+    private final String text;
+
+    AuditKind(String text) {
+        this.text = text;
+    }
+
+    /** The spelling in the record and in the API. */
+    public String text() {
+        return text;
+    }
+
+    public static Optional<AuditKind> parse(String text) {
+        return Arrays.stream(values()).filter(kind -> kind.text.equals(text)).findFirst();
+    }
+}
