@@ -14,12 +14,7 @@ import org.chancery.core.id.WorkspaceId;
  * @param details a tree of texts, whole numbers, booleans, lists and maps
  */
 public record AuditEntry(
-        WorkspaceId workspace,
-        Instant at,
-        AuditKind kind,
-        Author author,
-        String subject,
-        Map<String, ?> details) {
+        WorkspaceId workspace, Instant at, AuditKind kind, Author author, String subject, Map<String, ?> details) {
     public AuditEntry {
         details = Map.copyOf(details);
     }

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param token the public id of the token that was used, or null
  */
 public record Author(
-        String kind, String id, String label, Channel channel, @Nullable String token) {
+        String kind,
+        String id,
+        String label,
+        Channel channel,
+        @Nullable String token) {
 
     /** Whoever may use the operator's commands. */
     public static final Author OPERATOR = new Author("operator", "operator", "operator", Channel.ADMIN, null);

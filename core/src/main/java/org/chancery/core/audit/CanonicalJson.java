@@ -95,7 +95,9 @@ public final class CanonicalJson {
                 case '\r' -> json.append("\\r");
                 default -> {
                     if (c < ' ') {
-                        json.append("\\u00").append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 15, 16));
+                        json.append("\\u00")
+                                .append(Character.forDigit(c >> 4, 16))
+                                .append(Character.forDigit(c & 15, 16));
                     } else if (!Character.isSurrogate(c)) {
                         json.append(c);
                     } else if (isPair(text, i)) {

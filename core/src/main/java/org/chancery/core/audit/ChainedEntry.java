@@ -25,7 +25,11 @@ public record ChainedEntry(
 
     /** Who did it, as {@link Author}. */
     public record Actor(
-            String kind, String id, String label, String channel, @Nullable String token) {}
+            String kind,
+            String id,
+            String label,
+            String channel,
+            @Nullable String token) {}
 
     /** The details as a tree. */
     public Map<String, Object> detailsTree() {

@@ -42,7 +42,9 @@ class AuditChainTest {
         // Computed with other programs.
         assertEquals("c69bdcbbcb65191b75fc29d160c5743d30d5b2c6f2dd7477097b07e80048ff4b", AuditChain.origin(WORKSPACE));
         assertEquals("ff2c219f3d2e402308ac81334d974e4b56b3548d3c944bf2df8e2563a82e6a13", ENTRY.content());
-        assertEquals("43370f5e1d24c5dd239a0d40c3bc2f745c989dc6f0e0608389dcac36977a787f", AuditChain.hash(ENTRY.previousHash(), ENTRY.content()));
+        assertEquals(
+                "43370f5e1d24c5dd239a0d40c3bc2f745c989dc6f0e0608389dcac36977a787f",
+                AuditChain.hash(ENTRY.previousHash(), ENTRY.content()));
     }
 
     @Test
@@ -68,11 +70,11 @@ class AuditChainTest {
         // The keys of RFC 8785 §3.2.3, and the text of its §3.2.2.
         assertEquals(
                 "{\"\\r\":1,\"1\":2,\"\u0080\":3,\"ö\":4,\"€\":5,\"\uD83D\uDE00\":6,\"\uFB33\":7}",
-                CanonicalJson.write(Map.of(
-                        "€", 5, "\r", 1, "\uFB33", 7, "1", 2, "\uD83D\uDE00", 6, "\u0080", 3, "ö", 4)));
+                CanonicalJson.write(
+                        Map.of("€", 5, "\r", 1, "\uFB33", 7, "1", 2, "\uD83D\uDE00", 6, "\u0080", 3, "ö", 4)));
+        assertEquals("\"€$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"", CanonicalJson.text("€$\u000F\nA'B\"\\\\\"/"));
         assertEquals(
-                "\"€$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"", CanonicalJson.text("€$\u000F\nA'B\"\\\\\"/"));
-        assertEquals("{\"a\":[],\"b\":[true,{},\"\",-5]}",
+                "{\"a\":[],\"b\":[true,{},\"\",-5]}",
                 CanonicalJson.write(Map.of("b", List.of(true, Map.of(), "", -5), "a", List.of())));
         assertEquals("\"\uFFFD\"", CanonicalJson.text("\uD800"));
     }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -45,10 +44,13 @@ interface ChangedRecordContract {
             })
     default void a_character_changed_anywhere_in_a_row_is_found(String column) {
         WorkspaceId workspace = threeEntries();
-        String text = Objects.requireNonNull(store().transactions().in(tx -> JooqTx.sql(tx)
-                .fetchOptional("SELECT " + column + " FROM audit_entry WHERE workspace_id = ? AND seq = 2", of(workspace))
-                .map(row -> row.get(0, String.class))
-                .orElseThrow()));
+        String text = Objects.requireNonNull(store().transactions()
+                .in(tx -> JooqTx.sql(tx)
+                        .fetchOptional(
+                                "SELECT " + column + " FROM audit_entry WHERE workspace_id = ? AND seq = 2",
+                                of(workspace))
+                        .map(row -> row.get(0, String.class))
+                        .orElseThrow()));
         for (int i = 0; i < text.length(); i++) {
             char other = (char) (text.charAt(i) ^ 1);
             String changed = text.substring(0, i) + other + text.substring(i + 1);
@@ -67,12 +69,12 @@ interface ChangedRecordContract {
     default void a_changed_time_or_a_token_taken_away_is_found() {
         WorkspaceId workspace = threeEntries();
         set(workspace, "token_id", null);
-        assertEquals(
-                new Finding.Broken(2, "does not have the hash of what it tells"), verified(workspace));
+        assertEquals(new Finding.Broken(2, "does not have the hash of what it tells"), verified(workspace));
         set(workspace, "token_id", "tok_1");
-        execute("UPDATE audit_entry SET at = at + INTERVAL '1' SECOND WHERE workspace_id = ? AND seq = 2", of(workspace));
-        assertEquals(
-                new Finding.Broken(2, "does not have the hash of what it tells"), verified(workspace));
+        execute(
+                "UPDATE audit_entry SET at = at + INTERVAL '1' SECOND WHERE workspace_id = ? AND seq = 2",
+                of(workspace));
+        assertEquals(new Finding.Broken(2, "does not have the hash of what it tells"), verified(workspace));
     }
 
     @Test
@@ -86,7 +88,10 @@ interface ChangedRecordContract {
         assertEquals(new Finding.Broken(2, "is missing"), verified(moved));
 
         WorkspaceId others = threeEntries();
-        execute("UPDATE audit_entry SET workspace_id = ? WHERE workspace_id = ? AND seq = 3", UUID.randomUUID(), of(others));
+        execute(
+                "UPDATE audit_entry SET workspace_id = ? WHERE workspace_id = ? AND seq = 3",
+                UUID.randomUUID(),
+                of(others));
         assertEquals(new Finding.Broken(3, "is missing at the end of the record"), verified(others));
 
         WorkspaceId last = threeEntries();
@@ -98,13 +103,11 @@ interface ChangedRecordContract {
     default void a_head_that_was_moved_is_found() {
         WorkspaceId back = threeEntries();
         execute("UPDATE audit_head SET seq = 2 WHERE workspace_id = ?", of(back));
-        assertEquals(
-                new Finding.Broken(3, "is not the one at which the record's head stands"), verified(back));
+        assertEquals(new Finding.Broken(3, "is not the one at which the record's head stands"), verified(back));
 
         WorkspaceId other = threeEntries();
         execute("UPDATE audit_head SET hash = ? WHERE workspace_id = ?", "0".repeat(64), of(other));
-        assertEquals(
-                new Finding.Broken(3, "is not the one at which the record's head stands"), verified(other));
+        assertEquals(new Finding.Broken(3, "is not the one at which the record's head stands"), verified(other));
     }
 
     @Test

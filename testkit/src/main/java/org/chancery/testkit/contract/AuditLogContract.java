@@ -25,8 +25,8 @@ import org.chancery.core.audit.AuditLog.Question;
 import org.chancery.core.audit.AuditService;
 import org.chancery.core.audit.AuditService.Finding;
 import org.chancery.core.audit.Author;
-import org.chancery.core.audit.Channel;
 import org.chancery.core.audit.ChainedEntry;
+import org.chancery.core.audit.Channel;
 import org.chancery.core.event.EventType;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.tx.Tx;
@@ -106,8 +106,7 @@ public interface AuditLogContract {
         assertEquals(Instant.parse("2026-05-15T10:00:00.123Z"), kept.at(), "as the API tells it");
         assertEquals("token.created", kept.kind());
         assertEquals("tok_two", kept.subject());
-        assertEquals(
-                new ChainedEntry.Actor("user", "usr_anna", "anna@ours.example", "api", "tok_one"), kept.actor());
+        assertEquals(new ChainedEntry.Actor("user", "usr_anna", "anna@ours.example", "api", "tok_one"), kept.actor());
         assertTrue(kept.isIntact());
     }
 
@@ -146,9 +145,11 @@ public interface AuditLogContract {
         assertEquals(List.of("message.queued"), kinds(all(ours)));
         assertEquals(List.of("message.failed"), kinds(all(theirs)));
         assertEquals(List.of(1L), numbers(all(theirs)));
-        assertEquals(List.of(), in(tx -> log().about(tx, theirs, "msg_0", 10)).stream()
-                .filter(entry -> entry.kind().equals("message.queued"))
-                .toList());
+        assertEquals(
+                List.of(),
+                in(tx -> log().about(tx, theirs, "msg_0", 10)).stream()
+                        .filter(entry -> entry.kind().equals("message.queued"))
+                        .toList());
         assertEquals(AuditChain.origin(theirs), all(theirs).getFirst().previousHash());
     }
 
@@ -169,10 +170,8 @@ public interface AuditLogContract {
         assertEquals(List.of(5L), page(workspace, AuditKind.MESSAGE_QUEUED, "usr_bert", null, null, 10));
         assertEquals(List.of(6L, 5L), page(workspace, null, null, minute(4), null, 10));
         assertEquals(List.of(), page(workspace, null, "usr_nobody", null, null, 10));
-        assertEquals(
-                List.of(4L, 3L), page(workspace, null, null, minute(2), new Place(minute(4), 5), 10));
-        assertEquals(
-                List.of(2L, 1L), page(workspace, null, null, null, new Place(minute(2), 3), 2));
+        assertEquals(List.of(4L, 3L), page(workspace, null, null, minute(2), new Place(minute(4), 5), 10));
+        assertEquals(List.of(2L, 1L), page(workspace, null, null, null, new Place(minute(2), 3), 2));
     }
 
     @Test
@@ -200,15 +199,15 @@ public interface AuditLogContract {
     @Test
     default void a_noted_head_shows_a_record_that_was_replaced_or_cut_off() {
         WorkspaceId workspace = Samples.in(store()).workspace.id();
-        append(entry(workspace, AuditKind.MESSAGE_QUEUED, ANNA, 0), entry(workspace, AuditKind.MESSAGE_FAILED, ANNA, 1));
+        append(
+                entry(workspace, AuditKind.MESSAGE_QUEUED, ANNA, 0),
+                entry(workspace, AuditKind.MESSAGE_FAILED, ANNA, 1));
         Head head = head(workspace);
         String other = AuditChain.origin(workspace);
         assertEquals(new Finding.Intact(head), verified(workspace, head));
+        assertEquals(new Finding.Broken(2, "is another one than was noted"), verified(workspace, new Head(2, other)));
         assertEquals(
-                new Finding.Broken(2, "is another one than was noted"), verified(workspace, new Head(2, other)));
-        assertEquals(
-                new Finding.Broken(3, "is missing at the end of the record"),
-                verified(workspace, new Head(3, other)));
+                new Finding.Broken(3, "is missing at the end of the record"), verified(workspace, new Head(3, other)));
     }
 
     @Test
@@ -238,12 +237,15 @@ public interface AuditLogContract {
         });
         List<ChainedEntry> all = all(workspace);
         assertEquals(LongStream.rangeClosed(1, writers * each * 2).boxed().toList(), numbers(all));
-        assertEquals(all.size(), new HashSet<>(all.stream().map(ChainedEntry::hash).toList()).size());
+        assertEquals(
+                all.size(), new HashSet<>(all.stream().map(ChainedEntry::hash).toList()).size());
         assertEquals(new Finding.Intact(head(workspace)), verified(workspace, null));
         for (int writer = 0; writer < writers; writer++) {
             String whose = "msg_" + writer;
             assertEquals(
-                    IntStream.range(0, each * 2).mapToObj(number -> (Object) (long) number).toList(),
+                    IntStream.range(0, each * 2)
+                            .mapToObj(number -> (Object) (long) number)
+                            .toList(),
                     all.stream()
                             .filter(entry -> entry.subject().equals(whose))
                             .map(entry -> entry.detailsTree().get("number"))
