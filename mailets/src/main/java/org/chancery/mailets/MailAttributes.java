@@ -28,9 +28,7 @@ public final class MailAttributes {
     private static final AttributeName DMARC = AttributeName.of("chancery.dmarc");
     private static final AttributeName ARC = AttributeName.of("chancery.arc");
     private static final AttributeName CLASSIFICATION = AttributeName.of("chancery.classification");
-    private static final AttributeName CONTENT_FINDINGS = AttributeName.of("chancery.content-findings");
     private static final AttributeName HANDLINGS = AttributeName.of("chancery.handlings");
-    private static final AttributeName SPAM_SCORES = AttributeName.of("chancery.spam-scores");
     private static final AttributeName VERDICT = AttributeName.of("chancery.verdict");
 
     private MailAttributes() {}
@@ -79,14 +77,8 @@ public final class MailAttributes {
     }
 
     /** What was found in the content, by recipient; empty before it was looked into. */
-    @SuppressWarnings("unchecked") // only the setter below writes it
     public static Map<EmailAddress, ContentFindings> contentFindings(Mail mail) {
-        return (Map<EmailAddress, ContentFindings>)
-                value(mail, CONTENT_FINDINGS, Map.class).orElse(Map.of());
-    }
-
-    public static void contentFindings(Mail mail, Map<EmailAddress, ContentFindings> findings) {
-        mail.setAttribute(CONTENT_FINDINGS.withValue(AttributeValue.ofUnserializable(Map.copyOf(findings))));
+        return received(mail).map(one -> one.found().content()).orElse(Map.of());
     }
 
     /** Who handles the mail, by recipient; empty before that is resolved. */
@@ -100,14 +92,8 @@ public final class MailAttributes {
     }
 
     /** How much the mail looks like spam, by recipient; empty before that is scored. */
-    @SuppressWarnings("unchecked") // only the setter below writes it
     public static Map<EmailAddress, SpamScore> spamScores(Mail mail) {
-        return (Map<EmailAddress, SpamScore>)
-                value(mail, SPAM_SCORES, Map.class).orElse(Map.of());
-    }
-
-    public static void spamScores(Mail mail, Map<EmailAddress, SpamScore> scores) {
-        mail.setAttribute(SPAM_SCORES.withValue(AttributeValue.ofUnserializable(Map.copyOf(scores))));
+        return received(mail).map(one -> one.found().scores()).orElse(Map.of());
     }
 
     /** What the send policy said; empty before it was asked. */

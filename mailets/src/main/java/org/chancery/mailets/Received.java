@@ -4,14 +4,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.mail.AuthenticationResults;
 import org.chancery.core.mail.Classification;
 import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.MessageContent;
 import org.chancery.core.mail.MessageHeader;
 import org.chancery.core.mail.MessageReader;
+import org.chancery.core.mailbox.Handling;
 import org.chancery.core.mailbox.MailboxService.Arrived;
 import org.chancery.core.mailbox.MailboxService.Delivered;
 import org.chancery.core.mailbox.RawDigest;
@@ -32,15 +36,23 @@ public final class Received {
     private final Map<EmailAddress, Settled> outcomes = new LinkedHashMap<>();
     private final ScreeningRecord screening;
     private @Nullable MessageHeader header;
-    private AuthenticationResults authentication = AuthenticationResults.NONE;
+    private final Found found;
+    private final Map<EmailAddress, Handling> handlings = new HashMap<>();
+    private @Nullable MessageContent content;
 
     /** @param raw what the mail's bytes are found by in the raw-mail store, where they are already */
     public Received(SpooledMail spooled, RawDigest raw) {
+        this(spooled, raw, new Found());
+    }
+
+    /** @param found what earlier tries found out */
+    public Received(SpooledMail spooled, RawDigest raw, Found found) {
         this.spooled = spooled;
         this.raw = raw;
+        this.found = found;
         this.screening = new ScreeningRecord(spooled instanceof ReleasedMail);
         if (spooled instanceof ReleasedMail released) {
-            this.authentication = released.authentication();
+            found.authentication(released.authentication());
         }
     }
 
@@ -75,14 +87,35 @@ public final class Received {
         return header;
     }
 
-    /** What is known of who sent it; {@code NONE} before that was looked at. */
-    public AuthenticationResults authentication() {
-        return authentication;
+    /** The body, read when it is first asked for. */
+    public MessageContent content() {
+        if (content == null) {
+            try (InputStream in = spooled.open()) {
+                content = MessageReader.content(in);
+            } catch (IOException e) {
+                throw new UncheckedIOException("reading the body of " + spooled.id(), e);
+            }
+        }
+        return content;
     }
 
-    /** From now on that is known of who sent it, wherever the mail ends. */
-    public void authenticated(AuthenticationResults results) {
-        this.authentication = results;
+    /**
+     * Who handles it for that recipient, looked up when it is first asked for.
+     *
+     * @param resolver {@code HandlerResolver::resolve}
+     */
+    public Handling handling(EmailAddress recipient, Function<EmailAddress, Handling> resolver) {
+        return handlings.computeIfAbsent(recipient, resolver);
+    }
+
+    /** What steps found out so far. */
+    public Found found() {
+        return found;
+    }
+
+    /** What is known of who sent it; {@code NONE} before that was looked at. */
+    public AuthenticationResults authentication() {
+        return found.authentication().orElse(AuthenticationResults.NONE);
     }
 
     /** The mail for one recipient, as the mailbox takes it. */
@@ -111,7 +144,7 @@ public final class Received {
                 recipient,
                 read,
                 classification,
-                authentication,
+                authentication(),
                 raw,
                 spooled.size());
     }

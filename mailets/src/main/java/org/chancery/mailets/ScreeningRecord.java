@@ -6,8 +6,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.quarantine.Reason;
+import org.chancery.core.quarantine.ScreeningFacts.Addressed;
 import org.chancery.core.quarantine.Suspicion;
 
 /**
@@ -17,6 +19,7 @@ import org.chancery.core.quarantine.Suspicion;
 public final class ScreeningRecord {
     private final Map<EmailAddress, Set<Reason>> settled = new HashMap<>();
     private final Map<EmailAddress, Suspicion> suspicions = new HashMap<>();
+    private final Map<EmailAddress, Addressed> addressed = new HashMap<>();
     private final boolean isReleased;
 
     /** @param isReleased whether a person has let the mail in, and so decided on all of it */
@@ -26,6 +29,11 @@ public final class ScreeningRecord {
 
     public boolean isReleased() {
         return isReleased;
+    }
+
+    /** Whom the mail is for at that recipient, looked up when it is first asked for. */
+    public Addressed addressed(EmailAddress recipient, Supplier<Addressed> lookUp) {
+        return addressed.computeIfAbsent(recipient, ignored -> lookUp.get());
     }
 
     /** The reasons that nobody has looked at yet for that recipient. */

@@ -2,7 +2,6 @@ package org.chancery.core.quarantine;
 
 import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.endpoint.EndpointRepository;
@@ -20,7 +19,6 @@ import org.chancery.core.quarantine.ScreeningFacts.Addressed;
 import org.chancery.core.quarantine.ScreeningFacts.Evidence;
 import org.chancery.core.screening.ContentFindings;
 import org.chancery.core.screening.SenderIdentity;
-import org.chancery.core.screening.SpamScore;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
 import org.jspecify.annotations.Nullable;
@@ -47,14 +45,23 @@ public final class Screening {
     }
 
     /**
-     * The verdict on a mail for one recipient, for those reasons.
+     * Whom a mail to that recipient is for, as things stand.
      *
-     * @param spam null before it is scored
      * @throws Unavailable while the database is away
      */
-    public ScreeningVerdict screen(
-            Evidence evidence, @Nullable SpamScore spam, EmailAddress recipient, Set<Reason> reasons) {
-        return ScreeningPolicy.screen(new ScreeningFacts(evidence, spam, addressed(recipient, evidence)), reasons);
+    public Addressed addressed(EmailAddress recipient, Evidence evidence) {
+        EmailAddress named = evidence.named();
+        return switch (directory.find(recipient)) {
+            case Destination.Hosted hosted -> addressed(hosted.workspace(), hosted.endpoint(), named);
+            // Accepted while it was enabled: it is screened as it would have been.
+            case Destination.Disabled disabled -> addressed(disabled.workspace(), disabled.endpoint(), named);
+            case Destination.ReturnPath path ->
+                evidence.classification().isFeedback() ? new Addressed.Returned() : senderOf(path.message(), named);
+            case Destination.Admins ignored -> new Addressed.ForAdmins();
+            case Destination.Unknown ignored -> new Addressed.ForAdmins();
+            case Destination.Foreign ignored -> new Addressed.ForAdmins();
+            case Destination.Away ignored -> throw new Unavailable("looking up " + recipient, null);
+        };
     }
 
     /**
@@ -103,21 +110,6 @@ public final class Screening {
                 .find(tx, mail.workspace(), mail.endpoint())
                 .map(endpoint -> addressed(tx, endpoint, mail.shown().named().orElse(null)))
                 .orElseGet(Addressed.ForAdmins::new);
-    }
-
-    private Addressed addressed(EmailAddress recipient, Evidence evidence) {
-        EmailAddress named = evidence.named();
-        return switch (directory.find(recipient)) {
-            case Destination.Hosted hosted -> addressed(hosted.workspace(), hosted.endpoint(), named);
-            // Accepted while it was enabled: it is screened as it would have been.
-            case Destination.Disabled disabled -> addressed(disabled.workspace(), disabled.endpoint(), named);
-            case Destination.ReturnPath path ->
-                evidence.classification().isFeedback() ? new Addressed.Returned() : senderOf(path.message(), named);
-            case Destination.Admins ignored -> new Addressed.ForAdmins();
-            case Destination.Unknown ignored -> new Addressed.ForAdmins();
-            case Destination.Foreign ignored -> new Addressed.ForAdmins();
-            case Destination.Away ignored -> throw new Unavailable("looking up " + recipient, null);
-        };
     }
 
     /** The endpoint that sent the message, even where it was removed since: the mail goes to its record. */

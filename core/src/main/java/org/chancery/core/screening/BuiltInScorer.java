@@ -1,8 +1,5 @@
 package org.chancery.core.screening;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -15,7 +12,6 @@ import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.InternetMessageId;
 import org.chancery.core.mail.Mailbox;
 import org.chancery.core.mail.MessageContent;
-import org.chancery.core.mail.MessageReader;
 import org.chancery.core.screening.Correspondence.Acquaintance;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
@@ -40,7 +36,7 @@ public final class BuiltInScorer implements SpamScorer {
 
     @Override
     public Map<EmailAddress, SpamScore> score(Candidate mail, List<Destination> destinations) {
-        MessageContent content = read(mail);
+        MessageContent content = mail.content().get();
         List<Signal> common = SpamSigns.find(
                 new SpamFacts(mail.arrival(), mail.header(), content, mail.classification(), mail.authentication()));
         MailTokens tokens = MailTokens.of(mail.header(), content);
@@ -69,14 +65,6 @@ public final class BuiltInScorer implements SpamScorer {
                     .orElseGet(() -> new SenderIdentity.Unproven("there is no sender in From"));
         }
         return SenderIdentity.of(mail.header(), mail.envelope().reversePath(), mail.authentication());
-    }
-
-    private static MessageContent read(Candidate mail) {
-        try (InputStream in = mail.scanned().raw().open()) {
-            return MessageReader.content(in);
-        } catch (IOException e) {
-            throw new UncheckedIOException("reading " + mail.scanned().id(), e);
-        }
     }
 
     private List<Signal> inWorkspace(Tx tx, WorkspaceId workspace, SenderIdentity sender, MailTokens tokens) {

@@ -2,6 +2,7 @@ package org.chancery.core.screening;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.Arrival;
@@ -9,17 +10,23 @@ import org.chancery.core.mail.AuthenticationResults;
 import org.chancery.core.mail.Classification;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.Envelope;
+import org.chancery.core.mail.MessageContent;
 import org.chancery.core.mail.MessageHeader;
 
 /** Says how much a mail looks like spam: the built-in scorer, or a server that the operator names. */
 public interface SpamScorer {
 
-    /** A mail to be scored. */
+    /**
+     * A mail to be scored.
+     *
+     * @param content its body; read when it is first asked for, and once
+     */
     record Candidate(
             ScannedMail scanned,
             Arrival arrival,
             Envelope envelope,
             MessageHeader header,
+            Supplier<MessageContent> content,
             Classification classification,
             AuthenticationResults authentication) {}
 

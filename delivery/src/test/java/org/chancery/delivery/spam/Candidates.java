@@ -45,6 +45,9 @@ final class Candidates {
                     new Arrival(NOW, InetAddress.getByName("192.0.2.25"), helo, "ESMTP"),
                     new Envelope(reversePath, List.of(OFFICE, SALES)),
                     MessageReader.header(new ByteArrayInputStream(raw)),
+                    () -> {
+                        throw new AssertionError("Rspamd reads the mail itself");
+                    },
                     Classification.HUMAN,
                     AuthenticationResults.NONE);
         } catch (UnknownHostException e) {
@@ -62,6 +65,7 @@ final class Candidates {
                 mail.arrival(),
                 mail.envelope(),
                 mail.header(),
+                mail.content(),
                 mail.classification(),
                 mail.authentication());
     }

@@ -2,6 +2,7 @@ package org.chancery.mailets.authentication;
 
 import jakarta.mail.MessagingException;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.StringJoiner;
 import org.apache.mailet.Mail;
 import org.chancery.core.mail.AuthenticationResults;
@@ -33,8 +34,11 @@ public final class AuthenticateSender extends PlainMailet {
             return;
         }
         try {
-            AuthenticationResults results = senders.results(spooled, received.header());
-            received.authenticated(results);
+            // Found out at an earlier try, where the mail waited since.
+            Optional<AuthenticationResults> before = received.found().authentication();
+            AuthenticationResults results =
+                    before.isPresent() ? before.get() : senders.results(spooled, received.header());
+            received.found().authentication(results);
             MailAttributes.setWords(mail, results);
             Verdicts.say(mail, results.dmarc().result().text(), summary(results));
         } catch (IOException unreadable) {

@@ -8,6 +8,7 @@ import org.chancery.core.fault.Unavailable;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.spool.SpoolClaims;
 import org.chancery.core.spool.SpooledMail;
+import org.chancery.mailets.Found;
 import org.chancery.mailets.host.InboundProcessor.Failure;
 import org.chancery.mailets.host.InboundProcessor.Result;
 import org.chancery.mailets.trace.Custody;
@@ -62,7 +63,11 @@ final class Attempts {
     private Tried attempt(SpooledMail mail, Custody custody, Runnable givingUp) {
         List<Failure> failures = earlier.failures(mail.id());
         if (mail.attempt() <= settings.attempts()) {
-            Result result = processor.process(mail, failures, custody);
+            Found found = earlier.found(mail.id());
+            Result result = processor.process(mail, found, failures, custody);
+            if (result instanceof Result.Waits && custody.isHeld()) {
+                earlier.waits(mail.id(), found);
+            }
             if (!(result instanceof Result.Failed failed) || !custody.isHeld()) {
                 return new Tried(result, false);
             }

@@ -5,11 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.chancery.core.id.SpoolId;
+import org.chancery.mailets.Found;
 import org.chancery.mailets.host.InboundProcessor.Failure;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of earlier tries of mails that are not settled yet: why they failed, which a person reads in the trace in the
- * end, and how often the database was away. Lost with the process, and bounded: when very many mails fail at once, the oldest
+ * end, how often the database was away, and what is found out about a mail that waits. Lost with the process, and bounded: when very many mails fail at once, the oldest
  * are forgotten.
  */
 final class EarlierTries {
@@ -21,6 +23,7 @@ final class EarlierTries {
     private static final class Tries {
         private final List<Failure> failures = new ArrayList<>();
         private int away;
+        private @Nullable Found found;
     }
 
     synchronized List<Failure> failures(SpoolId mail) {
@@ -30,11 +33,24 @@ final class EarlierTries {
 
     /** Adds one; gives all. */
     synchronized List<Failure> failed(SpoolId mail, Failure failure) {
-        List<Failure> failures = of(mail).failures;
+        Tries known = of(mail);
+        known.found = null;
+        List<Failure> failures = known.failures;
         if (failures.size() < MAX_FAILURES) {
             failures.add(failure);
         }
         return List.copyOf(failures);
+    }
+
+    /** What was found out before the mail had to wait; nothing where it did not, or that was forgotten. */
+    synchronized Found found(SpoolId mail) {
+        Tries known = tries.get(mail);
+        return known == null || known.found == null ? new Found() : known.found;
+    }
+
+    /** The mail waits, and that is found out about it. */
+    synchronized void waits(SpoolId mail, Found found) {
+        of(mail).found = found;
     }
 
     /** Counts one more time that the database was away; gives how many there are. */

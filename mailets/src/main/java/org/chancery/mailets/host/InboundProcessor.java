@@ -23,6 +23,7 @@ import org.chancery.core.mailbox.TraceRepository.Step;
 import org.chancery.core.quarantine.ReleasedMail;
 import org.chancery.core.spool.DamagedMail;
 import org.chancery.core.spool.SpooledMail;
+import org.chancery.mailets.Found;
 import org.chancery.mailets.MailAddresses;
 import org.chancery.mailets.MailAttributes;
 import org.chancery.mailets.Received;
@@ -103,24 +104,30 @@ public final class InboundProcessor {
         this.clock = clock;
     }
 
-    /** Processes the mail; one that a person let out of quarantine goes on where it would have gone on without it. */
-    Result process(SpooledMail mail, List<Failure> earlier, Custody custody) {
+    /**
+     * Processes the mail; one that a person let out of quarantine goes on where it would have gone on without it.
+     *
+     * @param found what an earlier try found out, after which the mail had to wait; more is added
+     */
+    Result process(SpooledMail mail, Found found, List<Failure> earlier, Custody custody) {
         String door = mail instanceof ReleasedMail ? RequiredSteps.ACCEPTED : Mail.DEFAULT;
-        return pass(mail, door, earlier, custody);
+        return pass(mail, found, door, earlier, custody);
     }
 
     /** Keeps a mail for the operator that failed too often. */
     Result giveUp(SpooledMail mail, List<Failure> failures, Custody custody) {
-        return pass(mail, Mail.ERROR, failures, custody);
+        return pass(mail, new Found(), Mail.ERROR, failures, custody);
     }
 
-    private Result pass(SpooledMail mail, String state, List<Failure> earlier, Custody custody) {
+    private Result pass(SpooledMail mail, Found found, String state, List<Failure> earlier, Custody custody) {
         Transit transit = new Transit(custody, clock);
         try (transit) {
             if (inCore(custody, () -> receipts.isProcessed().test(mail.id()))) {
                 return new Result.Repeated();
             }
-            Received received = new Received(mail, inCore(custody, () -> keep(mail)));
+            RawDigest digest = found.raw().isPresent() ? found.raw().get() : inCore(custody, () -> keep(mail));
+            found.raw(digest);
+            Received received = new Received(mail, digest, found);
             transit.keep(MailAttributes.of(received));
             MailImpl james = NewMail.of(mail, state, custody);
             if (mail instanceof ReleasedMail released) {

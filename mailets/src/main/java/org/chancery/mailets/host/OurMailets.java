@@ -71,7 +71,7 @@ public record OurMailets(List<Factory<? extends Mailet>> mailets, List<Factory<?
     /** The same for screening it. */
     public static OurMailets screening(HandlerResolver resolver, Screening screening, QuarantineService quarantine) {
         return mailets(
-                        new Factory<>(Screen.class, () -> new Screen(screening::screen)),
+                        new Factory<>(Screen.class, () -> new Screen(screening::addressed)),
                         new Factory<>(Exempt.class, Exempt::new),
                         new Factory<>(Confine.class, () -> new Confine(resolver::resolve, quarantine::confine)))
                 .and(new Factory<>(Suspect.class, Suspect::new));

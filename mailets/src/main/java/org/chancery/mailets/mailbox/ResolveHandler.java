@@ -11,6 +11,7 @@ import org.chancery.core.mailbox.Handling;
 import org.chancery.mailets.MailAddresses;
 import org.chancery.mailets.MailAttributes;
 import org.chancery.mailets.PlainMailet;
+import org.chancery.mailets.Received;
 import org.chancery.mailets.trace.Verdicts;
 
 /** Says for each recipient which mailbox the mail goes into and who handles it there. */
@@ -24,9 +25,11 @@ public final class ResolveHandler extends PlainMailet {
 
     @Override
     public void service(Mail mail) throws MessagingException {
+        Received received = MailAttributes.received(mail)
+                .orElseThrow(() -> new MessagingException("only mail that came in has somebody who handles it"));
         Map<EmailAddress, Handling> handlings = new LinkedHashMap<>();
         for (EmailAddress recipient : MailAddresses.fromJames(mail.getRecipients())) {
-            handlings.put(recipient, resolver.apply(recipient));
+            handlings.put(recipient, received.handling(recipient, resolver));
         }
         MailAttributes.handlings(mail, handlings);
         say(mail, handlings.values());

@@ -79,8 +79,8 @@ public final class Confine extends GenericMailet {
         EmailAddress recipient = arrived.recipient();
         Suspicion suspicion = suspicion(mail, received, recipient);
         try {
-            Confined confined =
-                    quarantine.confine(arrived, received.spooled().arrival(), resolver.apply(recipient), suspicion);
+            Confined confined = quarantine.confine(
+                    arrived, received.spooled().arrival(), received.handling(recipient, resolver), suspicion);
             received.settle(recipient, confined);
             Verdicts.say(
                     mail,

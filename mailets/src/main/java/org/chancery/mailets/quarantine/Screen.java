@@ -7,7 +7,10 @@ import org.apache.mailet.Mail;
 import org.apache.mailet.base.GenericMailet;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.quarantine.Reason;
+import org.chancery.core.quarantine.ScreeningFacts;
+import org.chancery.core.quarantine.ScreeningFacts.Addressed;
 import org.chancery.core.quarantine.ScreeningFacts.Evidence;
+import org.chancery.core.quarantine.ScreeningPolicy;
 import org.chancery.core.quarantine.ScreeningVerdict;
 import org.chancery.core.screening.SenderIdentity;
 import org.chancery.core.screening.SpamScore;
@@ -16,7 +19,6 @@ import org.chancery.mailets.MailAttributes;
 import org.chancery.mailets.Received;
 import org.chancery.mailets.ScreeningRecord;
 import org.chancery.mailets.trace.Verdicts;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for each recipient whether the mail is to be quarantined, for the reasons that {@code <reasons>} names. It decides
@@ -26,18 +28,17 @@ import org.jspecify.annotations.Nullable;
 public final class Screen extends GenericMailet {
     static final String REASONS = "reasons";
 
-    private final Screener screening;
+    private final Recipients recipients;
     private Set<Reason> reasons = EnumSet.noneOf(Reason.class);
 
-    /** {@code Screening::screen}. */
+    /** {@code Screening::addressed}. */
     @FunctionalInterface
-    public interface Screener {
-        ScreeningVerdict screen(
-                Evidence evidence, @Nullable SpamScore spam, EmailAddress recipient, Set<Reason> reasons);
+    public interface Recipients {
+        Addressed find(EmailAddress recipient, Evidence evidence);
     }
 
-    public Screen(Screener screening) {
-        this.screening = screening;
+    public Screen(Recipients recipients) {
+        this.recipients = recipients;
     }
 
     @Override
@@ -74,8 +75,9 @@ public final class Screen extends GenericMailet {
 
     /** Whether something speaks against it. */
     private boolean screen(Mail mail, Received received, Evidence evidence, EmailAddress recipient, Set<Reason> open) {
-        ScreeningVerdict verdict =
-                screening.screen(evidence, MailAttributes.spamScores(mail).get(recipient), recipient, open);
+        Addressed addressed = received.screening().addressed(recipient, () -> recipients.find(recipient, evidence));
+        SpamScore spam = MailAttributes.spamScores(mail).get(recipient);
+        ScreeningVerdict verdict = ScreeningPolicy.screen(new ScreeningFacts(evidence, spam, addressed), open);
         received.screening().settle(recipient, open);
         return switch (verdict) {
             case ScreeningVerdict.Passed ignored -> false;

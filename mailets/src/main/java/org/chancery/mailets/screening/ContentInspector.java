@@ -17,8 +17,6 @@ import org.chancery.core.attachment.AttachmentFindings;
 import org.chancery.core.attachment.AttachmentInspector;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.mail.EmailAddress;
-import org.chancery.core.mail.MessageContent;
-import org.chancery.core.mail.MessageReader;
 import org.chancery.core.phishing.OwnNames;
 import org.chancery.core.phishing.PhishingSigns;
 import org.chancery.core.screening.Antivirus;
@@ -149,20 +147,11 @@ public final class ContentInspector {
 
     /** By recipient; the mail is read once, and held once against what each workspace calls its own. */
     private Map<EmailAddress, List<Signal>> phishing(Received received, List<EmailAddress> recipients) {
-        PhishingSigns signs =
-                PhishingSigns.in(received.header(), content(received.spooled()), OrganizationalDomain::of);
+        PhishingSigns signs = PhishingSigns.in(received.header(), received.content(), OrganizationalDomain::of);
         Map<OwnNames, List<Signal>> judged = new IdentityHashMap<>(); // they are large, and one for each workspace
         Map<EmailAddress, List<Signal>> found = new LinkedHashMap<>();
         ours.apply(recipients)
                 .forEach((recipient, own) -> found.put(recipient, judged.computeIfAbsent(own, signs::against)));
         return found;
-    }
-
-    private static MessageContent content(SpooledMail mail) {
-        try (InputStream raw = mail.open()) {
-            return MessageReader.content(raw);
-        } catch (IOException e) {
-            throw new UncheckedIOException("looking into " + mail.id(), e);
-        }
     }
 }

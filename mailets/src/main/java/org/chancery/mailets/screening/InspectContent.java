@@ -1,6 +1,8 @@
 package org.chancery.mailets.screening;
 
 import jakarta.mail.MessagingException;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks into the mail as it was received, and keeps what was found as an attribute. Decides nothing: what becomes of a dangerous mail,
+ * Looks into the mail as it was received, and keeps what was found with it. Decides nothing: what becomes of a dangerous mail,
  * or of one that phishes, is said by the steps behind. Done again, it changes nothing.
  */
 public final class InspectContent extends PlainMailet {
@@ -38,15 +40,20 @@ public final class InspectContent extends PlainMailet {
         Received received = MailAttributes.received(mail)
                 .orElseThrow(() -> new MessagingException("only mail that came in is looked into"));
         List<EmailAddress> recipients = MailAddresses.fromJames(mail.getRecipients());
-        if (MailAttributes.contentFindings(mail).keySet().containsAll(recipients)) {
-            Verdicts.say(mail, "repeat", "");
-            return;
+        if (!received.found().content().keySet().containsAll(recipients)) {
+            look(received, recipients);
         }
+        Map<EmailAddress, ContentFindings> findings =
+                new LinkedHashMap<>(received.found().content());
+        findings.keySet().retainAll(recipients);
+        say(mail, findings);
+    }
+
+    private void look(Received received, List<EmailAddress> recipients) {
         Map<EmailAddress, ContentFindings> findings = inspector.inspect(received, recipients);
-        MailAttributes.contentFindings(mail, findings);
+        received.found().content(findings);
         Set<ContentFindings> different = new LinkedHashSet<>(findings.values());
         figures.count(different);
-        say(mail, findings, different.size() == 1);
         for (ContentFindings one : different) {
             if (!one.all().isEmpty()) {
                 LOG.info("{} is {}: {}", received.spooled().id(), verdict(one), signs(one));
@@ -55,8 +62,8 @@ public final class InspectContent extends PlainMailet {
     }
 
     /** What was found for one recipient only, by the names in a workspace, is no other's business. */
-    private static void say(Mail mail, Map<EmailAddress, ContentFindings> findings, boolean isSameForAll) {
-        if (isSameForAll) {
+    private static void say(Mail mail, Map<EmailAddress, ContentFindings> findings) {
+        if (new HashSet<>(findings.values()).size() == 1) {
             ContentFindings same = findings.values().iterator().next();
             Verdicts.say(mail, verdict(same), signs(same));
         } else {

@@ -62,18 +62,33 @@ public final class SpamScore extends PlainMailet {
             Verdicts.say(mail, "released", "a person let it out of quarantine");
             return;
         }
-        List<Destination> destinations = MailAddresses.fromJames(mail.getRecipients()).stream()
-                .map(recipient -> destination(mail, recipient))
+        List<EmailAddress> recipients = MailAddresses.fromJames(mail.getRecipients());
+        if (!received.found().scores().keySet().containsAll(recipients)) {
+            score(mail, received, recipients);
+        }
+        Map<EmailAddress, org.chancery.core.screening.SpamScore> scores =
+                new LinkedHashMap<>(received.found().scores());
+        scores.keySet().retainAll(recipients);
+        say(mail, scores);
+    }
+
+    private void score(Mail mail, Received received, List<EmailAddress> recipients) {
+        List<Destination> destinations = recipients.stream()
+                .map(recipient -> destination(mail, received.handling(recipient, resolver), recipient))
                 .toList();
         Map<EmailAddress, org.chancery.core.screening.SpamScore> scores =
                 scoring.scorer().score(candidate(mail, received), destinations);
-        MailAttributes.spamScores(mail, scores);
-        keep(received.spooled().id(), destinations, scores);
-        say(mail, received.spooled().id(), scores);
+        received.found().scores(scores);
+        scores.values().forEach(scoring.figures()::count);
+        SpoolId id = received.spooled().id();
+        keep(id, destinations, scores);
+        LOG.info(
+                "{} has spam score {}",
+                id,
+                scores.values().stream().map(SpamScore::verdict).distinct().collect(Collectors.joining(", ")));
     }
 
-    private Destination destination(Mail mail, EmailAddress recipient) {
-        Handling handling = resolver.apply(recipient);
+    private static Destination destination(Mail mail, Handling handling, EmailAddress recipient) {
         return new Destination(
                 recipient,
                 handling.workspace(),
@@ -90,6 +105,7 @@ public final class SpamScore extends PlainMailet {
                 received.spooled().arrival(),
                 received.spooled().envelope(),
                 received.header(),
+                received::content,
                 classification,
                 MailAttributes.authentication(mail));
     }
@@ -109,19 +125,14 @@ public final class SpamScore extends PlainMailet {
     }
 
     /** Names and weights only: details may quote the mail. */
-    private void say(Mail mail, SpoolId id, Map<EmailAddress, org.chancery.core.screening.SpamScore> scores) {
+    private static void say(Mail mail, Map<EmailAddress, org.chancery.core.screening.SpamScore> scores) {
         scores.forEach((recipient, score) -> {
-            scoring.figures().count(score);
             if (scores.size() > 1) {
                 Verdicts.say(mail, recipient, verdict(score), reason(score));
             } else {
                 Verdicts.say(mail, verdict(score), reason(score));
             }
         });
-        LOG.info(
-                "{} has spam score {}",
-                id,
-                scores.values().stream().map(SpamScore::verdict).distinct().collect(Collectors.joining(", ")));
     }
 
     private static String verdict(org.chancery.core.screening.SpamScore score) {

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.chancery.mailets.Found;
 import org.chancery.mailets.mailbox.EndedMail;
 import org.chancery.mailets.testing.TestClock;
 import org.chancery.mailets.testing.TestContainer;
@@ -107,7 +108,7 @@ class BigMailTest {
         }
 
         InboundProcessor.Result attempt(TestMail mail) {
-            return processor.process(mail, List.of(), new Custody());
+            return processor.process(mail, new Found(), List.of(), new Custody());
         }
     }
 

@@ -21,11 +21,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.chancery.core.fault.Later;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.SpoolId;
+import org.chancery.core.mail.AuthenticationResults;
 import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.TraceRepository.Step;
 import org.chancery.core.spool.DamagedMail;
+import org.chancery.mailets.Found;
+import org.chancery.mailets.MailAttributes;
 import org.chancery.mailets.testing.Await;
 import org.chancery.mailets.testing.TestMail;
 import org.chancery.mailets.testing.TestMailbox.Stored;
@@ -386,6 +390,34 @@ class SpoolRunnerTest {
             TestMail mail = TestMail.to("agent@here.test");
             pipeline.process(mail);
             assertEquals(List.of("postpone 1 PT0.25S", "processed 1"), pipeline.spool.calls());
+            assertEquals(1, pipeline.mailbox.deliveries());
+        }
+    }
+
+    @Test
+    void what_was_found_out_about_a_mail_that_waits_is_not_found_out_again() {
+        AtomicInteger asked = new AtomicInteger();
+        AtomicInteger times = new AtomicInteger();
+        String root = withRoot(TestMailet.line("All", "asks", mail -> {
+                    Found found = MailAttributes.received(mail).orElseThrow().found();
+                    if (found.authentication().isEmpty()) {
+                        asked.incrementAndGet();
+                        found.authentication(AuthenticationResults.NONE);
+                    }
+                })
+                + TestMailet.line("All", "waits", mail -> {
+                    switch (times.incrementAndGet()) {
+                        case 1, 2 -> throw new Later("an answer", Duration.ofMillis(1));
+                        case 3 ->
+                            throw new IllegalStateException("a failure, after which everything is looked at anew");
+                        default -> {}
+                    }
+                }));
+        try (TestPipeline pipeline = new TestPipeline(directory, root).start()) {
+            TestMail mail = TestMail.to("agent@here.test");
+            pipeline.process(mail);
+            assertEquals(4, times.get());
+            assertEquals(2, asked.get());
             assertEquals(1, pipeline.mailbox.deliveries());
         }
     }

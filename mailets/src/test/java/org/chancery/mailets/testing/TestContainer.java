@@ -145,7 +145,7 @@ public final class TestContainer {
                                                 new SpamFigures()),
                                         mailbox::resolve)),
                         new OurMailets.Factory<>(Exempt.class, Exempt::new),
-                        new OurMailets.Factory<>(Screen.class, () -> new Screen(TestMailbox::screen)),
+                        new OurMailets.Factory<>(Screen.class, () -> new Screen(TestMailbox::addressed)),
                         new OurMailets.Factory<>(Confine.class, () -> new Confine(mailbox::resolve, mailbox::confine)),
                         new OurMailets.Factory<>(ResolveHandler.class, () -> new ResolveHandler(mailbox::resolve)),
                         new OurMailets.Factory<>(

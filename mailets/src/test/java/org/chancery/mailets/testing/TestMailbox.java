@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.chancery.core.endpoint.Behaviour.Admission;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.AgentId;
 import org.chancery.core.id.EndpointId;
@@ -23,19 +23,16 @@ import org.chancery.core.mailbox.MailboxService.Arrived;
 import org.chancery.core.mailbox.MailboxService.Delivered;
 import org.chancery.core.mailbox.TraceRepository.Step;
 import org.chancery.core.quarantine.QuarantineService.Confined;
-import org.chancery.core.quarantine.Reason;
+import org.chancery.core.quarantine.ScreeningFacts.Addressed;
 import org.chancery.core.quarantine.ScreeningFacts.Evidence;
-import org.chancery.core.quarantine.ScreeningVerdict;
 import org.chancery.core.quarantine.Suspicion;
-import org.chancery.core.screening.Signal;
-import org.chancery.core.screening.SpamScore;
+import org.chancery.core.screening.SenderPolicy;
 import org.jspecify.annotations.Nullable;
 
 /** Mailboxes in memory, one for each address, with the promises of the real service: a mail is stored once. */
 public final class TestMailbox {
     private static final WorkspaceId WORKSPACE = WorkspaceId.at(Instant.EPOCH);
     private static final AgentId AGENT = AgentId.at(Instant.EPOCH);
-    private static final Signal STRANGER = new Signal("unknown_sender", 0, "is bound to nobody");
 
     /** A stored mail. */
     public record Stored(Arrived mail, HandlingState state, String reason) {}
@@ -78,13 +75,11 @@ public final class TestMailbox {
                 isRepeat);
     }
 
-    /** Nobody knows who writes to an address that begins with {@code held}. */
-    public static ScreeningVerdict screen(
-            Evidence evidence, @Nullable SpamScore spam, EmailAddress recipient, Set<Reason> reasons) {
-        boolean isHeld = recipient.localPart().startsWith("held") && reasons.contains(Reason.UNKNOWN_SENDER);
-        return isHeld
-                ? new ScreeningVerdict.Suspect(new Suspicion(Reason.UNKNOWN_SENDER, null, List.of(STRANGER)))
-                : new ScreeningVerdict.Passed();
+    /** Nobody knows who writes to an address that begins with {@code held}; at others everybody is let in. */
+    public static Addressed addressed(EmailAddress recipient, Evidence evidence) {
+        boolean isHeld = recipient.localPart().startsWith("held");
+        SenderPolicy policy = isHeld ? SenderPolicy.BOUND_USERS_ONLY : SenderPolicy.ANYONE;
+        return new Addressed.AtEndpoint(new Admission(policy, List.of(), 5), false);
     }
 
     public synchronized Confined confine(Arrived mail, Arrival arrival, Handling handling, Suspicion suspicion) {

@@ -24,6 +24,7 @@ import org.chancery.core.mail.AuthenticationResults;
 import org.chancery.core.mail.Classification;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.Envelope;
+import org.chancery.core.mail.MessageContent;
 import org.chancery.core.mail.MessageReader;
 import org.chancery.core.mail.ReversePath;
 import org.chancery.core.mailbox.Message.Inbound;
@@ -99,11 +100,13 @@ class LearnedMailTest {
         EmailAddress recipient = EmailAddress.of(samples.endpoint.address());
         String from = mail.startsWith("From:") ? mail : "From: zoe@stranger.example\n" + mail;
         try {
+            MessageContent content = MessageReader.content(stream(from));
             Candidate candidate = new Candidate(
                     new ScannedMail(SpoolId.at(clock.instant()), 1, from.length(), () -> stream(from)),
                     new Arrival(clock.instant(), InetAddress.getLoopbackAddress(), "mail.stranger.example", "ESMTP"),
                     new Envelope(ReversePath.of(EmailAddress.of("zoe@stranger.example")), List.of(recipient)),
                     MessageReader.header(stream(from)),
+                    () -> content,
                     Classification.HUMAN,
                     AuthenticationResults.NONE);
             return Objects.requireNonNull(new BuiltInScorer(
