@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.chancery.core.attachment.AttachmentFindings;
 import org.chancery.core.mail.AuthenticationResults;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.RawDigest;
@@ -12,7 +13,7 @@ import org.chancery.core.screening.SpamScore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What steps found out about a mail that came in. While the mail waits for an answer it is kept in memory for the next try, so that they
+ * What steps found out about a mail that came in. While the mail waits for an answer, or for what is away, it is kept in memory for the next try, so that they
  * do not find it out again; where it is lost, they do. Used by one thread at a time.
  */
 public final class Found {
@@ -20,6 +21,7 @@ public final class Found {
     private final Map<EmailAddress, SpamScore> scores = new HashMap<>();
     private @Nullable RawDigest raw;
     private @Nullable AuthenticationResults authentication;
+    private @Nullable AttachmentFindings attachments;
 
     /** Where its bytes are in the raw-mail store, once they are there. */
     public Optional<RawDigest> raw() {
@@ -37,6 +39,15 @@ public final class Found {
 
     public void authentication(AuthenticationResults results) {
         this.authentication = results;
+    }
+
+    /** What was found in its attachments; empty before they were looked into. */
+    public Optional<AttachmentFindings> attachments() {
+        return Optional.ofNullable(attachments);
+    }
+
+    public void attachments(AttachmentFindings findings) {
+        this.attachments = findings;
     }
 
     /** What was found in the content, by recipient. */

@@ -2,11 +2,13 @@ package org.chancery.server;
 
 import java.time.Clock;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import org.chancery.core.endpoint.OwnNamesDirectory;
 import org.chancery.core.screening.WhenAway;
 import org.chancery.delivery.antivirus.Clamd;
 import org.chancery.delivery.antivirus.ClamdConfig;
 import org.chancery.mailets.host.OurMailets;
+import org.chancery.mailets.screening.BigMails;
 import org.chancery.mailets.screening.ContentFigures;
 import org.chancery.mailets.screening.ContentInspector;
 import org.chancery.mailets.screening.InspectContent;
@@ -18,6 +20,7 @@ import org.chancery.server.config.Keys;
 final class ContentScreening implements AutoCloseable {
     final ContentFigures figures = new ContentFigures();
     private final ScanLanes lanes = ScanLanes.named("clamd", ClamdConfig.AT_ONCE);
+    private final ExecutorService bigMails = ScanLanes.threads("content", BigMails.AT_ONCE);
     private final Optional<Clamd> clamd;
     private final ContentInspector inspector;
 
@@ -26,7 +29,7 @@ final class ContentScreening implements AutoCloseable {
         WhenAway whenAway = configuration.get(Keys.ANTIVIRUS_WHEN_AWAY);
         VirusScan scan = clamd.map(scanner -> VirusScan.by(scanner, whenAway, lanes.lanes(), clock))
                 .orElse(VirusScan.NONE);
-        inspector = new ContentInspector(ours::of, scan);
+        inspector = new ContentInspector(ours::of, scan, new BigMails(bigMails, clock));
     }
 
     static ContentScreening of(Configuration configuration, OwnNamesDirectory ours, Clock clock) {
@@ -41,6 +44,7 @@ final class ContentScreening implements AutoCloseable {
 
     @Override
     public void close() {
+        bigMails.shutdownNow();
         lanes.close();
         clamd.ifPresent(Clamd::close);
     }

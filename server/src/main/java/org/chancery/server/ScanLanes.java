@@ -17,8 +17,8 @@ record ScanLanes(ExecutorService first, int atOnce, ExecutorService again) imple
         return new Lanes(first, atOnce, again);
     }
 
-    private static ExecutorService threads(String name, int count) {
-        // The desk bounds what waits.
+    /** So many threads of that name; what they are given is bounded by who gives it. */
+    static ExecutorService threads(String name, int count) {
         return new ThreadPoolExecutor(
                 count,
                 count,

@@ -1,26 +1,17 @@
 package org.chancery.core.screening;
 
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.chancery.core.fault.Later;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.SpoolId;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Has a server beside ours look at mails beside the pipeline, and tells one that is away from one that fails on a single mail. A worker
- * waits a moment for the answer; takes it longer, the mail waits in the spool, and others pass. Used by all workers.
+ * Has a server beside ours look at mails beside the pipeline ({@link AnswerDesk}), and tells one that is away from one that fails on a
+ * single mail. Used by all workers.
  *
  * <p>Who fails on a mail is asked about a harmless one. Fails it on that, too, it is away: that is nobody's fault, and does not count.
  * Else the mail is to blame. A mail that takes the server down leaves nobody to ask: at its next try the harmless mail comes first, and
@@ -34,29 +25,14 @@ public final class ScanDesk<V> {
      */
     public static final int TRIES = 3;
 
-    /** A healthy server answers within a fraction of it. */
-    private static final Duration MOMENT = Duration.ofSeconds(2);
-
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-
-    /** Answers that are awaited, or that nobody came for. */
-    private static final int MAX_MAILS = 10_000;
-
-    /** An answer that nobody came for so long after it was asked for is of no use. */
-    private static final Duration FORGOTTEN = Duration.ofMinutes(10);
-
     private static final int MAX_DOUBTED = 1_000;
 
     private final Peer peer;
     private final Lanes lanes;
-    private final Clock clock;
-    private final Map<SpoolId, Entry<V>> entries = new ConcurrentHashMap<>();
+    private final AnswerDesk<V> answers;
 
     /** Mails on which the server failed and was away after. The oldest are forgotten. Guarded by itself. */
     private final Map<SpoolId, Boolean> doubted = new LinkedHashMap<>();
-
-    private record Entry<V>(Instant since, CompletableFuture<V> answer) {}
 
     /** The server, as far as it is not asked about a mail of ours. */
     @FunctionalInterface
@@ -84,7 +60,7 @@ public final class ScanDesk<V> {
     public ScanDesk(Peer peer, Lanes lanes, Clock clock) {
         this.peer = peer;
         this.lanes = lanes;
-        this.clock = clock;
+        this.answers = new AnswerDesk<>(lanes.atOnce(), clock);
     }
 
     /** Whether a mail on which the server fails at this try is held rather than tried again. */
@@ -101,52 +77,8 @@ public final class ScanDesk<V> {
      * @throws FailedOnMail where it fails on this mail and copes with another
      */
     public V ask(ScannedMail mail, Supplier<V> question) {
-        Entry<V> entry = entries.get(mail.id());
-        boolean mayWait = entry == null && entries.size() < lanes.atOnce();
-        if (entry == null) {
-            entry = begin(mail, question);
-        }
-        try {
-            V answer = entry.answer().get(mayWait ? MOMENT.toMillis() : 0, TimeUnit.MILLISECONDS);
-            entries.remove(mail.id());
-            return answer;
-        } catch (TimeoutException notYet) {
-            throw new Later("a scanner is still looking at the mail", pause(entry.since()));
-        } catch (ExecutionException broken) {
-            entries.remove(mail.id());
-            throw thrown(broken.getCause());
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new Unavailable("the scanner was not awaited, for this server stops", stopped);
-        }
-    }
-
-    private Entry<V> begin(ScannedMail mail, Supplier<V> question) {
-        Instant now = clock.instant();
-        if (entries.size() >= MAX_MAILS) {
-            entries.values().removeIf(entry -> entry.since().isBefore(now.minus(FORGOTTEN)));
-        }
-        if (entries.size() >= MAX_MAILS) {
-            throw new Later("too many mails are shown to a scanner", LONGEST_PAUSE);
-        }
-        Entry<V> entry = new Entry<>(now, new CompletableFuture<>());
-        entries.put(mail.id(), entry);
         boolean isAgain = mail.attempt() > 1 || isDoubted(mail.id());
-        try {
-            (isAgain ? lanes.again() : lanes.first()).execute(() -> answer(mail.id(), question, entry.answer()));
-        } catch (RejectedExecutionException stopping) {
-            entries.remove(mail.id());
-            throw new Unavailable("no scanner is asked any more, for this server stops", stopping);
-        }
-        return entry;
-    }
-
-    private void answer(SpoolId mail, Supplier<V> question, CompletableFuture<V> answer) {
-        try {
-            answer.complete(look(mail, question));
-        } catch (RuntimeException | Error broken) {
-            answer.completeExceptionally(broken);
-        }
+        return answers.ask(mail.id(), isAgain ? lanes.again() : lanes.first(), () -> look(mail.id(), question));
     }
 
     private V look(SpoolId mail, Supplier<V> question) {
@@ -196,19 +128,5 @@ public final class ScanDesk<V> {
         synchronized (doubted) {
             doubted.remove(mail);
         }
-    }
-
-    /** Soon at first, then seldom: half of what the mail has waited. */
-    private Duration pause(Instant since) {
-        Duration waited = Duration.between(since, clock.instant());
-        Duration pause = FIRST_PAUSE.plus(waited.dividedBy(2));
-        return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
-    }
-
-    private static RuntimeException thrown(@Nullable Throwable cause) {
-        if (cause instanceof Error error) {
-            throw error;
-        }
-        return cause instanceof RuntimeException one ? one : new IllegalStateException(cause);
     }
 }

@@ -65,7 +65,7 @@ final class Attempts {
         if (mail.attempt() <= settings.attempts()) {
             Found found = earlier.found(mail.id());
             Result result = processor.process(mail, found, failures, custody);
-            if (result instanceof Result.Waits && custody.isHeld()) {
+            if ((result instanceof Result.Waits || result instanceof Result.Away) && custody.isHeld()) {
                 earlier.waits(mail.id(), found);
             }
             if (!(result instanceof Result.Failed failed) || !custody.isHeld()) {

@@ -3,15 +3,12 @@ package org.chancery.mailets.screening;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.chancery.core.attachment.AttachmentFindings;
 import org.chancery.core.attachment.AttachmentInspector;
@@ -40,21 +37,16 @@ public final class ContentInspector {
 
     private static final double DANGER = 15;
 
-    /** Mails from this size on are held in memory in good part while they are looked into. */
-    private static final long LARGE = 2 << 20;
-    /** So many of them at once; each may take some 60 MiB for a moment. */
-    private static final int LARGE_AT_ONCE = 2;
-    /** A mail that waits for longer goes back into the spool for a moment, before its step is taken for one that hangs. */
-    private static final Duration TURN = Duration.ofSeconds(20);
-
     private final Function<Collection<EmailAddress>, Map<EmailAddress, OwnNames>> ours;
     private final VirusScan scan;
-    private final Semaphore large = new Semaphore(LARGE_AT_ONCE, true);
+    private final BigMails big;
 
     /** @param ours {@code OwnNamesDirectory::of} */
-    public ContentInspector(Function<Collection<EmailAddress>, Map<EmailAddress, OwnNames>> ours, VirusScan scan) {
+    public ContentInspector(
+            Function<Collection<EmailAddress>, Map<EmailAddress, OwnNames>> ours, VirusScan scan, BigMails big) {
         this.ours = ours;
         this.scan = scan;
+        this.big = big;
     }
 
     /**
@@ -62,12 +54,11 @@ public final class ContentInspector {
      *
      * @throws Unavailable where the scanner is away and mail has to wait for it
      * @throws FailedOnMail where the mail is to be shown to it again
-     * @throws org.chancery.core.fault.Later while the scanner is at it
+     * @throws org.chancery.core.fault.Later while the scanner is at it, or a big mail is looked into
      */
     Map<EmailAddress, ContentFindings> inspect(Received received, List<EmailAddress> recipients) {
-        // First, so that nothing is looked into while the mail only waits.
+        AttachmentFindings attachments = attachments(received);
         Scanned scanned = scanned(received.scanned());
-        AttachmentFindings attachments = attachments(received.spooled());
         RuntimeException waitsFor = scanned.waitsFor();
         // What goes to the quarantine anyway need not wait.
         if (waitsFor != null && attachments.dangers().isEmpty()) {
@@ -118,30 +109,20 @@ public final class ContentInspector {
         };
     }
 
-    private AttachmentFindings attachments(SpooledMail mail) {
-        boolean isLarge = mail.size() >= LARGE;
-        if (isLarge) {
-            takeTurn();
-        }
+    /** Found out once, also where the mail has to wait for the scanner then. */
+    private AttachmentFindings attachments(Received received) {
+        SpooledMail mail = received.spooled();
+        AttachmentFindings found =
+                received.found().attachments().orElseGet(() -> big.inspect(mail, () -> attachments(mail)));
+        received.found().attachments(found);
+        return found;
+    }
+
+    private static AttachmentFindings attachments(SpooledMail mail) {
         try (InputStream raw = mail.open()) {
             return AttachmentInspector.inspect(raw);
         } catch (IOException e) {
             throw new UncheckedIOException("looking into " + mail.id(), e);
-        } finally {
-            if (isLarge) {
-                large.release();
-            }
-        }
-    }
-
-    private void takeTurn() {
-        try {
-            if (!large.tryAcquire(TURN.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new Unavailable("other large mails are looked into", null);
-            }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new Unavailable("the content was not looked into, for this server stops", stopped);
         }
     }
 

@@ -5,16 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.chancery.core.fault.Later;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.RawDigest;
@@ -41,6 +47,8 @@ class ContentInspectorTest {
             #!/bin/sh
             id
             """;
+
+    private static final BigMails DIRECT = new BigMails(Runnable::run, Clock.systemUTC());
 
     private static final Scanner AWAY = mail -> {
         throw new Unavailable("away", null);
@@ -70,7 +78,8 @@ class ContentInspectorTest {
         ContentInspector inspector = new ContentInspector(
                 recipients -> own(
                         recipients, recipient -> recipient.domain().equals("northwind.test") ? ours : OwnNames.NONE),
-                VirusScan.NONE);
+                VirusScan.NONE,
+                DIRECT);
         Map<EmailAddress, ContentFindings> findings = inspectAll(
                 inspector,
                 TestMail.of("From: x <x@northwlnd.test>\nSubject: x\n\nHello\n", "a@northwind.test", "a@other.test"));
@@ -91,6 +100,33 @@ class ContentInspectorTest {
         assertEquals(
                 List.of(),
                 names(inspect(TestMail.of(same, "a@here.test"), VirusScan.NONE).phishing()));
+    }
+
+    @Test
+    void the_attachments_are_looked_into_once_however_long_the_scanner_takes() {
+        AtomicInteger scans = new AtomicInteger();
+        Scanner slow = scanned -> {
+            if (scans.incrementAndGet() == 1) {
+                throw new Later("still at it", Duration.ofMillis(1));
+            }
+            return new Verdict.Clean();
+        };
+        AtomicInteger opened = new AtomicInteger();
+        TestMail mail = TestMail.of(
+                SCRIPT.length(),
+                () -> {
+                    opened.incrementAndGet();
+                    return new ByteArrayInputStream(SCRIPT.getBytes(StandardCharsets.UTF_8));
+                },
+                "a@here.test");
+        Received received = new Received(mail, new RawDigest("0".repeat(64)));
+        ContentInspector inspector = new ContentInspector(
+                recipients -> own(recipients, recipient -> OwnNames.NONE), scan(slow, WhenAway.DEFER), DIRECT);
+        List<EmailAddress> recipients = List.copyOf(mail.envelope().recipients());
+        assertThrows(Later.class, () -> inspector.inspect(received, recipients));
+        assertEquals(1, opened.get());
+        assertTrue(of(inspector.inspect(received, recipients), "a@here.test").isDangerous());
+        assertEquals(3, opened.get(), "once more for the header, and for the body");
     }
 
     @Test
@@ -188,7 +224,7 @@ class ContentInspectorTest {
 
     private static ContentFindings inspect(TestMail mail, VirusScan scan) {
         OwnNames ours = new OwnNames(Set.of("here.test"), List.of());
-        return inspectAll(new ContentInspector(recipients -> own(recipients, recipient -> ours), scan), mail)
+        return inspectAll(new ContentInspector(recipients -> own(recipients, recipient -> ours), scan, DIRECT), mail)
                 .values()
                 .iterator()
                 .next();

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -35,6 +36,7 @@ import org.chancery.mailets.quarantine.Confine;
 import org.chancery.mailets.quarantine.Exempt;
 import org.chancery.mailets.quarantine.Screen;
 import org.chancery.mailets.quarantine.Suspect;
+import org.chancery.mailets.screening.BigMails;
 import org.chancery.mailets.screening.ContentFigures;
 import org.chancery.mailets.screening.ContentInspector;
 import org.chancery.mailets.screening.InspectContent;
@@ -134,7 +136,10 @@ public final class TestContainer {
                         new OurMailets.Factory<>(
                                 InspectContent.class,
                                 () -> new InspectContent(
-                                        new ContentInspector(TestContainer::nothingOwn, VirusScan.NONE),
+                                        new ContentInspector(
+                                                TestContainer::nothingOwn,
+                                                VirusScan.NONE,
+                                                new BigMails(Runnable::run, Clock.systemUTC())),
                                         new ContentFigures())),
                         new OurMailets.Factory<>(
                                 SpamScore.class,
