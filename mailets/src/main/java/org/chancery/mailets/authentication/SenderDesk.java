@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,6 +18,7 @@ import org.chancery.core.id.SpoolId;
 import org.chancery.core.mail.AuthenticationResults;
 import org.chancery.core.mail.MessageHeader;
 import org.chancery.core.spool.SpooledMail;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has senders judged beside the pipeline, so that none of its workers waits for name servers. A mail whose verdict is there in a
@@ -34,13 +36,17 @@ public final class SenderDesk implements AutoCloseable {
     /** A near resolver that knows the answers says them within. */
     public static final Duration MOMENT = Duration.ofMillis(50);
 
-    /** Mails that are judged or are to be; others come back. */
-    static final int MAX_MAILS = 1_000;
+    /** Octets of the mails that are judged or are to be, for these may be in memory. */
+    static final int ROOM = 64 << 20;
+
+    /** What a mail takes of the room at least, so that there are a thousand at most. */
+    static final int LEAST = 64 << 10;
 
     /** Verdicts that are kept: far more than mails come back for theirs at a time. */
     static final int MAX_KEPT = 2_000;
 
-    private static final Duration FULL_PAUSE = Duration.ofSeconds(1);
+    /** A worker waits so long for room: what lies behind its mail in the spool mostly needs some, too. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     /** Mails are called for when their verdict is there. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
@@ -51,6 +57,7 @@ public final class SenderDesk implements AutoCloseable {
     private final SenderAuthentication authentication;
     private final Duration moment;
     private final ThreadPoolExecutor judges;
+    private final Semaphore room = new Semaphore(ROOM, true);
 
     /** Guarded by this. */
     private final Map<SpoolId, Judging> underWay = new HashMap<>();
@@ -90,7 +97,15 @@ public final class SenderDesk implements AutoCloseable {
      * @throws Later while that is being found out
      */
     AuthenticationResults results(SpooledMail mail, MessageHeader header) throws IOException {
-        Judging judging = begun(mail, header);
+        try {
+            return results(mail, begun(mail, header));
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw stops();
+        }
+    }
+
+    private AuthenticationResults results(SpooledMail mail, Judging judging) throws IOException, InterruptedException {
         try {
             return judging.verdict().get(moment.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException slow) {
@@ -98,9 +113,6 @@ public final class SenderDesk implements AutoCloseable {
                 throw new IllegalStateException("finding out who sent the mail takes longer than it can");
             }
             throw new Later("its sender is looked up", LOOK_AGAIN, judging.verdict());
-        } catch (InterruptedException stopping) {
-            Thread.currentThread().interrupt();
-            throw new Later("the server stops", LOOK_AGAIN);
         } catch (ExecutionException failed) {
             forget(mail.id());
             throw rethrown(failed);
@@ -121,19 +133,40 @@ public final class SenderDesk implements AutoCloseable {
         throw new IllegalStateException(failed);
     }
 
-    private synchronized Judging begun(SpooledMail mail, MessageHeader header) {
-        Judging known = judged.getOrDefault(mail.id(), underWay.get(mail.id()));
+    private static Later stops() {
+        return new Later("the server stops", LOOK_AGAIN);
+    }
+
+    /** One mail is in the hands of one worker: nobody else begins it meanwhile. */
+    private Judging begun(SpooledMail mail, MessageHeader header) throws InterruptedException {
+        Judging known = known(mail.id());
         if (known != null) {
             return known;
         }
-        if (underWay.size() >= MAX_MAILS) {
-            throw new Later("the senders of other mail are looked up first", FULL_PAUSE);
+        int octets = (int) Math.clamp(mail.size(), LEAST, ROOM);
+        if (!room.tryAcquire(octets, PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+            throw new Later("the senders of other mail are looked up first", PATIENCE);
         }
+        return begin(mail, header, octets);
+    }
+
+    private synchronized @Nullable Judging known(SpoolId mail) {
+        return judged.getOrDefault(mail, underWay.get(mail));
+    }
+
+    private synchronized Judging begin(SpooledMail mail, MessageHeader header, int octets) {
         Judging fresh = new Judging(new CompletableFuture<>(), System.nanoTime());
         try {
-            judges.execute(() -> judge(mail, header, fresh));
+            judges.execute(() -> {
+                try {
+                    judge(mail, header, fresh);
+                } finally {
+                    room.release(octets);
+                }
+            });
         } catch (RejectedExecutionException stopping) {
-            throw new Later("the server stops", LOOK_AGAIN);
+            room.release(octets);
+            throw stops();
         }
         underWay.put(mail.id(), fresh);
         return fresh;
@@ -147,6 +180,10 @@ public final class SenderDesk implements AutoCloseable {
                     header,
                     mail::open,
                     mail.id().text());
+            if (Thread.currentThread().isInterrupted()) {
+                // It waited for nobody, and would say that nobody answered.
+                throw stops();
+            }
             settled(mail.id(), judging);
             judging.verdict().complete(results);
         } catch (IOException | RuntimeException | Error broken) {

@@ -107,7 +107,7 @@ class SenderDeskTest {
         SenderDesk desk = desk(Duration.ofNanos(1));
         TestMail first = TestMail.to("a@here.test");
         assertThrows(Later.class, () -> results(desk, first));
-        for (int i = 1; i < SenderDesk.MAX_MAILS; i++) {
+        for (int i = 1; i < SenderDesk.ROOM / SenderDesk.LEAST; i++) {
             assertThrows(Later.class, () -> results(desk, TestMail.to("a@here.test")));
         }
         TestMail last = TestMail.to("a@here.test");
@@ -116,6 +116,31 @@ class SenderDeskTest {
         dns.letGo(SENDER);
         Await.until(() -> isThere(desk, last));
         assertEquals(Result.NONE, results(desk, first).spf().result());
+    }
+
+    @Test
+    void big_mails_take_more_of_the_room() throws IOException {
+        dns.hold(SENDER);
+        SenderDesk desk = desk(Duration.ofNanos(1));
+        TestMail small = TestMail.to("a@here.test");
+        TestMail big = TestMail.of(SenderDesk.ROOM + 1L, small::open, "a@here.test");
+        assertThrows(Later.class, () -> results(desk, big));
+        Later full = assertThrows(Later.class, () -> results(desk, small));
+        assertEquals("the senders of other mail are looked up first", full.getMessage());
+        dns.letGo(SENDER);
+        Await.until(() -> isThere(desk, small));
+    }
+
+    @Test
+    void a_stop_gives_no_verdict() {
+        dns.hold(SENDER);
+        SenderDesk desk = desk(Duration.ofMillis(1));
+        TestMail mail = TestMail.to("a@here.test");
+        assertThrows(Later.class, () -> results(desk, mail));
+        desk.close();
+        Await.until(() -> "the server stops"
+                .equals(assertThrows(Later.class, () -> results(desk, mail)).getMessage()));
+        assertThrows(Later.class, () -> results(desk, mail));
     }
 
     private static boolean isThere(SenderDesk desk, TestMail mail) {
