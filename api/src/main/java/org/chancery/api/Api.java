@@ -27,12 +27,12 @@ import org.chancery.api.triage.QueueRoutes;
 import org.chancery.api.triage.TriageParts;
 import org.chancery.api.triage.TriageRoutes;
 import org.chancery.api.user.UserRoutes;
-import org.chancery.core.access.AccessService;
 import org.chancery.core.access.AgentService;
 import org.chancery.core.access.Credentials;
 import org.chancery.core.access.IdempotencyService;
 import org.chancery.core.access.PeopleService;
 import org.chancery.core.access.SignInService;
+import org.chancery.core.access.TokenService;
 import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.event.EventReader;
 import org.chancery.core.mail.AuthenticationResultsField;
@@ -55,7 +55,7 @@ public final class Api {
      * @param authentication shows the verdicts about senders under our name
      */
     public record Services(
-            AccessService access,
+            TokenService tokens,
             People people,
             EndpointService endpoints,
             EndpointRemoval removal,
@@ -99,7 +99,7 @@ public final class Api {
 
     private static List<Route> routes(Services services, Clock clock, Watch watch) {
         List<Route> routes = new ArrayList<>();
-        routes.addAll(new TokenRoutes(services.access(), services.endpoints()).routes());
+        routes.addAll(new TokenRoutes(services.tokens(), services.endpoints()).routes());
         routes.addAll(
                 new AgentRoutes(services.agents().service(), services.agents().subscriptions()).routes());
         routes.addAll(new UserRoutes(services.people().service()).routes());

@@ -32,6 +32,7 @@ import org.chancery.core.access.AccessService;
 import org.chancery.core.access.Agent;
 import org.chancery.core.access.AgentService;
 import org.chancery.core.access.IdempotencyService;
+import org.chancery.core.access.LastUse;
 import org.chancery.core.access.Passwords;
 import org.chancery.core.access.PeopleService;
 import org.chancery.core.access.Role;
@@ -39,6 +40,8 @@ import org.chancery.core.access.Scope;
 import org.chancery.core.access.SecretBox;
 import org.chancery.core.access.SignInRepository;
 import org.chancery.core.access.SignInService;
+import org.chancery.core.access.TokenRepository;
+import org.chancery.core.access.TokenService;
 import org.chancery.core.access.User;
 import org.chancery.core.access.Workspace;
 import org.chancery.core.endpoint.EndpointDirectory;
@@ -104,6 +107,7 @@ import org.chancery.storage.access.Argon2idPasswords;
 import org.chancery.storage.access.JooqAccessRepository;
 import org.chancery.storage.access.JooqIdempotencyRepository;
 import org.chancery.storage.access.JooqSignInRepository;
+import org.chancery.storage.access.JooqTokenRepository;
 import org.chancery.storage.endpoint.JooqEndpointRepository;
 import org.chancery.storage.event.JooqEventCursors;
 import org.chancery.storage.event.JooqEventLog;
@@ -140,6 +144,7 @@ public final class TestServer implements AutoCloseable {
     private final Map<String, String> troubles = new ConcurrentHashMap<>();
     private final Map<String, CountDownLatch> holds = new ConcurrentHashMap<>();
     private final Map<String, Integer> asked = new ConcurrentHashMap<>();
+    private final TokenRepository tokens = new JooqTokenRepository();
     private final SignInRepository signIns = new JooqSignInRepository();
     private final Passwords passwords = new Argon2idPasswords();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -235,7 +240,7 @@ public final class TestServer implements AutoCloseable {
         api = new Api(
                 config,
                 new Api.Services(
-                        accessService,
+                        new TokenService(transactions, access, tokens, clock),
                         people(),
                         endpoints,
                         new EndpointRemoval(
@@ -255,7 +260,10 @@ public final class TestServer implements AutoCloseable {
                                         transactions, new JooqUsageRepository(), null, new TokenShares(0, 0), clock)),
                         quarantine(addresses)),
                 new Api.Gate(
-                        new TokenAuthenticator(transactions, access, endpointRepository, clock), idempotency, clock),
+                        new TokenAuthenticator(
+                                transactions, access, endpointRepository, new LastUse(transactions, tokens), clock),
+                        idempotency,
+                        clock),
                 new Api.Watch(List.of(part("database"), part("spool")), meters, "test"));
         api.start();
         http = new Http(api.port());

@@ -6,13 +6,16 @@ import java.util.Optional;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.AccessService;
 import org.chancery.core.access.IdempotencyRepository;
+import org.chancery.core.access.LastUse;
 import org.chancery.core.access.Password;
 import org.chancery.core.access.Passwords;
 import org.chancery.core.access.PeopleService;
 import org.chancery.core.access.SecretBox;
 import org.chancery.core.access.SignInRepository;
 import org.chancery.core.access.SignInService;
+import org.chancery.core.access.TokenRepository;
 import org.chancery.core.access.TokenSecret;
+import org.chancery.core.access.TokenService;
 import org.chancery.core.audit.AuditLog;
 import org.chancery.core.endpoint.EndpointDirectory;
 import org.chancery.core.endpoint.EndpointRepository;
@@ -43,6 +46,7 @@ import org.chancery.storage.access.Argon2idPasswords;
 import org.chancery.storage.access.JooqAccessRepository;
 import org.chancery.storage.access.JooqIdempotencyRepository;
 import org.chancery.storage.access.JooqSignInRepository;
+import org.chancery.storage.access.JooqTokenRepository;
 import org.chancery.storage.audit.JooqAuditLog;
 import org.chancery.storage.endpoint.JooqEndpointRepository;
 import org.chancery.storage.event.JooqEventCursors;
@@ -98,6 +102,7 @@ final class Foundation implements AutoCloseable {
     final EndpointDirectory directory;
     final EndpointService endpoints;
     final AccessService access;
+    final TokenService tokens;
     final TokenAuthenticator authenticator;
     final WorkspaceSetup workspaces;
     final PeopleService people;
@@ -116,8 +121,11 @@ final class Foundation implements AutoCloseable {
         this.directory = new EndpointDirectory(transactions, endpointRepository, accessRepository, returnPaths);
         this.endpoints = new EndpointService(
                 transactions, endpointRepository, accessRepository, folders::create, directory, clock);
+        TokenRepository tokenRepository = new JooqTokenRepository();
         this.access = new AccessService(transactions, accessRepository, clock);
-        this.authenticator = new TokenAuthenticator(transactions, accessRepository, endpointRepository, clock);
+        this.tokens = new TokenService(transactions, accessRepository, tokenRepository, clock);
+        this.authenticator = new TokenAuthenticator(
+                transactions, accessRepository, endpointRepository, new LastUse(transactions, tokenRepository), clock);
         this.workspaces = new WorkspaceSetup(transactions, accessRepository, signIns, endpoints, directory, clock);
         this.people = new PeopleService(transactions, accessRepository, signIns, passwords, clock);
         this.signInService = new SignInService(transactions, accessRepository, signIns, passwords, clock);

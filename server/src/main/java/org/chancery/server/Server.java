@@ -381,7 +381,7 @@ public final class Server implements AutoCloseable {
         Api http = new Api(
                 httpConfig(configuration),
                 new Api.Services(
-                        base.access,
+                        base.tokens,
                         new Api.People(base.people, base.signInService),
                         base.endpoints,
                         removal,

@@ -56,6 +56,8 @@ final class ReplyCodes {
     static final Reply AUTH_NOT_BASE64 = Reply.of(501, "5.5.2", "that is not base64");
     static final Reply AUTH_INVALID = Reply.of(535, "5.7.8", "user name and token do not match or are not valid");
     static final Reply AUTH_SCOPE = Reply.of(535, "5.7.8", "the token has no scope email:send");
+    // RFC 4954 §6: 530 answers any command that needs an authentication which there is not (any more).
+    static final Reply TOKEN_ENDED = Reply.of(530, "5.7.8", "the token is not valid any more; authenticate again");
     static final Reply AUTH_AWAY = Reply.of(454, "4.7.0", "cannot be checked now; try again later");
     static final Reply AUTH_TOO_OFTEN = Reply.of(454, "4.7.0", "too many failed attempts; try again later");
     static final Reply AUTH_ENOUGH =

@@ -5,11 +5,11 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.chancery.core.access.Principal;
 import org.chancery.core.mail.Arrival;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.ReversePath;
 import org.chancery.core.spool.Admission;
+import org.chancery.smtpingest.Login.Standing;
 import org.chancery.smtpingest.SubmissionAuth.Outcome;
 import org.chancery.smtpingest.wire.Line;
 import org.chancery.smtpingest.wire.Reply;
@@ -41,7 +41,7 @@ final class SmtpSession {
 
     private @Nullable String helo;
     private boolean isExtended;
-    private @Nullable Principal principal;
+    private @Nullable Login login;
     private @Nullable Transaction transaction;
     private boolean usesUtf8;
 
@@ -156,7 +156,7 @@ final class SmtpSession {
         if (!wire.isSecure()) {
             lines.add("STARTTLS"); // RFC 3207 §4.2: not again within TLS
         }
-        if (service.isSubmission() && isProtected() && principal == null) {
+        if (service.isSubmission() && isProtected() && login == null) {
             lines.add("AUTH PLAIN LOGIN");
         }
         return Reply.bare(250, lines);
@@ -202,7 +202,7 @@ final class SmtpSession {
             // RFC 3207 §4.2: what was learnt before TLS is forgotten; it may have been said by somebody in between.
             helo = null;
             isExtended = false;
-            principal = null;
+            login = null;
             forgetTransaction();
         }
     }
@@ -220,7 +220,7 @@ final class SmtpSession {
         }
         switch (new SubmissionAuth(surroundings, wire, config.time().idle()).exchange(command.argument())) {
             case Outcome.Admitted admitted -> {
-                principal = admitted.principal();
+                login = admitted.login();
                 LOG.info("{} authenticated as {}", client(), admitted.user());
                 answer(ReplyCodes.AUTHENTICATED);
             }
@@ -237,7 +237,7 @@ final class SmtpSession {
         if (!service.isSubmission()) {
             return Optional.of(ReplyCodes.NOT_OFFERED);
         }
-        if (!isExtended || helo == null || principal != null || transaction != null) {
+        if (!isExtended || helo == null || login != null || transaction != null) {
             return Optional.of(ReplyCodes.OUT_OF_SEQUENCE);
         }
         return isProtected() ? Optional.empty() : Optional.of(ReplyCodes.AUTH_NEEDS_TLS);
@@ -246,7 +246,7 @@ final class SmtpSession {
     // ---- the mail transaction
 
     private Reply mail() {
-        Principal submitter = principal;
+        Login submitter = login;
         if (service.isSubmission() && submitter == null) {
             return isProtected() ? ReplyCodes.AUTH_REQUIRED : ReplyCodes.TLS_REQUIRED;
         }
@@ -287,9 +287,17 @@ final class SmtpSession {
     }
 
     // RFC 6409 §6.1: only the submitter's own addresses. The null reverse-path is nobody's: our users send no bounces.
-    private Reply beginSubmission(Principal submitter, Optional<EmailAddress> address) {
-        if (address.isEmpty() || !surroundings.core().door().maySendAs(submitter, address.get())) {
-            return ReplyCodes.SENDER_NOT_ALLOWED;
+    private Reply beginSubmission(Login submitter, Optional<EmailAddress> address) {
+        switch (submitter.standing()) {
+            case Standing.Lost lost -> {
+                login = lost.reply().isPermanent() ? null : submitter;
+                return lost.reply();
+            }
+            case Standing.Good good -> {
+                if (address.isEmpty() || !surroundings.core().door().maySendAs(good.principal(), address.get())) {
+                    return ReplyCodes.SENDER_NOT_ALLOWED;
+                }
+            }
         }
         Optional<Reply> full =
                 SubmissionTransaction.objectionOf(surroundings.core().spool());
@@ -352,7 +360,7 @@ final class SmtpSession {
     // old
     // custom's sake.
     private String protocol() {
-        String marks = (wire.isSecure() ? "S" : "") + (principal == null ? "" : "A");
+        String marks = (wire.isSecure() ? "S" : "") + (login == null ? "" : "A");
         String base = usesUtf8 ? "UTF8SMTP" : isExtended || !marks.isEmpty() ? "ESMTP" : "SMTP";
         return base + marks;
     }

@@ -31,7 +31,7 @@ final class SubmissionAuth {
     /** What came of the exchange. */
     sealed interface Outcome {
         /** The client is who it says. */
-        record Admitted(Principal principal, EmailAddress user) implements Outcome {}
+        record Admitted(Login login, EmailAddress user) implements Outcome {}
 
         /**
          * It did not get in.
@@ -150,18 +150,18 @@ final class SubmissionAuth {
             return new Outcome.Denied(ReplyCodes.AUTH_INVALID, true);
         }
         return switch (surroundings.core().credentials().bearer(presented.password())) {
-            case Check.Valid valid -> admit(valid.principal(), user.get());
+            case Check.Valid valid -> admit(valid.principal(), user.get(), TokenSecret.of(presented.password()));
             case Check.Invalid ignored -> new Outcome.Denied(ReplyCodes.AUTH_INVALID, true);
             case Check.Away ignored -> new Outcome.Denied(ReplyCodes.AUTH_AWAY, false);
         };
     }
 
-    private Outcome admit(Principal principal, EmailAddress user) {
+    private Outcome admit(Principal principal, EmailAddress user, TokenSecret secret) {
         if (!surroundings.core().door().addressesOf(principal).contains(user)) {
             return new Outcome.Denied(ReplyCodes.AUTH_INVALID, true);
         }
         return principal.may(Scope.EMAIL_SEND)
-                ? new Outcome.Admitted(principal, user)
+                ? new Outcome.Admitted(new Login(surroundings.core().credentials(), secret), user)
                 : new Outcome.Denied(ReplyCodes.AUTH_SCOPE, true);
     }
 

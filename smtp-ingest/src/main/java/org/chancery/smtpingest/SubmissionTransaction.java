@@ -13,6 +13,7 @@ import org.chancery.core.send.SubmissionDoor.Submitted;
 import org.chancery.core.spool.Admission;
 import org.chancery.core.spool.Spool;
 import org.chancery.core.spool.SpoolRefused;
+import org.chancery.smtpingest.Login.Standing;
 import org.chancery.smtpingest.wire.Reply;
 import org.chancery.smtpingest.wire.Wire;
 import org.slf4j.Logger;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Standards: RFC 6409.
  *
- * <p>Trusts: that the principal was authenticated and may send as the reverse-path. What the header says, and to whom mail
+ * <p>Trusts: that the client authenticated, and might send as the reverse-path then. What the header says, and to whom mail
  * may go, is the door's business.
  */
 final class SubmissionTransaction implements Transaction {
@@ -32,14 +33,14 @@ final class SubmissionTransaction implements Transaction {
 
     private final Surroundings surroundings;
     private final SubmissionDoor door;
-    private final Principal principal;
+    private final Login login;
     private final ReversePath reversePath;
     private final Recipients recipients;
 
-    SubmissionTransaction(Surroundings surroundings, Principal principal, ReversePath reversePath) {
+    SubmissionTransaction(Surroundings surroundings, Login login, ReversePath reversePath) {
         this.surroundings = surroundings;
         this.door = surroundings.core().door();
-        this.principal = principal;
+        this.login = login;
         this.reversePath = reversePath;
         this.recipients = new Recipients(surroundings.config().mail().maxRecipients());
     }
@@ -89,6 +90,16 @@ final class SubmissionTransaction implements Transaction {
     }
 
     private boolean submit(byte[] raw, Arrival arrival, Answers answers) throws IOException {
+        return switch (login.standing()) {
+            case Standing.Good good -> submit(good.principal(), raw, arrival, answers);
+            case Standing.Lost lost -> {
+                answers.answer(lost.reply());
+                yield false;
+            }
+        };
+    }
+
+    private boolean submit(Principal principal, byte[] raw, Arrival arrival, Answers answers) throws IOException {
         Submitted submitted;
         try {
             submitted = door.submit(principal, new Envelope(reversePath, recipients.list()), arrival, raw);

@@ -8,6 +8,7 @@ CREATE INDEX IF NOT EXISTS ix_endpoint_system ON endpoint (workspace_id, is_syst
 CREATE INDEX IF NOT EXISTS ix_endpoint_closing ON endpoint (is_closing);
 CREATE INDEX IF NOT EXISTS ix_queue_job_owner ON queue_job (leased_by);
 CREATE INDEX IF NOT EXISTS ix_token_session ON token (is_session, expires_at);
+CREATE INDEX IF NOT EXISTS ix_token_listed ON token (workspace_id, is_session, revoked_at, id);
 
 -- Deliveries that wait, by lane; and those that are at their end, by age.
 CREATE INDEX IF NOT EXISTS ix_event_delivery_waiting ON event_delivery (lane_id, ended_at, event_position);

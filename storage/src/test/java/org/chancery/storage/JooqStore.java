@@ -3,6 +3,7 @@ package org.chancery.storage;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.IdempotencyRepository;
 import org.chancery.core.access.SignInRepository;
+import org.chancery.core.access.TokenRepository;
 import org.chancery.core.audit.AuditLog;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.event.EventCursors;
@@ -22,6 +23,7 @@ import org.chancery.core.tx.Transactions;
 import org.chancery.storage.access.JooqAccessRepository;
 import org.chancery.storage.access.JooqIdempotencyRepository;
 import org.chancery.storage.access.JooqSignInRepository;
+import org.chancery.storage.access.JooqTokenRepository;
 import org.chancery.storage.audit.JooqAuditLog;
 import org.chancery.storage.endpoint.JooqEndpointRepository;
 import org.chancery.storage.event.JooqEventCursors;
@@ -44,6 +46,7 @@ public record JooqStore(
         Database database,
         Transactions transactions,
         AccessRepository access,
+        TokenRepository tokens,
         SignInRepository signIns,
         IdempotencyRepository idempotency,
         EndpointRepository endpoints,
@@ -77,6 +80,7 @@ public record JooqStore(
                 database,
                 transactions,
                 new JooqAccessRepository(),
+                new JooqTokenRepository(),
                 new JooqSignInRepository(),
                 new JooqIdempotencyRepository(),
                 new JooqEndpointRepository(),

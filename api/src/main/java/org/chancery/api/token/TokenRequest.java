@@ -34,7 +34,12 @@ public record TokenRequest(
         @Field("From when on the token is refused; never, if left out.") @Nullable
         Instant expiresAt) {
 
-    private Set<Scope> scopeSet() {
+    Grant grant() {
+        return new Grant(
+                scopeSet(scopes), requiresApproval == null ? ApprovalRules.NONE : rules(requiresApproval), expiresAt);
+    }
+
+    static Set<Scope> scopeSet(List<String> scopes) {
         if (scopes.isEmpty()) {
             throw CallerFault.invalid("/scopes", "must name a scope");
         }
@@ -46,15 +51,9 @@ public record TokenRequest(
         return set;
     }
 
-    Grant grant() {
-        return new Grant(scopeSet(), approvalRules(), expiresAt);
-    }
-
     /** Refuses rules that nothing would follow. */
-    private ApprovalRules approvalRules() {
-        ApprovalRules rules = requiresApproval == null
-                ? ApprovalRules.NONE
-                : ApprovalRuleTree.read(requiresApproval, "/requires_approval");
+    static ApprovalRules rules(List<Object> requiresApproval) {
+        ApprovalRules rules = ApprovalRuleTree.read(requiresApproval, "/requires_approval");
         if (!rules.isEmpty()) {
             throw CallerFault.invalid("/requires_approval", "not_available_yet", "is not available yet");
         }

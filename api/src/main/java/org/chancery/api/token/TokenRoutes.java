@@ -4,11 +4,13 @@ import java.util.List;
 import org.chancery.api.endpoint.InboxJson;
 import org.chancery.api.http.Answer;
 import org.chancery.api.http.Call;
+import org.chancery.api.http.Paging;
 import org.chancery.api.http.Route;
-import org.chancery.core.access.AccessService;
-import org.chancery.core.access.AccessService.MadeToken;
-import org.chancery.core.access.AccessService.NewToken;
+import org.chancery.core.access.KeptToken;
 import org.chancery.core.access.Scope;
+import org.chancery.core.access.TokenService;
+import org.chancery.core.access.TokenService.MadeToken;
+import org.chancery.core.access.TokenService.NewToken;
 import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.AgentId;
@@ -19,12 +21,13 @@ import org.jspecify.annotations.Nullable;
 /** The calls about tokens. */
 public final class TokenRoutes {
     private static final int MAX_ENDPOINTS = 200;
+    private static final Paging PAGING = new Paging("tokens", 50, 200);
 
-    private final AccessService access;
+    private final TokenService tokens;
     private final EndpointService endpoints;
 
-    public TokenRoutes(AccessService access, EndpointService endpoints) {
-        this.access = access;
+    public TokenRoutes(TokenService tokens, EndpointService endpoints) {
+        this.tokens = tokens;
         this.endpoints = endpoints;
     }
 
@@ -33,8 +36,29 @@ public final class TokenRoutes {
                 Route.post("/v1/tokens/", "Make a token")
                         .needs(Scope.TOKENS_WRITE)
                         .takes(TokenRequest.class)
-                        .gives(201, TokenJson.class)
+                        .gives(201, MadeTokenJson.class)
                         .handledBy(this::create),
+                Route.get("/v1/tokens/", "List tokens, oldest first: an admin all, others their own")
+                        .needs(Scope.TOKENS_WRITE)
+                        .parameters(PAGING.parametersWith())
+                        .givesList(TokenJson.class)
+                        .handledBy(this::list),
+                Route.get("/v1/tokens/{id}/", "Show a token")
+                        .needs(Scope.TOKENS_WRITE)
+                        .gives(200, TokenJson.class)
+                        .handledBy(call -> Answer.ok(TokenJson.of(tokens.get(call.by(), id(call))))),
+                Route.patch("/v1/tokens/{id}/", "Change a token; what is left out stays as it is")
+                        .needs(Scope.TOKENS_WRITE)
+                        .takes(TokenChange.class)
+                        .gives(200, TokenJson.class)
+                        .handledBy(this::change),
+                Route.delete("/v1/tokens/{id}/", "Revoke a token; it is dead at once")
+                        .needs(Scope.TOKENS_WRITE)
+                        .handledBy(this::revoke),
+                Route.post("/v1/tokens/{id}/rotate/", "Give a token a new secret; the old one is dead at once")
+                        .needs(Scope.TOKENS_WRITE)
+                        .gives(200, MadeTokenJson.class)
+                        .handledBy(call -> once(200, tokens.rotate(call.by(), id(call)))),
                 Route.get("/v1/whoami/", "Say whose this token is and what it may do")
                         .gives(200, WhoamiJson.class)
                         .handledBy(this::whoami));
@@ -43,9 +67,35 @@ public final class TokenRoutes {
     private Answer create(Call call) {
         TokenRequest wanted = call.body(TokenRequest.class);
         NewToken token = new NewToken(wanted.label(), wanted.grant(), endpoint(call, wanted), agent(wanted));
-        MadeToken made = access.createToken(call.by(), token, call.newId(TokenId::new, TokenId::at));
-        TokenJson shown = TokenJson.of(made);
-        return new Answer.Once(Answer.json(201, shown), shown.withoutSecret());
+        return once(201, tokens.create(call.by(), token, call.newId(TokenId::new, TokenId::at)));
+    }
+
+    /** The secret is shown in this answer, and left out where the request is repeated. */
+    private static Answer once(int status, MadeToken made) {
+        MadeTokenJson shown = MadeTokenJson.of(made);
+        return new Answer.Once(Answer.json(status, shown), shown.withoutSecret());
+    }
+
+    private Answer list(Call call) {
+        TokenId after = PAGING.place(call, TokenId::parse);
+        List<KeptToken> found = tokens.list(call.by(), after, PAGING.lookFor(call));
+        return Answer.page(
+                PAGING.rows(call, found).stream().map(TokenJson::of).toList(),
+                PAGING.link(call, found, kept -> kept.token().id().text()));
+    }
+
+    private Answer change(Call call) {
+        TokenChange change = call.body(TokenChange.class);
+        return Answer.ok(TokenJson.of(tokens.change(call.by(), id(call), change::applyTo)));
+    }
+
+    private Answer revoke(Call call) {
+        tokens.revoke(call.by(), id(call));
+        return new Answer.Nothing();
+    }
+
+    private static TokenId id(Call call) {
+        return call.id(TokenId::parse, "token");
     }
 
     private @Nullable EndpointId endpoint(Call call, TokenRequest wanted) {

@@ -1,5 +1,5 @@
 /**
- * Making tokens, and saying whose a token is: {@code /v1/tokens/}, {@code /v1/whoami/}.
+ * Tokens, and saying whose a token is: {@code /v1/tokens/}, {@code /v1/whoami/}.
  */
 @NullMarked
 package org.chancery.api.token;

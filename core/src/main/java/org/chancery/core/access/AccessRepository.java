@@ -77,8 +77,9 @@ public interface AccessRepository {
     /** Whether the token was added; false where that secret is in use. */
     boolean add(Tx tx, Token token, String secretHash);
 
-    /** A token by the hash of its secret. */
-    Optional<Token> tokenByHash(Tx tx, String secretHash);
+    /** A token or session by the hash of its secret; empty where it was revoked. */
+    Optional<KeptToken> tokenByHash(Tx tx, String secretHash);
 
-    Optional<Token> token(Tx tx, WorkspaceId workspace, TokenId id);
+    /** A token or session; empty where it was revoked. */
+    Optional<KeptToken> token(Tx tx, WorkspaceId workspace, TokenId id);
 }

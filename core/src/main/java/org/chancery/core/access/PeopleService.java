@@ -66,6 +66,7 @@ public final class PeopleService {
      * @param id reserved for them; where a person of that id exists already, that one is given back unchanged
      */
     public Shown create(Principal by, NewPerson wanted, UserId id) {
+        requireUnrestricted(by);
         EmailAddress own = address(wanted.email(), "/email");
         String email = own.canonical();
         List<String> addresses = wanted.addresses() == null
@@ -108,6 +109,7 @@ public final class PeopleService {
 
     /** Changes a person. A new password ends the sessions that were opened with the old one. */
     public Shown change(Principal by, UserId id, Change wanted) {
+        requireUnrestricted(by);
         List<String> addresses = wanted.addresses() == null ? null : bindable(wanted.addresses());
         String hash = wanted.password() == null ? null : passwords.hash(wanted.password());
         return transactions.durably(tx -> {
@@ -141,6 +143,14 @@ public final class PeopleService {
 
     private User found(Tx tx, Principal by, UserId id) {
         return access.user(tx, by.workspace(), id).orElseThrow(() -> CallerFault.notFound("user"));
+    }
+
+    /** Whoever may make people can make one who approves, or sign in as one and send what nobody approved. */
+    private static void requireUnrestricted(Principal by) {
+        if (by.isRestricted()) {
+            throw CallerFault.forbidden(
+                    "approval_escalation", "A token whose doing waits for people cannot make or change people.");
+        }
     }
 
     /** Whoever could make themselves an owner, or take an owner's place, would be one. */

@@ -54,6 +54,11 @@ public record Principal(
         return grant.approvalRules();
     }
 
+    /** Whether anything of its doing waits for people. */
+    public boolean isRestricted() {
+        return !approvalRules().isEmpty();
+    }
+
     /** Whether it acts as a program: an agent, or an endpoint without one. */
     public boolean isProgram() {
         return !(actor instanceof Actor.Person);

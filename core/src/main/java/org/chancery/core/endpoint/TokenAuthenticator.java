@@ -1,6 +1,7 @@
 package org.chancery.core.endpoint;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -9,6 +10,8 @@ import org.chancery.core.access.Actor;
 import org.chancery.core.access.Agent;
 import org.chancery.core.access.Credentials;
 import org.chancery.core.access.Grant;
+import org.chancery.core.access.KeptToken;
+import org.chancery.core.access.LastUse;
 import org.chancery.core.access.Principal;
 import org.chancery.core.access.Scope;
 import org.chancery.core.access.Token;
@@ -25,13 +28,19 @@ public final class TokenAuthenticator implements Credentials {
     private final Transactions transactions;
     private final AccessRepository access;
     private final EndpointRepository endpoints;
+    private final LastUse lastUse;
     private final Clock clock;
 
     public TokenAuthenticator(
-            Transactions transactions, AccessRepository access, EndpointRepository endpoints, Clock clock) {
+            Transactions transactions,
+            AccessRepository access,
+            EndpointRepository endpoints,
+            LastUse lastUse,
+            Clock clock) {
         this.transactions = transactions;
         this.access = access;
         this.endpoints = endpoints;
+        this.lastUse = lastUse;
         this.clock = clock;
     }
 
@@ -41,16 +50,19 @@ public final class TokenAuthenticator implements Credentials {
             return new Check.Invalid();
         }
         String hash = TokenSecret.of(secret).hash();
+        Instant now = clock.instant();
         try {
-            return transactions.in(tx -> access.tokenByHash(tx, hash)
-                    .filter(token -> !token.isExpired(clock.instant()))
-                    .flatMap(token -> principal(tx, token))
-                    .<Check>map(Check.Valid::new)
-                    .orElseGet(Check.Invalid::new));
+            Optional<Known> known = transactions.in(tx -> access.tokenByHash(tx, hash)
+                    .filter(kept -> !kept.token().isExpired(now))
+                    .flatMap(kept -> principal(tx, kept.token()).map(principal -> new Known(kept, principal))));
+            known.ifPresent(used -> lastUse.note(used.kept(), now));
+            return known.<Check>map(valid -> new Check.Valid(valid.principal())).orElseGet(Check.Invalid::new);
         } catch (Unavailable away) {
             return new Check.Away();
         }
     }
+
+    private record Known(KeptToken kept, Principal principal) {}
 
     private Optional<Principal> principal(Tx tx, Token token) {
         return access.user(tx, token.workspace(), token.maker())

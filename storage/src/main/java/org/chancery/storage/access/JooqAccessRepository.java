@@ -8,28 +8,21 @@ import static org.chancery.storage.jooq.Tables.WORKSPACE_USER;
 import static org.jooq.impl.DSL.noCondition;
 
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.Agent;
-import org.chancery.core.access.ApprovalRuleTree;
-import org.chancery.core.access.Grant;
+import org.chancery.core.access.KeptToken;
 import org.chancery.core.access.Role;
-import org.chancery.core.access.Scope;
 import org.chancery.core.access.Token;
 import org.chancery.core.access.User;
 import org.chancery.core.access.Workspace;
 import org.chancery.core.id.AgentId;
-import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.TokenId;
 import org.chancery.core.id.UserId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.tx.Tx;
-import org.chancery.storage.column.Json;
 import org.chancery.storage.jooq.Keys;
 import org.chancery.storage.jooq.tables.records.AgentRecord;
 import org.chancery.storage.jooq.tables.records.TokenRecord;
@@ -285,41 +278,25 @@ public final class JooqAccessRepository implements AccessRepository {
 
     @Override
     public boolean add(Tx tx, Token token, String secretHash) {
-        return TOKENS.insertIfAbsent(tx, row(token, secretHash, false));
-    }
-
-    /** A row of the table of tokens, in which sessions stand, too. */
-    static TokenRecord row(Token token, String secretHash, boolean isSession) {
-        EndpointId endpoint = token.endpoint();
-        AgentId agent = token.agent();
-        TokenRecord row = new TokenRecord();
-        row.setId(token.id().value());
-        row.setWorkspaceId(token.workspace().value());
-        row.setSecretHash(secretHash);
-        row.setLabel(token.label());
-        row.setScopes(text(token.grant().scopes()));
-        row.setRequiresApproval(Json.write(ApprovalRuleTree.write(token.grant().approvalRules())));
-        row.setEndpointId(endpoint == null ? null : endpoint.value());
-        row.setAgentId(agent == null ? null : agent.value());
-        row.setMakerId(token.maker().value());
-        row.setExpiresAt(token.grant().expiresAt());
-        row.setCreatedAt(token.createdAt());
-        row.setIsSession(isSession);
-        return row;
+        return TOKENS.insertIfAbsent(tx, TokenRows.row(token, secretHash, false));
     }
 
     @Override
-    public Optional<Token> tokenByHash(Tx tx, String secretHash) {
+    public Optional<KeptToken> tokenByHash(Tx tx, String secretHash) {
         return tokenWhere(tx, TOKEN.SECRET_HASH.eq(secretHash));
     }
 
     @Override
-    public Optional<Token> token(Tx tx, WorkspaceId workspace, TokenId id) {
+    public Optional<KeptToken> token(Tx tx, WorkspaceId workspace, TokenId id) {
         return tokenWhere(tx, TOKEN.ID.eq(id.value()).and(TOKEN.WORKSPACE_ID.eq(workspace.value())));
     }
 
-    private static Optional<Token> tokenWhere(Tx tx, Condition condition) {
-        return JooqTx.sql(tx).selectFrom(TOKEN).where(condition).fetchOptional(JooqAccessRepository::token);
+    private static Optional<KeptToken> tokenWhere(Tx tx, Condition condition) {
+        return JooqTx.sql(tx)
+                .selectFrom(TOKEN)
+                .where(condition)
+                .and(TOKEN.REVOKED_AT.isNull())
+                .fetchOptional(TokenRows::kept);
     }
 
     private static Workspace workspace(WorkspaceRecord row) {
@@ -356,35 +333,5 @@ public final class JooqAccessRepository implements AccessRepository {
                 row.getWebhookUrl(),
                 row.getCreatedAt(),
                 row.getUpdatedAt() == null ? row.getCreatedAt() : row.getUpdatedAt());
-    }
-
-    private static Token token(TokenRecord row) {
-        return new Token(
-                new TokenId(row.getId()),
-                new WorkspaceId(row.getWorkspaceId()),
-                row.getLabel(),
-                grant(row),
-                row.getEndpointId() == null ? null : new EndpointId(row.getEndpointId()),
-                row.getAgentId() == null ? null : new AgentId(row.getAgentId()),
-                new UserId(row.getMakerId()),
-                row.getCreatedAt());
-    }
-
-    private static Grant grant(TokenRecord row) {
-        List<?> rules = Json.read(row.getRequiresApproval(), List.class);
-        return new Grant(
-                scopes(row.getScopes()), ApprovalRuleTree.read(rules, "/requires_approval"), row.getExpiresAt());
-    }
-
-    private static String text(Set<Scope> scopes) {
-        return scopes.stream().sorted().map(Scope::text).collect(Collectors.joining(" "));
-    }
-
-    /** A scope that this version does not know gives nothing. */
-    private static Set<Scope> scopes(String text) {
-        return Arrays.stream(text.split(" "))
-                .map(Scope::parse)
-                .flatMap(Optional::stream)
-                .collect(Collectors.toSet());
     }
 }

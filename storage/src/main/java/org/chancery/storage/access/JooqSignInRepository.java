@@ -65,7 +65,7 @@ public final class JooqSignInRepository implements SignInRepository {
 
     @Override
     public void open(Tx tx, Token session, String secretHash) {
-        TOKENS.insert(tx, JooqAccessRepository.row(session, secretHash, true));
+        TOKENS.insert(tx, TokenRows.row(session, secretHash, true));
     }
 
     @Override

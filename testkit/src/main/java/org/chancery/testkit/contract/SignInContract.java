@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.chancery.core.access.ApprovalRules;
 import org.chancery.core.access.Grant;
+import org.chancery.core.access.KeptToken;
 import org.chancery.core.access.Role;
 import org.chancery.core.access.Scope;
 import org.chancery.core.access.SignInRepository;
@@ -60,7 +61,7 @@ public interface SignInContract {
 
     private Optional<Instant> endOf(Token session) {
         return in(tx -> store().access().token(tx, session.workspace(), session.id()))
-                .map(token -> token.grant().expiresAt());
+                .map(kept -> kept.token().grant().expiresAt());
     }
 
     @Test
@@ -114,9 +115,9 @@ public interface SignInContract {
             signIns().endAll(tx, samples.person.id(), NOW);
             return true;
         });
-        Token kept = in(tx -> store().access().token(tx, samples.workspace.id(), token))
+        KeptToken kept = in(tx -> store().access().token(tx, samples.workspace.id(), token))
                 .orElseThrow();
-        assertEquals(Optional.empty(), Optional.ofNullable(kept.grant().expiresAt()));
+        assertEquals(Optional.empty(), Optional.ofNullable(kept.token().grant().expiresAt()));
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.chancery.testkit.contract;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.IdempotencyRepository;
 import org.chancery.core.access.SignInRepository;
+import org.chancery.core.access.TokenRepository;
 import org.chancery.core.audit.AuditLog;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.event.EventCursors;
@@ -25,6 +26,8 @@ public interface Store extends AutoCloseable {
     Transactions transactions();
 
     AccessRepository access();
+
+    TokenRepository tokens();
 
     SignInRepository signIns();
 

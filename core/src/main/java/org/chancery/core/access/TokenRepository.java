@@ -1,0 +1,29 @@
+package org.chancery.core.access;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.chancery.core.id.TokenId;
+import org.chancery.core.tx.Tx;
+import org.jspecify.annotations.Nullable;
+
+/** Shows and changes the tokens that were made. It knows neither sessions nor revoked tokens. */
+public interface TokenRepository {
+
+    /** Tokens in sight, oldest first, those after the given one; expired ones as well. */
+    List<KeptToken> tokens(Tx tx, TokenSight sight, @Nullable TokenId after, int limit);
+
+    Optional<KeptToken> token(Tx tx, TokenSight sight, TokenId id);
+
+    /** Keeps label and grant as they are now. */
+    void change(Tx tx, Token token);
+
+    /** From then on the token has that secret, and no other. */
+    void replaceSecret(Tx tx, TokenId id, String secretHash);
+
+    /** The token is dead from then on, whoever shows its secret to whichever server. */
+    void revoke(Tx tx, TokenId id, Instant at);
+
+    /** Notes that it was used, unless that was noted after {@code before} already. */
+    void used(Tx tx, TokenId id, Instant at, Instant before);
+}

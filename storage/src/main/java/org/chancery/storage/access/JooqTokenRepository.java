@@ -1,0 +1,105 @@
+package org.chancery.storage.access;
+
+import static org.chancery.storage.jooq.Tables.TOKEN;
+import static org.jooq.impl.DSL.noCondition;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.chancery.core.access.KeptToken;
+import org.chancery.core.access.Token;
+import org.chancery.core.access.TokenRepository;
+import org.chancery.core.access.TokenSight;
+import org.chancery.core.id.TokenId;
+import org.chancery.core.tx.Tx;
+import org.chancery.storage.tx.JooqTx;
+import org.jooq.Condition;
+import org.jspecify.annotations.Nullable;
+
+/** Tokens in their table, beside the sessions, which are left alone here. */
+public final class JooqTokenRepository implements TokenRepository {
+
+    @Override
+    public List<KeptToken> tokens(Tx tx, TokenSight sight, @Nullable TokenId after, int limit) {
+        return JooqTx.sql(tx)
+                .selectFrom(TOKEN)
+                .where(isIn(sight))
+                .and(after == null ? noCondition() : TOKEN.ID.gt(after.value()))
+                .orderBy(TOKEN.ID)
+                .limit(limit)
+                .fetch(TokenRows::kept);
+    }
+
+    @Override
+    public Optional<KeptToken> token(Tx tx, TokenSight sight, TokenId id) {
+        return JooqTx.sql(tx)
+                .selectFrom(TOKEN)
+                .where(TOKEN.ID.eq(id.value()))
+                .and(isIn(sight))
+                .fetchOptional(TokenRows::kept);
+    }
+
+    private static Condition isIn(TokenSight sight) {
+        Condition bound = switch (sight) {
+            case TokenSight.All ignored -> noCondition();
+            case TokenSight.OfPerson own ->
+                TOKEN.MAKER_ID
+                        .eq(own.person().value())
+                        .and(TOKEN.ENDPOINT_ID.isNull())
+                        .and(TOKEN.AGENT_ID.isNull());
+            case TokenSight.OfAgent own -> TOKEN.AGENT_ID.eq(own.agent().value());
+            case TokenSight.OfInbox own ->
+                TOKEN.ENDPOINT_ID
+                        .eq(own.endpoint().value())
+                        .and(
+                                own.agent() == null
+                                        ? TOKEN.AGENT_ID.isNull()
+                                        : TOKEN.AGENT_ID.eq(own.agent().value()));
+        };
+        return TOKEN.WORKSPACE_ID
+                .eq(sight.workspace().value())
+                .and(TOKEN.IS_SESSION.isFalse())
+                .and(TOKEN.REVOKED_AT.isNull())
+                .and(bound);
+    }
+
+    @Override
+    public void change(Tx tx, Token token) {
+        JooqTx.sql(tx)
+                .update(TOKEN)
+                .set(TOKEN.LABEL, token.label())
+                .set(TOKEN.SCOPES, TokenRows.text(token.grant().scopes()))
+                .set(TOKEN.REQUIRES_APPROVAL, TokenRows.rules(token.grant()))
+                .set(TOKEN.EXPIRES_AT, token.grant().expiresAt())
+                .where(TOKEN.ID.eq(token.id().value()))
+                .execute();
+    }
+
+    @Override
+    public void replaceSecret(Tx tx, TokenId id, String secretHash) {
+        JooqTx.sql(tx)
+                .update(TOKEN)
+                .set(TOKEN.SECRET_HASH, secretHash)
+                .where(TOKEN.ID.eq(id.value()))
+                .execute();
+    }
+
+    @Override
+    public void revoke(Tx tx, TokenId id, Instant at) {
+        JooqTx.sql(tx)
+                .update(TOKEN)
+                .set(TOKEN.REVOKED_AT, at)
+                .where(TOKEN.ID.eq(id.value()))
+                .execute();
+    }
+
+    @Override
+    public void used(Tx tx, TokenId id, Instant at, Instant before) {
+        JooqTx.sql(tx)
+                .update(TOKEN)
+                .set(TOKEN.LAST_USED_AT, at)
+                .where(TOKEN.ID.eq(id.value()))
+                .and(TOKEN.LAST_USED_AT.isNull().or(TOKEN.LAST_USED_AT.le(before)))
+                .execute();
+    }
+}
