@@ -27,6 +27,12 @@ final class StoreCloning {
     /** Every so many mails the next thread begins. */
     private static final int THREAD = 4;
 
+    /**
+     * One in so many of what does not wait is with an agent: a page full of them in a store of 1,000 too. Mailboxes take turns by
+     * another number, so that each has some.
+     */
+    private static final int OF_WHICH_ROUTED = 5;
+
     /** The copies are this far apart, the last of them before the mails that they are copies of. */
     private static final int SECONDS = 60;
 
@@ -48,7 +54,7 @@ final class StoreCloning {
             int each = Math.max(1, messages / (waiting + unrouted));
             int place = number / each;
             if (number % each != 0 || place >= waiting + unrouted) {
-                return number % 50 == 1 ? "routed" : "handled";
+                return number % OF_WHICH_ROUTED == 1 ? "routed" : "handled";
             }
             return place * unrouted / (waiting + unrouted) < (place + 1) * unrouted / (waiting + unrouted)
                     ? "unrouted"
