@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,7 +67,7 @@ class LauncherTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "demo", "admin", "check"})
+    @ValueSource(strings = {"serve", "demo", "admin", "check", "corpus-report"})
     void nothing_built_is_built_by_every_command(String command) throws IOException, InterruptedException {
         ended(start(command));
         assertEquals(1, calls("mvn"));
@@ -90,6 +91,15 @@ class LauncherTest {
         builtLongAgo();
         ended(start(command));
         assertEquals(1, calls("mvn"));
+    }
+
+    @Test
+    void the_report_on_the_corpus_is_the_launchers_with_all_that_it_was_told()
+            throws IOException, InterruptedException {
+        program("bin/corpus-report", Files.readString(Path.of("..", "bin", "corpus-report")));
+        ended(startScript("corpus-report", "--json", "a file.json"));
+        assertEquals(1, calls("mvn"));
+        assertEquals(1, runs("corpus-report --json a file.json"));
     }
 
     @Test
@@ -154,8 +164,14 @@ class LauncherTest {
     private record Started(Process process, Path messages) {}
 
     private Started start(String command) throws IOException {
-        Path messages = Files.createTempFile(home, command, ".err");
-        ProcessBuilder builder = new ProcessBuilder(home.resolve("bin/chancery").toString(), command)
+        return startScript("chancery", command);
+    }
+
+    private Started startScript(String script, String... words) throws IOException {
+        Path messages = Files.createTempFile(home, script, ".err");
+        List<String> command = new ArrayList<>(List.of(words));
+        command.addFirst(home.resolve("bin").resolve(script).toString());
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(messages.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("CHANCERY_"));
