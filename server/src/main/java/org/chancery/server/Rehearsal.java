@@ -58,13 +58,13 @@ public final class Rehearsal {
      */
     public static void settings(Configuration configuration) {
         String hostname = hostname(configuration);
-        Server.smtpConfig(configuration, hostname, configuration.get(Keys.WORKSPACE_DOMAIN));
-        Server.httpConfig(configuration);
+        PartSettings.smtpConfig(configuration, hostname, configuration.get(Keys.WORKSPACE_DOMAIN));
+        PartSettings.httpConfig(configuration);
         new RetryPolicy(configuration.get(Keys.DELIVERY_RETRY));
-        Server.queueLimits(configuration);
-        Server.senders(configuration, hostname);
+        PartSettings.queueLimits(configuration);
+        PartSettings.senders(configuration, hostname);
         switch (configuration.get(Keys.DELIVERY_MODE)) {
-            case "relay" -> DeliveryConfig.of(Server.relay(configuration), hostname);
+            case "relay" -> DeliveryConfig.of(PartSettings.relay(configuration), hostname);
             case "mx" ->
                 DeliveryConfig.of(
                         MailExchangers.askedOf(configuration.get(Keys.DNS_SERVERS), domain -> false), hostname);
@@ -76,7 +76,7 @@ public final class Rehearsal {
 
     /** How the server will call itself. */
     public static String hostname(Configuration configuration) {
-        return Server.hostname(configuration);
+        return PartSettings.hostname(configuration);
     }
 
     /**
@@ -105,7 +105,7 @@ public final class Rehearsal {
                                         new HeldBackMail(new JooqQuarantineRepository())),
                                 events,
                                 clock))
-                .and(OurMailets.examining(Server.senders(configuration, hostname(configuration))))
+                .and(OurMailets.examining(PartSettings.senders(configuration, hostname(configuration))))
                 .and(OurMailets.scoring(
                         resolver,
                         new Scoring((mail, destinations) -> Map.of(), (mail, scores) -> {}, new SpamFigures())))

@@ -3,25 +3,18 @@ package org.chancery.server;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.PrintStream;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.chancery.api.Api;
 import org.chancery.api.health.Part;
-import org.chancery.api.http.HttpConfig;
 import org.chancery.api.triage.TriageParts;
 import org.chancery.core.access.IdempotencyService;
 import org.chancery.core.endpoint.OwnNamesDirectory;
@@ -55,23 +48,11 @@ import org.chancery.core.triage.MailSight;
 import org.chancery.core.triage.Presence;
 import org.chancery.core.triage.ReviewQueues;
 import org.chancery.core.triage.TriageService;
-import org.chancery.delivery.local.HostedCourier;
 import org.chancery.delivery.queue.DeliveryFigures;
 import org.chancery.delivery.queue.LedgerJobs;
-import org.chancery.delivery.queue.QueueLimits;
 import org.chancery.delivery.queue.QueueRunner;
-import org.chancery.delivery.smtp.DeliveryConfig;
 import org.chancery.delivery.smtp.DeliveryConfig.MailExchangers;
-import org.chancery.delivery.smtp.DeliveryConfig.Relay;
-import org.chancery.delivery.smtp.HostPort;
-import org.chancery.delivery.smtp.SandboxCourier;
-import org.chancery.delivery.smtp.SmtpCourier;
-import org.chancery.delivery.smtp.Tls;
-import org.chancery.mailets.authentication.SenderAuthentication;
 import org.chancery.mailets.authentication.SenderDesk;
-import org.chancery.mailets.authentication.dns.Lookups;
-import org.chancery.mailets.authentication.dns.NameServers;
-import org.chancery.mailets.authentication.dns.SlowLane;
 import org.chancery.mailets.host.InboundProcessor;
 import org.chancery.mailets.host.InboundProcessor.Receipts;
 import org.chancery.mailets.host.MailetHost;
@@ -87,7 +68,6 @@ import org.chancery.server.config.Key;
 import org.chancery.server.config.Keys;
 import org.chancery.server.data.DataDirectory;
 import org.chancery.smtpingest.CorePorts;
-import org.chancery.smtpingest.SmtpConfig;
 import org.chancery.smtpingest.SmtpIngest;
 import org.chancery.smtpingest.tls.TlsMaterial;
 import org.slf4j.Logger;
@@ -101,30 +81,13 @@ import org.slf4j.LoggerFactory;
 public final class Server implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Server.class);
 
-    /**
-     * What is under way when the server stops may end within this time, all parts together. SIGTERM has 10 s in all; the rest
-     * of them is for the last checkpoint and for closing the database.
-     */
-    private static final Duration GRACE = Duration.ofSeconds(6);
-
-    /** How long a part may be late before it is left behind. */
-    private static final Duration LATE = Duration.ofMillis(500);
-
     /** The version of the API, as its description says. */
     private static final String VERSION = "0.1.0";
 
     private final Configuration configuration;
     private final Outside outside;
-    private final List<Drain> drains = new ArrayList<>();
-    private final Deque<Runnable> closes = new ArrayDeque<>();
+    private final Shutdown shutdown = new Shutdown();
     private final Map<String, Integer> ports = new LinkedHashMap<>();
-    private final CountDownLatch closed = new CountDownLatch(1);
-    private boolean closing;
-
-    /** Ends a part that has work under way: it takes nothing new from now on, and is done within the time. */
-    private interface Drain {
-        void within(Duration time) throws InterruptedException;
-    }
 
     private Server(Configuration configuration, Outside outside) {
         this.configuration = configuration;
@@ -182,7 +145,7 @@ public final class Server implements AutoCloseable {
 
     private void build(Path pipeline, Clock clock, PrintStream out) {
         Foundation base = Foundation.open(configuration, clock);
-        closes.push(base::close);
+        shutdown.closes(base::close);
         base.firstWorkspace().ifPresent(first -> {
             Made made = first.made();
             out.println("made workspace " + made.workspace().name() + " for "
@@ -198,7 +161,7 @@ public final class Server implements AutoCloseable {
         });
         configuration.warnings().forEach(log::warn);
         String domain = configuration.get(Keys.WORKSPACE_DOMAIN);
-        String hostname = hostname(configuration);
+        String hostname = PartSettings.hostname(configuration);
 
         // Out: queue and courier, then the steps that feed them.
         DeliveryLedger ledger = new DeliveryLedger(
@@ -208,12 +171,12 @@ public final class Server implements AutoCloseable {
                 base.events,
                 new RetryPolicy(configuration.get(Keys.DELIVERY_RETRY)),
                 clock);
-        Courier courier = courier(base, hostname);
+        Courier courier = new Couriers(configuration, base, outside, shutdown::closes).calling(hostname);
         DeliveryFigures deliveryFigures = new DeliveryFigures();
         QueueRunner queueRunner = new QueueRunner(
                 new LedgerJobs(ledger, base.data.serverId()),
                 courier,
-                queueLimits(configuration),
+                PartSettings.queueLimits(configuration),
                 deliveryFigures,
                 clock);
         Dispatch dispatch = new Dispatch(
@@ -248,14 +211,14 @@ public final class Server implements AutoCloseable {
         HandlerResolver resolver = new HandlerResolver(
                 base.transactions, base.directory, base.endpointRepository, base.accessRepository, base.messages);
         Models models = Models.over(base);
-        closes.push(models::close);
+        shutdown.closes(models::close);
         ContentScreening content = ContentScreening.of(
                 configuration,
                 new OwnNamesDirectory(base.transactions, base.directory, base.accessRepository, clock),
                 clock);
-        closes.push(content::close);
+        shutdown.closes(content::close);
         SpamScreening spam = SpamScreening.over(base);
-        closes.push(spam::close);
+        shutdown.closes(spam::close);
         Screening screening = new Screening(
                 base.transactions, base.directory, base.endpointRepository, base.accessRepository, base.messages);
         QuarantineService quarantine = new QuarantineService(
@@ -273,8 +236,8 @@ public final class Server implements AutoCloseable {
                         configuration.get(Keys.SMTP_MAX_MESSAGE)),
                 authentication,
                 clock);
-        SenderDesk senders = senders(configuration, hostname);
-        closes.push(senders::close);
+        SenderDesk senders = PartSettings.senders(configuration, hostname);
+        shutdown.closes(senders::close);
         MailetHost host = MailetHost.load(
                 pipeline,
                 OurMailets.delivering(resolver, mailbox)
@@ -287,7 +250,7 @@ public final class Server implements AutoCloseable {
                         .and(OurMailets.sending(dispatch)),
                 EmailAddress.of("postmaster@" + domain),
                 base.directory::hosts);
-        closes.push(host::close);
+        shutdown.closes(host::close);
         OutboundProcessor outbound = new OutboundProcessor(host, mailbox::trace, clock);
         wayOut.complete(outbound);
         Visibility visibility = new Visibility(base.accessRepository, base.messages);
@@ -314,7 +277,7 @@ public final class Server implements AutoCloseable {
                 clock);
         TriageParts triage = triage(base, visibility, sending, dispatch, spam.scores(), clock);
         Subscribers subscribers = Subscribers.over(base, models, sending, triage.handlers()::escalate);
-        closes.push(subscribers::close);
+        shutdown.closes(subscribers::close);
         Releases releases = new Releases(
                 base.transactions,
                 new Releases.Stores(base.quarantine, base.endpointRepository, base.messages, base.traces, base.raw),
@@ -347,22 +310,22 @@ public final class Server implements AutoCloseable {
 
         // What stands behind the listeners runs before they do.
         queueRunner.start();
-        drains.add(queueRunner::stop);
+        shutdown.drainsFirst(queueRunner::stop);
         spoolRunner.start();
-        drains.add(time -> stop(spoolRunner, time));
+        shutdown.drainsFirst(time -> stop(spoolRunner, time));
         subscribers.start();
-        drains.add(subscribers::stop);
+        shutdown.drainsFirst(subscribers::stop);
         releases.takeUp();
         releaseRunner.start();
-        drains.add(time -> stop(releaseRunner, time));
+        shutdown.drainsFirst(time -> stop(releaseRunner, time));
 
         SmtpIngest smtp = new SmtpIngest(
-                smtpConfig(configuration, hostname, domain),
+                PartSettings.smtpConfig(configuration, hostname, domain),
                 tls(base.data, hostname, clock),
                 new CorePorts(base.directory, base.spool, base.authenticator, submission),
                 clock);
         listen(smtp::start, Keys.SMTP_BIND, Keys.SMTP_PORT, Keys.SUBMISSION_PORT, Keys.SUBMISSIONS_PORT);
-        drains.add(smtp::stop);
+        shutdown.drainsFirst(smtp::stop);
         ports.put("smtp", smtp.mxPort());
         smtp.submissionPort().ifPresent(port -> ports.put("submission", port));
         smtp.submissionsPort().ifPresent(port -> ports.put("submissions", port));
@@ -374,12 +337,12 @@ public final class Server implements AutoCloseable {
         Metrics.bindContent(meters, content.figures);
         spam.bind(meters);
         models.bind(meters);
-        closes.push(meters::close);
+        shutdown.closes(meters::close);
 
         EventReader events = new EventReader(base.transactions, base.events, base.eventSignal);
         IdempotencyService idempotency = new IdempotencyService(base.transactions, base.idempotency, clock);
         Api http = new Api(
-                httpConfig(configuration),
+                PartSettings.httpConfig(configuration),
                 new Api.Services(
                         base.tokens,
                         new Api.People(base.people, base.signInService),
@@ -401,7 +364,7 @@ public final class Server implements AutoCloseable {
                 new Api.Gate(base.authenticator, idempotency, clock),
                 new Api.Watch(parts(base, queueRunner, subscribers, smtp), meters, VERSION));
         listen(http::start, Keys.HTTP_BIND, Keys.HTTP_PORT);
-        drains.add(http::stop);
+        shutdown.drainsFirst(http::stop);
         ports.put("http", http.port());
 
         housekeeping.start(() -> {
@@ -411,9 +374,9 @@ public final class Server implements AutoCloseable {
             base.signInService.sweep();
             removal.sweep();
         });
-        drains.add(housekeeping::stop);
+        shutdown.drainsFirst(housekeeping::stop);
         AdminSocket admin = AdminSocket.open(base.data.keys(), base.adminCommands());
-        drains.add(admin::stop);
+        shutdown.drainsFirst(admin::stop);
         base.data.writePorts(ports);
     }
 
@@ -486,175 +449,18 @@ public final class Server implements AutoCloseable {
 
     /** Waits until somebody has closed the server. */
     public void awaitClose() throws InterruptedException {
-        closed.await();
+        shutdown.await();
     }
 
     @Override
     public void close() {
-        synchronized (this) {
-            if (closing) {
-                return;
-            }
-            closing = true;
-        }
-        drain();
-        while (!closes.isEmpty()) {
-            try {
-                closes.pop().run();
-            } catch (RuntimeException broken) {
-                log.error("a part of the server did not close as it should", broken);
-            }
-        }
-        closed.countDown();
-    }
-
-    /** All parts at once, so that none takes what another has just let go of, and their times do not add up. */
-    private void drain() {
-        long end = System.nanoTime() + GRACE.toNanos();
-        List<Thread> threads = drains.stream()
-                .map(part -> Thread.ofPlatform().daemon().name("stop").start(() -> drain(part, end)))
-                .toList();
-        try {
-            for (Thread thread : threads) {
-                if (!thread.join(left(end).plus(LATE))) {
-                    log.warn("a part of the server does not stop in time; it is left behind");
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void drain(Drain part, long end) {
-        try {
-            part.within(left(end));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException broken) {
-            log.error("a part of the server did not stop as it should", broken);
-        }
-    }
-
-    private static Duration left(long end) {
-        return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+        shutdown.run();
     }
 
     private static void stop(SpoolRunner runner, Duration within) {
         if (!runner.stop(within)) {
             log.warn("mails are still being processed; they are handed out again at the next start");
         }
-    }
-
-    /** How we call ourselves in both directions: the host's own name, else the first workspace's domain. */
-    static String hostname(Configuration configuration) {
-        String set = configuration.get(Keys.SMTP_HOSTNAME);
-        return set.isEmpty() ? configuration.get(Keys.WORKSPACE_DOMAIN) : set;
-    }
-
-    /** @throws IllegalArgumentException where a name server cannot be asked */
-    static SenderDesk senders(Configuration configuration, String hostname) {
-        List<InetSocketAddress> servers = configuration.get(Keys.DNS_SERVERS).stream()
-                .map(HostPort::resolved)
-                .toList();
-        return new SenderDesk(
-                new SenderAuthentication(
-                        NameServers.at(servers), Lookups.Bounds.OF_A_MAIL, new SlowLane(SenderDesk.AT_ONCE), hostname),
-                SenderDesk.AT_ONCE,
-                SenderDesk.MOMENT);
-    }
-
-    static QueueLimits queueLimits(Configuration configuration) {
-        QueueLimits limits = QueueLimits.of(
-                configuration.get(Keys.DELIVERY_CONCURRENCY),
-                configuration.get(Keys.DELIVERY_CONCURRENCY_PER_DESTINATION));
-        return configuration.get(Keys.DELIVERY_MODE).equals("relay")
-                ? limits.throughRelay(configuration.get(Keys.DELIVERY_CONCURRENCY_RELAY))
-                : limits;
-    }
-
-    private Courier courier(Foundation base, String hostname) {
-        return switch (configuration.get(Keys.DELIVERY_MODE)) {
-            case "relay" -> {
-                Relay relay = relay(configuration);
-                yield hostedFirst(
-                        base,
-                        SmtpCourier.throughRelay(
-                                relay,
-                                DeliveryConfig.of(relay, hostname),
-                                Tls.trustingTheSystem(),
-                                base.raw,
-                                base.clock));
-            }
-            case "mx" -> {
-                MailExchangers exchangers = new MailExchangers(
-                        configuration.get(Keys.DNS_SERVERS),
-                        MailExchangers.DEFAULT_DNS_TIMEOUT,
-                        base.directory::hosts,
-                        outside.mxPort(),
-                        outside.allowPrivateAddresses());
-                yield hostedFirst(
-                        base,
-                        SmtpCourier.toMailExchangers(
-                                exchangers,
-                                DeliveryConfig.of(exchangers, hostname),
-                                Tls.trustingTheSystem(),
-                                base.raw,
-                                base.clock));
-            }
-            default -> new SandboxCourier(base.clock);
-        };
-    }
-
-    private Courier hostedFirst(Foundation base, SmtpCourier smtp) {
-        closes.push(smtp::close);
-        return new HostedCourier(base.directory::hosts, base.directory, base.spool, base.raw, smtp, base.clock);
-    }
-
-    static Relay relay(Configuration configuration) {
-        String user = configuration.get(Keys.DELIVERY_RELAY_USER);
-        return Relay.at(
-                configuration.get(Keys.DELIVERY_RELAY).orElseThrow(),
-                user.isEmpty()
-                        ? null
-                        : new DeliveryConfig.Credentials(user, configuration.get(Keys.DELIVERY_RELAY_PASSWORD)));
-    }
-
-    static SmtpConfig smtpConfig(Configuration configuration, String hostname, String domain) {
-        boolean submission = configuration.get(Keys.SUBMISSION_ENABLED);
-        SmtpConfig.SessionLimits limits = SmtpConfig.SessionLimits.defaults();
-        SmtpConfig.TimeLimits times = SmtpConfig.TimeLimits.defaults();
-        return new SmtpConfig(
-                configuration.get(Keys.SMTP_BIND),
-                configuration.get(Keys.SMTP_PORT),
-                submission ? OptionalInt.of(configuration.get(Keys.SUBMISSION_PORT)) : OptionalInt.empty(),
-                submission ? OptionalInt.of(configuration.get(Keys.SUBMISSIONS_PORT)) : OptionalInt.empty(),
-                hostname,
-                domain,
-                new SmtpConfig.MailLimits(
-                        configuration.get(Keys.SMTP_MAX_MESSAGE),
-                        configuration.get(Keys.SMTP_MAX_RECIPIENTS),
-                        configuration.get(Keys.SMTP_MAX_RECEIVED)),
-                new SmtpConfig.SessionLimits(
-                        configuration.get(Keys.SMTP_MAX_CONNECTIONS),
-                        configuration.get(Keys.SMTP_MAX_CONNECTIONS_PER_CLIENT),
-                        configuration.get(Keys.SMTP_MAX_COMMANDS),
-                        limits.maxErrors(),
-                        limits.maxAuthFailures()),
-                new SmtpConfig.TimeLimits(
-                        configuration.get(Keys.SMTP_IDLE_TIMEOUT),
-                        times.idleWhenCrowded(),
-                        times.handshake(),
-                        times.data(),
-                        times.withoutMail(),
-                        times.minBytesPerSecond()));
-    }
-
-    static HttpConfig httpConfig(Configuration configuration) {
-        return HttpConfig.of(
-                configuration.get(Keys.HTTP_BIND).getHostAddress(),
-                configuration.get(Keys.HTTP_PORT),
-                configuration.get(Keys.SMTP_MAX_MESSAGE),
-                Runtime.getRuntime().maxMemory());
     }
 
     private TlsMaterial tls(DataDirectory data, String hostname, Clock clock) {

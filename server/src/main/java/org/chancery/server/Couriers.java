@@ -1,0 +1,60 @@
+package org.chancery.server;
+
+import java.util.function.Consumer;
+import org.chancery.core.queue.Courier;
+import org.chancery.delivery.local.HostedCourier;
+import org.chancery.delivery.smtp.DeliveryConfig;
+import org.chancery.delivery.smtp.DeliveryConfig.MailExchangers;
+import org.chancery.delivery.smtp.DeliveryConfig.Relay;
+import org.chancery.delivery.smtp.SandboxCourier;
+import org.chancery.delivery.smtp.SmtpCourier;
+import org.chancery.delivery.smtp.Tls;
+import org.chancery.server.Server.Outside;
+import org.chancery.server.config.Configuration;
+import org.chancery.server.config.Keys;
+
+/** Who takes mail away, as {@code delivery.mode} says: a relay, the recipients' exchangers, or nobody. */
+final class Couriers {
+    private final Configuration configuration;
+    private final Foundation base;
+    private final Outside outside;
+    private final Consumer<Runnable> atClose;
+
+    /** @param atClose takes what has to be closed with the server */
+    Couriers(Configuration configuration, Foundation base, Outside outside, Consumer<Runnable> atClose) {
+        this.configuration = configuration;
+        this.base = base;
+        this.outside = outside;
+        this.atClose = atClose;
+    }
+
+    Courier calling(String hostname) {
+        return switch (configuration.get(Keys.DELIVERY_MODE)) {
+            case "relay" -> {
+                Relay relay = PartSettings.relay(configuration);
+                yield hostedFirst(SmtpCourier.throughRelay(
+                        relay, DeliveryConfig.of(relay, hostname), Tls.trustingTheSystem(), base.raw, base.clock));
+            }
+            case "mx" -> {
+                MailExchangers exchangers = new MailExchangers(
+                        configuration.get(Keys.DNS_SERVERS),
+                        MailExchangers.DEFAULT_DNS_TIMEOUT,
+                        base.directory::hosts,
+                        outside.mxPort(),
+                        outside.allowPrivateAddresses());
+                yield hostedFirst(SmtpCourier.toMailExchangers(
+                        exchangers,
+                        DeliveryConfig.of(exchangers, hostname),
+                        Tls.trustingTheSystem(),
+                        base.raw,
+                        base.clock));
+            }
+            default -> new SandboxCourier(base.clock);
+        };
+    }
+
+    private Courier hostedFirst(SmtpCourier smtp) {
+        atClose.accept(smtp::close);
+        return new HostedCourier(base.directory::hosts, base.directory, base.spool, base.raw, smtp, base.clock);
+    }
+}
