@@ -88,8 +88,10 @@ public final class RspamdScorer implements SpamScorer, AutoCloseable {
 
     /** @throws Unavailable where it does not score a harmless mail either */
     private void prove() {
-        try {
-            read(client.post(check, HARMLESS.length, () -> new ByteArrayInputStream(HARMLESS), fields -> {}));
+        // Over a connection of its own: one that was left open may have been given up by the daemon meanwhile, which
+        // proves nothing.
+        try (RspamdClient fresh = new RspamdClient(config.timeout())) {
+            read(fresh.post(check, HARMLESS.length, () -> new ByteArrayInputStream(HARMLESS), fields -> {}));
         } catch (FailedOnMail unwell) {
             throw new Unavailable("Rspamd scores nothing", unwell);
         }
