@@ -8,9 +8,9 @@ import org.chancery.core.screening.WhenAway;
 import org.chancery.delivery.antivirus.Clamd;
 import org.chancery.delivery.antivirus.ClamdConfig;
 import org.chancery.mailets.host.OurMailets;
-import org.chancery.mailets.screening.BigMails;
 import org.chancery.mailets.screening.ContentFigures;
 import org.chancery.mailets.screening.ContentInspector;
+import org.chancery.mailets.screening.HeavyMails;
 import org.chancery.mailets.screening.InspectContent;
 import org.chancery.mailets.screening.VirusScan;
 import org.chancery.server.config.Configuration;
@@ -20,7 +20,7 @@ import org.chancery.server.config.Keys;
 final class ContentScreening implements AutoCloseable {
     final ContentFigures figures = new ContentFigures();
     private final ScanLanes lanes = ScanLanes.named("clamd", ClamdConfig.AT_ONCE);
-    private final ExecutorService bigMails = ScanLanes.threads("content", BigMails.AT_ONCE);
+    private final ExecutorService heavyMails = ScanLanes.threads("content", HeavyMails.AT_ONCE);
     private final Optional<Clamd> clamd;
     private final ContentInspector inspector;
 
@@ -29,7 +29,7 @@ final class ContentScreening implements AutoCloseable {
         WhenAway whenAway = configuration.get(Keys.ANTIVIRUS_WHEN_AWAY);
         VirusScan scan = clamd.map(scanner -> VirusScan.by(scanner, whenAway, lanes.lanes(), clock))
                 .orElse(VirusScan.NONE);
-        inspector = new ContentInspector(ours::of, scan, new BigMails(bigMails, clock));
+        inspector = new ContentInspector(ours::of, scan, new HeavyMails(heavyMails, clock));
     }
 
     static ContentScreening of(Configuration configuration, OwnNamesDirectory ours, Clock clock) {
@@ -44,7 +44,7 @@ final class ContentScreening implements AutoCloseable {
 
     @Override
     public void close() {
-        bigMails.shutdownNow();
+        heavyMails.shutdownNow();
         lanes.close();
         clamd.ifPresent(Clamd::close);
     }

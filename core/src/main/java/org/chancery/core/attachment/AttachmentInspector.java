@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.chancery.core.mail.MessageReader;
 import org.chancery.core.mail.NamedPart;
 
@@ -27,8 +28,25 @@ public final class AttachmentInspector {
 
     /** @param raw the mail; read to its end, and not closed */
     public static AttachmentFindings inspect(InputStream raw) throws IOException {
+        return inspect(raw, new Budget());
+    }
+
+    /**
+     * The same for a mail that makes little work.
+     *
+     * @param most octets that are attached, unpacked or looked through for words
+     * @return empty where it makes more work, and what was done is lost
+     */
+    public static Optional<AttachmentFindings> inspect(InputStream raw, long most) throws IOException {
+        try {
+            return Optional.of(inspect(raw, new Budget(most)));
+        } catch (Budget.Spent more) {
+            return Optional.empty();
+        }
+    }
+
+    private static AttachmentFindings inspect(InputStream raw, Budget budget) throws IOException {
         Findings findings = new Findings();
-        Budget budget = new Budget();
         new Walk(new Inspection(findings, budget)).message(raw, "", 0);
         if (budget.isBurst()) {
             // Behind that point nothing was unpacked any more, wherever it was.

@@ -19,34 +19,74 @@ final class Budget {
 
     private static final int TEXT_BEGINNING = 64 * 1024;
 
+    /** What an entry costs beside its octets, in octets. */
+    private static final int ENTRY = 256;
+
+    private final long most;
+    private long work;
     private long text;
     private long unpacked;
     private long packed;
     private int entries;
     private boolean burst;
 
+    /** The mail makes more work than was asked for. */
+    static final class Spent extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Spent() {
+            super("more work than was asked for", null, false, false);
+        }
+    }
+
+    Budget() {
+        this(Long.MAX_VALUE);
+    }
+
+    /** @param most octets of work after which {@link Spent} is thrown: attached, unpacked, or looked through for words */
+    Budget(long most) {
+        this.most = most;
+    }
+
+    private void did(long octets) {
+        work += octets;
+        if (work > most) {
+            throw new Spent();
+        }
+    }
+
     /** An attachment of that size begins. */
     void attachment(long size) {
+        did(size);
         packed += size;
     }
 
     /** Counts an entry; false where there are too many. */
     boolean entry() {
+        did(ENTRY);
         burst |= ++entries > MAX_ENTRIES;
         return !burst;
     }
 
     /** Counts octets that were unpacked; false where it is enough. */
     boolean unpacked(long octets) {
+        did(octets);
         unpacked += octets;
         burst |= unpacked > MAX_UNPACKED || isOutOfProportion(unpacked);
         return !burst;
     }
 
+    /** So much is unpacked before it is counted; who comes to the end of it has had too much. */
+    long atOnce() {
+        return Math.min(MANY, most - work) + 1;
+    }
+
     /** How much of a text of that length is to be looked through. */
     int text(int length) {
         text += length;
-        return text <= MAX_TEXT ? length : Math.min(length, TEXT_BEGINNING);
+        int looked = text <= MAX_TEXT ? length : Math.min(length, TEXT_BEGINNING);
+        did(looked);
+        return looked;
     }
 
     /** Whether something says it would come to more than is unpacked. */

@@ -20,7 +20,7 @@ final class Packed {
     }
 
     private static void open(Inspection inspection, Item item, Decoder decoder) {
-        Output out = new Output(Budget.MANY + 1);
+        Output out = new Output(inspection.budget().atOnce());
         try {
             decoder.decode(item.octets(), out);
         } catch (Unreadable broken) {

@@ -152,7 +152,7 @@ final class SevenZip {
                         .add(AttachmentSign.ARCHIVE_BOMB, item.path(), "has files of " + (size >> 20) + " MiB");
                 return;
             }
-            unpacked = unpack(streams, folder, Budget.MANY);
+            unpacked = unpack(streams, folder, inspection.budget().atOnce());
         } catch (Unreadable | IndexOutOfBoundsException notHere) {
             names.forEach(name ->
                     inspection.notUnpacked(item.inner(name, Octets.NONE, false), "not unpacked, judged by its name"));

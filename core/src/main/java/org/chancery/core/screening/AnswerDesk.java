@@ -77,6 +77,11 @@ public final class AnswerDesk<V> {
         }
     }
 
+    /** Whether the mail is asked about, or its answer is there. */
+    public boolean isAsked(SpoolId mail) {
+        return entries.containsKey(mail);
+    }
+
     private Entry<V> begin(SpoolId mail, Executor threads, Supplier<V> question) {
         Instant now = clock.instant();
         if (entries.size() >= MAX_MAILS) {

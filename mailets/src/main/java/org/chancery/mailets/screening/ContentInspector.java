@@ -9,6 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.chancery.core.attachment.AttachmentFindings;
 import org.chancery.core.attachment.AttachmentInspector;
@@ -39,14 +40,14 @@ public final class ContentInspector {
 
     private final Function<Collection<EmailAddress>, Map<EmailAddress, OwnNames>> ours;
     private final VirusScan scan;
-    private final BigMails big;
+    private final HeavyMails heavy;
 
     /** @param ours {@code OwnNamesDirectory::of} */
     public ContentInspector(
-            Function<Collection<EmailAddress>, Map<EmailAddress, OwnNames>> ours, VirusScan scan, BigMails big) {
+            Function<Collection<EmailAddress>, Map<EmailAddress, OwnNames>> ours, VirusScan scan, HeavyMails heavy) {
         this.ours = ours;
         this.scan = scan;
-        this.big = big;
+        this.heavy = heavy;
     }
 
     /**
@@ -54,7 +55,7 @@ public final class ContentInspector {
      *
      * @throws Unavailable where the scanner is away and mail has to wait for it
      * @throws FailedOnMail where the mail is to be shown to it again
-     * @throws org.chancery.core.fault.Later while the scanner is at it, or a big mail is looked into
+     * @throws org.chancery.core.fault.Later while the scanner is at it, or a heavy mail is looked into
      */
     Map<EmailAddress, ContentFindings> inspect(Received received, List<EmailAddress> recipients) {
         AttachmentFindings attachments = attachments(received);
@@ -113,14 +114,14 @@ public final class ContentInspector {
     private AttachmentFindings attachments(Received received) {
         SpooledMail mail = received.spooled();
         AttachmentFindings found =
-                received.found().attachments().orElseGet(() -> big.inspect(mail, () -> attachments(mail)));
+                received.found().attachments().orElseGet(() -> heavy.inspect(mail, most -> attachments(mail, most)));
         received.found().attachments(found);
         return found;
     }
 
-    private static AttachmentFindings attachments(SpooledMail mail) {
+    private static Optional<AttachmentFindings> attachments(SpooledMail mail, long most) {
         try (InputStream raw = mail.open()) {
-            return AttachmentInspector.inspect(raw);
+            return AttachmentInspector.inspect(raw, most);
         } catch (IOException e) {
             throw new UncheckedIOException("looking into " + mail.id(), e);
         }

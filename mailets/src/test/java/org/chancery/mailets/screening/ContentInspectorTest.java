@@ -48,7 +48,7 @@ class ContentInspectorTest {
             id
             """;
 
-    private static final BigMails DIRECT = new BigMails(Runnable::run, Clock.systemUTC());
+    private static final HeavyMails DIRECT = new HeavyMails(Runnable::run, Clock.systemUTC());
 
     private static final Scanner AWAY = mail -> {
         throw new Unavailable("away", null);

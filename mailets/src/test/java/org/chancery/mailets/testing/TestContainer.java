@@ -36,9 +36,9 @@ import org.chancery.mailets.quarantine.Confine;
 import org.chancery.mailets.quarantine.Exempt;
 import org.chancery.mailets.quarantine.Screen;
 import org.chancery.mailets.quarantine.Suspect;
-import org.chancery.mailets.screening.BigMails;
 import org.chancery.mailets.screening.ContentFigures;
 import org.chancery.mailets.screening.ContentInspector;
+import org.chancery.mailets.screening.HeavyMails;
 import org.chancery.mailets.screening.InspectContent;
 import org.chancery.mailets.screening.SpamFigures;
 import org.chancery.mailets.screening.SpamScore;
@@ -139,7 +139,7 @@ public final class TestContainer {
                                         new ContentInspector(
                                                 TestContainer::nothingOwn,
                                                 VirusScan.NONE,
-                                                new BigMails(Runnable::run, Clock.systemUTC())),
+                                                new HeavyMails(Runnable::run, Clock.systemUTC())),
                                         new ContentFigures())),
                         new OurMailets.Factory<>(
                                 SpamScore.class,

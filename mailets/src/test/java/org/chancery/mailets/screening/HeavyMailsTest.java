@@ -14,33 +14,48 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.chancery.core.attachment.AttachmentFindings;
 import org.chancery.core.fault.Later;
 import org.chancery.core.mail.Arrival;
 import org.chancery.mailets.testing.TestMail;
 import org.junit.jupiter.api.Test;
 
-class BigMailsTest {
+class HeavyMailsTest {
     private static final AttachmentFindings NOTHING = new AttachmentFindings(List.of(), List.of());
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
     private final Deque<Runnable> threads = new ArrayDeque<>();
-    private final BigMails big = new BigMails(threads::add, Clock.fixed(NOW, ZoneOffset.UTC));
+    private final HeavyMails heavy = new HeavyMails(threads::add, Clock.fixed(NOW, ZoneOffset.UTC));
     private final List<String> looked = new ArrayList<>();
 
-    /** Two mails, for which workers wait a moment, are under way in every test: from the third on nobody waits. */
-    private final List<TestMail> first = List.of(mail("192.0.2.1", BigMails.BIG), mail("192.0.2.1", BigMails.BIG));
+    /** Mails for which workers wait a moment; where they are under way, nobody waits. */
+    private final List<TestMail> first = List.of(mail("192.0.2.1"), mail("192.0.2.1"));
 
     @Test
-    void a_small_mail_is_looked_into_at_once_whatever_waits() {
+    void a_light_mail_is_looked_into_at_once_whatever_waits() {
         begin();
-        TestMail small = mail("192.0.2.1", BigMails.BIG - 1);
-        assertSame(NOTHING, big.inspect(small, () -> NOTHING));
+        assertSame(NOTHING, heavy.inspect(mail("192.0.2.1"), most -> Optional.of(NOTHING)));
     }
 
     @Test
-    void a_big_mail_waits_in_the_spool_until_somebody_has_looked() {
-        TestMail mail = mail("192.0.2.1", BigMails.BIG);
+    void what_a_worker_looks_at_itself_is_bounded_and_looked_at_once() {
+        List<Long> bounds = new ArrayList<>();
+        HeavyMails.Look look = most -> {
+            bounds.add(most);
+            return most == Long.MAX_VALUE ? Optional.of(NOTHING) : Optional.empty();
+        };
+        TestMail mail = mail("192.0.2.1");
+        assertThrows(Later.class, () -> heavy.inspect(mail, look));
+        assertThrows(Later.class, () -> heavy.inspect(mail, look));
+        threads.remove().run();
+        assertSame(NOTHING, heavy.inspect(mail, look));
+        assertEquals(List.of(HeavyMails.LIGHT, Long.MAX_VALUE), bounds);
+    }
+
+    @Test
+    void a_heavy_mail_waits_in_the_spool_until_somebody_has_looked() {
+        TestMail mail = mail("192.0.2.1");
         assertThrows(Later.class, () -> look(mail, "it"));
         threads.remove().run();
         assertSame(NOTHING, look(mail, "again"));
@@ -52,9 +67,9 @@ class BigMailsTest {
         begin();
         for (int i = 0; i < 5; i++) {
             int number = i;
-            assertThrows(Later.class, () -> look(mail("192.0.2.1", BigMails.BIG), "many " + number));
+            assertThrows(Later.class, () -> look(mail("192.0.2.1"), "many " + number));
         }
-        assertThrows(Later.class, () -> look(mail("198.51.100.7", BigMails.BIG), "one"));
+        assertThrows(Later.class, () -> look(mail("198.51.100.7"), "one"));
         threads.remove().run();
         threads.remove().run();
         assertEquals("one", looked.get(1), looked::toString);
@@ -67,9 +82,9 @@ class BigMailsTest {
         begin();
         for (int i = 0; i < 3; i++) {
             int number = i;
-            assertThrows(Later.class, () -> look(mail("2001:db8::" + number, BigMails.BIG), "many"));
+            assertThrows(Later.class, () -> look(mail("2001:db8::" + number), "many"));
         }
-        assertThrows(Later.class, () -> look(mail("2001:db8:1::1", BigMails.BIG), "one"));
+        assertThrows(Later.class, () -> look(mail("2001:db8:1::1"), "one"));
         threads.forEach(Runnable::run);
         assertEquals(List.of("first", "many", "one", "first", "many", "many"), looked);
     }
@@ -79,17 +94,20 @@ class BigMailsTest {
     }
 
     private AttachmentFindings look(TestMail mail, String name) {
-        return big.inspect(mail, () -> {
+        return heavy.inspect(mail, most -> {
+            if (most < Long.MAX_VALUE) {
+                return Optional.empty();
+            }
             looked.add(name);
-            return NOTHING;
+            return Optional.of(NOTHING);
         });
     }
 
-    private static TestMail mail(String client, long size) {
-        TestMail mail = TestMail.of(size, InputStream::nullInputStream, "a@here.test");
+    private static TestMail mail(String client) {
+        TestMail mail = TestMail.of(1_000, InputStream::nullInputStream, "a@here.test");
         try {
             Arrival arrival = new Arrival(NOW, InetAddress.getByName(client), "mx.elsewhere.test", "ESMTP");
-            return new TestMail(mail.id(), mail.envelope(), arrival, size, 1, mail.bytes());
+            return new TestMail(mail.id(), mail.envelope(), arrival, mail.size(), 1, mail.bytes());
         } catch (UnknownHostException e) {
             throw new IllegalStateException(e);
         }

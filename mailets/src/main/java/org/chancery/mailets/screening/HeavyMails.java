@@ -5,26 +5,23 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 import org.chancery.core.attachment.AttachmentFindings;
 import org.chancery.core.screening.AnswerDesk;
 import org.chancery.core.spool.SpooledMail;
 import org.chancery.mailets.authentication.dns.ClientNetwork;
 
 /**
- * Looks into big mails beside the pipeline, few at a time. Those of different clients take turns, so that one who sends many holds up
- * himself, a client with a big mail for one of the others' at most, and nobody with a small one. Used by all workers.
+ * Looks into mails that make much work beside the pipeline, few at a time. Those of different clients take turns, so that one who sends
+ * many holds up himself, another client with one of them for a mail of his at most, and nobody with a light one. Used by all workers.
  */
-public final class BigMails {
+public final class HeavyMails {
     /** So many at once; each may take some 60 MiB for a moment. */
     public static final int AT_ONCE = 2;
 
-    /**
-     * From this size on a mail is big. What a smaller one unpacks to is little: more than a hundredfold is not unpacked beyond 32 MiB,
-     * which takes two seconds where it is text.
-     */
-    static final long BIG = 256 << 10;
+    /** So many octets a worker looks at itself, which takes some tenths of a second; where there are more, it did so for nothing. */
+    static final long LIGHT = 2 << 20;
 
     private final AnswerDesk<AttachmentFindings> desk;
     private final Executor threads;
@@ -33,23 +30,36 @@ public final class BigMails {
     private final LinkedHashMap<String, Deque<Runnable>> waiting = new LinkedHashMap<>();
 
     /** @param threads {@link #AT_ONCE} of them */
-    public BigMails(Executor threads, Clock clock) {
+    public HeavyMails(Executor threads, Clock clock) {
         this.desk = new AnswerDesk<>(AT_ONCE, clock);
         this.threads = threads;
+    }
+
+    /** {@code AttachmentInspector::inspect} on one mail. */
+    @FunctionalInterface
+    interface Look {
+        /** What is found; empty where that makes more work, in octets. */
+        Optional<AttachmentFindings> within(long most);
     }
 
     /**
      * What is found in a mail.
      *
-     * @param look finds it; for a big mail in another thread
-     * @throws org.chancery.core.fault.Later while the mail waits for its turn, or is looked into
+     * @throws org.chancery.core.fault.Later while a heavy mail waits for its turn, or is looked into
      */
-    AttachmentFindings inspect(SpooledMail mail, Supplier<AttachmentFindings> look) {
-        if (mail.size() < BIG) {
-            return look.get();
-        }
+    AttachmentFindings inspect(SpooledMail mail, Look look) {
+        // Attachments are encoded: with a third more octets, and line ends.
+        boolean mayBeLight = mail.size() < 2 * LIGHT && !desk.isAsked(mail.id());
+        Optional<AttachmentFindings> light = mayBeLight ? look.within(LIGHT) : Optional.empty();
+        return light.orElseGet(() -> heavy(mail, look));
+    }
+
+    private AttachmentFindings heavy(SpooledMail mail, Look look) {
         String network = ClientNetwork.of(mail.arrival().client());
-        return desk.ask(mail.id(), task -> add(network, task), look);
+        return desk.ask(
+                mail.id(),
+                task -> add(network, task),
+                () -> look.within(Long.MAX_VALUE).orElseThrow());
     }
 
     private void add(String network, Runnable task) {
