@@ -1,6 +1,7 @@
 package org.chancery.delivery.antivirus;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.screening.Antivirus.Verdict;
@@ -31,6 +33,9 @@ class RealClamdTest {
 
     @TempDir
     private Path directory;
+
+    /** Far more than a program takes to start. */
+    private static final int LOOKS = 1_200;
 
     private @Nullable Process daemon;
 
@@ -78,17 +83,18 @@ class RealClamdTest {
         return port;
     }
 
+    /** Asks until it answers, or its program ends. */
     private String awaitVersion(Clamd clamd) throws InterruptedException, IOException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (true) {
+        Process program = Objects.requireNonNull(daemon);
+        for (int looks = 0; looks < LOOKS; looks++) {
             try {
                 return clamd.version();
             } catch (Unavailable notYet) {
-                boolean isOver = System.nanoTime() > end || daemon == null || !daemon.isAlive();
-                assertTrue(!isOver, "clamd did not start: " + Files.readString(directory.resolve("clamd.log")));
-                Thread.sleep(50); // between two looks at a program that starts
+                boolean hasEnded = program.waitFor(50, TimeUnit.MILLISECONDS);
+                assertFalse(hasEnded, "clamd did not start: " + Files.readString(directory.resolve("clamd.log")));
             }
         }
+        throw new AssertionError("clamd does not answer: " + Files.readString(directory.resolve("clamd.log")));
     }
 
     private static ByteArrayInputStream mail(String body) {

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.chancery.core.screening.ScanDesk.Lanes;
 import org.chancery.core.screening.Signal;
@@ -45,6 +44,9 @@ class RspamdDaemonTest {
 
     @TempDir
     private static Path directory;
+
+    /** Far more than a program takes to start. */
+    private static final int LOOKS = 600;
 
     private @Nullable Process daemon;
     private int scanPort;
@@ -169,13 +171,15 @@ class RspamdDaemonTest {
         }
     }
 
-    private boolean listens(int port) {
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (System.nanoTime() < until && daemon != null && daemon.isAlive()) {
+    /** Whether it listens there; false where its program ends before. */
+    private boolean listens(int port) throws InterruptedException {
+        for (int looks = 0; looks < LOOKS && daemon != null; looks++) {
             try (Socket ignored = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 return true;
             } catch (IOException notYet) {
-                LockSupport.parkNanos(100_000_000);
+                if (daemon.waitFor(100, TimeUnit.MILLISECONDS)) {
+                    return false;
+                }
             }
         }
         return false;
