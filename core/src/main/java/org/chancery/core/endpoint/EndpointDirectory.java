@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.Workspace;
 import org.chancery.core.fault.Unavailable;
@@ -39,8 +40,20 @@ public final class EndpointDirectory implements RecipientLookup {
     /** Counts what was forgotten, so that what was read before is not remembered after. */
     private final AtomicLong forgotten = new AtomicLong();
 
-    private volatile List<Workspace> workspaces = List.of();
-    private volatile boolean stale;
+    /** Counts the workspaces that were added since the start. */
+    private final AtomicLong added = new AtomicLong();
+
+    /** Held while workspaces are read, so that nobody puts an older list in the place of a newer one. */
+    private final ReentrantLock reading = new ReentrantLock();
+
+    private volatile Read read = new Read(-1, List.of());
+
+    /**
+     * The workspaces as they were read.
+     *
+     * @param added {@link #added} before that
+     */
+    private record Read(long added, List<Workspace> workspaces) {}
 
     public EndpointDirectory(
             Transactions transactions, EndpointRepository endpoints, AccessRepository access, ReturnPaths returnPaths) {
@@ -52,19 +65,38 @@ public final class EndpointDirectory implements RecipientLookup {
 
     /** Reads the workspaces with their domains; once at the start. */
     public void refresh() {
-        // First, so that a workspace which is added while they are read is not missed.
-        stale = false;
+        reading.lock();
         try {
-            workspaces = transactions.in(access::workspaces);
-        } catch (RuntimeException notRead) {
-            stale = true;
-            throw notRead;
+            // Counted first, so that a workspace which is added while they are read is not missed.
+            long before = added.get();
+            read = new Read(before, transactions.in(access::workspaces));
+        } finally {
+            reading.unlock();
         }
     }
 
     /** A workspace was added: they are read again before the next look-up. */
     void markStale() {
-        stale = true;
+        added.incrementAndGet();
+    }
+
+    /** @throws Unavailable where a workspace was added and cannot be read yet */
+    private List<Workspace> workspaces() {
+        if (isStale()) {
+            reading.lock();
+            try {
+                if (isStale()) {
+                    refresh();
+                }
+            } finally {
+                reading.unlock();
+            }
+        }
+        return read.workspaces();
+    }
+
+    private boolean isStale() {
+        return read.added() != added.get();
     }
 
     /** An endpoint was added, changed or removed. */
@@ -79,10 +111,7 @@ public final class EndpointDirectory implements RecipientLookup {
      * @throws Unavailable where a workspace was added and cannot be read yet
      */
     public boolean hosts(String domain) {
-        if (stale) {
-            refresh();
-        }
-        return workspaces.stream().anyMatch(workspace -> workspace.domain().equals(domain));
+        return workspaces().stream().anyMatch(workspace -> workspace.domain().equals(domain));
     }
 
     /**
@@ -90,7 +119,7 @@ public final class EndpointDirectory implements RecipientLookup {
      * the domain, else the first of those that share it.
      */
     public Optional<WorkspaceId> responsibleFor(EmailAddress recipient) {
-        List<Workspace> all = workspaces;
+        List<Workspace> all = read.workspaces();
         return LocalParts.owner(beforeTag(local(recipient)), recipient.domain(), all)
                 .or(() -> all.stream()
                         .filter(workspace -> workspace.domain().equals(recipient.domain()))
@@ -100,10 +129,10 @@ public final class EndpointDirectory implements RecipientLookup {
 
     /** The addresses of endpoints that a recipient may mean, the most exact first; at a foreign domain none. */
     public List<String> meanings(EmailAddress recipient) {
-        return meanings(local(recipient), recipient.domain(), here(recipient.domain()));
+        return meanings(local(recipient), recipient.domain(), here(recipient.domain(), read.workspaces()));
     }
 
-    private List<Workspace> here(String domain) {
+    private static List<Workspace> here(String domain, List<Workspace> workspaces) {
         return workspaces.stream()
                 .filter(workspace -> workspace.domain().equals(domain))
                 .toList();
@@ -111,14 +140,12 @@ public final class EndpointDirectory implements RecipientLookup {
 
     @Override
     public Destination find(EmailAddress recipient) {
-        if (stale) {
-            try {
-                refresh();
-            } catch (Unavailable away) {
-                return new Destination.Away();
-            }
+        List<Workspace> here;
+        try {
+            here = here(recipient.domain(), workspaces());
+        } catch (Unavailable away) {
+            return new Destination.Away();
         }
-        List<Workspace> here = here(recipient.domain());
         if (here.isEmpty()) {
             return new Destination.Foreign();
         }

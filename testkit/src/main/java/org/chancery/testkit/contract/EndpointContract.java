@@ -130,6 +130,30 @@ public interface EndpointContract {
     }
 
     @Test
+    default void a_workspace_that_is_added_while_others_are_read_is_ours_for_good() {
+        EndpointDirectory directory = new EndpointDirectory(
+                store().transactions(), endpoints(), store().access(), new ReturnPaths(new byte[32]));
+        EndpointService service = new EndpointService(
+                store().transactions(), endpoints(), store().access(), store().folders()::create, directory, CLOCK);
+        WorkspaceSetup workspaces = new WorkspaceSetup(
+                store().transactions(), store().access(), store().signIns(), service, directory, CLOCK);
+        directory.refresh();
+        for (int round = 0; round < 30; round++) {
+            String domain =
+                    "round-" + round + '-' + Samples.in(store()).workspace.domain();
+            List<Boolean> hosted = AtOnce.run(4, number -> {
+                if (number > 1) {
+                    return directory.hosts(domain);
+                }
+                workspaces.add(new NewWorkspace("New", number + domain, "", "owner@" + domain, null, null));
+                return directory.hosts(number + domain);
+            });
+            assertEquals(List.of(true, true, false, false), hosted);
+            assertTrue(directory.hosts(0 + domain) && directory.hosts(1 + domain));
+        }
+    }
+
+    @Test
     default void a_change_is_kept_and_nothing_else_with_it() {
         Samples samples = Samples.in(store());
         Endpoint other = samples.keep(samples.newEndpoint("other"));
