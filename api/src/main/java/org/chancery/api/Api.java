@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.chancery.api.agent.AgentRoutes;
 import org.chancery.api.agent.ModelUsageRoutes;
+import org.chancery.api.approval.ApprovalRoutes;
 import org.chancery.api.endpoint.EndpointRoutes;
 import org.chancery.api.endpoint.InboxRoutes;
 import org.chancery.api.event.EventRoutes;
@@ -33,6 +34,8 @@ import org.chancery.core.access.IdempotencyService;
 import org.chancery.core.access.PeopleService;
 import org.chancery.core.access.SignInService;
 import org.chancery.core.access.TokenService;
+import org.chancery.core.approval.ApprovalService;
+import org.chancery.core.approval.ApprovalView;
 import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.event.EventReader;
 import org.chancery.core.mail.AuthenticationResultsField;
@@ -64,7 +67,8 @@ public final class Api {
             AuthenticationResultsField authentication,
             EventReader events,
             Agents agents,
-            Quarantine quarantine) {}
+            Quarantine quarantine,
+            Approvals approvals) {}
 
     /** What the routes of agents call. */
     public record Agents(AgentService service, Subscriptions subscriptions, ModelDesk model) {}
@@ -74,6 +78,9 @@ public final class Api {
 
     /** What is held and what is decided about it. */
     public record Quarantine(QuarantineView held, QuarantineDecisions decisions) {}
+
+    /** What waits for people, and what they decide. */
+    public record Approvals(ApprovalService service, ApprovalView view) {}
 
     /** What stands before the routes. */
     public record Gate(Credentials credentials, IdempotencyService idempotency, Clock clock) {}
@@ -122,6 +129,9 @@ public final class Api {
                         services.quarantine().decisions(),
                         services.endpoints(),
                         services.authentication())
+                .routes());
+        routes.addAll(new ApprovalRoutes(
+                        services.approvals().service(), services.approvals().view())
                 .routes());
         routes.addAll(new HealthRoutes(watch.parts(), watch.meters()).routes());
         routes.addAll(new OpenApiRoutes(routes, watch.version()).routes());

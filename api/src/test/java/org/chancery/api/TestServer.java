@@ -44,6 +44,9 @@ import org.chancery.core.access.TokenRepository;
 import org.chancery.core.access.TokenService;
 import org.chancery.core.access.User;
 import org.chancery.core.access.Workspace;
+import org.chancery.core.approval.ApprovalRepository;
+import org.chancery.core.approval.ApprovalService;
+import org.chancery.core.approval.ApprovalView;
 import org.chancery.core.endpoint.EndpointDirectory;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointService;
@@ -87,6 +90,7 @@ import org.chancery.core.screening.SpamLearning;
 import org.chancery.core.screening.SpamScores;
 import org.chancery.core.send.Dispatch;
 import org.chancery.core.send.EndpointRemoval;
+import org.chancery.core.send.HeldSends;
 import org.chancery.core.send.OutboundPipeline;
 import org.chancery.core.send.OutboundPipeline.Outcome;
 import org.chancery.core.send.SendPolicy.Verdict;
@@ -108,6 +112,7 @@ import org.chancery.storage.access.JooqAccessRepository;
 import org.chancery.storage.access.JooqIdempotencyRepository;
 import org.chancery.storage.access.JooqSignInRepository;
 import org.chancery.storage.access.JooqTokenRepository;
+import org.chancery.storage.approval.JooqApprovalRepository;
 import org.chancery.storage.endpoint.JooqEndpointRepository;
 import org.chancery.storage.event.JooqEventCursors;
 import org.chancery.storage.event.JooqEventLog;
@@ -198,16 +203,17 @@ public final class TestServer implements AutoCloseable {
         handlers = new HandlerResolver(transactions, addresses, endpointRepository, access, messages);
         accessService = new AccessService(transactions, access, clock);
         idempotency = new IdempotencyService(transactions, new JooqIdempotencyRepository(), clock);
-        Dispatch dispatch =
-                new Dispatch(transactions, messages, folders, endpointRepository, queue, events, () -> {}, clock);
+        ApprovalRepository approvals = new JooqApprovalRepository();
+        Dispatch.Books books =
+                new Dispatch.Books(messages, folders, endpointRepository, queue, approvals, access, events);
+        HeldSends held = new HeldSends(books, new HeldSends.Bytes(raw, returnPaths, MAX_MESSAGE), () -> {}, clock);
+        Dispatch dispatch = new Dispatch(transactions, books, held, () -> {}, clock);
         Visibility visibility = new Visibility(access, messages);
         SendService sending = new SendService(
                 transactions,
-                messages,
-                endpointRepository,
+                new SendService.Stores(messages, endpointRepository, approvals, raw),
                 endpoints,
                 visibility,
-                raw,
                 returnPaths,
                 pipeline(dispatch),
                 new SendLimits(MAX_MESSAGE),
@@ -246,7 +252,7 @@ public final class TestServer implements AutoCloseable {
                         new EndpointRemoval(
                                 transactions,
                                 endpoints,
-                                new EndpointRemoval.Stores(endpointRepository, messages, access),
+                                new EndpointRemoval.Stores(endpointRepository, messages, approvals, access),
                                 dispatch,
                                 later::add),
                         sending,
@@ -258,7 +264,14 @@ public final class TestServer implements AutoCloseable {
                                 subscriptions,
                                 new ModelDesk(
                                         transactions, new JooqUsageRepository(), null, new TokenShares(0, 0), clock)),
-                        quarantine(addresses)),
+                        quarantine(addresses),
+                        new Api.Approvals(
+                                new ApprovalService(
+                                        transactions,
+                                        new ApprovalService.Stores(approvals, access, events),
+                                        held,
+                                        clock),
+                                new ApprovalView(transactions, messages, endpointRepository, visibility, raw))),
                 new Api.Gate(
                         new TokenAuthenticator(
                                 transactions, access, endpointRepository, new LastUse(transactions, tokens), clock),
@@ -298,6 +311,7 @@ public final class TestServer implements AutoCloseable {
     private static OutboundPipeline pipeline(Dispatch dispatch) {
         return passage -> switch (dispatch.authorise(passage.candidate())) {
             case Verdict.Denied denied -> new Outcome.Denied(denied.code(), denied.reason());
+            case Verdict.NeedsApproval ignored -> dispatch.hold(passage.candidate(), passage.envelope());
             case Verdict.NeedsPerson waits -> dispatch.keepAsDraft(passage.candidate(), waits.reason());
             case Verdict.Allowed ignored -> dispatch.enqueue(passage.candidate(), passage.envelope());
         };

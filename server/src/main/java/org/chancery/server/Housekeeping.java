@@ -9,7 +9,7 @@ import org.chancery.core.fault.Unavailable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Chores that nobody waits for, one after the other: each once an hour, some also when there is reason to. */
+/** Chores that nobody waits for, one after the other: at their intervals, some also when there is reason to. */
 final class Housekeeping {
     private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
     private static final long EVERY_MINUTES = 60;
@@ -20,6 +20,11 @@ final class Housekeeping {
     /** Begins with the hourly chore. */
     void start(Runnable chore) {
         timer.scheduleWithFixedDelay(() -> run(chore), 1, EVERY_MINUTES, TimeUnit.MINUTES);
+    }
+
+    /** Begins with a small chore that somebody would miss within the hour. */
+    void start(Runnable chore, Duration every) {
+        timer.scheduleWithFixedDelay(() -> run(chore), every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Has a chore done as soon as no other is under way; where the server stops, it is left to the hourly one. */

@@ -18,11 +18,14 @@ import org.chancery.core.mailbox.FolderRepository;
 import org.chancery.core.mailbox.HandlerResolver;
 import org.chancery.core.mailbox.MailboxService;
 import org.chancery.core.mailbox.MessageRepository;
+import org.chancery.core.mailbox.RawDigest;
+import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.quarantine.HeldBackMail;
 import org.chancery.core.quarantine.QuarantineService;
 import org.chancery.core.quarantine.Screening;
 import org.chancery.core.queue.RetryPolicy;
 import org.chancery.core.send.Dispatch;
+import org.chancery.core.send.HeldSends;
 import org.chancery.core.turn.CategoryDesk.Sorted;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
@@ -36,6 +39,7 @@ import org.chancery.mailets.turn.DecideByCategory;
 import org.chancery.server.config.Configuration;
 import org.chancery.server.config.Keys;
 import org.chancery.storage.access.JooqAccessRepository;
+import org.chancery.storage.approval.JooqApprovalRepository;
 import org.chancery.storage.endpoint.JooqEndpointRepository;
 import org.chancery.storage.event.JooqEventLog;
 import org.chancery.storage.mailbox.JooqFolderRepository;
@@ -92,6 +96,8 @@ public final class Rehearsal {
         FolderRepository folders = new JooqFolderRepository();
         EventLog events = new JooqEventLog(new EventSignal());
         EndpointDirectory directory = new EndpointDirectory(nowhere, endpoints, access, new ReturnPaths(NO_SECRET));
+        Dispatch.Books books = new Dispatch.Books(
+                messages, folders, endpoints, new JooqQueueRepository(), new JooqApprovalRepository(), access, events);
         HandlerResolver resolver = new HandlerResolver(nowhere, directory, endpoints, access, messages);
         OurMailets ours = OurMailets.delivering(
                         resolver,
@@ -121,8 +127,7 @@ public final class Rehearsal {
                         handling -> Optional.empty(),
                         (spool, endpoint, letter, text) -> new Sorted.Unknown("a rehearsal"),
                         digest -> InputStream.nullInputStream())))
-                .and(OurMailets.sending(new Dispatch(
-                        nowhere, messages, folders, endpoints, new JooqQueueRepository(), events, () -> {}, clock)));
+                .and(OurMailets.sending(dispatch(nowhere, books, clock)));
         ContentScreening content =
                 ContentScreening.of(configuration, new OwnNamesDirectory(nowhere, directory, access, clock), clock);
         EmailAddress postmaster = EmailAddress.of("postmaster@" + configuration.get(Keys.WORKSPACE_DOMAIN));
@@ -130,6 +135,33 @@ public final class Rehearsal {
             MailetHost.load(file, ours.and(content.mailets()), postmaster, domain -> false)
                     .close();
         }
+    }
+
+    private static Dispatch dispatch(Transactions nowhere, Dispatch.Books books, Clock clock) {
+        HeldSends held =
+                new HeldSends(books, new HeldSends.Bytes(new NoMail(), new ReturnPaths(NO_SECRET), 0), () -> {}, clock);
+        return new Dispatch(nowhere, books, held, () -> {}, clock);
+    }
+
+    /** A pipeline that processes no mail reads and keeps none. */
+    private static final class NoMail implements RawMailStore {
+        @Override
+        public Kept put(InputStream raw) {
+            throw new UnsupportedOperationException("there is no mail here");
+        }
+
+        @Override
+        public Kept putDurably(InputStream raw) {
+            throw new UnsupportedOperationException("there is no mail here");
+        }
+
+        @Override
+        public InputStream open(RawDigest digest) {
+            throw new UnsupportedOperationException("there is no mail here");
+        }
+
+        @Override
+        public void force() {}
     }
 
     /** A pipeline that processes no mail asks for no transaction. */

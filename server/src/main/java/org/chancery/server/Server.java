@@ -17,6 +17,8 @@ import org.chancery.api.Api;
 import org.chancery.api.health.Part;
 import org.chancery.api.triage.TriageParts;
 import org.chancery.core.access.IdempotencyService;
+import org.chancery.core.approval.ApprovalService;
+import org.chancery.core.approval.ApprovalView;
 import org.chancery.core.endpoint.OwnNamesDirectory;
 import org.chancery.core.endpoint.WorkspaceSetup.Made;
 import org.chancery.core.event.EventReader;
@@ -24,6 +26,7 @@ import org.chancery.core.fault.CallerFault;
 import org.chancery.core.mail.AuthenticationResultsField;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.HandlerResolver;
+import org.chancery.core.notice.ReviewNotices;
 import org.chancery.core.mailbox.MailboxService;
 import org.chancery.core.mailbox.Visibility;
 import org.chancery.core.quarantine.HeldBackMail;
@@ -39,6 +42,8 @@ import org.chancery.core.screening.SpamScores;
 import org.chancery.core.send.DeliveredCopies;
 import org.chancery.core.send.Dispatch;
 import org.chancery.core.send.EndpointRemoval;
+import org.chancery.core.send.HeldSends;
+import org.chancery.core.send.OwnMail;
 import org.chancery.core.send.OutboundPipeline;
 import org.chancery.core.send.SendService;
 import org.chancery.core.send.SubmissionService;
@@ -80,6 +85,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Server implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Server.class);
+
+    /** How late people may hear that an approval has expired; from its time on nobody can approve it anyway. */
+    private static final Duration EXPIRY_EVERY = Duration.ofSeconds(2);
 
     /** The version of the API, as its description says. */
     private static final String VERSION = "0.1.0";
@@ -179,21 +187,32 @@ public final class Server implements AutoCloseable {
                 PartSettings.queueLimits(configuration),
                 deliveryFigures,
                 clock);
-        Dispatch dispatch = new Dispatch(
-                base.transactions,
+        Dispatch.Books books = new Dispatch.Books(
                 base.messages,
                 base.folders,
                 base.endpointRepository,
                 base.queue,
-                base.events,
+                base.approvals,
+                base.accessRepository,
+                base.events);
+        HeldSends held = new HeldSends(
+                books,
+                new HeldSends.Bytes(base.raw, base.returnPaths, configuration.get(Keys.SMTP_MAX_MESSAGE)),
                 queueRunner::wake,
+                clock);
+        Dispatch dispatch = new Dispatch(base.transactions, books, held, queueRunner::wake, clock);
+        ApprovalService approvals = new ApprovalService(
+                base.transactions,
+                new ApprovalService.Stores(base.approvals, base.accessRepository, base.events),
+                held,
                 clock);
 
         Housekeeping housekeeping = new Housekeeping();
         EndpointRemoval removal = new EndpointRemoval(
                 base.transactions,
                 base.endpoints,
-                new EndpointRemoval.Stores(base.endpointRepository, base.messages, base.accessRepository),
+                new EndpointRemoval.Stores(
+                        base.endpointRepository, base.messages, base.approvals, base.accessRepository),
                 dispatch,
                 housekeeping::soon);
 
@@ -256,11 +275,9 @@ public final class Server implements AutoCloseable {
         Visibility visibility = new Visibility(base.accessRepository, base.messages);
         SendService sending = new SendService(
                 base.transactions,
-                base.messages,
-                base.endpointRepository,
+                new SendService.Stores(base.messages, base.endpointRepository, base.approvals, base.raw),
                 base.endpoints,
                 visibility,
-                base.raw,
                 base.returnPaths,
                 outbound,
                 new SendService.SendLimits(configuration.get(Keys.SMTP_MAX_MESSAGE)),
@@ -276,7 +293,17 @@ public final class Server implements AutoCloseable {
                 outbound,
                 clock);
         TriageParts triage = triage(base, visibility, sending, dispatch, spam.scores(), clock);
-        Subscribers subscribers = Subscribers.over(base, models, sending, triage.handlers()::escalate);
+        ApprovalView approvalView = new ApprovalView(
+                base.transactions, base.messages, base.endpointRepository, visibility, base.raw);
+        ReviewNotices notices = new ReviewNotices(
+                base.transactions,
+                new ReviewNotices.Stores(
+                        base.accessRepository, base.approvals, base.messages, base.endpointRepository),
+                approvalView,
+                new OwnMail(outbound, base.returnPaths, base.raw, clock),
+                base.directory::hosts,
+                clock);
+        Subscribers subscribers = Subscribers.over(base, models, sending, triage.handlers()::escalate, notices);
         shutdown.closes(subscribers::close);
         Releases releases = new Releases(
                 base.transactions,
@@ -360,7 +387,8 @@ public final class Server implements AutoCloseable {
                                         base.endpointRepository,
                                         base.traces,
                                         base.raw),
-                                decisions)),
+                                decisions),
+                        new Api.Approvals(approvals, approvalView)),
                 new Api.Gate(base.authenticator, idempotency, clock),
                 new Api.Watch(parts(base, queueRunner, subscribers, smtp), meters, VERSION));
         listen(http::start, Keys.HTTP_BIND, Keys.HTTP_PORT);
@@ -374,6 +402,7 @@ public final class Server implements AutoCloseable {
             base.signInService.sweep();
             removal.sweep();
         });
+        housekeeping.start(approvals::expireDue, EXPIRY_EVERY);
         shutdown.drainsFirst(housekeeping::stop);
         AdminSocket admin = AdminSocket.open(base.data.keys(), base.adminCommands());
         shutdown.drainsFirst(admin::stop);

@@ -10,6 +10,7 @@ import org.chancery.core.access.AgentService;
 import org.chancery.core.access.AgentService.Surroundings;
 import org.chancery.core.mailbox.Handover;
 import org.chancery.core.mailbox.ThreadReader;
+import org.chancery.core.notice.ReviewNotices;
 import org.chancery.core.send.SendService;
 import org.chancery.core.subscription.Subscriptions;
 import org.chancery.core.turn.ModelTurns;
@@ -38,7 +39,12 @@ final class Subscribers implements AutoCloseable {
     private final SubscriptionFigures figures = new SubscriptionFigures();
     private final GuardedWebhookCaller caller;
 
-    private Subscribers(Foundation base, Models models, SendService sending, ModelTurns.Escalation escalation) {
+    private Subscribers(
+            Foundation base,
+            Models models,
+            SendService sending,
+            ModelTurns.Escalation escalation,
+            ReviewNotices notices) {
         List<InetSocketAddress> nameServers = base.configuration.get(Keys.DNS_SERVERS).stream()
                 .map(HostPort::resolved)
                 .toList();
@@ -77,7 +83,7 @@ final class Subscribers implements AutoCloseable {
                 base.events,
                 base.cursors,
                 base.deliveries,
-                List.of(webhooks, turns, views),
+                List.of(webhooks, turns, views, notices),
                 base.clock,
                 new Random());
         this.runner = new SubscriptionRunner(
@@ -90,8 +96,13 @@ final class Subscribers implements AutoCloseable {
     }
 
     /** @param escalation gives a mail to people for an agent */
-    static Subscribers over(Foundation base, Models models, SendService sending, ModelTurns.Escalation escalation) {
-        return new Subscribers(base, models, sending, escalation);
+    static Subscribers over(
+            Foundation base,
+            Models models,
+            SendService sending,
+            ModelTurns.Escalation escalation,
+            ReviewNotices notices) {
+        return new Subscribers(base, models, sending, escalation, notices);
     }
 
     private static SSLContext trusted() {

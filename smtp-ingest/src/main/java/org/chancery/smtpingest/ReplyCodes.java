@@ -116,6 +116,12 @@ final class ReplyCodes {
                         250,
                         "2.0.0",
                         "kept as draft for review, " + draft.message().text());
+            case Submitted.Held held ->
+                Reply.of(
+                        250,
+                        "2.0.0",
+                        "held for approval " + held.approval().text() + ", as "
+                                + held.message().text());
             case Submitted.Refused refused -> Reply.of(550, refused.enhancedStatus(), refused.text());
             case Submitted.Away ignored -> LOCAL_ERROR;
         };

@@ -5,6 +5,7 @@ import org.chancery.core.access.IdempotencyRepository;
 import org.chancery.core.access.SignInRepository;
 import org.chancery.core.access.TokenRepository;
 import org.chancery.core.audit.AuditLog;
+import org.chancery.core.approval.ApprovalRepository;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.event.EventCursors;
 import org.chancery.core.event.EventLog;
@@ -25,6 +26,7 @@ import org.chancery.storage.access.JooqIdempotencyRepository;
 import org.chancery.storage.access.JooqSignInRepository;
 import org.chancery.storage.access.JooqTokenRepository;
 import org.chancery.storage.audit.JooqAuditLog;
+import org.chancery.storage.approval.JooqApprovalRepository;
 import org.chancery.storage.endpoint.JooqEndpointRepository;
 import org.chancery.storage.event.JooqEventCursors;
 import org.chancery.storage.event.JooqEventLog;
@@ -60,6 +62,7 @@ public record JooqStore(
         FolderRepository folders,
         TraceRepository traces,
         QuarantineRepository quarantine,
+        ApprovalRepository approvals,
         QueueRepository queue,
         LessonRepository lessons,
         Correspondence correspondence,
@@ -94,6 +97,7 @@ public record JooqStore(
                 new JooqFolderRepository(),
                 new JooqTraceRepository(),
                 new JooqQuarantineRepository(),
+                new JooqApprovalRepository(),
                 new JooqQueueRepository(),
                 new JooqLessonRepository(),
                 new JooqCorrespondence(),

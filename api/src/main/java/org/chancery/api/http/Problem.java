@@ -2,6 +2,7 @@ package org.chancery.api.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,10 @@ public record Problem(
         List<Blame> errors,
 
         @Field("Under which id the server's log tells more; with status 500 only.") @Nullable
-        String incident) {
+        String incident,
+
+        @Field("What was decided before, by whom, when and how; with the code already_decided only.") @Nullable
+        Map<String, String> decision) {
 
     /** A part of the request and what is wrong with it. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

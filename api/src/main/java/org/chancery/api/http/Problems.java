@@ -59,13 +59,14 @@ final class Problems {
                 "Something went wrong here; the operator finds it in the log as incident " + incident + ".",
                 "internal_error",
                 List.of(),
-                incident);
+                incident,
+                null);
         return new Answer.Json(500, problem, CONTENT_TYPE, Map.of());
     }
 
     /** The problem alone, for what fails before or outside any route. */
     static Problem of(int status, String code, String detail) {
-        return new Problem("about:blank", title(status), status, detail, code, List.of(), null);
+        return new Problem("about:blank", title(status), status, detail, code, List.of(), null, null);
     }
 
     /** The same answer in the shape of the family that the path belongs to. */
@@ -87,6 +88,18 @@ final class Problems {
             case TOO_LARGE -> 413;
             case INVALID -> 422;
         };
+        if (!fault.decision().isEmpty()) {
+            Problem problem = new Problem(
+                    "about:blank",
+                    title(status),
+                    status,
+                    fault.text(),
+                    fault.code(),
+                    List.of(),
+                    null,
+                    fault.decision());
+            return new Answer.Json(status, problem, CONTENT_TYPE, Map.of());
+        }
         String place = fault.pointer();
         if (place == null) {
             return problem(status, fault.code(), fault.text(), List.of(), Map.of());
@@ -98,7 +111,7 @@ final class Problems {
 
     private static Answer.Json problem(
             int status, String code, String detail, List<Blame> errors, Map<String, String> headers) {
-        Problem problem = new Problem("about:blank", title(status), status, detail, code, errors, null);
+        Problem problem = new Problem("about:blank", title(status), status, detail, code, errors, null, null);
         return new Answer.Json(status, problem, CONTENT_TYPE, headers);
     }
 

@@ -7,11 +7,13 @@ import org.jspecify.annotations.Nullable;
 /** An address in a mail, as it stands there. */
 public record AddressJson(String email, @Nullable String name) {
 
-    static AddressJson of(Mailbox mailbox) {
+    /** One address. */
+    public static AddressJson of(Mailbox mailbox) {
         return new AddressJson(mailbox.address(), mailbox.name());
     }
 
-    static List<AddressJson> all(List<Mailbox> mailboxes) {
+    /** Addresses, in their order. */
+    public static List<AddressJson> all(List<Mailbox> mailboxes) {
         return mailboxes.stream().map(AddressJson::of).toList();
     }
 }

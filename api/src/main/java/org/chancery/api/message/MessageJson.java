@@ -44,7 +44,7 @@ public record MessageJson(
 
         @Field("When it came in or was made.") Instant createdAt,
 
-        @Field("Why a person discarded the draft.") @Nullable
+        @Field("Why a draft, or what was held, does not leave.") @Nullable
         RejectionJson rejection,
 
         @Field("How far it came with each recipient; none for inbound mail.")

@@ -51,7 +51,9 @@ public final class MessageRoutes {
 
     public List<Route> routes() {
         return List.of(
-                Route.post("/v1/messages/", "Send a mail, or leave a reply as a draft, as the inbox's policy says")
+                Route.post(
+                                "/v1/messages/",
+                                "Send a mail, or leave it as a draft or held, as the inbox's policy and the token's rules say")
                         .needs(Scope.EMAIL_SEND)
                         .takesLarge(MessageRequest.class)
                         .gives(202, SentJson.class)

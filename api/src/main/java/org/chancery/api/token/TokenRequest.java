@@ -26,7 +26,7 @@ public record TokenRequest(
         @Field("What the token may do.") List<String> scopes,
 
         @Field(
-                value = "Actions that wait for a person. None but an empty list until approvals are there.",
+                value = "Actions that wait for people: email:send, or rules with the conditions under which it does.",
                 maxItems = 100)
         @Nullable
         List<Object> requiresApproval,
@@ -51,12 +51,7 @@ public record TokenRequest(
         return set;
     }
 
-    /** Refuses rules that nothing would follow. */
     static ApprovalRules rules(List<Object> requiresApproval) {
-        ApprovalRules rules = ApprovalRuleTree.read(requiresApproval, "/requires_approval");
-        if (!rules.isEmpty()) {
-            throw CallerFault.invalid("/requires_approval", "not_available_yet", "is not available yet");
-        }
-        return rules;
+        return ApprovalRuleTree.read(requiresApproval, "/requires_approval");
     }
 }

@@ -3,6 +3,7 @@ package org.chancery.core.access;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.chancery.core.id.AgentId;
 import org.chancery.core.id.TokenId;
 import org.chancery.core.id.UserId;
@@ -82,4 +83,7 @@ public interface AccessRepository {
 
     /** A token or session; empty where it was revoked. */
     Optional<KeptToken> token(Tx tx, WorkspaceId workspace, TokenId id);
+
+    /** Who holds a personal token with that very scope which is neither expired nor revoked. */
+    Set<UserId> holdersOf(Tx tx, WorkspaceId workspace, Scope scope, Instant now);
 }

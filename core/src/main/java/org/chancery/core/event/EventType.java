@@ -29,8 +29,18 @@ public enum EventType {
     MESSAGE_BOUNCED("message.bounced"),
     /** An outbound mail will not be tried any more. */
     MESSAGE_FAILED("message.failed"),
-    /** A person discarded a draft. */
+    /** A person discarded a draft, or what was held. */
     MESSAGE_REJECTED("message.rejected"),
+    /** An action is held until people approve it. */
+    APPROVAL_QUEUED("approval.queued"),
+    /** It was approved and done. */
+    APPROVAL_APPROVED("approval.approved"),
+    /** A person said no, or it was approved and could not be done. */
+    APPROVAL_REJECTED("approval.rejected"),
+    /** Nobody decided in time; it is not done. */
+    APPROVAL_EXPIRED("approval.expired"),
+    /** It lost its reason before anybody decided. */
+    APPROVAL_CANCELLED("approval.cancelled"),
     /** The pipeline gave an inbound mail up; an operator has to look. */
     MESSAGE_ERROR("message.error", true),
     /** An inbound mail is held back until an admin decides. */

@@ -1,5 +1,6 @@
 package org.chancery.core.fault;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +30,19 @@ public final class CallerFault extends RuntimeException {
     private final Kind kind;
     private final String code;
     private final @Nullable String pointer;
+    private final transient Map<String, String> decision;
 
     private CallerFault(Kind kind, String code, String message, @Nullable String pointer) {
+        this(kind, code, message, pointer, Map.of());
+    }
+
+    private CallerFault(
+            Kind kind, String code, String message, @Nullable String pointer, Map<String, String> decision) {
         super(message, null, false, false);
         this.kind = kind;
         this.code = code;
         this.pointer = pointer;
+        this.decision = decision;
     }
 
     /**
@@ -66,6 +74,15 @@ public final class CallerFault extends RuntimeException {
         return new CallerFault(Kind.CONFLICT, code, message, null);
     }
 
+    /**
+     * Somebody was faster.
+     *
+     * @param decision what they decided, in the API's words
+     */
+    public static CallerFault alreadyDecided(String message, Map<String, String> decision) {
+        return new CallerFault(Kind.CONFLICT, "already_decided", message, null, Map.copyOf(decision));
+    }
+
     /** More than a limit allows. */
     public static CallerFault tooLarge(String message) {
         return new CallerFault(Kind.TOO_LARGE, "too_large", message, null);
@@ -87,6 +104,11 @@ public final class CallerFault extends RuntimeException {
     /** JSON pointer of the field to blame, or null. */
     public @Nullable String pointer() {
         return pointer;
+    }
+
+    /** The decision that stands in the way; empty where none does. */
+    public Map<String, String> decision() {
+        return decision;
     }
 
     /** The text for the caller. */

@@ -66,7 +66,7 @@ public sealed interface Message {
      * @param automatic whether a program's reply goes out without a person having seen it (RFC 3834)
      * @param recipients how far it came with each recipient; for a draft, who is to get it
      * @param draft the text that waits or waited for a person; null where it never was a draft
-     * @param rejection why a person discarded it; null unless the status is {@code REJECTED}
+     * @param rejection why it does not leave; null unless it was a draft or held and was ended as such
      */
     record Outbound(
             MessageFacts facts,
@@ -81,6 +81,11 @@ public sealed interface Message {
             implements Message {
         public Outbound {
             recipients = List.copyOf(recipients);
+        }
+
+        /** The same with another status, as long as it is nothing but a mail that asks to leave. */
+        public Outbound as(OutboundStatus other) {
+            return new Outbound(facts, other, inReplyTo, author, handler, automatic, recipients, draft, rejection);
         }
     }
 

@@ -90,6 +90,18 @@ public interface MessageRepository {
     /** The draft that answers an inbound message and waits for a person. */
     Optional<Outbound> draftFor(Tx tx, MessageId inbound);
 
+    /** Replaces what a held message says: subject and raw bytes of the given version. Its envelope stays. */
+    void revise(Tx tx, MessageId id, Outbound version);
+
+    /** Ends a held message, which does not leave; false where it is not held. */
+    boolean end(Tx tx, MessageId id, OutboundStatus next, Rejection why);
+
+    /** The answers to an inbound message that are held; few. */
+    List<MessageId> heldFor(Tx tx, MessageId inbound);
+
+    /** Whether one of the endpoint's mails left for that canonical address; of very many to it, the latest are looked at. */
+    boolean wroteTo(Tx tx, EndpointId endpoint, String address);
+
     /** How often the inbound message was answered without a person. */
     int automaticRepliesTo(Tx tx, MessageId inbound);
 

@@ -10,6 +10,8 @@ import java.util.Set;
 public enum OutboundStatus {
     /** Waits in the review queue for a person. */
     DRAFT,
+    /** Waits until its sender's approval is decided. No attempt is made. */
+    HELD,
     /** In the delivery queue. */
     QUEUED,
     /** An attempt is under way, or some recipients are served and others are not yet. */
@@ -22,6 +24,8 @@ public enum OutboundStatus {
     BOUNCED,
     /** A person discarded it. */
     REJECTED,
+    /** It was held, and lost its reason before anybody decided. */
+    CANCELLED,
     /** Given up for another reason than a peer's final refusal. */
     FAILED;
 
@@ -39,11 +43,12 @@ public enum OutboundStatus {
     public Set<OutboundStatus> next() {
         return switch (this) {
             case DRAFT -> EnumSet.of(QUEUED, REJECTED);
+            case HELD -> EnumSet.of(QUEUED, REJECTED, CANCELLED, FAILED);
             case QUEUED -> EnumSet.of(SENDING, SENT, DELIVERED, BOUNCED, FAILED);
             case SENDING -> EnumSet.of(SENT, DELIVERED, BOUNCED, FAILED);
             case SENT -> EnumSet.of(DELIVERED, BOUNCED);
             case DELIVERED -> EnumSet.of(BOUNCED);
-            case BOUNCED, REJECTED, FAILED -> EnumSet.noneOf(OutboundStatus.class);
+            case BOUNCED, REJECTED, CANCELLED, FAILED -> EnumSet.noneOf(OutboundStatus.class);
         };
     }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param answers the mail that it answers, or null
  * @param ledElsewhere whether the mail that it answers asks for answers at a domain that is not its sender's
  * @param opensThread whether the message's thread is new with it
+ * @param hasAttachments whether files go with it
  * @param wantsDraft whether the sender asked for a person's look
  * @param decided true where a person decided on this very mail in the review queue
  * @param reviewed the bytes of the draft that the person saw, or null where they saw none
@@ -29,6 +30,7 @@ public record Candidate(
         @Nullable Inbound answers,
         boolean ledElsewhere,
         boolean opensThread,
+        boolean hasAttachments,
         boolean wantsDraft,
         boolean decided,
         @Nullable RawDigest reviewed,

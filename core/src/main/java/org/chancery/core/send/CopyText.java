@@ -38,10 +38,6 @@ final class CopyText {
         this.results = results;
     }
 
-    static InternetMessageId messageId(MessageId id, EmailAddress address) {
-        return new InternetMessageId(id.text() + '@' + address.domain());
-    }
-
     /** @param bytes of the original, or null where it is too big to go along */
     OutgoingMail mail(
             MessageId id, EmailAddress returnPath, Instant now, MessageContent content, byte @Nullable [] bytes) {
@@ -56,7 +52,7 @@ final class CopyText {
                 HeaderText.plain(original.facts().subject(), SendService.MAX_SUBJECT),
                 text(content, bytes != null),
                 null,
-                messageId(id, address),
+                OwnMail.messageId(id, address),
                 null,
                 // An answer to the copy thus finds the thread of the original in its originator's mailbox.
                 answered == null ? List.of() : List.of(answered),

@@ -1,47 +1,32 @@
 package org.chancery.core.send;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
-import org.chancery.core.access.Actor;
-import org.chancery.core.access.Principal;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.ReturnPaths;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.MessageId;
-import org.chancery.core.id.ThreadId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.AuthenticationResultsField;
 import org.chancery.core.mail.EmailAddress;
-import org.chancery.core.mail.Envelope;
 import org.chancery.core.mail.Mailbox;
 import org.chancery.core.mail.MessageContent;
 import org.chancery.core.mail.MessageHeader;
 import org.chancery.core.mail.MessageReader;
-import org.chancery.core.mail.ReversePath;
 import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.Message.Inbound;
-import org.chancery.core.mailbox.Message.Outbound;
-import org.chancery.core.mailbox.MessageFacts;
 import org.chancery.core.mailbox.MessageRepository;
-import org.chancery.core.mailbox.OutboundStatus;
-import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.send.OutboundPipeline.Outcome;
-import org.chancery.core.send.OutboundPipeline.Passage;
+import org.chancery.core.send.OwnMail.Letter;
 import org.chancery.core.tx.Transactions;
 
 /**
@@ -67,6 +52,7 @@ public final class DeliveredCopies {
     private final Way way;
     private final AuthenticationResultsField results;
     private final Clock clock;
+    private final OwnMail letters;
     private final Semaphore bigOnes = new Semaphore(BIG_AT_ONCE);
 
     /** Where delivered mail and the settings of endpoints are. */
@@ -87,6 +73,7 @@ public final class DeliveredCopies {
         this.way = way;
         this.results = results;
         this.clock = clock;
+        this.letters = new OwnMail(way.pipeline(), way.returnPaths(), kept.raw(), clock);
     }
 
     /** What came of it. */
@@ -157,47 +144,19 @@ public final class DeliveredCopies {
     }
 
     private Copied pass(Endpoint endpoint, Inbound original, List<EmailAddress> people, MessageId id, byte[] composed) {
-        EmailAddress address = EmailAddress.of(endpoint.address());
-        Outbound message = new Outbound(
-                new MessageFacts(
-                        id,
-                        endpoint.workspace(),
-                        endpoint.id(),
-                        ThreadId.at(clock.instant()),
-                        Mailbox.of(address),
-                        List.of(Mailbox.of(address)),
-                        List.of(),
-                        people.stream().map(Mailbox::of).toList(),
-                        original.facts().subject(),
-                        CopyText.messageId(id, address),
-                        keep(composed),
-                        composed.length,
-                        clock.instant()),
-                OutboundStatus.QUEUED,
-                null,
-                new Actor.Address(endpoint.id(), endpoint.address()),
-                null,
-                true,
-                SendService.pending(people),
-                null,
-                null);
-        Candidate candidate = new Candidate(
-                Principal.ofOurOwn(endpoint.workspace(), message.author(), endpoint.id()),
+        Letter letter = new Letter(
                 endpoint,
-                message,
-                null,
-                false,
+                id,
+                List.of(Mailbox.of(EmailAddress.of(endpoint.address()))),
+                people,
+                original.facts().subject(),
                 true,
-                false,
-                false,
-                null,
-                "",
-                null);
-        Envelope envelope = new Envelope(ReversePath.of(returnPath(endpoint, id)), people);
-        return switch (way.pipeline().pass(new Passage(candidate, envelope, composed))) {
+                composed);
+        return switch (letters.send(letter)) {
             case Outcome.Queued ignored ->
                 new Copied.Sent("to " + people.size() + (people.size() == 1 ? " person" : " people"));
             case Outcome.Drafted drafted -> new Copied.NotSent(drafted.reason());
+            case Outcome.Held held -> new Copied.NotSent(held.reason());
             case Outcome.Denied denied -> new Copied.NotSent(denied.code() + ": " + denied.reason());
         };
     }
@@ -208,23 +167,7 @@ public final class DeliveredCopies {
 
     /** The id of the copy of a mail, always the same; its time is that of the mail. */
     static MessageId copyOf(MessageId delivered) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(("copy:" + delivered.text()).getBytes(StandardCharsets.US_ASCII));
-            long random = ByteBuffer.wrap(digest).getLong();
-            // RFC 9562 §5.7: the first half holds time and version, the second begins with the variant.
-            return new MessageId(new UUID(delivered.value().getMostSignificantBits(), (random >>> 2) | Long.MIN_VALUE));
-        } catch (NoSuchAlgorithmException everyJavaHasIt) {
-            throw new IllegalStateException(everyJavaHasIt);
-        }
-    }
-
-    private RawDigest keep(byte[] composed) {
-        try {
-            return kept.raw().putDurably(new ByteArrayInputStream(composed)).digest();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return OwnMail.idFor(delivered.value(), "copy:" + delivered.text());
     }
 
     private interface Reading<T> {

@@ -6,6 +6,11 @@ import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.Actor;
 import org.chancery.core.access.Principal;
 import org.chancery.core.access.User;
+import org.chancery.core.approval.Approval;
+import org.chancery.core.approval.ApprovalRepository;
+import org.chancery.core.approval.ApprovalRepository.Question;
+import org.chancery.core.approval.ApprovalRepository.Whose;
+import org.chancery.core.approval.ApprovalStatus;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointRepository.Closing;
 import org.chancery.core.endpoint.EndpointService;
@@ -35,6 +40,9 @@ public final class EndpointRemoval {
     private static final List<HandlingState> WAITING =
             List.of(HandlingState.ROUTED, HandlingState.AWAITING_REVIEW, HandlingState.UNROUTED);
 
+    /** Mail that might still leave. */
+    private static final List<ApprovalStatus> UNDECIDED = List.of(ApprovalStatus.PENDING, ApprovalStatus.EXPIRED);
+
     private final Transactions transactions;
     private final EndpointService endpoints;
     private final Stores stores;
@@ -42,7 +50,11 @@ public final class EndpointRemoval {
     private final Executor later;
 
     /** Where what waits is found. */
-    public record Stores(EndpointRepository endpoints, MessageRepository messages, AccessRepository access) {}
+    public record Stores(
+            EndpointRepository endpoints,
+            MessageRepository messages,
+            ApprovalRepository approvals,
+            AccessRepository access) {}
 
     /** @param later runs what nobody waits for, one after the other; it may lose it */
     public EndpointRemoval(
@@ -90,8 +102,24 @@ public final class EndpointRemoval {
                 page = waiting(closing, state, by);
             }
         }
+        for (ApprovalStatus status : UNDECIDED) {
+            List<Approval> page = held(closing, status);
+            while (!page.isEmpty()) {
+                if (left == 0) {
+                    return false;
+                }
+                dispatch.close(page, REASON, by);
+                left--;
+                page = held(closing, status);
+            }
+        }
         transactions.run(tx -> stores.endpoints().closed(tx, closing.endpoint()));
         return true;
+    }
+
+    private List<Approval> held(Closing closing, ApprovalStatus status) {
+        Question question = new Question(closing.workspace(), new Whose.AtEndpoint(closing.endpoint()), status, null);
+        return transactions.in(tx -> stores.approvals().page(tx, question, PAGE));
     }
 
     private List<Candidate.Discard> waiting(Closing closing, HandlingState state, Actor by) {

@@ -1,5 +1,6 @@
 package org.chancery.core.send;
 
+import org.chancery.core.id.ApprovalId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.mail.Envelope;
 
@@ -31,6 +32,9 @@ public interface OutboundPipeline {
 
         /** Kept for a person, durably, as that message; a draft that waited already took up the new text. */
         record Drafted(MessageId message, String reason) implements Outcome {}
+
+        /** Held until people approve it, durably. */
+        record Held(ApprovalId approval, String reason) implements Outcome {}
 
         /** Refused; nothing was kept. */
         record Denied(String code, String reason) implements Outcome {}

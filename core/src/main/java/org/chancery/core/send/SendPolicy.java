@@ -3,6 +3,7 @@ package org.chancery.core.send;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
+import org.chancery.core.access.ApprovalRule;
 import org.chancery.core.endpoint.Endpoint.ReplyPolicy;
 import org.chancery.core.mail.Classification;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,16 @@ public final class SendPolicy {
         /** A person looks at it first. */
         record NeedsPerson(String reason) implements Verdict {}
 
+        /** It is held until as many people approve it as the rule says. */
+        record NeedsApproval(ApprovalRule rule) implements Verdict {
+            @Override
+            public String reason() {
+                return rule.reviewers() == 1
+                        ? "a rule of the token wants it approved"
+                        : "a rule of the token wants it approved by " + rule.reviewers() + " people";
+            }
+        }
+
         /** It does not leave. */
         record Denied(String code, String reason) implements Verdict {}
     }
@@ -82,6 +93,33 @@ public final class SendPolicy {
                 new Verdict.Denied("replies_not_allowed", "The endpoint's reply policy is never_reply.");
             case HUMAN_REVIEW -> new Verdict.NeedsPerson("the endpoint's reply policy is human_review");
             case AGENT_DECIDES, ALWAYS_REPLY -> unattended(facts, answered);
+        };
+    }
+
+    /**
+     * What a rule of the sender's token makes of a verdict. A mail stops once: a program's reply that waits as a draft is sent by a
+     * person, and not held again, unless the rule asks for more people than that.
+     *
+     * @param decided whether its sender decides on it in the review queue
+     */
+    public static Verdict under(
+            ApprovalRule rule, boolean byProgram, boolean isReply, boolean decided, Verdict verdict) {
+        Verdict.NeedsApproval waits = new Verdict.NeedsApproval(rule);
+        return switch (verdict) {
+            case Verdict.Denied denied -> denied;
+            case Verdict.NeedsPerson looked -> {
+                boolean isEnough = byProgram && rule.reviewers() == 1;
+                // What is no reply cannot wait as a draft; its sender is told so.
+                yield isEnough || !isReply ? looked : waits;
+            }
+            case Verdict.NeedsApproval ignored -> waits;
+            // What leaves the queue is final; whoever's mail needs an approval does not give it there.
+            case Verdict.Allowed ignored ->
+                decided
+                        ? new Verdict.Denied(
+                                "approval_required",
+                                "Mail of this token needs an approval; it cannot decide in the review queue.")
+                        : waits;
         };
     }
 

@@ -1,7 +1,6 @@
 package org.chancery.core.send;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,16 +12,18 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.chancery.core.access.Actor;
 import org.chancery.core.access.Principal;
+import org.chancery.core.approval.Approval;
+import org.chancery.core.approval.ApprovalRepository;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.endpoint.ReturnPaths;
 import org.chancery.core.fault.CallerFault;
+import org.chancery.core.id.ApprovalId;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.ThreadId;
@@ -31,7 +32,6 @@ import org.chancery.core.mail.Envelope;
 import org.chancery.core.mail.HeaderText;
 import org.chancery.core.mail.InternetMessageId;
 import org.chancery.core.mail.Mailbox;
-import org.chancery.core.mail.MessageContent;
 import org.chancery.core.mail.MessageHeader;
 import org.chancery.core.mail.MessageReader;
 import org.chancery.core.mail.ReversePath;
@@ -51,6 +51,7 @@ import org.chancery.core.mailbox.Visibility;
 import org.chancery.core.send.OutboundPipeline.Outcome;
 import org.chancery.core.send.OutboundPipeline.Passage;
 import org.chancery.core.tx.Transactions;
+import org.chancery.core.tx.Tx;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,9 +74,10 @@ public final class SendService {
     private final Transactions transactions;
     private final MessageRepository messages;
     private final EndpointRepository endpointRepository;
+    private final ApprovalRepository approvals;
+    private final RawMailStore raw;
     private final EndpointService endpoints;
     private final Visibility visibility;
-    private final RawMailStore raw;
     private final ReturnPaths returnPaths;
     private final OutboundPipeline pipeline;
     private final SendLimits limits;
@@ -88,31 +90,42 @@ public final class SendService {
      */
     public record SendLimits(long maxSize) {}
 
+    /** Where it reads, and keeps the bytes. */
+    public record Stores(
+            MessageRepository messages, EndpointRepository endpoints, ApprovalRepository approvals, RawMailStore raw) {}
+
     public SendService(
             Transactions transactions,
-            MessageRepository messages,
-            EndpointRepository endpointRepository,
+            Stores stores,
             EndpointService endpoints,
             Visibility visibility,
-            RawMailStore raw,
             ReturnPaths returnPaths,
             OutboundPipeline pipeline,
             SendLimits limits,
             Clock clock) {
         this.transactions = transactions;
-        this.messages = messages;
-        this.endpointRepository = endpointRepository;
+        this.messages = stores.messages();
+        this.endpointRepository = stores.endpoints();
+        this.approvals = stores.approvals();
+        this.raw = stores.raw();
         this.endpoints = endpoints;
         this.visibility = visibility;
-        this.raw = raw;
         this.returnPaths = returnPaths;
         this.pipeline = pipeline;
         this.limits = limits;
         this.clock = clock;
     }
 
-    /** What became of a mail. */
-    public record Sent(MessageId message, ThreadId thread, OutboundStatus status) {}
+    /**
+     * What became of a mail.
+     *
+     * @param approval by which it is or was held, or null
+     */
+    public record Sent(
+            MessageId message,
+            ThreadId thread,
+            OutboundStatus status,
+            @Nullable ApprovalId approval) {}
 
     /**
      * Sends a mail, or does with it what the endpoint's policy says; durable on return.
@@ -120,9 +133,12 @@ public final class SendService {
      * @param id reserved for the message; where one of that id exists already, its state is the answer
      */
     public Sent send(Principal by, SendRequest request, MessageId id) {
-        Optional<Message> already = transactions.in(tx -> messages.find(tx, by.workspace(), id));
-        if (already.isPresent() && already.get() instanceof Outbound outbound) {
-            return new Sent(id, outbound.facts().thread(), outbound.status());
+        Optional<Sent> already = transactions.in(tx -> messages.find(tx, by.workspace(), id)
+                .filter(Outbound.class::isInstance)
+                .map(Outbound.class::cast)
+                .map(outbound -> sent(tx, outbound)));
+        if (already.isPresent()) {
+            return already.get();
         }
         Inbound answers = request.replyTo() == null ? null : answered(by, request.replyTo());
         Endpoint endpoint = sender(by, request, answers);
@@ -149,6 +165,17 @@ public final class SendService {
                         .map(file -> new OutgoingMail.Attachment(file.filename(), file.contentType(), file.content()))
                         .toList());
         return pass(draft, new Ids(id, id), request.draft(), false);
+    }
+
+    private Sent sent(Tx tx, Outbound message) {
+        return new Sent(
+                message.id(),
+                message.facts().thread(),
+                message.status(),
+                approvals
+                        .ofMessage(tx, message.facts().workspace(), message.id())
+                        .map(Approval::id)
+                        .orElse(null));
     }
 
     /**
@@ -183,7 +210,7 @@ public final class SendService {
                         && outbound.facts().internetId() != null
                         && outbound.facts().internetId().value().startsWith(start))
                 .map(Outbound.class::cast)
-                .map(sent -> new Sent(sent.id(), sent.facts().thread(), sent.status()))
+                .map(sent -> new Sent(sent.id(), sent.facts().thread(), sent.status(), null))
                 .findFirst();
     }
 
@@ -212,13 +239,6 @@ public final class SendService {
     private Draft fromWaiting(Principal by, Endpoint endpoint, Inbound answers, Outbound waiting, DraftText text) {
         MessageFacts facts = waiting.facts();
         MessageHeader header = headerOf(facts);
-        Map<String, String> headers = new LinkedHashMap<>();
-        for (MessageHeader.Field field : header.fields()) {
-            // RFC 3834 §5: what a person sends is not automatic, whoever wrote it first.
-            if (isAllowedHeader(field.name()) && !field.name().equalsIgnoreCase("Auto-Submitted")) {
-                headers.put(field.name(), HeaderText.decode(field.body(), MAX_SUBJECT));
-            }
-        }
         return new Draft(
                 by,
                 endpoint,
@@ -230,33 +250,8 @@ public final class SendService {
                 text.text(),
                 text.html(),
                 facts.raw(),
-                headers,
-                attachmentsOf(waiting));
-    }
-
-    private List<OutgoingMail.Attachment> attachmentsOf(Outbound waiting) {
-        Map<String, MessageContent.Attachment> listed = new LinkedHashMap<>();
-        List<OutgoingMail.Attachment> files = new ArrayList<>();
-        try {
-            try (InputStream in = raw.open(waiting.facts().raw())) {
-                MessageReader.content(in).attachments().forEach(file -> listed.put(file.id(), file));
-            }
-            try (InputStream in = raw.open(waiting.facts().raw())) {
-                MessageReader.attachments(in, listed.keySet(), (id, part) -> {
-                    MessageContent.Attachment file = Objects.requireNonNull(listed.remove(id));
-                    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-                    part.writeTo(bytes, limits.maxSize());
-                    String name = file.filename() == null ? "attachment" : file.filename();
-                    files.add(new OutgoingMail.Attachment(name, file.contentType(), bytes.toByteArray()));
-                });
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        if (!listed.isEmpty()) {
-            throw new IllegalStateException("the draft lost the parts " + listed.keySet());
-        }
-        return files;
+                keptHeaders(header),
+                AttachedFiles.of(raw, facts.raw(), limits.maxSize()));
     }
 
     /**
@@ -357,6 +352,7 @@ public final class SendService {
                 answers,
                 answers != null && draft.by().isProgram() && AnswerAddress.leadsElsewhere(answers, raw),
                 answers == null,
+                !draft.attachments().isEmpty(),
                 wantsDraft,
                 decided,
                 draft.reviewed(),
@@ -364,8 +360,9 @@ public final class SendService {
                 draft.html());
         Envelope envelope = new Envelope(ReversePath.of(returnPaths.address(id, domain)), draft.recipients());
         return switch (pipeline.pass(new Passage(candidate, envelope, composed))) {
-            case Outcome.Queued ignored -> new Sent(id, thread, OutboundStatus.QUEUED);
-            case Outcome.Drafted drafted -> new Sent(drafted.message(), thread, OutboundStatus.DRAFT);
+            case Outcome.Queued ignored -> new Sent(id, thread, OutboundStatus.QUEUED, null);
+            case Outcome.Drafted drafted -> new Sent(drafted.message(), thread, OutboundStatus.DRAFT, null);
+            case Outcome.Held held -> new Sent(id, thread, OutboundStatus.HELD, held.approval());
             case Outcome.Denied denied -> throw CallerFault.forbidden(denied.code(), denied.reason());
         };
     }
@@ -524,6 +521,18 @@ public final class SendService {
             }
         }
         return wanted;
+    }
+
+    /** The further header fields of a mail that a person makes a new one of. */
+    static Map<String, String> keptHeaders(MessageHeader header) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (MessageHeader.Field field : header.fields()) {
+            // RFC 3834 §5: what a person sends is not automatic, whoever wrote it first.
+            if (isAllowedHeader(field.name()) && !field.name().equalsIgnoreCase("Auto-Submitted")) {
+                headers.put(field.name(), HeaderText.decode(field.body(), MAX_SUBJECT));
+            }
+        }
+        return headers;
     }
 
     private static boolean isAllowedHeader(String name) {

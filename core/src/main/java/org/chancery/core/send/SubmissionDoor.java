@@ -2,6 +2,7 @@ package org.chancery.core.send;
 
 import java.util.List;
 import org.chancery.core.access.Principal;
+import org.chancery.core.id.ApprovalId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.mail.Arrival;
 import org.chancery.core.mail.EmailAddress;
@@ -18,6 +19,9 @@ public interface SubmissionDoor {
         /** Waits for a person as a draft, durably. */
         record Draft(MessageId message) implements Submitted {}
 
+        /** Held until people approve it, durably. */
+        record Held(MessageId message, ApprovalId approval) implements Submitted {}
+
         /**
          * Refused for good (5yz).
          *
@@ -32,7 +36,7 @@ public interface SubmissionDoor {
     /** Whether the principal may send as that reverse-path; asked at MAIL FROM. */
     boolean maySendAs(Principal principal, EmailAddress reversePath);
 
-    /** On return of {@code Queued} or {@code Draft} the mail survives a power cut. */
+    /** On return of {@code Queued}, {@code Draft} or {@code Held} the mail survives a power cut. */
     Submitted submit(Principal principal, Envelope envelope, Arrival arrival, byte[] raw);
 
     /** The addresses that the principal may use in {@code From}, for the error text. */

@@ -172,6 +172,7 @@ public final class SubmissionService implements SubmissionDoor {
                 answers,
                 answers != null && isAutomatic && AnswerAddress.leadsElsewhere(answers, raw),
                 answers == null && known.isEmpty(),
+                !content.attachments().isEmpty(),
                 false,
                 false,
                 null,
@@ -181,6 +182,7 @@ public final class SubmissionService implements SubmissionDoor {
         return switch (pipeline.pass(new Passage(candidate, leaving, completed))) {
             case Outcome.Queued ignored -> new Submitted.Queued(id);
             case Outcome.Drafted drafted -> new Submitted.Draft(drafted.message());
+            case Outcome.Held held -> new Submitted.Held(id, held.approval());
             case Outcome.Denied denied -> new Submitted.Refused("5.7.1", denied.reason());
         };
     }

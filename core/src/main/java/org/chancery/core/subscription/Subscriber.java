@@ -14,7 +14,9 @@ public record Subscriber(Kind kind, UUID id) {
         /** The model, which speaks for an agent or proposes to people. */
         MODEL,
         /** The model, which says what a mail is about. */
-        VIEW;
+        VIEW,
+        /** A person, by mail. */
+        NOTICE;
 
         /** The spelling in the API and the database. */
         public String text() {

@@ -28,7 +28,7 @@ import org.chancery.core.webhook.WebhookCaller.Answer;
 import org.chancery.core.webhook.WebhookCaller.Call;
 
 /**
- * Tells external agents of their turns, and of the fate of their drafts. Each endpoint's events come in order: the next one
+ * Tells external agents of their turns, and of the fate of their drafts and held mail. Each endpoint's events come in order: the next one
  * waits until the one before was taken or given up.
  *
  * <p><i>Standards:</i> Standard Webhooks.
@@ -78,7 +78,13 @@ public final class AgentWebhooks implements Subscription {
 
     @Override
     public Set<EventType> types() {
-        return Set.of(EventType.MESSAGE_ROUTED, EventType.MESSAGE_REJECTED);
+        return Set.of(
+                EventType.MESSAGE_ROUTED,
+                EventType.MESSAGE_REJECTED,
+                EventType.APPROVAL_APPROVED,
+                EventType.APPROVAL_REJECTED,
+                EventType.APPROVAL_EXPIRED,
+                EventType.APPROVAL_CANCELLED);
     }
 
     @Override

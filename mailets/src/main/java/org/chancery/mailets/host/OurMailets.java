@@ -26,8 +26,10 @@ import org.chancery.mailets.screening.SpamScore;
 import org.chancery.mailets.screening.SpamScore.Scoring;
 import org.chancery.mailets.send.Authorise;
 import org.chancery.mailets.send.Enqueue;
+import org.chancery.mailets.send.Hold;
 import org.chancery.mailets.send.KeepAsDraft;
 import org.chancery.mailets.send.NeedsPerson;
+import org.chancery.mailets.send.RequiresApproval;
 import org.chancery.mailets.turn.DecideByCategory;
 
 /**
@@ -92,8 +94,10 @@ public record OurMailets(List<Factory<? extends Mailet>> mailets, List<Factory<?
         return mailets(
                         new Factory<>(Authorise.class, () -> new Authorise(dispatch::authorise)),
                         new Factory<>(KeepAsDraft.class, () -> new KeepAsDraft(dispatch::keepAsDraft)),
+                        new Factory<>(Hold.class, () -> new Hold(dispatch::hold)),
                         new Factory<>(Enqueue.class, () -> new Enqueue(dispatch::enqueue)))
-                .and(new Factory<>(NeedsPerson.class, NeedsPerson::new));
+                .and(new Factory<>(NeedsPerson.class, NeedsPerson::new))
+                .and(new Factory<>(RequiresApproval.class, RequiresApproval::new));
     }
 
     /** Some mailets. */

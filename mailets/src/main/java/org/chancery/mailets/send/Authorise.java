@@ -28,6 +28,7 @@ public final class Authorise extends PlainMailet {
         switch (verdict) {
             case Verdict.Allowed allowed -> Verdicts.say(mail, "allowed", allowed.reason());
             case Verdict.NeedsPerson waits -> Verdicts.say(mail, "needs_person", waits.reason());
+            case Verdict.NeedsApproval waits -> Verdicts.say(mail, "needs_approval", waits.reason());
             case Verdict.Denied denied -> {
                 departing.decide(new Outcome.Denied(denied.code(), denied.reason()));
                 Verdicts.say(mail, "denied", denied.code() + ": " + denied.reason());

@@ -58,6 +58,7 @@ final class Whole {
         switch (outcome) {
             case Outcome.Queued ignored -> Verdicts.say(mail, "queued", "");
             case Outcome.Drafted drafted -> Verdicts.say(mail, "draft", drafted.reason());
+            case Outcome.Held held -> Verdicts.say(mail, "held", held.approval().text() + ": " + held.reason());
             case Outcome.Denied denied -> Verdicts.say(mail, "denied", denied.code() + ": " + denied.reason());
         }
     }

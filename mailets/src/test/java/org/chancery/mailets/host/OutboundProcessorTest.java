@@ -328,6 +328,7 @@ class OutboundProcessorTest {
                 true,
                 false,
                 false,
+                false,
                 null,
                 "Thanks",
                 null);

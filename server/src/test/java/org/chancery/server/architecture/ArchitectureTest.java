@@ -40,10 +40,12 @@ class ArchitectureTest {
             "spool",
             "mailbox",
             "quarantine",
+            "approval",
             "queue",
             "send",
             "triage",
             "subscription",
+            "notice",
             "webhook",
             "turn");
 

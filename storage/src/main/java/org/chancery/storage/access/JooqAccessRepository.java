@@ -11,10 +11,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.Agent;
 import org.chancery.core.access.KeptToken;
 import org.chancery.core.access.Role;
+import org.chancery.core.access.Scope;
 import org.chancery.core.access.Token;
 import org.chancery.core.access.User;
 import org.chancery.core.access.Workspace;
@@ -333,5 +335,20 @@ public final class JooqAccessRepository implements AccessRepository {
                 row.getWebhookUrl(),
                 row.getCreatedAt(),
                 row.getUpdatedAt() == null ? row.getCreatedAt() : row.getUpdatedAt());
+    }
+
+    @Override
+    public Set<UserId> holdersOf(Tx tx, WorkspaceId workspace, Scope scope, Instant now) {
+        // Scopes stand in one column, each between blanks; none is the beginning of another one's word.
+        return JooqTx.sql(tx)
+                .selectDistinct(TOKEN.MAKER_ID)
+                .from(TOKEN)
+                .where(TOKEN.WORKSPACE_ID.eq(workspace.value()))
+                .and(TOKEN.ENDPOINT_ID.isNull())
+                .and(TOKEN.AGENT_ID.isNull())
+                .and(TOKEN.REVOKED_AT.isNull())
+                .and(TOKEN.EXPIRES_AT.isNull().or(TOKEN.EXPIRES_AT.gt(now)))
+                .and(TOKEN.SCOPES.contains(scope.text()))
+                .fetchSet(row -> new UserId(row.value1()));
     }
 }

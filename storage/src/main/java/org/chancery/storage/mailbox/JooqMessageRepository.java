@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.chancery.core.id.AgentId;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.MessageId;
@@ -57,6 +58,15 @@ public final class JooqMessageRepository implements MessageRepository {
     private static final RowInsert<MessageRecord> MESSAGES = RowInsert.into(MESSAGE, Keys.UQ_MESSAGE_SPOOL);
     private static final RowInsert<MessageRecipientRecord> RECIPIENTS =
             RowInsert.into(MESSAGE_RECIPIENT, Keys.PK_MESSAGE_RECIPIENT);
+
+    /** Mails to an address among which one from the endpoint is looked for. */
+    private static final int LATEST = 50;
+
+    /** What left, or is on its way. */
+    private static final List<String> LEFT = Stream.of(
+                    OutboundStatus.QUEUED, OutboundStatus.SENDING, OutboundStatus.SENT, OutboundStatus.DELIVERED)
+            .map(OutboundStatus::text)
+            .toList();
 
     private static final FixedStatement DELIVERED = new FixedStatement(select(MESSAGE.ID)
             .from(MESSAGE)
@@ -277,7 +287,7 @@ public final class JooqMessageRepository implements MessageRepository {
         MessageRows.setVersion(row, composed);
         row.setState(OutboundStatus.QUEUED.text());
         row.setStateAt(composed.facts().occurredAt());
-        changeDraft(tx, composed.id(), row);
+        change(tx, isOutbound(composed.id(), OutboundStatus.DRAFT), row);
         replaceRecipients(tx, composed.id(), composed.recipients());
     }
 
@@ -287,7 +297,7 @@ public final class JooqMessageRepository implements MessageRepository {
         MessageRows.setVersion(row, version);
         MessageRows.setDraft(row, version.draft());
         row.setStateAt(version.facts().occurredAt());
-        changeDraft(tx, id, row);
+        change(tx, isOutbound(id, OutboundStatus.DRAFT), row);
         replaceRecipients(tx, id, version.recipients());
     }
 
@@ -297,21 +307,21 @@ public final class JooqMessageRepository implements MessageRepository {
         MessageRows.setRejection(row, rejection);
         row.setState(OutboundStatus.REJECTED.text());
         row.setStateAt(rejection.at());
-        changeDraft(tx, id, row);
+        change(tx, isOutbound(id, OutboundStatus.DRAFT), row);
     }
 
     /** A new version may have another originator: the endpoint's address can change. */
-    private static void changeDraft(Tx tx, MessageId id, MessageRecord changes) {
+    private static void change(Tx tx, Condition asExpected, MessageRecord changes) {
         MessageRecord draft = JooqTx.sql(tx)
                 .selectFrom(MESSAGE)
-                .where(isOutbound(id, OutboundStatus.DRAFT))
+                .where(asExpected)
                 .forUpdate()
                 .fetchOptional()
-                .orElseThrow(() -> new IllegalStateException(id + " is no draft"));
+                .orElseThrow(() -> new IllegalStateException("not as expected: " + asExpected));
         JooqTx.sql(tx)
                 .update(MESSAGE)
                 .set(changes)
-                .where(MESSAGE.ID.eq(id.value()))
+                .where(MESSAGE.ID.eq(draft.getId()))
                 .execute();
         Counted before = MessageRows.counted(draft);
         String sender = changes.getFromCanonical() == null ? before.sender() : changes.getFromCanonical();
@@ -327,6 +337,51 @@ public final class JooqMessageRepository implements MessageRepository {
                 .where(MESSAGE_RECIPIENT.MESSAGE_ID.eq(id.value()))
                 .execute();
         addRecipients(tx, id, recipients);
+    }
+
+    @Override
+    public void revise(Tx tx, MessageId id, Outbound version) {
+        MessageRecord row = new MessageRecord();
+        MessageRows.setContent(row, version.facts());
+        change(tx, isOutbound(id, OutboundStatus.HELD), row);
+    }
+
+    @Override
+    public boolean end(Tx tx, MessageId id, OutboundStatus next, Rejection why) {
+        MessageRecord row = new MessageRecord();
+        MessageRows.setRejection(row, why);
+        row.setState(next.text());
+        row.setStateAt(why.at());
+        return move(tx, isOutbound(id, OutboundStatus.HELD), row, OutboundStatus.HELD.text());
+    }
+
+    @Override
+    public List<MessageId> heldFor(Tx tx, MessageId inbound) {
+        return JooqTx.sql(tx)
+                .select(MESSAGE.ID)
+                .from(MESSAGE)
+                .where(MESSAGE.IN_REPLY_TO_ID.eq(inbound.value()))
+                .and(MESSAGE.STATE.eq(OutboundStatus.HELD.text()))
+                .orderBy(MESSAGE.ID)
+                .fetch(row -> new MessageId(row.value1()));
+    }
+
+    @Override
+    public boolean wroteTo(Tx tx, EndpointId endpoint, String address) {
+        List<UUID> latest = JooqTx.sql(tx)
+                .select(MESSAGE_RECIPIENT.MESSAGE_ID)
+                .from(MESSAGE_RECIPIENT)
+                .where(MESSAGE_RECIPIENT.CANONICAL.eq(address))
+                .orderBy(MESSAGE_RECIPIENT.MESSAGE_ID.desc())
+                .limit(LATEST)
+                .fetch(MESSAGE_RECIPIENT.MESSAGE_ID);
+        return JooqTx.sql(tx)
+                .fetchExists(
+                        MESSAGE,
+                        MESSAGE.ID
+                                .in(latest)
+                                .and(MESSAGE.ENDPOINT_ID.eq(endpoint.value()))
+                                .and(MESSAGE.STATE.in(LEFT)));
     }
 
     @Override

@@ -15,7 +15,6 @@ import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.id.ThreadId;
-import org.chancery.core.id.UserId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.Classification;
 import org.chancery.core.mail.EmailAddress;
@@ -36,6 +35,7 @@ import org.chancery.core.mailbox.ModelView;
 import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.tx.Tx;
+import org.chancery.storage.access.Actors;
 import org.chancery.storage.column.SafeText;
 import org.chancery.storage.jooq.tables.records.MessageRecipientRecord;
 import org.chancery.storage.jooq.tables.records.MessageRecord;
@@ -107,7 +107,7 @@ final class MessageRows {
         row.setOccurredAt(facts.occurredAt());
     }
 
-    private static void setContent(MessageRecord row, MessageFacts facts) {
+    static void setContent(MessageRecord row, MessageFacts facts) {
         Mailbox from = facts.from();
         InternetMessageId internetId = facts.internetId();
         row.setFromName(SafeText.fitNullable(MESSAGE.FROM_NAME, from.name()));
@@ -124,12 +124,7 @@ final class MessageRows {
     private static void setAuthor(MessageRecord row, Outbound message) {
         Actor author = message.author();
         row.setAuthorKind(author.kind());
-        row.setAuthorId(
-                switch (author) {
-                    case Actor.Person person -> person.id().value();
-                    case Actor.Program program -> program.id().value();
-                    case Actor.Address address -> address.id().value();
-                });
+        row.setAuthorId(Actors.id(author));
         row.setAuthorLabel(SafeText.fit(MESSAGE.AUTHOR_LABEL, author.label()));
         row.setAgentId(message.handler() == null ? null : message.handler().value());
         row.setAutomatic(message.automatic());
@@ -255,13 +250,6 @@ final class MessageRows {
     }
 
     private static Actor author(MessageRecord row) {
-        UUID id = row.getAuthorId();
-        String label = row.getAuthorLabel();
-        return switch (row.getAuthorKind()) {
-            case "user" -> new Actor.Person(new UserId(id), label);
-            case "agent" -> new Actor.Program(new AgentId(id), label);
-            case "endpoint" -> new Actor.Address(new EndpointId(id), label);
-            default -> throw new IllegalStateException("unknown kind of author: " + row.getAuthorKind());
-        };
+        return Actors.of(row.getAuthorKind(), row.getAuthorId(), row.getAuthorLabel());
     }
 }

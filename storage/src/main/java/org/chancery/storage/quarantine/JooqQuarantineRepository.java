@@ -22,6 +22,7 @@ import org.chancery.core.quarantine.Quarantined.Pending;
 import org.chancery.core.quarantine.Quarantined.Rejected;
 import org.chancery.core.quarantine.Quarantined.Release;
 import org.chancery.core.tx.Tx;
+import org.chancery.storage.access.Actors;
 import org.chancery.storage.column.SafeText;
 import org.chancery.storage.jooq.Keys;
 import org.chancery.storage.jooq.tables.records.QuarantinedMessageRecord;
@@ -97,7 +98,7 @@ public final class JooqQuarantineRepository implements QuarantineRepository {
         row.setDecisionKey(decision.key());
         row.setDecidedAt(decision.at());
         row.setDecidedByKind(decision.by().kind());
-        row.setDecidedById(QuarantineRows.id(decision.by()));
+        row.setDecidedById(Actors.id(decision.by()));
         row.setDecidedBy(
                 SafeText.fit(QUARANTINED_MESSAGE.DECIDED_BY, decision.by().label()));
         row.setDecisionNote(SafeText.fit(QUARANTINED_MESSAGE.DECISION_NOTE, decision.note()));

@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
 import org.chancery.core.access.Actor;
-import org.chancery.core.id.AgentId;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.QuarantineId;
@@ -37,6 +36,7 @@ import org.chancery.core.quarantine.Quarantined.Release;
 import org.chancery.core.quarantine.Reason;
 import org.chancery.core.quarantine.Suspicion;
 import org.chancery.core.screening.Signal;
+import org.chancery.storage.access.Actors;
 import org.chancery.storage.column.Json;
 import org.chancery.storage.column.SafeText;
 import org.chancery.storage.jooq.tables.records.QuarantinedMessageRecord;
@@ -182,23 +182,8 @@ final class QuarantineRows {
                 bound == null ? null : new UserId(bound));
     }
 
-    static UUID id(Actor actor) {
-        return switch (actor) {
-            case Actor.Person person -> person.id().value();
-            case Actor.Program program -> program.id().value();
-            case Actor.Address address -> address.id().value();
-        };
-    }
-
     private static Actor actor(QuarantinedMessageRecord row) {
-        UUID id = row.getDecidedById();
-        String label = row.getDecidedBy();
-        return switch (row.getDecidedByKind()) {
-            case "user" -> new Actor.Person(new UserId(id), label);
-            case "agent" -> new Actor.Program(new AgentId(id), label);
-            case "endpoint" -> new Actor.Address(new EndpointId(id), label);
-            default -> throw new IllegalStateException("unknown kind of actor: " + row.getDecidedByKind());
-        };
+        return Actors.of(row.getDecidedByKind(), row.getDecidedById(), row.getDecidedBy());
     }
 
     private static Release release(QuarantinedMessageRecord row) {

@@ -31,6 +31,7 @@ import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.send.DeliveredCopies;
 import org.chancery.core.send.DeliveredCopies.Copied;
 import org.chancery.core.send.Dispatch;
+import org.chancery.core.send.HeldSends;
 import org.chancery.core.send.OutboundPipeline;
 import org.chancery.core.send.OutboundPipeline.Passage;
 import org.chancery.testkit.clock.TurningClock;
@@ -141,15 +142,17 @@ public interface CopiesContract {
                     Behaviour.DEFAULT.withDeliverTo(List.of(EmailAddress.of("ann@people.example"))), NOW);
             store.transactions().run(tx -> store.endpoints().update(tx, copying));
             TurningClock clock = TurningClock.atStart();
-            Dispatch dispatch = new Dispatch(
-                    store.transactions(),
+            Dispatch.Books books = new Dispatch.Books(
                     store.messages(),
                     store.folders(),
                     store.endpoints(),
                     store.queue(),
-                    store.events(),
-                    () -> {},
-                    clock);
+                    store.approvals(),
+                    store.access(),
+                    store.events());
+            ReturnPaths returnPaths = new ReturnPaths(new byte[32]);
+            HeldSends held = new HeldSends(books, new HeldSends.Bytes(raw, returnPaths, MAX_SIZE), () -> {}, clock);
+            Dispatch dispatch = new Dispatch(store.transactions(), books, held, () -> {}, clock);
             OutboundPipeline pipeline = passage -> {
                 if (breaksDown) {
                     throw new IllegalStateException("as a crash would");
@@ -160,7 +163,7 @@ public interface CopiesContract {
             this.copies = new DeliveredCopies(
                     store.transactions(),
                     new DeliveredCopies.Kept(store.messages(), store.endpoints(), raw),
-                    new DeliveredCopies.Way(pipeline, new ReturnPaths(new byte[32]), domain -> false, MAX_SIZE),
+                    new DeliveredCopies.Way(pipeline, returnPaths, domain -> false, MAX_SIZE),
                     new AuthenticationResultsField("here.example"),
                     clock);
         }

@@ -468,6 +468,53 @@ public interface MessageContract {
     }
 
     @Test
+    default void a_held_message_is_revised_and_its_envelope_stays() {
+        Samples samples = Samples.in(store());
+        Outbound held =
+                samples.keep(samples.outbound(samples.keptThread(), OutboundStatus.HELD, null, "b@one.example"));
+        Outbound other = as(samples.outbound(held.facts().thread(), OutboundStatus.HELD, null), held.id(), null);
+        store().transactions().run(tx -> messages().revise(tx, held.id(), other));
+        Outbound revised = outbound(samples, held.id());
+        assertEquals(other.facts(), revised.facts());
+        assertEquals(held.recipients(), revised.recipients());
+        assertEquals(OutboundStatus.HELD, revised.status());
+        assertTrue(holds(tx -> messages().move(tx, held.id(), OutboundStatus.HELD, OutboundStatus.QUEUED, NOW)));
+        assertThrows(
+                RuntimeException.class,
+                () -> store().transactions().run(tx -> messages().revise(tx, held.id(), other)),
+                "it has left already");
+    }
+
+    @Test
+    default void a_held_message_that_is_ended_tells_why_and_ends_once() {
+        Samples samples = Samples.in(store());
+        Inbound question = samples.keptInbound();
+        Outbound held = samples.keep(
+                samples.outbound(question.facts().thread(), OutboundStatus.HELD, question.id(), "b@one.example"));
+        assertEquals(List.of(held.id()), in(tx -> messages().heldFor(tx, question.id())));
+        Rejection no = new Rejection("not our tone", "ann@w.example", NOW.plusSeconds(60));
+        assertTrue(holds(tx -> messages().end(tx, held.id(), OutboundStatus.CANCELLED, no)));
+        assertFalse(holds(tx -> messages().end(tx, held.id(), OutboundStatus.REJECTED, no)));
+        assertEquals(OutboundStatus.CANCELLED, outbound(samples, held.id()).status());
+        assertEquals(no, outbound(samples, held.id()).rejection());
+        assertEquals(List.of(), in(tx -> messages().heldFor(tx, question.id())));
+    }
+
+    @Test
+    default void an_endpoint_wrote_to_whom_its_mail_left_for() {
+        Samples samples = Samples.in(store());
+        for (OutboundStatus status : List.of(OutboundStatus.HELD, OutboundStatus.REJECTED, OutboundStatus.BOUNCED)) {
+            samples.keep(samples.outbound(samples.keptThread(), status, null, "eve@wrote.example"));
+        }
+        assertFalse(holds(tx -> messages().wroteTo(tx, samples.endpoint.id(), "eve@wrote.example")));
+        samples.keep(samples.outbound(samples.keptThread(), OutboundStatus.QUEUED, null, "Eve@wrote.example"));
+        assertTrue(holds(tx -> messages().wroteTo(tx, samples.endpoint.id(), "eve@wrote.example")));
+        EndpointId other = samples.keep(samples.newEndpoint("other")).id();
+        assertFalse(holds(tx -> messages().wroteTo(tx, other, "eve@wrote.example")));
+        assertFalse(holds(tx -> messages().wroteTo(tx, samples.endpoint.id(), "dan@wrote.example")));
+    }
+
+    @Test
     default void of_two_who_decide_on_a_draft_at_the_same_moment_one_does() {
         Samples samples = Samples.in(store());
         for (int round = 0; round < 5; round++) {

@@ -5,6 +5,7 @@ import org.chancery.core.access.IdempotencyRepository;
 import org.chancery.core.access.SignInRepository;
 import org.chancery.core.access.TokenRepository;
 import org.chancery.core.audit.AuditLog;
+import org.chancery.core.approval.ApprovalRepository;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.event.EventCursors;
 import org.chancery.core.event.EventLog;
@@ -55,6 +56,8 @@ public interface Store extends AutoCloseable {
     TraceRepository traces();
 
     QuarantineRepository quarantine();
+
+    ApprovalRepository approvals();
 
     QueueRepository queue();
 

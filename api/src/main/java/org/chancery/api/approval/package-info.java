@@ -1,0 +1,5 @@
+/** Approvals over HTTP. Depends on {@code core.approval}, and on how messages are shown. */
+@NullMarked
+package org.chancery.api.approval;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,73 @@
+package org.chancery.core.approval;
+
+import java.time.Instant;
+import org.chancery.core.access.Actor;
+import org.chancery.core.access.ApprovalRule;
+import org.chancery.core.access.Principal;
+import org.chancery.core.id.ApprovalId;
+import org.chancery.core.id.EndpointId;
+import org.chancery.core.id.MessageId;
+import org.chancery.core.id.TokenId;
+import org.chancery.core.id.UserId;
+import org.chancery.core.id.WorkspaceId;
+import org.chancery.core.mailbox.RawDigest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An action that waits, or waited, for people.
+ *
+ * @param rule by which it was held
+ * @param expiresAt from when on nobody can approve it; null where it waits for ever
+ * @param standing why it stands where it stands, for people and the record; empty while it waits
+ */
+public record Approval(
+        ApprovalId id,
+        Held held,
+        Requester requestedBy,
+        ApprovalRule rule,
+        ApprovalStatus status,
+        String standing,
+        Instant createdAt,
+        @Nullable Instant expiresAt) {
+
+    /**
+     * The mail that is held.
+     *
+     * @param digest of the bytes that are decided on; these very ones leave
+     * @param summary a line for people
+     */
+    public record Held(
+            WorkspaceId workspace, EndpointId endpoint, MessageId message, RawDigest digest, String summary) {}
+
+    /**
+     * Who asked.
+     *
+     * @param token the token that they used
+     * @param maker the person behind that token
+     * @param endpoint the only endpoint that the token may use, or null
+     */
+    public record Requester(
+            Actor actor,
+            TokenId token,
+            UserId maker,
+            @Nullable EndpointId endpoint) {
+
+        public static Requester of(Principal by) {
+            return new Requester(by.actor(), by.token(), by.maker(), by.endpoint());
+        }
+    }
+
+    /** The kind of action, such as {@code email:send}. */
+    public String actionType() {
+        return rule.action();
+    }
+
+    public WorkspaceId workspace() {
+        return held.workspace();
+    }
+
+    /** Whether the time that people had is over. */
+    public boolean isOver(Instant now) {
+        return expiresAt != null && !now.isBefore(expiresAt);
+    }
+}

@@ -1,0 +1,56 @@
+package org.chancery.core.approval;
+
+import java.util.Collection;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.chancery.core.access.Actor;
+import org.chancery.core.access.Principal;
+import org.chancery.core.approval.Approval.Requester;
+import org.chancery.core.approval.Decision.Kind;
+import org.chancery.core.fault.CallerFault;
+import org.chancery.core.mailbox.RawDigest;
+
+/** Who may decide, and when enough people have. Pure. */
+final class Reviewers {
+    private Reviewers() {}
+
+    /** The person who decides. Whoever asked does not, with no token; and no program does, whoever asked. */
+    static Actor.Person require(Principal by, Approval approval) {
+        if (isRequester(by, approval.requestedBy())) {
+            throw CallerFault.forbidden(
+                    "self_approval", "Whoever asked for it does not decide on it, with this or another token.");
+        }
+        if (!(by.actor() instanceof Actor.Person person)) {
+            throw CallerFault.forbidden(
+                    "person_required", "Only a person can decide here; this token acts for a program.");
+        }
+        return person;
+    }
+
+    /** A token that a program's token made acts for the same endpoint, whichever agent that has by now. */
+    private static boolean isRequester(Principal by, Requester requester) {
+        boolean isSameActor = by.actor().idText().equals(requester.actor().idText());
+        boolean isSameEndpoint =
+                by.isProgram() && by.endpoint() != null && by.endpoint().equals(requester.endpoint());
+        return by.token().equals(requester.token()) || isSameActor || isSameEndpoint;
+    }
+
+    /** How many different people approved these very bytes. */
+    static int approvals(Collection<Decision> decisions, RawDigest digest) {
+        return decisions.stream()
+                .filter(decision ->
+                        decision.kind() == Kind.APPROVE && decision.digest().equals(digest))
+                .map(decision -> decision.by().id())
+                .collect(Collectors.toSet())
+                .size();
+    }
+
+    /** The approval of these bytes by that person. */
+    static Optional<Decision> approvalBy(Collection<Decision> decisions, Actor.Person person, RawDigest digest) {
+        return decisions.stream()
+                .filter(decision -> decision.kind() == Kind.APPROVE
+                        && decision.digest().equals(digest)
+                        && decision.by().id().equals(person.id()))
+                .findFirst();
+    }
+}

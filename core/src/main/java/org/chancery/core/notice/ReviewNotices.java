@@ -1,0 +1,195 @@
+package org.chancery.core.notice;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.chancery.core.access.AccessRepository;
+import org.chancery.core.access.Role;
+import org.chancery.core.access.Scope;
+import org.chancery.core.access.User;
+import org.chancery.core.approval.Approval;
+import org.chancery.core.approval.ApprovalRepository;
+import org.chancery.core.approval.ApprovalStatus;
+import org.chancery.core.approval.ApprovalView;
+import org.chancery.core.endpoint.Endpoint;
+import org.chancery.core.endpoint.EndpointRepository;
+import org.chancery.core.event.DomainEvent;
+import org.chancery.core.event.EventType;
+import org.chancery.core.fault.CallerFault;
+import org.chancery.core.fault.Unavailable;
+import org.chancery.core.id.ApprovalId;
+import org.chancery.core.id.MessageId;
+import org.chancery.core.id.UserId;
+import org.chancery.core.id.WorkspaceId;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mailbox.Message.Outbound;
+import org.chancery.core.mailbox.MessageRepository;
+import org.chancery.core.queue.RetryPolicy;
+import org.chancery.core.send.OutboundPipeline;
+import org.chancery.core.send.OwnMail;
+import org.chancery.core.subscription.EventDelivery;
+import org.chancery.core.subscription.Outcome;
+import org.chancery.core.subscription.Subscriber;
+import org.chancery.core.subscription.Subscription;
+import org.chancery.core.tx.Transactions;
+import org.chancery.core.tx.Tx;
+
+/**
+ * Tells reviewers by mail of what waits for their approval, and owners of what nobody decided in time: at their own addresses
+ * elsewhere, never whoever asked for it. A notice leaves from the workspace's outbound mailbox by the one door out, once for each
+ * event and person, and is itself held by nothing.
+ */
+public final class ReviewNotices implements Subscription {
+    private static final RetryPolicy RETRIES =
+            new RetryPolicy(List.of(Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofHours(1)));
+
+    /** People of a workspace who are looked at. */
+    private static final int MAX_PEOPLE = 1_000;
+
+    /** People who are told of one approval; with more, nobody feels meant. */
+    private static final int MAX_TOLD = 50;
+
+    private final Transactions transactions;
+    private final Stores stores;
+    private final ApprovalView view;
+    private final OwnMail letters;
+    private final Predicate<String> isHosted;
+    private final Clock clock;
+
+    /** Where it reads. */
+    public record Stores(
+            AccessRepository access,
+            ApprovalRepository approvals,
+            MessageRepository messages,
+            EndpointRepository endpoints) {}
+
+    /** @param isHosted whether mail for a domain comes to us */
+    public ReviewNotices(
+            Transactions transactions,
+            Stores stores,
+            ApprovalView view,
+            OwnMail letters,
+            Predicate<String> isHosted,
+            Clock clock) {
+        this.transactions = transactions;
+        this.stores = stores;
+        this.view = view;
+        this.letters = letters;
+        this.isHosted = isHosted;
+        this.clock = clock;
+    }
+
+    @Override
+    public Subscriber.Kind kind() {
+        return Subscriber.Kind.NOTICE;
+    }
+
+    @Override
+    public Set<EventType> types() {
+        return Set.of(EventType.APPROVAL_QUEUED, EventType.APPROVAL_EXPIRED);
+    }
+
+    @Override
+    public List<Addressee> addressees(Tx tx, DomainEvent event) {
+        Approval approval = approval(tx, event).orElse(null);
+        if (approval == null) {
+            return List.of();
+        }
+        Set<UserId> reviewers = event.type() == EventType.APPROVAL_QUEUED
+                ? stores.access().holdersOf(tx, event.workspace(), Scope.APPROVALS_WRITE, clock.instant())
+                : Set.of();
+        return people(tx, event.workspace()).stream()
+                .filter(person -> isTold(person, event.type(), reviewers))
+                .filter(person -> !person.id()
+                        .text()
+                        .equals(approval.requestedBy().actor().idText()))
+                .filter(person -> address(person).isPresent())
+                .limit(MAX_TOLD)
+                .map(person -> new Addressee(person.id().value(), person.id().value(), "notices"))
+                .toList();
+    }
+
+    private List<User> people(Tx tx, WorkspaceId workspace) {
+        return new ArrayList<>(stores.access().users(tx, workspace, null, MAX_PEOPLE));
+    }
+
+    private static boolean isTold(User person, EventType type, Set<UserId> reviewers) {
+        return type == EventType.APPROVAL_EXPIRED
+                ? person.role() == Role.OWNER
+                : person.role().isAdmin() || reviewers.contains(person.id());
+    }
+
+    /** Where a person reads mail that does not come to us: a notice to an endpoint could wait for the reviewer itself. */
+    private Optional<EmailAddress> address(User person) {
+        return EmailAddress.parse(person.email()).filter(address -> !isHosted.test(address.domain()));
+    }
+
+    private Optional<Approval> approval(Tx tx, DomainEvent event) {
+        return event.payload().get("approval_id") instanceof String text
+                ? ApprovalId.parse(text).flatMap(id -> stores.approvals().find(tx, event.workspace(), id))
+                : Optional.empty();
+    }
+
+    @Override
+    public Outcome attempt(EventDelivery delivery, DomainEvent event) {
+        try {
+            UserId person = new UserId(delivery.subscriber().id());
+            MessageId id = OwnMail.idFor(
+                    event.id().value(), "notice:" + event.id().text() + ':' + person.text());
+            if (transactions.in(tx -> stores.messages().find(tx, event.workspace(), id)).isPresent()) {
+                return new Outcome.Delivered(null, "sent before");
+            }
+            Approval approval = transactions.in(tx -> approval(tx, event)).orElseThrow();
+            ApprovalStatus waited = event.type() == EventType.APPROVAL_QUEUED
+                    ? ApprovalStatus.PENDING
+                    : ApprovalStatus.EXPIRED;
+            if (approval.status() != waited) {
+                return new Outcome.Refused(null, "the approval is " + approval.status().text() + " by now");
+            }
+            return send(approval, person, id);
+        } catch (Unavailable away) {
+            return new Outcome.Postponed("something of ours is away", Duration.ofSeconds(5));
+        } catch (CallerFault refused) {
+            return new Outcome.Refused(null, refused.code() + ": " + refused.text());
+        }
+    }
+
+    private Outcome send(Approval approval, UserId to, MessageId id) {
+        WorkspaceId workspace = approval.workspace();
+        EmailAddress address = transactions
+                .in(tx -> stores.access().user(tx, workspace, to))
+                .flatMap(this::address)
+                .orElse(null);
+        if (address == null) {
+            return new Outcome.Refused(null, "the person has no address elsewhere any more");
+        }
+        Endpoint from = transactions
+                .in(tx -> stores.endpoints().system(tx, workspace))
+                .orElseThrow();
+        Outbound held = transactions
+                .in(tx -> stores.messages().find(tx, workspace, approval.held().message()))
+                .map(Outbound.class::cast)
+                .orElseThrow();
+        OwnMail.Letter letter =
+                new NoticeText(approval, held, view.read(held)).to(address, from, id, clock.instant());
+        return switch (letters.send(letter)) {
+            case OutboundPipeline.Outcome.Queued ignored -> new Outcome.Delivered(null, "queued as " + id.text());
+            case OutboundPipeline.Outcome.Drafted drafted -> new Outcome.Refused(null, drafted.reason());
+            case OutboundPipeline.Outcome.Held again -> new Outcome.Refused(null, again.reason());
+            case OutboundPipeline.Outcome.Denied denied -> new Outcome.Refused(null, denied.reason());
+        };
+    }
+
+    @Override
+    public RetryPolicy retries() {
+        return RETRIES;
+    }
+
+    /** The approval waits all the same, in the list that everybody can look at. */
+    @Override
+    public void gaveUp(Tx tx, EventDelivery delivery, DomainEvent event, String why) {}
+}

@@ -1,0 +1,46 @@
+package org.chancery.core.send;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.chancery.core.mail.MessageContent;
+import org.chancery.core.mail.MessageReader;
+import org.chancery.core.mailbox.RawDigest;
+import org.chancery.core.mailbox.RawMailStore;
+
+/** The files of a mail of ours, for another one that is made of it. */
+final class AttachedFiles {
+    private AttachedFiles() {}
+
+    /** @param maxSize octets of one file */
+    static List<OutgoingMail.Attachment> of(RawMailStore raw, RawDigest mail, long maxSize) {
+        Map<String, MessageContent.Attachment> listed = new LinkedHashMap<>();
+        List<OutgoingMail.Attachment> files = new ArrayList<>();
+        try {
+            try (InputStream in = raw.open(mail)) {
+                MessageReader.content(in).attachments().forEach(file -> listed.put(file.id(), file));
+            }
+            try (InputStream in = raw.open(mail)) {
+                MessageReader.attachments(in, listed.keySet(), (id, part) -> {
+                    MessageContent.Attachment file = Objects.requireNonNull(listed.remove(id));
+                    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                    part.writeTo(bytes, maxSize);
+                    String name = file.filename() == null ? "attachment" : file.filename();
+                    files.add(new OutgoingMail.Attachment(name, file.contentType(), bytes.toByteArray()));
+                });
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        if (!listed.isEmpty()) {
+            throw new IllegalStateException("the mail lost the parts " + listed.keySet());
+        }
+        return files;
+    }
+}

@@ -1,0 +1,282 @@
+package org.chancery.core.send;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.chancery.core.access.Actor;
+import org.chancery.core.access.ApprovalRule;
+import org.chancery.core.access.ApprovalRule.When;
+import org.chancery.core.approval.Approval;
+import org.chancery.core.approval.Approval.Held;
+import org.chancery.core.approval.Approval.Requester;
+import org.chancery.core.approval.ApprovalEvents;
+import org.chancery.core.approval.ApprovalStatus;
+import org.chancery.core.approval.HeldAction;
+import org.chancery.core.endpoint.ReturnPaths;
+import org.chancery.core.event.EventType;
+import org.chancery.core.fault.CallerFault;
+import org.chancery.core.id.ApprovalId;
+import org.chancery.core.id.MessageId;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.Envelope;
+import org.chancery.core.mail.ReversePath;
+import org.chancery.core.mailbox.Message.Inbound;
+import org.chancery.core.mailbox.Message.Outbound;
+import org.chancery.core.mailbox.Message.RecipientStatus;
+import org.chancery.core.mailbox.Message.Rejection;
+import org.chancery.core.mailbox.MessageFacts;
+import org.chancery.core.mailbox.OutboundStatus;
+import org.chancery.core.mailbox.RawDigest;
+import org.chancery.core.mailbox.RawMailStore;
+import org.chancery.core.mailbox.RawMailStore.Kept;
+import org.chancery.core.send.Dispatch.Books;
+import org.chancery.core.tx.Tx;
+
+/**
+ * Mail that waits for an approval. It is kept whole, its bytes pinned by their digest: those are what people look at and what
+ * leaves, or nothing does.
+ */
+public final class HeldSends implements HeldAction {
+    /** By which a mail is held where a line of the outbound processor wants it, and no rule of a token does. */
+    static final ApprovalRule BY_OPERATOR = new ApprovalRule(ApprovalRule.EMAIL_SEND, When.ALWAYS, 1, null);
+
+    /** Recipients that a summary names; of more, it says how many. */
+    private static final int NAMED = 3;
+
+    private static final int BUFFER = 64 * 1024;
+
+    private static final String CHANGED = "its bytes are not those that were held";
+
+    private final Books books;
+    private final Bytes bytes;
+    private final Departure departure;
+    private final Clock clock;
+
+    /**
+     * Where the bytes of mail are, and what a mail that leaves is given.
+     *
+     * @param maxSize octets of a composed mail
+     */
+    public record Bytes(RawMailStore raw, ReturnPaths returnPaths, long maxSize) {}
+
+    /** @param wakeDelivery called after a commit that queued something */
+    public HeldSends(Books books, Bytes bytes, Runnable wakeDelivery, Clock clock) {
+        this.books = books;
+        this.bytes = bytes;
+        this.departure = new Departure(books, wakeDelivery);
+        this.clock = clock;
+    }
+
+    /** Keeps a mail as held, with the approval that it waits for. */
+    ApprovalId hold(Tx tx, Candidate candidate, ApprovalRule rule, Instant now) {
+        Outbound message = candidate.message().as(OutboundStatus.HELD);
+        MessageFacts facts = message.facts();
+        if (candidate.opensThread()) {
+            books.messages().addThread(tx, facts.thread(), facts.workspace(), facts.endpoint(), facts.subject(), now);
+        }
+        books.messages().add(tx, message);
+        Approval approval = new Approval(
+                ApprovalId.at(now),
+                new Held(facts.workspace(), facts.endpoint(), message.id(), facts.raw(), summary(message)),
+                Requester.of(candidate.principal()),
+                rule,
+                ApprovalStatus.PENDING,
+                "",
+                now,
+                rule.expiresAfter() == null ? null : now.plus(rule.expiresAfter()));
+        books.approvals().add(tx, approval);
+        ApprovalEvents.append(books.events(), tx, EventType.APPROVAL_QUEUED, approval, Map.of(), now);
+        return approval.id();
+    }
+
+    private static String summary(Outbound message) {
+        List<RecipientStatus> recipients = message.recipients();
+        String named = recipients.stream()
+                .limit(NAMED)
+                .map(recipient -> recipient.address().toString())
+                .collect(Collectors.joining(", "));
+        String more = recipients.size() > NAMED ? " and " + (recipients.size() - NAMED) + " more" : "";
+        return "Mail to " + named + more + ": " + message.facts().subject();
+    }
+
+    @Override
+    public Looked look(Approval approval, Edits edits) {
+        RawDigest pinned = approval.held().digest();
+        byte[] mail;
+        try {
+            if (edits.isNone()) {
+                return digest(pinned).equals(pinned) ? new Looked.Intact() : new Looked.Damaged(CHANGED);
+            }
+            mail = read(pinned);
+        } catch (IllegalStateException missing) {
+            return new Looked.Damaged("its bytes are gone");
+        }
+        if (!RawDigest.of(mail).equals(pinned)) {
+            return new Looked.Damaged(CHANGED);
+        }
+        EditedMail.Composed composed =
+                EditedMail.of(mail, AttachedFiles.of(bytes.raw(), pinned, bytes.maxSize()), edits, clock.instant());
+        if (composed.bytes().length > bytes.maxSize()) {
+            throw CallerFault.tooLarge("The mail would have " + composed.bytes().length + " octets; the limit is "
+                    + bytes.maxSize() + ".");
+        }
+        Kept kept = keep(composed.bytes());
+        return new Looked.Edited(kept.digest(), kept.size(), composed.subject());
+    }
+
+    private Kept keep(byte[] mail) {
+        try {
+            return bytes.raw().putDurably(new ByteArrayInputStream(mail));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private RawDigest digest(RawDigest mail) {
+        var sha256 = RawDigest.algorithm();
+        try (InputStream in = bytes.raw().open(mail)) {
+            byte[] buffer = new byte[BUFFER];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                sha256.update(buffer, 0, read);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return RawDigest.finish(sha256.digest());
+    }
+
+    private byte[] read(RawDigest mail) {
+        try (InputStream in = bytes.raw().open(mail)) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public Held revise(Tx tx, Approval approval, Looked.Edited version) {
+        Outbound message = lock(tx, approval);
+        MessageFacts facts = message.facts();
+        Outbound revised = new Outbound(
+                new MessageFacts(
+                        facts.id(),
+                        facts.workspace(),
+                        facts.endpoint(),
+                        facts.thread(),
+                        facts.from(),
+                        facts.to(),
+                        facts.cc(),
+                        facts.bcc(),
+                        version.subject(),
+                        facts.internetId(),
+                        version.digest(),
+                        version.size(),
+                        facts.occurredAt()),
+                message.status(),
+                message.inReplyTo(),
+                message.author(),
+                message.handler(),
+                message.automatic(),
+                message.recipients(),
+                null,
+                null);
+        books.messages().revise(tx, message.id(), revised);
+        Held held = approval.held();
+        return new Held(held.workspace(), held.endpoint(), held.message(), version.digest(), summary(revised));
+    }
+
+    @Override
+    public void execute(Tx tx, Approval approval, Actor by, Instant now) {
+        Outbound message = lock(tx, approval);
+        if (!message.facts().raw().equals(approval.held().digest())) {
+            throw new IllegalStateException(message.id() + " is not what " + approval.id() + " is about");
+        }
+        move(tx, message, OutboundStatus.QUEUED, now);
+        MessageId inReplyTo = message.inReplyTo();
+        Inbound answered = inReplyTo == null
+                ? null
+                : books.messages()
+                        .lock(tx, approval.workspace(), inReplyTo)
+                        .map(Inbound.class::cast)
+                        .orElse(null);
+        String domain = EmailAddress.of(message.facts().from().address()).domain();
+        Envelope envelope = new Envelope(
+                ReversePath.of(bytes.returnPaths().address(message.id(), domain)),
+                message.recipients().stream().map(RecipientStatus::address).toList());
+        String reason = "answered by " + message.author().label() + ", approved by " + by.label();
+        departure.depart(tx, message, answered, envelope, reason, now);
+    }
+
+    private void move(Tx tx, Outbound message, OutboundStatus next, Instant now) {
+        if (!books.messages().move(tx, message.id(), OutboundStatus.HELD, next, now)) {
+            throw new IllegalStateException(message.id() + " is not held");
+        }
+    }
+
+    private Outbound lock(Tx tx, Approval approval) {
+        return books.messages()
+                .lock(tx, approval.workspace(), approval.held().message())
+                .map(Outbound.class::cast)
+                .orElseThrow();
+    }
+
+    @Override
+    public void end(Tx tx, Approval approval, OutboundStatus status, Rejection why) {
+        Outbound message = lock(tx, approval);
+        if (!books.messages().end(tx, message.id(), status, why)) {
+            throw new IllegalStateException(message.id() + " is not held");
+        }
+        if (status == OutboundStatus.REJECTED) {
+            // The agent hears of it as of its approval.
+            departure.tell(
+                    tx,
+                    EventType.MESSAGE_REJECTED,
+                    message,
+                    null,
+                    Map.of(
+                            "reason",
+                            why.reason(),
+                            "by",
+                            why.by(),
+                            "approval_id",
+                            approval.id().text()),
+                    why.at());
+        }
+    }
+
+    /** Ends the held answers to a mail that a person answered or wanted no answer to. */
+    void withdrawFor(Tx tx, Inbound answered, Rejection why) {
+        for (MessageId message : books.messages().heldFor(tx, answered.id())) {
+            books.approvals()
+                    .ofMessage(tx, answered.facts().workspace(), message)
+                    .ifPresent(approval -> withdraw(tx, approval, why));
+        }
+    }
+
+    /** Ends what waits, or expired, unless somebody has decided by now. */
+    void withdraw(Tx tx, Approval found, Rejection why) {
+        Approval approval = books.approvals()
+                .lock(tx, found.workspace(), found.id())
+                .filter(now -> now.status().next().contains(ApprovalStatus.CANCELLED))
+                .orElse(null);
+        if (approval == null
+                || !books.approvals()
+                        .move(tx, approval.id(), approval.status(), ApprovalStatus.CANCELLED, why.reason())) {
+            return;
+        }
+        end(tx, approval, OutboundStatus.CANCELLED, why);
+        ApprovalEvents.append(
+                books.events(),
+                tx,
+                EventType.APPROVAL_CANCELLED,
+                approval,
+                Map.of("reason", why.reason(), "by", why.by()),
+                why.at());
+    }
+}

@@ -1,0 +1,197 @@
+package org.chancery.server.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.chancery.server.endtoend.RunningServer.Answer;
+import org.chancery.server.endtoend.RunningServer.Client;
+import org.chancery.testkit.peer.ReceivedMail;
+import org.chancery.testkit.smtp.SmtpClient;
+
+/** What the tests of approvals ask of a server. */
+final class Approvals {
+    static final String LIST = "/v1/approvals/";
+
+    /** Every send waits. */
+    static final String EVERYTHING = "[\"email:send\"]";
+
+    private final RunningServer server;
+
+    Approvals(RunningServer server) {
+        this.server = server;
+    }
+
+    static String item(String approval) {
+        return LIST + approval + "/";
+    }
+
+    /** An endpoint that may answer as it likes, but for its token; its id. */
+    String endpoint(String localPart) {
+        return server.makeAgentEndpoint(localPart, "agent_decides", "");
+    }
+
+    /** Whoever holds a token of the inbox whose mail these rules hold. */
+    Client restricted(String inbox, String rules) {
+        return server.new Client(secret(inbox, rules));
+    }
+
+    String secret(String inbox, String rules) {
+        return server.admin
+                .post(
+                        "/v1/tokens/",
+                        "{\"label\": \"restricted\", \"inbox_id\": \"" + inbox + "\", \"scopes\": [\"email:read\","
+                                + " \"email:send\", \"approvals:read\", \"approvals:write\", \"tokens:write\"],"
+                                + " \"requires_approval\": " + rules + "}")
+                .expect(201)
+                .text("token");
+    }
+
+    /** A personal token of the caller. */
+    Client personal(Client maker, String rules, String... scopes) {
+        return server.new Client(maker.post(
+                        "/v1/tokens/",
+                        "{\"label\": \"personal\", \"scopes\": [\"" + String.join("\", \"", scopes)
+                                + "\"], \"requires_approval\": " + rules + "}")
+                .expect(201)
+                .text("token"));
+    }
+
+    /** Another person of acme.example who decides. */
+    Client reviewer(String name) {
+        return server.makeMember("acme.example", name + "@acme.example", "approvals:read,approvals:write");
+    }
+
+    static String mail(String to, String subject) {
+        return "{\"to\": [{\"email\": \"" + to + "\"}], \"subject\": \"" + subject
+                + "\", \"text_body\": \"Here is the proposed next step.\"}";
+    }
+
+    /** Has a mail held; the answer. */
+    static Answer hold(Client by, String to, String subject) {
+        Answer answer = by.post("/v1/messages/", mail(to, subject)).expect(202);
+        assertEquals("held", answer.text("status"));
+        assertTrue(answer.text("approval_id").startsWith("apr_"), answer.body().toString());
+        return answer;
+    }
+
+    static Answer approve(Client by, String approval) {
+        return by.post(item(approval) + "approve/", "{}");
+    }
+
+    static Answer reject(Client by, String approval, String reason) {
+        return by.post(item(approval) + "reject/", "{\"reason\": \"" + reason + "\"}");
+    }
+
+    JsonNode message(String id) {
+        return server.admin.get("/v1/messages/" + id + "/").expect(200).body();
+    }
+
+    String statusOf(String message) {
+        return message(message).path("status").asText();
+    }
+
+    static Stream<JsonNode> each(JsonNode list) {
+        return StreamSupport.stream(list.spliterator(), false);
+    }
+
+    static List<String> ids(Answer list) {
+        return each(list.body()).map(row -> row.path("approval_id").asText()).toList();
+    }
+
+    /** What arrived with that subject, after everything that may leave has: what is sent last arrives, too. */
+    List<ReceivedMail> arrived(String subject) {
+        String last = "after " + subject;
+        server.admin
+                .post(
+                        "/v1/messages/",
+                        "{\"inbox_id\": \"" + systemInbox() + "\", "
+                                + mail("last@elsewhere.example", last).substring(1))
+                .expect(202);
+        awaitArrival(last);
+        return received(subject);
+    }
+
+    private String systemInbox() {
+        return each(server.admin
+                        .get("/v1/api/email/endpoints")
+                        .expect(200)
+                        .body()
+                        .path("endpoints"))
+                .filter(endpoint -> endpoint.path("is_system").asBoolean())
+                .findFirst()
+                .orElseThrow()
+                .path("id")
+                .asText();
+    }
+
+    List<ReceivedMail> awaitArrival(String subject) {
+        long end = System.nanoTime() + RunningServer.PATIENCE.toNanos();
+        while (received(subject).isEmpty()) {
+            assertTrue(System.nanoTime() < end, "'" + subject + "' did not arrive");
+            Thread.onSpinWait();
+        }
+        return received(subject);
+    }
+
+    private List<ReceivedMail> received(String subject) {
+        return server.peer.mails().stream()
+                .filter(mail -> mail.content().text().contains("\r\nSubject: " + subject + "\r\n"))
+                .toList();
+    }
+
+    /** The bytes that are decided on. */
+    static byte[] raw(Client by, String approval) {
+        return by.get(item(approval) + "raw/").expect(200).response().body();
+    }
+
+    /** The events about an approval that the caller reads, in order. */
+    static List<JsonNode> events(Client by, String approval) {
+        return each(by.get("/v1/events/?types=approval.*&limit=500")
+                        .expect(200)
+                        .body()
+                        .path("events"))
+                .filter(event ->
+                        event.path("payload").path("approval_id").asText().equals(approval))
+                .toList();
+    }
+
+    static List<String> typesOf(List<JsonNode> events) {
+        return events.stream().map(event -> event.path("type").asText()).toList();
+    }
+
+    /** Submits a mail by SMTP with a token as password; gives the last reply. */
+    String submit(String token, String from, List<String> recipients, String content) {
+        try (SmtpClient client = SmtpClient.connect(server.port("submission"))) {
+            client.greet();
+            String login = Base64.getEncoder().encodeToString(("\0" + from + "\0" + token).getBytes(StandardCharsets.UTF_8));
+            assertTrue(client.command("AUTH PLAIN " + login).startsWith("235"));
+            return say(client, from, recipients, content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** One mail transaction in a session that is authenticated. */
+    static String say(SmtpClient client, String from, List<String> recipients, String content) throws IOException {
+        assertTrue(client.command("MAIL FROM:<" + from + ">").startsWith("250"));
+        for (String recipient : recipients) {
+            assertTrue(client.command("RCPT TO:<" + recipient + ">").startsWith("250"));
+        }
+        client.command("DATA");
+        client.sendRaw(content + "\r\n.\r\n");
+        return client.reply();
+    }
+
+    static String lines(String... lines) {
+        return String.join("\r\n", Arrays.asList(lines));
+    }
+}
