@@ -26,9 +26,9 @@ import org.chancery.core.fault.CallerFault;
 import org.chancery.core.mail.AuthenticationResultsField;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.HandlerResolver;
-import org.chancery.core.notice.ReviewNotices;
 import org.chancery.core.mailbox.MailboxService;
 import org.chancery.core.mailbox.Visibility;
+import org.chancery.core.notice.ReviewNotices;
 import org.chancery.core.quarantine.HeldBackMail;
 import org.chancery.core.quarantine.QuarantineDecisions;
 import org.chancery.core.quarantine.QuarantineService;
@@ -43,8 +43,8 @@ import org.chancery.core.send.DeliveredCopies;
 import org.chancery.core.send.Dispatch;
 import org.chancery.core.send.EndpointRemoval;
 import org.chancery.core.send.HeldSends;
-import org.chancery.core.send.OwnMail;
 import org.chancery.core.send.OutboundPipeline;
+import org.chancery.core.send.OwnMail;
 import org.chancery.core.send.SendService;
 import org.chancery.core.send.SubmissionService;
 import org.chancery.core.spool.Admission;
@@ -293,12 +293,11 @@ public final class Server implements AutoCloseable {
                 outbound,
                 clock);
         TriageParts triage = triage(base, visibility, sending, dispatch, spam.scores(), clock);
-        ApprovalView approvalView = new ApprovalView(
-                base.transactions, base.messages, base.endpointRepository, visibility, base.raw);
+        ApprovalView approvalView =
+                new ApprovalView(base.transactions, base.messages, base.endpointRepository, visibility, base.raw);
         ReviewNotices notices = new ReviewNotices(
                 base.transactions,
-                new ReviewNotices.Stores(
-                        base.accessRepository, base.approvals, base.messages, base.endpointRepository),
+                new ReviewNotices.Stores(base.accessRepository, base.approvals, base.messages, base.endpointRepository),
                 approvalView,
                 new OwnMail(outbound, base.returnPaths, base.raw, clock),
                 base.directory::hosts,

@@ -138,17 +138,19 @@ public final class ReviewNotices implements Subscription {
     public Outcome attempt(EventDelivery delivery, DomainEvent event) {
         try {
             UserId person = new UserId(delivery.subscriber().id());
-            MessageId id = OwnMail.idFor(
-                    event.id().value(), "notice:" + event.id().text() + ':' + person.text());
-            if (transactions.in(tx -> stores.messages().find(tx, event.workspace(), id)).isPresent()) {
+            MessageId id =
+                    OwnMail.idFor(event.id().value(), "notice:" + event.id().text() + ':' + person.text());
+            if (transactions
+                    .in(tx -> stores.messages().find(tx, event.workspace(), id))
+                    .isPresent()) {
                 return new Outcome.Delivered(null, "sent before");
             }
             Approval approval = transactions.in(tx -> approval(tx, event)).orElseThrow();
-            ApprovalStatus waited = event.type() == EventType.APPROVAL_QUEUED
-                    ? ApprovalStatus.PENDING
-                    : ApprovalStatus.EXPIRED;
+            ApprovalStatus waited =
+                    event.type() == EventType.APPROVAL_QUEUED ? ApprovalStatus.PENDING : ApprovalStatus.EXPIRED;
             if (approval.status() != waited) {
-                return new Outcome.Refused(null, "the approval is " + approval.status().text() + " by now");
+                return new Outcome.Refused(
+                        null, "the approval is " + approval.status().text() + " by now");
             }
             return send(approval, person, id);
         } catch (Unavailable away) {
@@ -167,15 +169,13 @@ public final class ReviewNotices implements Subscription {
         if (address == null) {
             return new Outcome.Refused(null, "the person has no address elsewhere any more");
         }
-        Endpoint from = transactions
-                .in(tx -> stores.endpoints().system(tx, workspace))
-                .orElseThrow();
+        Endpoint from =
+                transactions.in(tx -> stores.endpoints().system(tx, workspace)).orElseThrow();
         Outbound held = transactions
                 .in(tx -> stores.messages().find(tx, workspace, approval.held().message()))
                 .map(Outbound.class::cast)
                 .orElseThrow();
-        OwnMail.Letter letter =
-                new NoticeText(approval, held, view.read(held)).to(address, from, id, clock.instant());
+        OwnMail.Letter letter = new NoticeText(approval, held, view.read(held)).to(address, from, id, clock.instant());
         return switch (letters.send(letter)) {
             case OutboundPipeline.Outcome.Queued ignored -> new Outcome.Delivered(null, "queued as " + id.text());
             case OutboundPipeline.Outcome.Drafted drafted -> new Outcome.Refused(null, drafted.reason());

@@ -62,7 +62,8 @@ final class RulesInForce {
     private ApprovalRules rules(Tx tx, Principal by) {
         List<ApprovalRule> rules = new ArrayList<>(by.approvalRules().rules());
         access.token(tx, by.workspace(), by.token())
-                .ifPresent(kept -> rules.addAll(kept.token().grant().approvalRules().rules()));
+                .ifPresent(kept ->
+                        rules.addAll(kept.token().grant().approvalRules().rules()));
         return new ApprovalRules(rules);
     }
 

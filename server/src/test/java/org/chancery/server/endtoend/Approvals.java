@@ -172,7 +172,8 @@ final class Approvals {
     String submit(String token, String from, List<String> recipients, String content) {
         try (SmtpClient client = SmtpClient.connect(server.port("submission"))) {
             client.greet();
-            String login = Base64.getEncoder().encodeToString(("\0" + from + "\0" + token).getBytes(StandardCharsets.UTF_8));
+            String login =
+                    Base64.getEncoder().encodeToString(("\0" + from + "\0" + token).getBytes(StandardCharsets.UTF_8));
             assertTrue(client.command("AUTH PLAIN " + login).startsWith("235"));
             return say(client, from, recipients, content);
         } catch (IOException e) {
