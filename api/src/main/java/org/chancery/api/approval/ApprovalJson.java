@@ -48,7 +48,7 @@ public record ApprovalJson(
         String version,
 
         @Field("What people decided, in order; null in a list.") @Nullable
-        List<DecisionJson> decisions) {
+        List<ApprovalDecisionJson> decisions) {
 
     /** Who asked. */
     public record RequesterJson(
@@ -101,7 +101,7 @@ public record ApprovalJson(
             Shown shown,
             @Nullable MessageContent content,
             List<HistoryJson> history,
-            @Nullable List<DecisionJson> decisions) {
+            @Nullable List<ApprovalDecisionJson> decisions) {
         Approval approval = shown.approval();
         return new ApprovalJson(
                 approval.id().text(),

@@ -144,7 +144,7 @@ public final class ApprovalRoutes {
                 view.read(shown.message()),
                 history(shown, view),
                 reviewed.decisions().stream()
-                        .map(decision -> DecisionJson.of(decision, view))
+                        .map(decision -> ApprovalDecisionJson.of(decision, view))
                         .toList());
     }
 

@@ -260,6 +260,7 @@ class OpenApiTest {
         assertEquals(
                 new TreeSet<>(List.of(
                         "agents",
+                        "approvals",
                         "auth",
                         "email activity",
                         "email badge",

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.chancery.core.approval.ApprovalStatus;
 import org.junit.jupiter.api.Test;
 
 /** The diagrams in {@code docs/states} are what the code says; run with {@code -Ddiagrams.write=true} to write them anew. */
@@ -23,6 +24,11 @@ class StateDiagramsTest {
     @Test
     void the_diagram_of_outbound_messages_is_up_to_date() throws IOException {
         check("outbound-message.puml", diagram(OutboundStatus.values(), OutboundStatus::text, OutboundStatus::next));
+    }
+
+    @Test
+    void the_diagram_of_approvals_is_up_to_date() throws IOException {
+        check("approval.puml", diagram(ApprovalStatus.values(), ApprovalStatus::text, ApprovalStatus::next));
     }
 
     private static <S> String diagram(S[] states, Function<S, String> text, Function<S, ? extends Collection<S>> next) {

@@ -31,7 +31,7 @@ final class PackagedServer implements AutoCloseable {
     private @Nullable Ports ports;
 
     /** Where it listens; each start has its own. */
-    record Ports(int smtp, int http) {}
+    record Ports(int smtp, int submission, int http) {}
 
     /** @param more configuration beside what every test here needs */
     PackagedServer(Path folder, Map<String, String> more) {
@@ -71,7 +71,10 @@ final class PackagedServer implements AutoCloseable {
         }
         JsonNode numbers =
                 new ObjectMapper().readTree(data().resolve("ports.json").toFile());
-        up(new Ports(numbers.path("smtp").asInt(), numbers.path("http").asInt()));
+        up(new Ports(
+                numbers.path("smtp").asInt(),
+                numbers.path("submission").asInt(),
+                numbers.path("http").asInt()));
         return Duration.ofNanos(System.nanoTime() - began);
     }
 

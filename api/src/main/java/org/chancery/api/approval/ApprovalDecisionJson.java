@@ -9,7 +9,7 @@ import org.chancery.core.approval.Decision;
 import org.jspecify.annotations.Nullable;
 
 /** What one person decided. */
-public record DecisionJson(
+public record ApprovalDecisionJson(
         @Field("Who.") String by,
         @Field("The id of the user.") String byId,
         @Field("By which way it came.") String channel,
@@ -36,8 +36,8 @@ public record DecisionJson(
         }
     }
 
-    static DecisionJson of(Decision decision, ApprovalView view) {
-        return new DecisionJson(
+    static ApprovalDecisionJson of(Decision decision, ApprovalView view) {
+        return new ApprovalDecisionJson(
                 decision.by().label(),
                 decision.by().idText(),
                 decision.channel().text(),

@@ -1,0 +1,217 @@
+package org.chancery.server.crash;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.chancery.testkit.smtp.SmtpClient;
+import org.jspecify.annotations.Nullable;
+
+/** A restricted token that sends, and two people who approve; each goes on after a kill. */
+final class ApprovingClients implements AutoCloseable {
+    private static final Pattern SUBJECT = Pattern.compile("(?m)^Subject: (.*?)\r?$");
+    private static final Duration CALL_LIMIT = Duration.ofSeconds(30);
+    private static final int POLL_MILLIS = 50;
+    private static final String SENDER = "held@" + PackagedServer.DOMAIN;
+
+    private final PackagedServer server;
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private String agent = "";
+    private String second = "";
+
+    private ApprovingClients(PackagedServer server) {
+        this.server = server;
+    }
+
+    static ApprovingClients of(PackagedServer server) throws IOException, InterruptedException {
+        ApprovingClients clients = new ApprovingClients(server);
+        String admin = PackagedServer.ADMIN_TOKEN;
+        String inbox = clients.call(admin, "/v1/api/email/endpoints", "{\"localpart\": \"held\", \"kind\": \"custom\"}")
+                .path("id")
+                .asText();
+        clients.agent = clients.call(
+                        admin,
+                        "/v1/tokens/",
+                        "{\"label\": \"restricted\", \"inbox_id\": \"" + inbox
+                                + "\", \"scopes\": [\"email:read\", \"email:send\"], \"requires_approval\": [\"email:send\"]}")
+                .path("token")
+                .asText();
+        clients.call(
+                admin,
+                "/v1/users/",
+                "{\"email\": \"second@" + PackagedServer.DOMAIN
+                        + "\", \"name\": \"Second\", \"role\": \"admin\", \"password\": \"a-long-password-of-theirs\"}");
+        clients.second = clients.call(
+                        null,
+                        "/api/auth/login",
+                        "{\"email\": \"second@" + PackagedServer.DOMAIN
+                                + "\", \"password\": \"a-long-password-of-theirs\"}")
+                .path("data")
+                .path("token")
+                .asText();
+        return clients;
+    }
+
+    private JsonNode call(@Nullable String token, String path, String body) throws IOException, InterruptedException {
+        HttpResponse<String> answer = send(token, path, body, null);
+        if (answer.statusCode() / 100 != 2) {
+            throw new IOException(path + ": " + answer.statusCode() + " " + answer.body());
+        }
+        return new ObjectMapper().readTree(answer.body());
+    }
+
+    /** Makes a call; again, with the same key, where the server was killed meanwhile or is only just up. */
+    private HttpResponse<String> send(
+            @Nullable String token, String path, @Nullable String body, @Nullable String key)
+            throws IOException, InterruptedException {
+        while (true) {
+            URI uri = URI.create("http://127.0.0.1:" + server.ports().http() + path);
+            HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(CALL_LIMIT);
+            if (token != null) {
+                request.header("Authorization", "Bearer " + token);
+            }
+            if (key != null) {
+                request.header("Idempotency-Key", key);
+            }
+            if (body != null) {
+                request.header("Content-Type", "application/json").POST(BodyPublishers.ofString(body));
+            }
+            try {
+                HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
+                // 409: the first request with this key was cut off, and is still taken for one under way.
+                boolean isEarly = answer.statusCode() == 503 || answer.body().contains("idempotency_in_flight");
+                if (!isEarly) {
+                    return answer;
+                }
+            } catch (IOException killed) {
+                // Once more, wherever it listens then.
+            }
+            Thread.sleep(POLL_MILLIS); // between two tries of what is awaited
+        }
+    }
+
+    /** Sends so many mails each way; what an SMTP session that was cut off did, nobody knows, and it is sent again. */
+    void holdByHttpAndSmtp(int each, AtomicInteger done) throws IOException, InterruptedException {
+        for (int i = 0; i < each; i++) {
+            String body = "{\"to\": [{\"email\": \"client@customer.test\"}], \"subject\": \"http " + i
+                    + "\", \"text_body\": \"Here it is.\"}";
+            HttpResponse<String> answer = send(agent, "/v1/messages/", body, "held-" + i);
+            if (!answer.body().contains("\"held\"")) {
+                throw new IOException("not held: " + answer.body());
+            }
+            done.incrementAndGet();
+            String reply = submit("smtp " + i);
+            if (!reply.contains("held for approval")) {
+                throw new IOException("not held: " + reply);
+            }
+            done.incrementAndGet();
+        }
+    }
+
+    private String submit(String subject) throws InterruptedException {
+        for (int attempt = 0; ; attempt++) {
+            try (SmtpClient client = SmtpClient.connect(server.ports().submission())) {
+                client.greet();
+                String login = Base64.getEncoder()
+                        .encodeToString(("\0" + SENDER + "\0" + agent).getBytes(StandardCharsets.UTF_8));
+                String let = client.command("AUTH PLAIN " + login);
+                if (let.startsWith("235")) {
+                    client.command("MAIL FROM:<" + SENDER + ">");
+                    client.command("RCPT TO:<client@customer.test>");
+                    client.command("DATA");
+                    // Of one that was sent before, perhaps, this one is told apart.
+                    client.sendRaw("From: <" + SENDER + ">\r\nTo: <client@customer.test>\r\nSubject: " + subject + '/'
+                            + attempt + "\r\n\r\nHere it is.\r\n.\r\n");
+                    String reply = client.reply();
+                    if (!reply.startsWith("4")) {
+                        return reply;
+                    }
+                }
+            } catch (IOException killed) {
+                // Once more, wherever it listens then.
+            }
+            Thread.sleep(POLL_MILLIS); // between two tries of what is awaited
+        }
+    }
+
+    /** Approvals that wait, and the subjects of their mails. */
+    Map<String, String> pending() throws IOException, InterruptedException {
+        Map<String, String> pending = new HashMap<>();
+        for (Optional<String> page = Optional.of("/v1/approvals/?limit=100"); page.isPresent(); ) {
+            HttpResponse<String> answer = send(PackagedServer.ADMIN_TOKEN, page.get(), null, null);
+            new ObjectMapper().readTree(answer.body()).forEach(row -> pending.put(
+                    row.path("approval_id").asText(),
+                    row.path("payload").path("subject").asText()));
+            page = answer.headers().firstValue("Link").map(link -> link.substring(1, link.indexOf('>')));
+        }
+        return pending;
+    }
+
+    /** Has both people approve each of them at the same time. */
+    void approveByBoth(List<String> approvals, AtomicInteger done) {
+        for (String approval : approvals) {
+            CompletableFuture.allOf(
+                            approve(PackagedServer.ADMIN_TOKEN, approval), approve(second, approval))
+                    .join();
+            done.incrementAndGet();
+        }
+    }
+
+    private CompletableFuture<Void> approve(String token, String approval) {
+        return CompletableFuture.runAsync(() -> {
+            try {
+                HttpResponse<String> answer = send(token, "/v1/approvals/" + approval + "/approve/", "{}", null);
+                boolean isAnswered = answer.statusCode() == 200
+                        || (answer.statusCode() == 409 && answer.body().contains("already_decided"));
+                if (!isAnswered) {
+                    throw new IOException(approval + ": " + answer.statusCode() + " " + answer.body());
+                }
+            } catch (IOException | InterruptedException e) {
+                throw new CompletionException(e);
+            }
+        });
+    }
+
+    JsonNode show(String approval) throws IOException, InterruptedException {
+        return new ObjectMapper()
+                .readTree(send(PackagedServer.ADMIN_TOKEN, "/v1/approvals/" + approval + "/", null, null)
+                        .body());
+    }
+
+    void awaitDelivered(int count, Duration limit) throws IOException, InterruptedException {
+        try (StoredMails mails = new StoredMails(server.ports().http())) {
+            mails.awaitDelivered(count, limit);
+        }
+    }
+
+    static String subjectOf(String mail) {
+        Matcher subject = SUBJECT.matcher(mail);
+        if (!subject.find()) {
+            throw new IllegalArgumentException("no subject: " + mail);
+        }
+        return subject.group(1);
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+}

@@ -1,0 +1,127 @@
+package org.chancery.server.crash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.chancery.testkit.peer.ReceivedMail;
+import org.chancery.testkit.peer.ScriptedSmtpPeer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code kill -9} at random while a restricted token sends by HTTP and by SMTP, and while two people approve half of it at the
+ * same time. Nothing leaves that was not approved; what was approved arrives, and each decision names one winner. Only a kill
+ * between the peer's 250 and its record may repeat a mail, byte for byte.
+ */
+class HeldKillRestartIT {
+    /** All mail goes to one domain, so that so many connections are open at most. */
+    private static final int CONNECTIONS = 3;
+
+    private static final Duration LIMIT = Duration.ofMinutes(10);
+
+    private final long seed = Long.getLong("crash.seed", System.nanoTime());
+    private final int mails = Integer.getInteger("crash.held", 40);
+    private final int kills = Integer.getInteger("crash.kills", 3);
+    private final SplittableRandom random = new SplittableRandom(seed);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void nothing_leaves_unapproved_and_what_is_approved_arrives() throws IOException, InterruptedException {
+        System.out.printf("crash.seed=%d%n", seed);
+        try (ScriptedSmtpPeer peer = ScriptedSmtpPeer.start();
+                PackagedServer server = new PackagedServer(folder, relayingTo(peer))) {
+            server.start();
+            try (ApprovingClients clients = ApprovingClients.of(server)) {
+                under(server, mails, done -> clients.holdByHttpAndSmtp(mails / 2, done));
+                assertEquals(List.of(), peer.mails(), "nothing was approved yet");
+                Map<String, String> held = clients.pending();
+                assertTrue(held.size() >= mails, held.size() + " of " + mails + " are held");
+                List<String> approvals = new ArrayList<>(held.keySet());
+                List<String> approved = approvals.subList(0, approvals.size() / 2);
+                under(server, approved.size(), done -> clients.approveByBoth(approved, done));
+                clients.awaitDelivered(approved.size(), LIMIT);
+                audit(peer.mails(), held, new HashSet<>(approved), clients);
+            }
+        }
+    }
+
+    private static Map<String, String> relayingTo(ScriptedSmtpPeer peer) {
+        return Map.of(
+                "CHANCERY_DELIVERY_MODE",
+                "relay",
+                "CHANCERY_DELIVERY_RELAY",
+                "127.0.0.1:" + peer.port(),
+                "CHANCERY_DELIVERY_RETRY",
+                "1s,1s,1s,1s,1s,1s,1s,1s",
+                "CHANCERY_DELIVERY_CONCURRENCY_PER_DESTINATION",
+                String.valueOf(CONNECTIONS));
+    }
+
+    /** Work that counts its steps. */
+    private interface Work {
+        void run(AtomicInteger done) throws IOException, InterruptedException;
+    }
+
+    /** Does the work, and kills and starts the server at random steps of it. */
+    private void under(PackagedServer server, int steps, Work work) throws IOException, InterruptedException {
+        AtomicInteger done = new AtomicInteger();
+        CompletableFuture<Void> working = CompletableFuture.runAsync(() -> {
+            try {
+                work.run(done);
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        for (int kill = 1; kill <= kills; kill++) {
+            int after = (int) (steps * (kill - 1 + random.nextDouble(0.2, 0.9)) / kills);
+            while (done.get() < after && !working.isDone()) {
+                Thread.onSpinWait();
+            }
+            server.kill();
+            server.start();
+        }
+        working.join();
+    }
+
+    private void audit(
+            List<ReceivedMail> received, Map<String, String> held, Set<String> approved, ApprovingClients clients)
+            throws IOException, InterruptedException {
+        Map<String, Integer> arrivals = new HashMap<>();
+        Map<String, String> digests = new HashMap<>();
+        for (ReceivedMail mail : received) {
+            String subject = ApprovingClients.subjectOf(mail.content().text());
+            arrivals.merge(subject, 1, Integer::sum);
+            String first = digests.putIfAbsent(subject, mail.content().sha256());
+            assertTrue(first == null || first.equals(mail.content().sha256()), subject + " came in two versions");
+        }
+        Set<String> wanted = new HashSet<>();
+        approved.forEach(approval -> wanted.add(held.get(approval)));
+        assertEquals(wanted, arrivals.keySet(), "what was approved, and nothing else");
+        int repeats = received.size() - wanted.size();
+        assertTrue(repeats <= kills * CONNECTIONS, repeats + " mails came twice");
+        for (String approval : held.keySet()) {
+            JsonNode shown = clients.show(approval);
+            boolean isApproved = approved.contains(approval);
+            assertEquals(isApproved ? "executed" : "pending", shown.path("status").asText());
+            assertEquals(isApproved ? 1 : 0, shown.path("decisions").size(), "one winner");
+        }
+        System.out.printf(
+                "HeldKillRestartIT seed %d: %d held, %d approved, all of these arrived; %d came twice%n",
+                seed, held.size(), approved.size(), repeats);
+    }
+}

@@ -1,0 +1,120 @@
+package org.chancery.server.endtoend;
+
+import static org.chancery.server.endtoend.Approvals.EVERYTHING;
+import static org.chancery.server.endtoend.Approvals.hold;
+import static org.chancery.server.endtoend.Approvals.ids;
+import static org.chancery.server.endtoend.Approvals.mail;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.chancery.server.endtoend.RunningServer.Client;
+import org.chancery.testkit.clock.TurningClock;
+import org.chancery.testkit.peer.ReceivedMail;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Reviewers read of what waits for them in their own mail, elsewhere. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ReviewNoticeTest {
+    private final TurningClock clock = TurningClock.atStart();
+    private RunningServer server;
+    private Approvals approvals;
+    private Client boss;
+
+    @BeforeAll
+    void start(@TempDir Path directory) {
+        server = RunningServer.on(directory, clock);
+        approvals = new Approvals(server);
+        // The owner of acme.example has an address that comes to us, and thus none for notices.
+        user("boss@home.example", "owner");
+        user("admin@home.example", "admin");
+        server.makeMember("acme.example", "reviewer@home.example", "approvals:read,approvals:write");
+        server.makeMember("acme.example", "member@home.example", "email:read");
+        boss = token("boss@home.example", "admin");
+    }
+
+    @AfterAll
+    void stop() {
+        server.close();
+    }
+
+    private void user(String email, String role) {
+        server.operator("user", "add", "--workspace", "acme.example", "--email", email, "--role", role);
+    }
+
+    private Client token(String email, String scopes) {
+        String said = server.operator(
+                "token", "create", "--workspace", "acme.example", "--user", email, "--label", "t", "--scopes", scopes);
+        return server.new Client(said.strip().substring(said.strip().lastIndexOf(' ') + 1));
+    }
+
+    /** Who was told of the approval, once so many were. */
+    private Set<String> told(String approval, int count) {
+        long end = System.nanoTime() + RunningServer.PATIENCE.toNanos();
+        List<ReceivedMail> notices = notices(approval);
+        while (notices.size() < count) {
+            assertTrue(System.nanoTime() < end, () -> "told so far: " + notices(approval));
+            Thread.onSpinWait();
+            notices = notices(approval);
+        }
+        assertEquals(count, notices.size());
+        return notices.stream()
+                .flatMap(mail -> mail.recipients().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private List<ReceivedMail> notices(String approval) {
+        return server.peer.mails().stream()
+                .filter(mail -> mail.content().text().contains("Approval: " + approval))
+                .toList();
+    }
+
+    @Test
+    void reviewers_are_told_with_the_text_and_the_requester_is_not() {
+        Client agent = approvals.restricted(approvals.endpoint("n.agent"), EVERYTHING);
+        String approval = hold(agent, "client@elsewhere.example", "to be told of").text("approval_id");
+        assertEquals(
+                Set.of("admin@home.example", "boss@home.example", "reviewer@home.example"), told(approval, 3));
+        String notice = notices(approval).getFirst().content().text();
+        assertTrue(notice.contains("Subject: Approval needed: Mail to client@elsewhere.example: to be told of"), notice);
+        assertTrue(notice.contains("> Here is the proposed next step."), notice);
+        assertTrue(notice.contains("Auto-Submitted: auto-generated"), notice);
+        // A notice is held by nothing, and tells of nothing.
+        assertEquals(List.of(approval), ids(server.admin.get("/v1/approvals/")));
+
+        Client own = approvals.personal(boss, EVERYTHING, "email:send");
+        String asked = own.post(
+                        "/v1/messages/",
+                        "{\"inbox_id\": \"n.agent@acme.example\", "
+                                + mail("client@elsewhere.example", "asked by the boss").substring(1))
+                .expect(202)
+                .text("approval_id");
+        assertEquals(Set.of("admin@home.example", "reviewer@home.example"), told(asked, 2));
+        assertFalse(notices(asked).getFirst().content().text().contains("\r\nTo: client@"));
+        Approvals.reject(server.admin, approval, "seen").expect(200);
+        Approvals.reject(server.admin, asked, "seen").expect(200);
+    }
+
+    @Test
+    void owners_are_told_of_what_nobody_decided() {
+        Client agent = approvals.restricted(
+                approvals.endpoint("n.late"), "[{\"action\": \"email:send\", \"expires_after\": \"1h\"}]");
+        String approval = hold(agent, "client@elsewhere.example", "to be late").text("approval_id");
+        told(approval, 3);
+        clock.turn(Duration.ofHours(1));
+        assertEquals(
+                Set.of("admin@home.example", "boss@home.example", "reviewer@home.example"), told(approval, 4));
+        assertTrue(notices(approval).getLast().content().text().contains("Subject: Not decided in time: "));
+        assertEquals(List.of("boss@home.example"), notices(approval).getLast().recipients());
+    }
+}
