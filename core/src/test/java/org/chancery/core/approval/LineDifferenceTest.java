@@ -24,8 +24,7 @@ class LineDifferenceTest {
             })
     void it_tells_what_stayed_went_and_came(String before, String after, String difference) {
         assertEquals(
-                difference.replace(',', '\n'),
-                LineDifference.of(before.replace(',', '\n'), after.replace(',', '\n')));
+                difference.replace(',', '\n'), LineDifference.of(before.replace(',', '\n'), after.replace(',', '\n')));
     }
 
     @Test

@@ -79,8 +79,7 @@ final class ApprovingClients implements AutoCloseable {
     }
 
     /** Makes a call; again, with the same key, where the server was killed meanwhile or is only just up. */
-    private HttpResponse<String> send(
-            @Nullable String token, String path, @Nullable String body, @Nullable String key)
+    private HttpResponse<String> send(@Nullable String token, String path, @Nullable String body, @Nullable String key)
             throws IOException, InterruptedException {
         while (true) {
             URI uri = URI.create("http://127.0.0.1:" + server.ports().http() + path);
@@ -157,9 +156,11 @@ final class ApprovingClients implements AutoCloseable {
         Map<String, String> pending = new HashMap<>();
         for (Optional<String> page = Optional.of("/v1/approvals/?limit=100"); page.isPresent(); ) {
             HttpResponse<String> answer = send(PackagedServer.ADMIN_TOKEN, page.get(), null, null);
-            new ObjectMapper().readTree(answer.body()).forEach(row -> pending.put(
-                    row.path("approval_id").asText(),
-                    row.path("payload").path("subject").asText()));
+            new ObjectMapper()
+                    .readTree(answer.body())
+                    .forEach(row -> pending.put(
+                            row.path("approval_id").asText(),
+                            row.path("payload").path("subject").asText()));
             page = answer.headers().firstValue("Link").map(link -> link.substring(1, link.indexOf('>')));
         }
         return pending;
@@ -168,8 +169,7 @@ final class ApprovingClients implements AutoCloseable {
     /** Has both people approve each of them at the same time. */
     void approveByBoth(List<String> approvals, AtomicInteger done) {
         for (String approval : approvals) {
-            CompletableFuture.allOf(
-                            approve(PackagedServer.ADMIN_TOKEN, approval), approve(second, approval))
+            CompletableFuture.allOf(approve(PackagedServer.ADMIN_TOKEN, approval), approve(second, approval))
                     .join();
             done.incrementAndGet();
         }

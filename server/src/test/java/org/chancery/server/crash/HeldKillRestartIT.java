@@ -117,7 +117,8 @@ class HeldKillRestartIT {
         for (String approval : held.keySet()) {
             JsonNode shown = clients.show(approval);
             boolean isApproved = approved.contains(approval);
-            assertEquals(isApproved ? "executed" : "pending", shown.path("status").asText());
+            assertEquals(
+                    isApproved ? "executed" : "pending", shown.path("status").asText());
             assertEquals(isApproved ? 1 : 0, shown.path("decisions").size(), "one winner");
         }
         System.out.printf(

@@ -27,12 +27,9 @@ class ApprovalWebhookTest {
     @Test
     void an_agent_hears_of_the_outcome_by_its_webhook(@TempDir Path directory) {
         try (ScriptedHttpPeer receiver = ScriptedHttpPeer.start(request -> Reply.of(204, ""));
-                RunningServer server =
-                        RunningServer.on(directory, Map.of(Keys.WEBHOOKS_ALLOW_PRIVATE, "true"))) {
+                RunningServer server = RunningServer.on(directory, Map.of(Keys.WEBHOOKS_ALLOW_PRIVATE, "true"))) {
             String agent = server.admin
-                    .post(
-                            "/v1/agents/",
-                            "{\"name\": \"told\", \"webhook_url\": \"" + receiver.url("/told") + "\"}")
+                    .post("/v1/agents/", "{\"name\": \"told\", \"webhook_url\": \"" + receiver.url("/told") + "\"}")
                     .expect(201)
                     .text("agent_id");
             String inbox = server.makeEndpoint(
@@ -44,11 +41,10 @@ class ApprovalWebhookTest {
             reject(server.admin, no, "too pushy").expect(200);
             approve(server.admin, yes).expect(200);
 
-            List<JsonNode> told = receiver
-                    .await(2, request -> request.target().equals("/told"), RunningServer.PATIENCE)
-                    .stream()
-                    .map(request -> json(request.text()))
-                    .toList();
+            List<JsonNode> told =
+                    receiver.await(2, request -> request.target().equals("/told"), RunningServer.PATIENCE).stream()
+                            .map(request -> json(request.text()))
+                            .toList();
             assertEquals("approval.rejected", told.get(0).path("type").asText());
             assertEquals(no, told.get(0).path("payload").path("approval_id").asText());
             assertEquals("too pushy", told.get(0).path("payload").path("reason").asText());

@@ -82,11 +82,12 @@ class ReviewNoticeTest {
     @Test
     void reviewers_are_told_with_the_text_and_the_requester_is_not() {
         Client agent = approvals.restricted(approvals.endpoint("n.agent"), EVERYTHING);
-        String approval = hold(agent, "client@elsewhere.example", "to be told of").text("approval_id");
-        assertEquals(
-                Set.of("admin@home.example", "boss@home.example", "reviewer@home.example"), told(approval, 3));
+        String approval =
+                hold(agent, "client@elsewhere.example", "to be told of").text("approval_id");
+        assertEquals(Set.of("admin@home.example", "boss@home.example", "reviewer@home.example"), told(approval, 3));
         String notice = notices(approval).getFirst().content().text();
-        assertTrue(notice.contains("Subject: Approval needed: Mail to client@elsewhere.example: to be told of"), notice);
+        assertTrue(
+                notice.contains("Subject: Approval needed: Mail to client@elsewhere.example: to be told of"), notice);
         assertTrue(notice.contains("> Here is the proposed next step."), notice);
         assertTrue(notice.contains("Auto-Submitted: auto-generated"), notice);
         // A notice is held by nothing, and tells of nothing.
@@ -96,7 +97,8 @@ class ReviewNoticeTest {
         String asked = own.post(
                         "/v1/messages/",
                         "{\"inbox_id\": \"n.agent@acme.example\", "
-                                + mail("client@elsewhere.example", "asked by the boss").substring(1))
+                                + mail("client@elsewhere.example", "asked by the boss")
+                                        .substring(1))
                 .expect(202)
                 .text("approval_id");
         assertEquals(Set.of("admin@home.example", "reviewer@home.example"), told(asked, 2));
@@ -112,8 +114,7 @@ class ReviewNoticeTest {
         String approval = hold(agent, "client@elsewhere.example", "to be late").text("approval_id");
         told(approval, 3);
         clock.turn(Duration.ofHours(1));
-        assertEquals(
-                Set.of("admin@home.example", "boss@home.example", "reviewer@home.example"), told(approval, 4));
+        assertEquals(Set.of("admin@home.example", "boss@home.example", "reviewer@home.example"), told(approval, 4));
         assertTrue(notices(approval).getLast().content().text().contains("Subject: Not decided in time: "));
         assertEquals(List.of("boss@home.example"), notices(approval).getLast().recipients());
     }
