@@ -91,16 +91,17 @@ public final class Bodies {
      */
     boolean discard(HttpServletRequest request) {
         long announced = request.getContentLengthLong();
-        if (announced <= 0) {
-            return request.getHeader("Transfer-Encoding") == null;
-        }
-        if (announced > MAX_DISCARDED || request.getHeader("Expect") != null) {
-            return false;
-        }
+        boolean isChunked = request.getHeader("Transfer-Encoding") != null;
         try {
+            if ((announced <= 0 && !isChunked) || request.getInputStream().isFinished()) {
+                return true;
+            }
+            if (isChunked || announced > MAX_DISCARDED || request.getHeader("Expect") != null) {
+                return false;
+            }
             read(request, MAX_DISCARDED);
             return true;
-        } catch (HttpFault brokenOff) {
+        } catch (HttpFault | IOException brokenOff) {
             return false;
         }
     }

@@ -282,6 +282,19 @@ class RequestRulesTest {
     }
 
     @Test
+    void a_body_of_pieces_that_was_read_and_refused_leaves_its_connection_open() throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", http.port())) {
+            write(
+                    socket,
+                    "POST /v1/agents/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + tenant.token()
+                            + "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
+            String head = head(socket);
+            assertTrue(head.contains(" 422 "), head);
+            assertFalse(head.contains("close"), head);
+        }
+    }
+
+    @Test
     void a_refused_call_whose_body_is_long_is_answered_at_once_and_ends_the_connection() throws IOException {
         try (Socket socket = new Socket("127.0.0.1", http.port())) {
             write(
