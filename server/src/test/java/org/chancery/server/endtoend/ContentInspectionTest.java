@@ -213,16 +213,7 @@ class ContentInspectionTest {
     }
 
     private static JsonNode stepOf(RunningServer server, String message) {
-        JsonNode trace = server.admin
-                .get("/v1/api/email/messages/" + message + "/trace")
-                .expect(200)
-                .body();
-        for (JsonNode step : trace) {
-            if (step.path("mailet").asText().equals("InspectContent")) {
-                return step;
-            }
-        }
-        throw new AssertionError("not inspected: " + trace);
+        return server.stepOf(message, "InspectContent");
     }
 
     /** The mail waits for an admin for that reason, who is told of that sign. */

@@ -44,10 +44,7 @@ class PhishingAcrossWorkspacesTest {
             JsonNode signals = content(other, held).path("signals");
             assertTrue(signals.findValuesAsText("name").contains("own_person"), signals::toString);
 
-            JsonNode trace = server.admin
-                    .get("/v1/api/email/messages/" + server.await("Invoice") + "/trace")
-                    .expect(200)
-                    .body();
+            JsonNode trace = server.traceWith(server.await("Invoice"), "InspectContent");
             assertTrue(trace.toString().contains("link_text_differs"), trace::toString);
             assertFalse(trace.toString().contains("own_person"), trace::toString);
             JsonNode review =

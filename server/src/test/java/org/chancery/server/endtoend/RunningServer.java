@@ -404,6 +404,28 @@ final class RunningServer implements AutoCloseable {
         return Objects.requireNonNull(find(list, subject)).path("message_id").asText();
     }
 
+    /** The trace of a message, which is kept at the end of the pipeline, a moment after the message is there. */
+    JsonNode traceWith(String message, String mailet) {
+        return admin.until(
+                        "/v1/api/email/messages/" + message + "/trace",
+                        answer -> answer.status() == 200 && step(answer.body(), mailet) != null)
+                .body();
+    }
+
+    /** What that step says of the message, once it stands in the trace. */
+    JsonNode stepOf(String message, String mailet) {
+        return Objects.requireNonNull(step(traceWith(message, mailet), mailet));
+    }
+
+    private static @Nullable JsonNode step(JsonNode trace, String mailet) {
+        for (JsonNode step : trace) {
+            if (step.path("mailet").asText().equals(mailet)) {
+                return step;
+            }
+        }
+        return null;
+    }
+
     private static @Nullable JsonNode find(Answer list, String subject) {
         for (JsonNode message : list.body()) {
             if (message.path("subject").asText().equals(subject)

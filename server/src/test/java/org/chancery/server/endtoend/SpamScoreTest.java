@@ -41,16 +41,7 @@ class SpamScoreTest {
     private Path directory;
 
     private static JsonNode scored(RunningServer server, String message) {
-        JsonNode trace = server.admin
-                .get("/v1/api/email/messages/" + message + "/trace")
-                .expect(200)
-                .body();
-        for (JsonNode step : trace) {
-            if (step.path("mailet").asText().equals("SpamScore")) {
-                return step;
-            }
-        }
-        throw new AssertionError("no step SpamScore in " + trace);
+        return server.stepOf(message, "SpamScore");
     }
 
     private static void send(RunningServer server, String from, String subject, String text) {
