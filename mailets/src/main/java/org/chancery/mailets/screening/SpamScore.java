@@ -78,10 +78,11 @@ public final class SpamScore extends PlainMailet {
                 .toList();
         Map<EmailAddress, org.chancery.core.screening.SpamScore> scores =
                 scoring.scorer().score(candidate(mail, received), destinations);
-        received.found().scores(scores);
-        scores.values().forEach(scoring.figures()::count);
         SpoolId id = received.spooled().id();
         keep(id, destinations, scores);
+        // Only now: the next try of a mail whose scores could not be kept finds them out, and keeps them.
+        received.found().scores(scores);
+        scores.values().forEach(scoring.figures()::count);
         LOG.info(
                 "{} has spam score {}",
                 id,
