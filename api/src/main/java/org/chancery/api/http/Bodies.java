@@ -1,47 +1,34 @@
 package org.chancery.api.http;
 
+import io.javalin.http.Context;
+import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Reads the bodies of requests: counted while they come in, and only so many big ones at a time, because each is in memory
- * several times over while its mail is composed. Whoever stalls on purpose is not waited for.
+ * Takes the bodies of requests: only so many big ones at a time, because each is in memory several times over while its mail is
+ * composed.
  */
 public final class Bodies {
     /** Enough for whatever carries no attachments. */
     private static final int SMALL = 1 << 20;
 
-    /** So much is read of a body that nobody wants, for the sake of the connection. */
-    private static final int MAX_DISCARDED = 1 << 16;
-
     private static final long PATIENCE_SECONDS = 10;
-
-    /** Nothing is asked of a client's pace so long: on a busy machine a short body can take a moment, too. */
-    private static final Duration GRACE = Duration.ofSeconds(10);
-
-    /** Octets a second after that, below which a client is held to stall on purpose. */
-    private static final int MIN_RATE = 512;
 
     private final long maxLarge;
     private final Semaphore largeOnes;
-    private final Clock clock;
+    private final BodyReader reader = new BodyReader(System::nanoTime);
 
     /**
      * @param maxLarge octets of a body with attachments
      * @param largeAtOnce how many bodies of more than a mebibyte are in memory at a time
      */
-    public Bodies(long maxLarge, int largeAtOnce, Clock clock) {
+    public Bodies(long maxLarge, int largeAtOnce) {
         this.maxLarge = maxLarge;
         this.largeOnes = new Semaphore(largeAtOnce);
-        this.clock = clock;
     }
 
     /** A body that is in memory; closed when the call is answered. */
@@ -85,23 +72,28 @@ public final class Bodies {
 
     /**
      * Takes what is left of a body that nobody wants. A call is often refused before its body is there; the octets that come
-     * then would be taken for the next request, so that Jetty closes the connection on a client that goes on to use it.
-     *
-     * @return whether the connection can be used again; false where there is too much to be waited for
+     * then would be taken for the next request, so that Jetty closes the connection on a client that goes on to use it. Where
+     * there is more than can be waited for, the answer says that this is the connection's last.
      */
-    boolean discard(HttpServletRequest request) {
+    void discard(Context call) {
+        if (!isDiscarded(call.req())) {
+            call.header("Connection", "close");
+        }
+    }
+
+    private boolean isDiscarded(HttpServletRequest request) {
         long announced = request.getContentLengthLong();
         boolean isChunked = request.getHeader("Transfer-Encoding") != null;
         try {
-            if ((announced <= 0 && !isChunked) || request.getInputStream().isFinished()) {
+            ServletInputStream in = request.getInputStream();
+            if ((announced <= 0 && !isChunked) || in.isFinished()) {
                 return true;
             }
-            if (isChunked || announced > MAX_DISCARDED || request.getHeader("Expect") != null) {
-                return false;
-            }
-            read(request, MAX_DISCARDED);
-            return true;
-        } catch (HttpFault | IOException brokenOff) {
+            return !isChunked && request.getHeader("Expect") == null && reader.discard(in, announced);
+        } catch (IOException brokenOff) {
+            return false;
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
             return false;
         }
     }
@@ -126,28 +118,10 @@ public final class Bodies {
     }
 
     private byte[] read(HttpServletRequest request, long limit) {
-        Instant began = clock.instant();
-        int expected = (int) Math.max(1024, Math.min(request.getContentLengthLong(), limit));
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(expected);
-        byte[] chunk = new byte[16 * 1024];
         try {
-            InputStream in = request.getInputStream();
-            for (int length = in.read(chunk); length >= 0; length = in.read(chunk)) {
-                if (bytes.size() + (long) length > limit) {
-                    throw HttpFault.tooLarge(limit);
-                }
-                bytes.write(chunk, 0, length);
-                if (bytes.size() < dueAfter(Duration.between(began, clock.instant()))) {
-                    throw HttpFault.tooSlow();
-                }
-            }
+            return reader.read(request.getInputStream(), request.getContentLengthLong(), limit);
         } catch (IOException brokenOff) {
             throw HttpFault.malformed("The body broke off.");
         }
-        return bytes.toByteArray();
-    }
-
-    private static long dueAfter(Duration time) {
-        return time.minus(GRACE).toSeconds() * MIN_RATE;
     }
 }

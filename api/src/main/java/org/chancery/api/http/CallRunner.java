@@ -54,7 +54,7 @@ final class CallRunner implements Handler {
 
     private Received receive(Context ctx) throws InterruptedException {
         if (route.body() == null) {
-            surroundings.bodies().discard(ctx.req());
+            surroundings.bodies().discard(ctx);
             return Received.NOTHING;
         }
         return surroundings.bodies().receive(ctx.req(), route.body());

@@ -54,7 +54,7 @@ public final class HttpServer {
             Clock clock) {
         this.config = config;
         this.meters = meters;
-        Bodies bodies = new Bodies(config.maxBody(), config.largeBodiesAtOnce(), clock);
+        Bodies bodies = new Bodies(config.maxBody(), config.largeBodiesAtOnce());
         Surroundings surroundings = new Surroundings(doorkeeper, bodies, repeats, clock);
         this.javalin = Javalin.create(javalin -> {
             configure(javalin);
@@ -161,8 +161,8 @@ public final class HttpServer {
     private static void problem(Context ctx, Exception thrown, Bodies bodies) {
         Answer.Json answer = Problems.shaped(Problems.answer(thrown, ctx.method() + " " + ctx.path()), ctx.path());
         if (!ctx.res().isCommitted()) {
-            if (!answer.headers().containsKey("Connection") && !bodies.discard(ctx.req())) {
-                ctx.header("Connection", "close");
+            if (!answer.headers().containsKey("Connection")) {
+                bodies.discard(ctx);
             }
             Answers.json(ctx, answer);
         }
