@@ -42,11 +42,20 @@ public final class SenderDesk implements AutoCloseable {
     /** What a mail takes of the room at least, so that there are a thousand at most. */
     static final int LEAST = 64 << 10;
 
+    /** What a mail takes of the room at most: a bigger one is in a file, and read from there. */
+    static final int MOST = 2 << 20;
+
+    /** Of the room, bigger mails get no more: a few of them leave room for ordinary ones, however slow their name servers are. */
+    static final int ROOM_FOR_BIG = ROOM / 2;
+
     /** Verdicts that are kept: far more than mails come back for theirs at a time. */
     static final int MAX_KEPT = 2_000;
 
     /** A worker waits so long for room: what lies behind its mail in the spool mostly needs some, too. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    /** For a bigger one no worker waits, and it comes back when several have left: others pass it meanwhile. */
+    private static final Duration PATIENCE_FOR_BIG = Duration.ofSeconds(10);
 
     /** Mails are called for when their verdict is there. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
@@ -58,6 +67,7 @@ public final class SenderDesk implements AutoCloseable {
     private final Duration moment;
     private final ThreadPoolExecutor judges;
     private final Semaphore room = new Semaphore(ROOM, true);
+    private final Semaphore roomForBig = new Semaphore(ROOM_FOR_BIG);
 
     /** Guarded by this. */
     private final Map<SpoolId, Judging> underWay = new HashMap<>();
@@ -143,11 +153,33 @@ public final class SenderDesk implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        int octets = (int) Math.clamp(mail.size(), LEAST, ROOM);
-        if (!room.tryAcquire(octets, PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
-            throw new Later("the senders of other mail are looked up first", PATIENCE);
+        int octets = (int) Math.clamp(mail.size(), LEAST, MOST);
+        if (!enter(octets)) {
+            throw new Later(
+                    "the senders of other mail are looked up first", octets > LEAST ? PATIENCE_FOR_BIG : PATIENCE);
         }
         return begin(mail, header, octets);
+    }
+
+    private boolean enter(int octets) throws InterruptedException {
+        if (octets <= LEAST) {
+            return room.tryAcquire(octets, PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+        }
+        if (!roomForBig.tryAcquire(octets)) {
+            return false;
+        }
+        boolean entered = room.tryAcquire(octets);
+        if (!entered) {
+            roomForBig.release(octets);
+        }
+        return entered;
+    }
+
+    private void leave(int octets) {
+        room.release(octets);
+        if (octets > LEAST) {
+            roomForBig.release(octets);
+        }
     }
 
     private synchronized @Nullable Judging known(SpoolId mail) {
@@ -161,11 +193,11 @@ public final class SenderDesk implements AutoCloseable {
                 try {
                     judge(mail, header, fresh);
                 } finally {
-                    room.release(octets);
+                    leave(octets);
                 }
             });
         } catch (RejectedExecutionException stopping) {
-            room.release(octets);
+            leave(octets);
             throw stops();
         }
         underWay.put(mail.id(), fresh);

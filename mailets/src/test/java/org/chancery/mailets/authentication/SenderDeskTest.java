@@ -119,16 +119,47 @@ class SenderDeskTest {
     }
 
     @Test
-    void big_mails_take_more_of_the_room() throws IOException {
+    void big_mails_take_more_of_the_room_and_leave_half_of_it_to_ordinary_ones() throws IOException {
         dns.hold(SENDER);
         SenderDesk desk = desk(Duration.ofNanos(1));
-        TestMail small = TestMail.to("a@here.test");
-        TestMail big = TestMail.of(SenderDesk.ROOM + 1L, small::open, "a@here.test");
-        assertThrows(Later.class, () -> results(desk, big));
-        Later full = assertThrows(Later.class, () -> results(desk, small));
+        for (int i = 0; i < SenderDesk.ROOM_FOR_BIG / SenderDesk.MOST; i++) {
+            assertEquals("its sender is looked up", waitsFor(desk, big()).getMessage());
+        }
+        TestMail last = big();
+        Later full = waitsFor(desk, last);
         assertEquals("the senders of other mail are looked up first", full.getMessage());
+        assertEquals(Duration.ofSeconds(10), full.pause());
+        assertEquals(
+                "its sender is looked up",
+                waitsFor(desk, TestMail.to("a@here.test")).getMessage());
         dns.letGo(SENDER);
-        Await.until(() -> isThere(desk, small));
+        Await.until(() -> isThere(desk, last));
+    }
+
+    @Test
+    void a_big_mail_that_finds_no_room_takes_none() throws IOException {
+        dns.hold(SENDER);
+        SenderDesk desk = desk(Duration.ofNanos(1));
+        for (int i = 0; i < SenderDesk.ROOM / SenderDesk.LEAST; i++) {
+            assertThrows(Later.class, () -> results(desk, TestMail.to("a@here.test")));
+        }
+        for (int i = 0; i <= SenderDesk.ROOM_FOR_BIG / SenderDesk.MOST; i++) {
+            assertEquals(
+                    "the senders of other mail are looked up first",
+                    waitsFor(desk, big()).getMessage());
+        }
+        dns.letGo(SENDER);
+        TestMail last = big();
+        Await.until(() -> isThere(desk, last));
+    }
+
+    private static Later waitsFor(SenderDesk desk, TestMail mail) {
+        return assertThrows(Later.class, () -> results(desk, mail));
+    }
+
+    /** Bigger than what is held in memory of a mail. */
+    private static TestMail big() {
+        return TestMail.of(25 << 20, TestMail.to("a@here.test")::open, "a@here.test");
     }
 
     @Test
