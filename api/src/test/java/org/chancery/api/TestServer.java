@@ -47,6 +47,8 @@ import org.chancery.core.access.Workspace;
 import org.chancery.core.approval.ApprovalRepository;
 import org.chancery.core.approval.ApprovalService;
 import org.chancery.core.approval.ApprovalView;
+import org.chancery.core.audit.AuditLog;
+import org.chancery.core.audit.Journal;
 import org.chancery.core.endpoint.EndpointDirectory;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointService;
@@ -113,6 +115,7 @@ import org.chancery.storage.access.JooqIdempotencyRepository;
 import org.chancery.storage.access.JooqSignInRepository;
 import org.chancery.storage.access.JooqTokenRepository;
 import org.chancery.storage.approval.JooqApprovalRepository;
+import org.chancery.storage.audit.JooqAuditLog;
 import org.chancery.storage.endpoint.JooqEndpointRepository;
 import org.chancery.storage.event.JooqEventCursors;
 import org.chancery.storage.event.JooqEventLog;
@@ -136,6 +139,8 @@ public final class TestServer implements AutoCloseable {
     private final RunningClock clock = new RunningClock();
     private final EventSignal signal = new EventSignal();
     private final EventLog events = new JooqEventLog(signal);
+    private final AuditLog audit = new JooqAuditLog();
+    private final Journal journal = new Journal(events, audit);
     private final AccessRepository access = new JooqAccessRepository();
     private final EndpointRepository endpointRepository = new JooqEndpointRepository();
     private final FolderRepository folders = new JooqFolderRepository();
@@ -188,8 +193,8 @@ public final class TestServer implements AutoCloseable {
         ReturnPaths returnPaths = new ReturnPaths(new byte[32]);
         EndpointDirectory addresses = new EndpointDirectory(transactions, endpointRepository, access, returnPaths);
         EndpointService endpoints =
-                new EndpointService(transactions, endpointRepository, access, folders::create, addresses, clock);
-        setup = new WorkspaceSetup(transactions, access, signIns, endpoints, addresses, clock);
+                new EndpointService(transactions, endpointRepository, access, folders::create, addresses, audit, clock);
+        setup = new WorkspaceSetup(transactions, access, signIns, endpoints, addresses, audit, clock);
         mailboxes = new MailboxService(
                 transactions,
                 new MailboxService.Stores(
@@ -201,11 +206,11 @@ public final class TestServer implements AutoCloseable {
                 events,
                 clock);
         handlers = new HandlerResolver(transactions, addresses, endpointRepository, access, messages);
-        accessService = new AccessService(transactions, access, clock);
+        accessService = new AccessService(transactions, access, audit, clock);
         idempotency = new IdempotencyService(transactions, new JooqIdempotencyRepository(), clock);
         ApprovalRepository approvals = new JooqApprovalRepository();
         Dispatch.Books books =
-                new Dispatch.Books(messages, folders, endpointRepository, queue, approvals, access, events);
+                new Dispatch.Books(messages, folders, endpointRepository, queue, approvals, access, events, audit);
         HeldSends held = new HeldSends(books, new HeldSends.Bytes(raw, returnPaths, MAX_MESSAGE), () -> {}, clock);
         Dispatch dispatch = new Dispatch(transactions, books, held, () -> {}, clock);
         Visibility visibility = new Visibility(access, messages);
@@ -225,7 +230,7 @@ public final class TestServer implements AutoCloseable {
                 new HandlerChanges(
                         transactions,
                         sight,
-                        new HandlerChanges.Books(messages, endpointRepository, events),
+                        new HandlerChanges.Books(messages, endpointRepository, journal),
                         access,
                         dispatch,
                         clock),
@@ -240,13 +245,14 @@ public final class TestServer implements AutoCloseable {
                                 .ofAgent(tx, workspace, agent, 1)
                                 .isEmpty()),
                 new SecretBox(new byte[32]),
+                audit,
                 clock);
         Subscriptions subscriptions = new Subscriptions(
                 transactions, events, new JooqEventCursors(), deliveries, List.of(), clock, new Random());
         api = new Api(
                 config,
                 new Api.Services(
-                        new TokenService(transactions, access, tokens, clock),
+                        new TokenService(transactions, access, tokens, audit, clock),
                         people(),
                         endpoints,
                         new EndpointRemoval(
@@ -268,7 +274,7 @@ public final class TestServer implements AutoCloseable {
                         new Api.Approvals(
                                 new ApprovalService(
                                         transactions,
-                                        new ApprovalService.Stores(approvals, access, events),
+                                        new ApprovalService.Stores(approvals, access, events, audit),
                                         held,
                                         clock),
                                 new ApprovalView(transactions, messages, endpointRepository, visibility, raw))),
@@ -284,8 +290,8 @@ public final class TestServer implements AutoCloseable {
 
     private Api.People people() {
         return new Api.People(
-                new PeopleService(transactions, access, signIns, passwords, clock),
-                new SignInService(transactions, access, signIns, passwords, clock));
+                new PeopleService(transactions, access, signIns, passwords, audit, clock),
+                new SignInService(transactions, access, signIns, passwords, audit, clock));
     }
 
     /** Without the pipeline: what is accepted is due, and stays so. */
@@ -301,7 +307,7 @@ public final class TestServer implements AutoCloseable {
                 new QuarantineView(transactions, held, endpointRepository, traces, raw),
                 new QuarantineDecisions(
                         transactions,
-                        new QuarantineDecisions.Stores(held, endpointRepository, access, messages, events),
+                        new QuarantineDecisions.Stores(held, endpointRepository, access, messages, journal),
                         new Screening(transactions, addresses, endpointRepository, access, messages),
                         new QuarantineDecisions.After(releases, SpamLearning.NONE, raw),
                         clock));

@@ -18,6 +18,7 @@ import org.chancery.core.access.TokenSecret;
 import org.chancery.core.access.TokenService;
 import org.chancery.core.approval.ApprovalRepository;
 import org.chancery.core.audit.AuditLog;
+import org.chancery.core.audit.Journal;
 import org.chancery.core.endpoint.EndpointDirectory;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointService;
@@ -97,6 +98,7 @@ final class Foundation implements AutoCloseable {
     final EventLog events = new JooqEventLog(eventSignal);
     final EventCursors cursors = new JooqEventCursors();
     final AuditLog audit = new JooqAuditLog();
+    final Journal journal = new Journal(events, audit);
     final DeliveryRepository deliveries = new JooqDeliveryRepository();
     final UsageRepository modelUsage = new JooqUsageRepository();
 
@@ -123,15 +125,15 @@ final class Foundation implements AutoCloseable {
         this.secrets = new SecretBox(data.secretKey());
         this.directory = new EndpointDirectory(transactions, endpointRepository, accessRepository, returnPaths);
         this.endpoints = new EndpointService(
-                transactions, endpointRepository, accessRepository, folders::create, directory, clock);
+                transactions, endpointRepository, accessRepository, folders::create, directory, audit, clock);
         TokenRepository tokenRepository = new JooqTokenRepository();
-        this.access = new AccessService(transactions, accessRepository, clock);
-        this.tokens = new TokenService(transactions, accessRepository, tokenRepository, clock);
+        this.access = new AccessService(transactions, accessRepository, audit, clock);
+        this.tokens = new TokenService(transactions, accessRepository, tokenRepository, audit, clock);
         this.authenticator = new TokenAuthenticator(
                 transactions, accessRepository, endpointRepository, new LastUse(transactions, tokenRepository), clock);
-        this.workspaces = new WorkspaceSetup(transactions, accessRepository, signIns, endpoints, directory, clock);
-        this.people = new PeopleService(transactions, accessRepository, signIns, passwords, clock);
-        this.signInService = new SignInService(transactions, accessRepository, signIns, passwords, clock);
+        this.workspaces = new WorkspaceSetup(transactions, accessRepository, signIns, endpoints, directory, audit, clock);
+        this.people = new PeopleService(transactions, accessRepository, signIns, passwords, audit, clock);
+        this.signInService = new SignInService(transactions, accessRepository, signIns, passwords, audit, clock);
     }
 
     private record Opened(Database database, FileRawMailStore raw, SegmentedSpool spool) {}

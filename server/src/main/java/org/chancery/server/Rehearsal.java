@@ -40,6 +40,7 @@ import org.chancery.server.config.Configuration;
 import org.chancery.server.config.Keys;
 import org.chancery.storage.access.JooqAccessRepository;
 import org.chancery.storage.approval.JooqApprovalRepository;
+import org.chancery.storage.audit.JooqAuditLog;
 import org.chancery.storage.endpoint.JooqEndpointRepository;
 import org.chancery.storage.event.JooqEventLog;
 import org.chancery.storage.mailbox.JooqFolderRepository;
@@ -97,7 +98,7 @@ public final class Rehearsal {
         EventLog events = new JooqEventLog(new EventSignal());
         EndpointDirectory directory = new EndpointDirectory(nowhere, endpoints, access, new ReturnPaths(NO_SECRET));
         Dispatch.Books books = new Dispatch.Books(
-                messages, folders, endpoints, new JooqQueueRepository(), new JooqApprovalRepository(), access, events);
+                messages, folders, endpoints, new JooqQueueRepository(), new JooqApprovalRepository(), access, events, new JooqAuditLog());
         HandlerResolver resolver = new HandlerResolver(nowhere, directory, endpoints, access, messages);
         OurMailets ours = OurMailets.delivering(
                         resolver,

@@ -176,7 +176,7 @@ public final class Server implements AutoCloseable {
                 base.transactions,
                 base.queue,
                 base.messages,
-                base.events,
+                base.journal,
                 new RetryPolicy(configuration.get(Keys.DELIVERY_RETRY)),
                 clock);
         Courier courier = new Couriers(configuration, base, outside, shutdown::closes).calling(hostname);
@@ -194,7 +194,7 @@ public final class Server implements AutoCloseable {
                 base.queue,
                 base.approvals,
                 base.accessRepository,
-                base.events);
+                base.events, base.audit);
         HeldSends held = new HeldSends(
                 books,
                 new HeldSends.Bytes(base.raw, base.returnPaths, configuration.get(Keys.SMTP_MAX_MESSAGE)),
@@ -203,7 +203,7 @@ public final class Server implements AutoCloseable {
         Dispatch dispatch = new Dispatch(base.transactions, books, held, queueRunner::wake, clock);
         ApprovalService approvals = new ApprovalService(
                 base.transactions,
-                new ApprovalService.Stores(base.approvals, base.accessRepository, base.events),
+                new ApprovalService.Stores(base.approvals, base.accessRepository, base.events, base.audit),
                 held,
                 clock);
 
@@ -313,7 +313,7 @@ public final class Server implements AutoCloseable {
         QuarantineDecisions decisions = new QuarantineDecisions(
                 base.transactions,
                 new QuarantineDecisions.Stores(
-                        base.quarantine, base.endpointRepository, base.accessRepository, base.messages, base.events),
+                        base.quarantine, base.endpointRepository, base.accessRepository, base.messages, base.journal),
                 screening,
                 new QuarantineDecisions.After(releases, spam.learning(), base.raw),
                 clock);
@@ -422,7 +422,7 @@ public final class Server implements AutoCloseable {
                 new HandlerChanges(
                         base.transactions,
                         sight,
-                        new HandlerChanges.Books(base.messages, base.endpointRepository, base.events),
+                        new HandlerChanges.Books(base.messages, base.endpointRepository, base.journal),
                         base.accessRepository,
                         dispatch,
                         clock),

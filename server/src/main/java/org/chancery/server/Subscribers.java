@@ -60,6 +60,7 @@ final class Subscribers implements AutoCloseable {
                                 .ofAgent(tx, workspace, agent, 1)
                                 .isEmpty()),
                 base.secrets,
+                base.audit,
                 base.clock);
         ThreadReader threads = new ThreadReader(base.transactions, base.messages, base.raw);
         Handover handover = new Handover(base.messages, base.endpointRepository, base.events, base.clock);

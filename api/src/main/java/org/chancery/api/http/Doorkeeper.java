@@ -11,6 +11,7 @@ import org.chancery.core.access.Credentials;
 import org.chancery.core.access.FailedTries;
 import org.chancery.core.access.Principal;
 import org.chancery.core.access.TokenSecret;
+import org.chancery.core.audit.Channel;
 import org.jspecify.annotations.Nullable;
 
 /** Lets a call in for its token, shown as bearer or by the cookie of a session, and its scopes, or says why not. Used by all calls at once. */
@@ -82,7 +83,7 @@ public final class Doorkeeper {
         return switch (credentials.bearer(secret)) {
             case Credentials.Check.Valid valid -> {
                 remember(hash, true);
-                yield valid.principal();
+                yield presented.isBrowsers() ? valid.principal().through(Channel.CONSOLE) : valid.principal();
             }
             case Credentials.Check.Invalid ignored -> {
                 remember(hash, false);

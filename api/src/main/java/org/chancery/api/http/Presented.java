@@ -30,6 +30,11 @@ record Presented(
         return Optional.ofNullable(session).filter(text -> !text.isEmpty());
     }
 
+    /** Whether it came by the cookie of a session. */
+    boolean isBrowsers() {
+        return authorization == null && session != null;
+    }
+
     /** Whether another site's page could have had a browser make this call. */
     boolean mayBeForged() {
         return authorization == null

@@ -3,6 +3,8 @@ package org.chancery.core.access;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
+import org.chancery.core.audit.AuditLog;
+import org.chancery.core.audit.Author;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.TokenId;
 import org.chancery.core.id.UserId;
@@ -14,11 +16,13 @@ import org.chancery.core.tx.Tx;
 public final class AccessService {
     private final Transactions transactions;
     private final AccessRepository access;
+    private final AuditLog audit;
     private final Clock clock;
 
-    public AccessService(Transactions transactions, AccessRepository access, Clock clock) {
+    public AccessService(Transactions transactions, AccessRepository access, AuditLog audit, Clock clock) {
         this.transactions = transactions;
         this.access = access;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -45,6 +49,7 @@ public final class AccessService {
                     user.id(),
                     clock.instant());
             access.add(tx, token, secret.hash());
+            audit.append(tx, AccessRecord.tokenCreated(token, Author.OPERATOR));
             return new IssuedToken(token, secret);
         });
     }
@@ -65,6 +70,7 @@ public final class AccessService {
             if (!access.add(tx, user)) {
                 throw CallerFault.conflict("user_exists", canonical + " is a user of that workspace already.");
             }
+            audit.append(tx, AccessRecord.userCreated(user, 1, false, Author.OPERATOR));
             return user;
         });
     }

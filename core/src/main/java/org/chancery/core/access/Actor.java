@@ -1,8 +1,12 @@
 package org.chancery.core.access;
 
+import org.chancery.core.audit.Author;
+import org.chancery.core.audit.Channel;
 import org.chancery.core.id.AgentId;
 import org.chancery.core.id.EndpointId;
+import org.chancery.core.id.TokenId;
 import org.chancery.core.id.UserId;
+import org.jspecify.annotations.Nullable;
 
 /** Who acts: the one whom the record names for a decision. */
 public sealed interface Actor {
@@ -53,4 +57,13 @@ public sealed interface Actor {
 
     /** A name for people: an e-mail address or an agent's name. */
     String label();
+
+    /**
+     * The same in the words of the record.
+     *
+     * @param token that was used, or null
+     */
+    default Author author(Channel channel, @Nullable TokenId token) {
+        return new Author(kind(), idText(), label(), channel, token == null ? null : token.text());
+    }
 }

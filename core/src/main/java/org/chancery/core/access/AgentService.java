@@ -7,6 +7,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.chancery.core.access.Agent.ExecutionMode;
+import org.chancery.core.audit.AuditKind;
+import org.chancery.core.audit.AuditLog;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.AgentId;
 import org.chancery.core.id.UserId;
@@ -21,6 +23,7 @@ public final class AgentService {
     private final AccessRepository access;
     private final Surroundings surroundings;
     private final SecretBox secrets;
+    private final AuditLog audit;
     private final Clock clock;
 
     /** Says what is wrong with a URL that the server is to call; empty where nothing is. It may look names up. */
@@ -43,11 +46,13 @@ public final class AgentService {
             AccessRepository access,
             Surroundings surroundings,
             SecretBox secrets,
+            AuditLog audit,
             Clock clock) {
         this.transactions = transactions;
         this.access = access;
         this.surroundings = surroundings;
         this.secrets = secrets;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -89,6 +94,7 @@ public final class AgentService {
             }
             checkOwner(tx, agent);
             access.add(tx, agent, seal(agent, secret));
+            audit.append(tx, AccessRecord.agent(AuditKind.AGENT_CREATED, agent, by.author(), now));
             return new Shown(agent, secret);
         });
     }
@@ -117,6 +123,8 @@ public final class AgentService {
                     clock.instant());
             checkOwner(tx, changed);
             access.update(tx, changed);
+            audit.append(
+                    tx, AccessRecord.agent(AuditKind.AGENT_CHANGED, changed, by.author(), changed.updatedAt()));
             boolean needsSecret =
                     changed.webhookUrl() != null && access.webhookSecret(tx, id).isEmpty();
             return new Shown(changed, needsSecret ? newSecret(tx, changed) : null);
@@ -127,6 +135,8 @@ public final class AgentService {
     public Shown rotateSecret(Principal by, AgentId id) {
         return transactions.durably(tx -> {
             Agent agent = access.lockAgent(tx, by.workspace(), id).orElseThrow(() -> CallerFault.notFound("agent"));
+            audit.append(
+                    tx, AccessRecord.agent(AuditKind.AGENT_SECRET_ROTATED, agent, by.author(), clock.instant()));
             return new Shown(agent, newSecret(tx, agent));
         });
     }
@@ -143,6 +153,7 @@ public final class AgentService {
                         "agent_in_use", "The agent handles an endpoint; give that another agent or none first.");
             }
             access.delete(tx, id, clock.instant());
+            audit.append(tx, AccessRecord.agent(AuditKind.AGENT_DELETED, agent, by.author(), clock.instant()));
             return true;
         });
     }

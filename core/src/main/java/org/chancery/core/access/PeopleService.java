@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.chancery.core.audit.AuditLog;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.UserId;
 import org.chancery.core.mail.EmailAddress;
@@ -21,6 +22,7 @@ public final class PeopleService {
     private final SenderBindings bindings;
     private final SignInRepository signIns;
     private final Passwords passwords;
+    private final AuditLog audit;
     private final Clock clock;
 
     public PeopleService(
@@ -28,12 +30,14 @@ public final class PeopleService {
             AccessRepository access,
             SignInRepository signIns,
             Passwords passwords,
+            AuditLog audit,
             Clock clock) {
         this.transactions = transactions;
         this.access = access;
         this.bindings = new SenderBindings(access);
         this.signIns = signIns;
         this.passwords = passwords;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -55,7 +59,26 @@ public final class PeopleService {
             @Nullable String name,
             @Nullable Role role,
             @Nullable Password password,
-            @Nullable List<String> addresses) {}
+            @Nullable List<String> addresses) {
+
+        /** The names of what is to change, in the API's words. */
+        List<String> given() {
+            List<String> given = new ArrayList<>();
+            if (name != null) {
+                given.add("name");
+            }
+            if (role != null) {
+                given.add("role");
+            }
+            if (password != null) {
+                given.add("password");
+            }
+            if (addresses != null) {
+                given.add("addresses");
+            }
+            return given;
+        }
+    }
 
     /** A person, and whether they can sign in. */
     public record Shown(User user, boolean hasPassword) {}
@@ -91,6 +114,7 @@ public final class PeopleService {
             if (hash != null) {
                 signIns.setPassword(tx, id, hash, now);
             }
+            audit.append(tx, AccessRecord.userCreated(user, addresses.size(), hash != null, by.author()));
             return shown(tx, found(tx, by, id));
         });
     }
@@ -128,11 +152,12 @@ public final class PeopleService {
             if (addresses != null) {
                 rebind(tx, user, addresses);
             }
+            Instant now = clock.instant();
             if (hash != null) {
-                Instant now = clock.instant();
                 signIns.setPassword(tx, id, hash, now);
                 signIns.endAll(tx, id, now);
             }
+            audit.append(tx, AccessRecord.userChanged(user, role, wanted.given(), by.author(), now));
             return shown(tx, found(tx, by, id));
         });
     }

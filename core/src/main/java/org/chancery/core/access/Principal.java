@@ -2,6 +2,8 @@ package org.chancery.core.access;
 
 import java.util.Set;
 import java.util.UUID;
+import org.chancery.core.audit.Author;
+import org.chancery.core.audit.Channel;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.TokenId;
 import org.chancery.core.id.UserId;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param maker the person behind the token
  * @param endpoint the only endpoint that the token may use, or null where it is bound to none
  * @param grant what the token gives its holder; a person who signed in has what their role gives
+ * @param channel by which way they came
  */
 public record Principal(
         TokenId token,
@@ -22,9 +25,21 @@ public record Principal(
         Actor actor,
         UserId maker,
         @Nullable EndpointId endpoint,
-        Grant grant) {
+        Grant grant,
+        Channel channel) {
 
     private static final UUID NOBODY = new UUID(0, 0);
+
+    /** Who came by a call of the API. */
+    public Principal(
+            TokenId token,
+            WorkspaceId workspace,
+            Actor actor,
+            UserId maker,
+            @Nullable EndpointId endpoint,
+            Grant grant) {
+        this(token, workspace, actor, maker, endpoint, grant, Channel.API);
+    }
 
     /** A part of the server that acts for an agent or an endpoint, at one endpoint and without a token. */
     public static Principal ofOurOwn(WorkspaceId workspace, Actor program, EndpointId endpoint) {
@@ -34,7 +49,18 @@ public record Principal(
                 program,
                 new UserId(NOBODY),
                 endpoint,
-                Grant.of(Set.of(Scope.EMAIL_READ, Scope.EMAIL_SEND)));
+                Grant.of(Set.of(Scope.EMAIL_READ, Scope.EMAIL_SEND)),
+                Channel.SERVER);
+    }
+
+    /** The same who came by another way. */
+    public Principal through(Channel way) {
+        return new Principal(token, workspace, actor, maker, endpoint, grant, way);
+    }
+
+    /** The same in the words of the record. */
+    public Author author() {
+        return actor.author(channel, channel == Channel.SERVER ? null : token);
     }
 
     public Set<Scope> scopes() {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.chancery.core.audit.AuditLog;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.TokenId;
 import org.chancery.core.id.WorkspaceId;
@@ -36,6 +37,7 @@ public final class SignInService {
     private final AccessRepository access;
     private final SignInRepository signIns;
     private final Passwords passwords;
+    private final AuditLog audit;
     private final Clock clock;
     private final FailedTries<String> tries = new FailedTries<>(FREE_TRIES, ONE_MORE_EVERY, MAX_TRIED);
 
@@ -44,11 +46,13 @@ public final class SignInService {
             AccessRepository access,
             SignInRepository signIns,
             Passwords passwords,
+            AuditLog audit,
             Clock clock) {
         this.transactions = transactions;
         this.access = access;
         this.signIns = signIns;
         this.passwords = passwords;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -108,7 +112,13 @@ public final class SignInService {
 
     /** Ends the session that the caller came with; false where they came with a token of another kind. */
     public boolean signOut(Principal by) {
-        return transactions.durably(tx -> signIns.end(tx, by.token(), clock.instant()));
+        return transactions.durably(tx -> {
+            boolean ended = signIns.end(tx, by.token(), clock.instant());
+            if (ended) {
+                audit.append(tx, AccessRecord.sessionEnded(by, clock.instant()));
+            }
+            return ended;
+        });
     }
 
     /** Forgets sessions that ended long ago; for a timer, every hour or so. */
@@ -143,6 +153,7 @@ public final class SignInService {
                 return false;
             }
             signIns.open(tx, session, secret.hash());
+            audit.append(tx, AccessRecord.sessionOpened(session, user));
             return true;
         });
         return opened ? new Outcome.SignedIn(user, account.workspace(), end, secret) : new Outcome.Refused();

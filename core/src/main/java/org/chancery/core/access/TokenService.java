@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.chancery.core.audit.AuditKind;
+import org.chancery.core.audit.AuditLog;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.AgentId;
 import org.chancery.core.id.EndpointId;
@@ -22,12 +24,14 @@ public final class TokenService {
     private final Transactions transactions;
     private final AccessRepository access;
     private final TokenRepository tokens;
+    private final AuditLog audit;
     private final Clock clock;
 
-    public TokenService(Transactions transactions, AccessRepository access, TokenRepository tokens, Clock clock) {
+    public TokenService(Transactions transactions, AccessRepository access, TokenRepository tokens, AuditLog audit, Clock clock) {
         this.transactions = transactions;
         this.access = access;
         this.tokens = tokens;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -73,6 +77,7 @@ public final class TokenService {
             if (!access.add(tx, token, secret.hash())) {
                 throw new IllegalStateException("two random secrets were the same");
             }
+            audit.append(tx, AccessRecord.tokenCreated(token, by.author()));
             return new MadeToken(new KeptToken(token, false, null), secret);
         });
     }
@@ -102,6 +107,7 @@ public final class TokenService {
                 checkExpiry(wanted.grant(), clock.instant());
             }
             tokens.change(tx, wanted);
+            record(tx, AuditKind.TOKEN_CHANGED, wanted, by);
             return new KeptToken(wanted, before.isSession(), before.lastUsedAt());
         });
     }
@@ -114,6 +120,7 @@ public final class TokenService {
             KeptToken kept = found(tx, limit, id);
             limit.requireSecret(kept.token());
             tokens.replaceSecret(tx, id, secret.hash());
+            record(tx, AuditKind.TOKEN_ROTATED, kept.token(), by);
             return new MadeToken(kept, secret);
         });
     }
@@ -124,8 +131,13 @@ public final class TokenService {
             TokenLimit limit = lockLimit(tx, by);
             KeptToken kept = found(tx, limit, id);
             tokens.revoke(tx, kept.token().id(), clock.instant());
+            record(tx, AuditKind.TOKEN_REVOKED, kept.token(), by);
             return true;
         });
+    }
+
+    private void record(Tx tx, AuditKind kind, Token token, Principal by) {
+        audit.append(tx, AccessRecord.token(kind, token, by.author(), clock.instant()));
     }
 
     private KeptToken found(Tx tx, TokenLimit limit, TokenId id) {

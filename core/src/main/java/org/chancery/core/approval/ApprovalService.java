@@ -15,6 +15,9 @@ import org.chancery.core.approval.Decision.Channel;
 import org.chancery.core.approval.Decision.Kind;
 import org.chancery.core.approval.HeldAction.Edits;
 import org.chancery.core.approval.HeldAction.Looked;
+import org.chancery.core.audit.AuditKind;
+import org.chancery.core.audit.AuditLog;
+import org.chancery.core.audit.Author;
 import org.chancery.core.event.EventLog;
 import org.chancery.core.event.EventType;
 import org.chancery.core.fault.CallerFault;
@@ -40,7 +43,7 @@ public final class ApprovalService {
     private final Clock clock;
 
     /** Where it reads and writes. */
-    public record Stores(ApprovalRepository approvals, AccessRepository access, EventLog events) {}
+    public record Stores(ApprovalRepository approvals, AccessRepository access, EventLog events, AuditLog audit) {}
 
     public ApprovalService(Transactions transactions, Stores stores, HeldAction action, Clock clock) {
         this.transactions = transactions;
@@ -120,6 +123,7 @@ public final class ApprovalService {
             throw changed();
         }
         Looked looked = action.look(seen, yes.edits());
+        Author who = by.author();
         return transactions.durably(tx -> {
             Approval approval = stores.approvals().lock(tx, by.workspace(), id).orElseThrow();
             requirePending(tx, approval);
@@ -129,15 +133,16 @@ public final class ApprovalService {
             return reviewed(
                     tx,
                     switch (looked) {
-                        case Looked.Damaged damaged -> fail(tx, approval, person, yes.note(), damaged.why());
+                        case Looked.Damaged damaged -> fail(tx, approval, person, who, yes.note(), damaged.why());
                         case Looked.Edited edited ->
                             approve(
                                     tx,
                                     revise(tx, approval, edited),
                                     person,
+                                    who,
                                     yes.note(),
                                     seen.held().digest());
-                        case Looked.Intact ignored -> approve(tx, approval, person, yes.note(), null);
+                        case Looked.Intact ignored -> approve(tx, approval, person, who, yes.note(), null);
                     });
         });
     }
@@ -165,7 +170,13 @@ public final class ApprovalService {
                 approval.expiresAt());
     }
 
-    private Approval approve(Tx tx, Approval approval, Actor.Person person, String note, @Nullable RawDigest edited) {
+    private Approval approve(
+            Tx tx,
+            Approval approval,
+            Actor.Person person,
+            Author who,
+            String note,
+            @Nullable RawDigest edited) {
         Instant now = clock.instant();
         RawDigest digest = approval.held().digest();
         Reviewers.approvalBy(stores.approvals().decisions(tx, approval.id()), person, digest)
@@ -174,6 +185,7 @@ public final class ApprovalService {
                 });
         Decision decision = new Decision(person, Channel.API, Kind.APPROVE, note, digest, edited, now);
         stores.approvals().add(tx, approval.id(), decision);
+        stores.audit().append(tx, ApprovalRecord.decided(AuditKind.APPROVAL_APPROVED, approval, decision, who));
         List<Decision> decisions = stores.approvals().decisions(tx, approval.id());
         if (Reviewers.approvals(decisions, digest) < approval.rule().reviewers()) {
             return approval;
@@ -181,16 +193,18 @@ public final class ApprovalService {
         move(tx, approval, ApprovalStatus.PENDING, ApprovalStatus.APPROVED, "");
         Approval executed =
                 move(tx, approval, ApprovalStatus.APPROVED, ApprovalStatus.EXECUTED, "approved by " + person.label());
-        action.execute(tx, approval, person, now);
+        action.execute(tx, approval, who, now);
         tell(tx, EventType.APPROVAL_APPROVED, approval, decision, Map.of());
         return executed;
     }
 
-    private Approval fail(Tx tx, Approval approval, Actor.Person person, String note, String why) {
+    private Approval fail(
+            Tx tx, Approval approval, Actor.Person person, Author who, String note, String why) {
         Instant now = clock.instant();
         Decision decision = new Decision(
                 person, Channel.API, Kind.APPROVE, note, approval.held().digest(), null, now);
         stores.approvals().add(tx, approval.id(), decision);
+        stores.audit().append(tx, ApprovalRecord.decided(AuditKind.APPROVAL_FAILED, approval, decision, who));
         move(tx, approval, ApprovalStatus.PENDING, ApprovalStatus.APPROVED, "");
         Approval failed = move(tx, approval, ApprovalStatus.APPROVED, ApprovalStatus.FAILED, why);
         action.end(tx, approval, OutboundStatus.FAILED, new Rejection(why, person.label(), now));
@@ -209,6 +223,8 @@ public final class ApprovalService {
             Decision decision = new Decision(
                     person, Channel.API, Kind.REJECT, reason, approval.held().digest(), null, now);
             stores.approvals().add(tx, id, decision);
+            stores.audit()
+                    .append(tx, ApprovalRecord.decided(AuditKind.APPROVAL_REJECTED, approval, decision, by.author()));
             Approval rejected = move(tx, approval, ApprovalStatus.PENDING, ApprovalStatus.REJECTED, reason);
             action.end(tx, approval, OutboundStatus.REJECTED, new Rejection(reason, person.label(), now));
             tell(tx, EventType.APPROVAL_REJECTED, approval, decision, Map.of("reason", reason));
@@ -240,6 +256,8 @@ public final class ApprovalService {
             Decision decision = new Decision(
                     person, Channel.API, Kind.REOPEN, note, approval.held().digest(), null, now);
             stores.approvals().add(tx, id, decision);
+            stores.audit()
+                    .append(tx, ApprovalRecord.decided(AuditKind.APPROVAL_REOPENED, approval, decision, by.author()));
             stores.approvals().reopen(tx, id, expiresAt);
             Approval pending = stores.approvals().find(tx, by.workspace(), id).orElseThrow();
             tell(tx, EventType.APPROVAL_QUEUED, pending, decision, Map.of());
@@ -270,6 +288,8 @@ public final class ApprovalService {
                                     "nobody decided in time")) {
                 return false;
             }
+            stores.audit()
+                    .append(tx, ApprovalRecord.ended(AuditKind.APPROVAL_EXPIRED, approval, Author.SERVER, now));
             ApprovalEvents.append(stores.events(), tx, EventType.APPROVAL_EXPIRED, approval, Map.of(), now);
             return true;
         });

@@ -1,8 +1,8 @@
 package org.chancery.core.approval;
 
 import java.time.Instant;
-import org.chancery.core.access.Actor;
 import org.chancery.core.approval.Approval.Held;
+import org.chancery.core.audit.Author;
 import org.chancery.core.mailbox.Message.Rejection;
 import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.core.mailbox.RawDigest;
@@ -51,7 +51,7 @@ public interface HeldAction {
     Held revise(Tx tx, Approval approval, Looked.Edited version);
 
     /** Does it. Last in a transaction. */
-    void execute(Tx tx, Approval approval, Actor by, Instant now);
+    void execute(Tx tx, Approval approval, Author by, Instant now);
 
     /** Ends it undone. */
     void end(Tx tx, Approval approval, OutboundStatus status, Rejection why);

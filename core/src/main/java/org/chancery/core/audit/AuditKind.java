@@ -25,12 +25,30 @@ public enum AuditKind {
     MESSAGE_ASSIGNED("message.assigned"),
     /** An agent gave an inbound mail to people. */
     MESSAGE_ESCALATED("message.escalated"),
+    /** A mail is held until people approve it. */
+    APPROVAL_QUEUED("approval.queued"),
+    /** A person said yes to what is held; where the rule asks for two, there are two of these. */
+    APPROVAL_APPROVED("approval.approved"),
+    /** A person said yes, and what was held was not there any more as it was. */
+    APPROVAL_FAILED("approval.failed"),
+    /** A person said no. */
+    APPROVAL_REJECTED("approval.rejected"),
+    /** Nobody decided in time. */
+    APPROVAL_EXPIRED("approval.expired"),
+    /** An owner has it wait again. */
+    APPROVAL_REOPENED("approval.reopened"),
+    /** It lost its reason before anybody decided. */
+    APPROVAL_CANCELLED("approval.cancelled"),
     /** A held inbound mail was let in. */
     QUARANTINE_ACCEPTED("quarantine.accepted"),
     /** A held inbound mail was kept out. */
     QUARANTINE_REJECTED("quarantine.rejected"),
     WORKSPACE_CREATED("workspace.created"),
     TOKEN_CREATED("token.created"),
+    TOKEN_CHANGED("token.changed"),
+    /** A token got another secret. */
+    TOKEN_ROTATED("token.rotated"),
+    TOKEN_REVOKED("token.revoked"),
     USER_CREATED("user.created"),
     USER_CHANGED("user.changed"),
     AGENT_CREATED("agent.created"),

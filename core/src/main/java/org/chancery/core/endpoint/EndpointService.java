@@ -14,6 +14,8 @@ import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.Actor;
 import org.chancery.core.access.Principal;
 import org.chancery.core.access.Workspace;
+import org.chancery.core.audit.AuditLog;
+import org.chancery.core.audit.Author;
 import org.chancery.core.endpoint.Endpoint.Kind;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.AgentId;
@@ -38,6 +40,7 @@ public final class EndpointService {
     private final AccessRepository access;
     private final Mailboxes mailboxes;
     private final EndpointDirectory directory;
+    private final AuditLog audit;
     private final Clock clock;
 
     /** Makes the folders of a new endpoint; implemented above this package. */
@@ -52,12 +55,14 @@ public final class EndpointService {
             AccessRepository access,
             Mailboxes mailboxes,
             EndpointDirectory directory,
+            AuditLog audit,
             Clock clock) {
         this.transactions = transactions;
         this.endpoints = endpoints;
         this.access = access;
         this.mailboxes = mailboxes;
         this.directory = directory;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -95,17 +100,18 @@ public final class EndpointService {
                     wanted.behaviour(),
                     now,
                     now);
-            add(tx, endpoint, now);
+            add(tx, endpoint, by.author(), now);
             return new Shown(endpoint, EndpointCounters.NONE);
         });
     }
 
     /** Adds an endpoint and its folders; 409 where the address is taken. */
-    void add(Tx tx, Endpoint endpoint, Instant now) {
+    void add(Tx tx, Endpoint endpoint, Author by, Instant now) {
         if (!endpoints.add(tx, endpoint)) {
             throw addressTaken(endpoint);
         }
         mailboxes.create(tx, endpoint.id(), now);
+        audit.append(tx, EndpointRecord.created(endpoint, by));
         tx.afterCommit(() -> directory.forget(endpoint.address()));
     }
 
@@ -142,6 +148,7 @@ public final class EndpointService {
             check(tx, by.workspace(), wanted, before.behaviour());
             Endpoint after = before.with(wanted, clock.instant());
             endpoints.update(tx, after);
+            audit.append(tx, EndpointRecord.changed(before, after, by.author()));
             tx.afterCommit(() -> directory.forget(after.address()));
             return shown(tx, after);
         });
@@ -180,6 +187,7 @@ public final class EndpointService {
             if (!endpoints.rename(tx, after)) {
                 throw addressTaken(after);
             }
+            audit.append(tx, EndpointRecord.changed(before, after, by.author()));
             tx.afterCommit(() -> {
                 directory.forget(before.address());
                 directory.forget(after.address());
@@ -194,7 +202,9 @@ public final class EndpointService {
      */
     public Endpoint remove(Tx tx, Principal by, EndpointId id) {
         Endpoint endpoint = editable(tx, by, id);
-        List<String> addresses = endpoints.remove(tx, id, by.maker(), clock.instant());
+        Instant now = clock.instant();
+        List<String> addresses = endpoints.remove(tx, id, by.maker(), now);
+        audit.append(tx, EndpointRecord.removed(endpoint, by.author(), now));
         tx.afterCommit(() -> addresses.forEach(directory::forget));
         return endpoint;
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.chancery.core.access.AccessRecord;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.Grant;
 import org.chancery.core.access.Role;
@@ -15,6 +16,8 @@ import org.chancery.core.access.Token;
 import org.chancery.core.access.TokenSecret;
 import org.chancery.core.access.User;
 import org.chancery.core.access.Workspace;
+import org.chancery.core.audit.AuditLog;
+import org.chancery.core.audit.Author;
 import org.chancery.core.endpoint.Endpoint.Kind;
 import org.chancery.core.endpoint.Endpoint.ReplyPolicy;
 import org.chancery.core.fault.CallerFault;
@@ -41,6 +44,7 @@ public final class WorkspaceSetup {
     private final SignInRepository signIns;
     private final EndpointService endpoints;
     private final EndpointDirectory directory;
+    private final AuditLog audit;
     private final Clock clock;
 
     public WorkspaceSetup(
@@ -49,12 +53,14 @@ public final class WorkspaceSetup {
             SignInRepository signIns,
             EndpointService endpoints,
             EndpointDirectory directory,
+            AuditLog audit,
             Clock clock) {
         this.transactions = transactions;
         this.access = access;
         this.signIns = signIns;
         this.endpoints = endpoints;
         this.directory = directory;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -130,7 +136,10 @@ public final class WorkspaceSetup {
         if (!access.add(tx, token, secret.hash())) {
             throw CallerFault.conflict("token_in_use", "That token is in use already.");
         }
-        endpoints.add(tx, outboundMailbox(workspace, now), now);
+        audit.append(tx, AccessRecord.workspaceCreated(workspace));
+        audit.append(tx, AccessRecord.userCreated(owner, 1, wanted.passwordHash() != null, Author.OPERATOR));
+        audit.append(tx, AccessRecord.tokenCreated(token, Author.OPERATOR));
+        endpoints.add(tx, outboundMailbox(workspace, now), Author.OPERATOR, now);
         tx.afterCommit(directory::markStale);
         return new Made(workspace, owner, secret);
     }

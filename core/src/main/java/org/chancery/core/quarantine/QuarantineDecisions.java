@@ -10,9 +10,12 @@ import java.util.UUID;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.Principal;
 import org.chancery.core.access.SenderBindings;
+import org.chancery.core.audit.AuditEntry;
+import org.chancery.core.audit.AuditKind;
+import org.chancery.core.audit.Digests;
+import org.chancery.core.audit.Journal;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointRepository.Count;
-import org.chancery.core.event.EventLog;
 import org.chancery.core.event.EventType;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.MessageId;
@@ -62,7 +65,7 @@ public final class QuarantineDecisions {
             EndpointRepository endpoints,
             AccessRepository access,
             MessageRepository messages,
-            EventLog events) {}
+            Journal journal) {}
 
     /**
      * Who is told of a decision.
@@ -139,6 +142,7 @@ public final class QuarantineDecisions {
             told.put("bind_user_id", bindTo.text());
         }
         settle(tx, mail, accepted.decision(), EventType.QUARANTINE_ACCEPTED, told);
+        record(tx, AuditKind.QUARANTINE_ACCEPTED, mail, accepted.decision(), by, told);
         if (isDue) {
             tx.afterCommit(after.releases()::wake);
         }
@@ -167,6 +171,7 @@ public final class QuarantineDecisions {
             throw QuarantineService.notFound();
         }
         settle(tx, rejected.mail(), rejected.decision(), EventType.QUARANTINE_REJECTED, Map.of());
+        record(tx, AuditKind.QUARANTINE_REJECTED, rejected.mail(), rejected.decision(), by, Map.of());
         return rejected;
     }
 
@@ -177,7 +182,20 @@ public final class QuarantineDecisions {
         if (!decision.note().isEmpty()) {
             further.put("note", decision.note());
         }
-        stores.events().append(tx, QuarantineService.event(type, mail, further, decision.at()));
+        stores.journal().append(tx, QuarantineService.event(type, mail, further, decision.at()));
+    }
+
+    /** What was decided and why it was held; of the mail and of what the person wrote, digests. */
+    private void record(Tx tx, AuditKind kind, HeldMail mail, Decision decision, Principal by, Map<String, ?> told) {
+        Map<String, Object> details = new LinkedHashMap<>(told);
+        details.put("inbox_id", mail.endpoint().text());
+        details.put("reason", mail.suspicion().reason().text());
+        details.put("raw_digest", mail.raw().digest().hex());
+        details.put("size", mail.raw().size());
+        details.put("note_digest", Digests.ofText(decision.note()));
+        AuditEntry entry =
+                new AuditEntry(mail.workspace(), decision.at(), kind, by.author(), mail.id().text(), details);
+        stores.journal().append(tx, entry);
     }
 
     /** One that waits, locked; whoever comes second finds none ({@code spec/SHAPES.md}, "Triage"). */

@@ -9,8 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.chancery.core.audit.AuditEntry;
+import org.chancery.core.audit.AuditKind;
+import org.chancery.core.audit.Author;
+import org.chancery.core.audit.Journal;
 import org.chancery.core.event.DomainEvent;
-import org.chancery.core.event.EventLog;
 import org.chancery.core.event.EventType;
 import org.chancery.core.id.EventId;
 import org.chancery.core.mail.EmailAddress;
@@ -45,7 +48,7 @@ public final class DeliveryLedger {
     private final Transactions transactions;
     private final QueueRepository queue;
     private final MessageRepository messages;
-    private final EventLog events;
+    private final Journal journal;
     private final RetryPolicy retries;
     private final Clock clock;
 
@@ -53,13 +56,13 @@ public final class DeliveryLedger {
             Transactions transactions,
             QueueRepository queue,
             MessageRepository messages,
-            EventLog events,
+            Journal journal,
             RetryPolicy retries,
             Clock clock) {
         this.transactions = transactions;
         this.queue = queue;
         this.messages = messages;
-        this.events = events;
+        this.journal = journal;
         this.retries = retries;
         this.clock = clock;
     }
@@ -191,6 +194,9 @@ public final class DeliveryLedger {
         if (next != message.status() && message.status().next().contains(next)) {
             messages.move(tx, message.id(), message.status(), next, now);
         }
+        record(tx, message, attempt, AuditKind.MESSAGE_DELIVERED, delivered.size());
+        record(tx, message, attempt, AuditKind.MESSAGE_BOUNCED, bounced.size());
+        record(tx, message, attempt, AuditKind.MESSAGE_FAILED, failed.size());
         if (!delivered.isEmpty()) {
             // A relay's or MX's 250 is both: it was sent, and nobody will confirm more.
             append(tx, message, EventType.MESSAGE_SENT, delivered, null, now);
@@ -201,6 +207,30 @@ public final class DeliveryLedger {
         }
         if (!failed.isEmpty()) {
             append(tx, message, EventType.MESSAGE_FAILED, failed, null, now);
+        }
+    }
+
+    private void record(Tx tx, Outbound message, Attempt attempt, AuditKind kind, int recipients) {
+        if (recipients > 0) {
+            Map<String, Object> details = Map.of(
+                    "inbox_id",
+                    message.facts().endpoint().text(),
+                    "raw_digest",
+                    message.facts().raw().hex(),
+                    "size",
+                    message.facts().size(),
+                    "recipients",
+                    recipients,
+                    "attempt_digest",
+                    AttemptRecord.digest(attempt));
+            AuditEntry entry = new AuditEntry(
+                    message.facts().workspace(),
+                    clock.instant(),
+                    kind,
+                    Author.SERVER,
+                    message.id().text(),
+                    details);
+            journal.append(tx, entry);
         }
     }
 
@@ -244,7 +274,7 @@ public final class DeliveryLedger {
                 "message_id", message.id().text(),
                 "thread_id", message.facts().thread().text(),
                 "recipients", listed);
-        events.append(
+        journal.append(
                 tx,
                 new DomainEvent(
                         EventId.at(now),

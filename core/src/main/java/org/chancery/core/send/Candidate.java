@@ -1,7 +1,7 @@
 package org.chancery.core.send;
 
-import org.chancery.core.access.Actor;
 import org.chancery.core.access.Principal;
+import org.chancery.core.audit.Author;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
@@ -43,5 +43,5 @@ public record Candidate(
      * @param message the inbound mail
      * @param reason kept with the draft that it discards
      */
-    public record Discard(Inbound message, Actor by, String reason) {}
+    public record Discard(Inbound message, Author by, String reason) {}
 }

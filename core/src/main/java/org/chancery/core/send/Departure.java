@@ -65,7 +65,7 @@ final class Departure {
         books.endpoints().count(tx, message.facts().endpoint(), change, now);
         tell(tx, EventType.MESSAGE_QUEUED, message, answered, sender(message), now);
         if (answered != null && answered.state() != HandlingState.HANDLED) {
-            tellHandled(tx, answered, message.author(), now);
+            tellHandled(tx, answered, message.author().label(), now);
         }
         tx.afterCommit(wakeDelivery);
     }
@@ -126,12 +126,12 @@ final class Departure {
         return jobs;
     }
 
-    void tellHandled(Tx tx, Inbound answered, Actor by, Instant now) {
+    void tellHandled(Tx tx, Inbound answered, String by, Instant now) {
         Map<String, Object> payload = Map.of(
                 "message_id", answered.id().text(),
                 "thread_id", answered.facts().thread().text(),
                 "inbox_id", answered.facts().endpoint().text(),
-                "by", by.label());
+                "by", by);
         append(tx, EventType.MESSAGE_HANDLED, answered.facts(), payload, now);
     }
 

@@ -16,6 +16,8 @@ import org.chancery.core.access.Principal;
 import org.chancery.core.access.Scope;
 import org.chancery.core.approval.Approval;
 import org.chancery.core.approval.ApprovalRepository;
+import org.chancery.core.audit.AuditLog;
+import org.chancery.core.audit.Author;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.event.EventLog;
@@ -69,7 +71,8 @@ public final class Dispatch {
             QueueRepository queue,
             ApprovalRepository approvals,
             AccessRepository access,
-            EventLog events) {}
+            EventLog events,
+            AuditLog audit) {}
 
     /**
      * @param held keeps what waits for an approval
@@ -237,11 +240,15 @@ public final class Dispatch {
             books.folders().remove(tx, message.facts().endpoint(), "Drafts", message.id());
         } else {
             keep(tx, candidate, now);
-            draft.ifPresent(superseded ->
-                    rejectDraft(tx, superseded, answered, new Rejection(SUPERSEDED, label(candidate), now)));
+            draft.ifPresent(superseded -> rejectDraft(
+                    tx, superseded, answered, SUPERSEDED, candidate.principal().author()));
         }
         if (candidate.decided() && answered != null) {
-            held.withdrawFor(tx, answered, new Rejection(SUPERSEDED, label(candidate), now));
+            held.withdrawFor(tx, answered, candidate.principal().author(), SUPERSEDED);
+        }
+        books.audit().append(tx, SendRecord.queued(candidate, envelope, now));
+        if (answered != null) {
+            books.audit().append(tx, SendRecord.answered(answered, message, candidate.principal().author(), now));
         }
         departure.depart(tx, message, answered, envelope, "answered by " + label(candidate), now);
     }
@@ -306,11 +313,13 @@ public final class Dispatch {
             MessageId id = waiting.get().id();
             books.messages().redraft(tx, id, asDraft(candidate.message(), text));
             Outbound version = books.messages().draftFor(tx, answered.id()).orElseThrow();
+            books.audit().append(tx, SendRecord.drafted(candidate, version, reason, now));
             departure.tell(tx, EventType.MESSAGE_AWAITING_REVIEW, version, answered, Map.of("reason", reason), now);
             return new Outcome.Drafted(id, reason);
         }
         Outbound message = asDraft(candidate.message(), text);
         books.messages().add(tx, message);
+        books.audit().append(tx, SendRecord.drafted(candidate, message, reason, now));
         books.folders().append(tx, message.facts().endpoint(), "Drafts", message.id(), Flags.NONE.withDraft());
         if (answered.state() != HandlingState.AWAITING_REVIEW) {
             requireMaySettle(candidate, answered);
@@ -357,16 +366,16 @@ public final class Dispatch {
     }
 
     /** Takes the draft that waits for a locked mail out of the queue, if there is one. */
-    public void withdrawDraft(Tx tx, Inbound answered, String reason, String by) {
+    public void withdrawDraft(Tx tx, Inbound answered, String reason, Author by) {
         books.messages()
                 .draftFor(tx, answered.id())
-                .ifPresent(draft -> rejectDraft(tx, draft, answered, new Rejection(reason, by, clock.instant())));
+                .ifPresent(draft -> rejectDraft(tx, draft, answered, reason, by));
     }
 
     /** Ends held mail that nobody can decide on any more, all at once. */
-    void close(List<Approval> waiting, String reason, Actor by) {
+    void close(List<Approval> waiting, String reason, Author by) {
         transactions.durably(tx -> {
-            waiting.forEach(one -> held.withdraw(tx, one, new Rejection(reason, by.label(), clock.instant())));
+            waiting.forEach(one -> held.withdraw(tx, one, by, reason));
             return true;
         });
     }
@@ -392,16 +401,18 @@ public final class Dispatch {
 
     private void drop(Tx tx, Inbound message, Candidate.Discard discard, String settled) {
         Instant now = clock.instant();
-        withdrawDraft(tx, message, discard.reason(), discard.by().label());
-        held.withdrawFor(
-                tx, message, new Rejection(discard.reason(), discard.by().label(), now));
+        withdrawDraft(tx, message, discard.reason(), discard.by());
+        held.withdrawFor(tx, message, discard.by(), discard.reason());
+        books.audit().append(tx, SendRecord.discarded(message, discard, now));
         departure.settle(tx, message, HandlingState.HANDLED, settled, now);
         books.endpoints().count(tx, message.facts().endpoint(), Departure.noLongerWaiting(message), now);
-        departure.tellHandled(tx, message, discard.by(), now);
+        departure.tellHandled(tx, message, discard.by().label(), now);
     }
 
-    private void rejectDraft(Tx tx, Outbound draft, @Nullable Inbound answered, Rejection rejection) {
+    private void rejectDraft(Tx tx, Outbound draft, @Nullable Inbound answered, String reason, Author by) {
+        Rejection rejection = new Rejection(reason, by.label(), clock.instant());
         books.messages().reject(tx, draft.id(), rejection);
+        books.audit().append(tx, SendRecord.rejected(draft, rejection, by));
         books.folders().remove(tx, draft.facts().endpoint(), "Drafts", draft.id());
         Map<String, Object> further = new LinkedHashMap<>(Map.of("reason", rejection.reason(), "by", rejection.by()));
         if (draft.author() instanceof Actor.Program program) {

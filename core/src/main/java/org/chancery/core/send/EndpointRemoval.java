@@ -5,12 +5,13 @@ import java.util.concurrent.Executor;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.Actor;
 import org.chancery.core.access.Principal;
-import org.chancery.core.access.User;
 import org.chancery.core.approval.Approval;
 import org.chancery.core.approval.ApprovalRepository;
 import org.chancery.core.approval.ApprovalRepository.Question;
 import org.chancery.core.approval.ApprovalRepository.Whose;
 import org.chancery.core.approval.ApprovalStatus;
+import org.chancery.core.audit.Author;
+import org.chancery.core.audit.Channel;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointRepository.Closing;
 import org.chancery.core.endpoint.EndpointService;
@@ -85,10 +86,10 @@ public final class EndpointRemoval {
 
     /** Whether nothing is left after so many pages. */
     private boolean settle(Closing closing, int pages) {
-        Actor by = transactions
+        // What is left of a removal is done by the server, on behalf of who asked for it.
+        Author by = transactions
                 .in(tx -> stores.access().user(tx, closing.workspace(), closing.by()))
-                .map(User::email)
-                .<Actor>map(email -> new Actor.Person(closing.by(), email))
+                .map(person -> new Actor.Person(closing.by(), person.email()).author(Channel.SERVER, null))
                 .orElseThrow();
         int left = pages;
         for (HandlingState state : WAITING) {
@@ -122,7 +123,7 @@ public final class EndpointRemoval {
         return transactions.in(tx -> stores.approvals().page(tx, question, PAGE));
     }
 
-    private List<Candidate.Discard> waiting(Closing closing, HandlingState state, Actor by) {
+    private List<Candidate.Discard> waiting(Closing closing, HandlingState state, Author by) {
         MessageQuery query = new MessageQuery(
                 closing.workspace(), List.of(closing.endpoint()), null, true, state, null, null, null, null);
         return transactions.in(tx -> stores.messages().page(tx, query, PAGE)).stream()

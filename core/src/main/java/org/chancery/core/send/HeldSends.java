@@ -9,15 +9,17 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.chancery.core.access.Actor;
 import org.chancery.core.access.ApprovalRule;
 import org.chancery.core.access.ApprovalRule.When;
 import org.chancery.core.approval.Approval;
 import org.chancery.core.approval.Approval.Held;
 import org.chancery.core.approval.Approval.Requester;
 import org.chancery.core.approval.ApprovalEvents;
+import org.chancery.core.approval.ApprovalRecord;
 import org.chancery.core.approval.ApprovalStatus;
 import org.chancery.core.approval.HeldAction;
+import org.chancery.core.audit.AuditKind;
+import org.chancery.core.audit.Author;
 import org.chancery.core.endpoint.ReturnPaths;
 import org.chancery.core.event.EventType;
 import org.chancery.core.fault.CallerFault;
@@ -91,6 +93,11 @@ public final class HeldSends implements HeldAction {
                 now,
                 rule.expiresAfter() == null ? null : now.plus(rule.expiresAfter()));
         books.approvals().add(tx, approval);
+        books.audit()
+                .append(
+                        tx,
+                        ApprovalRecord.queued(
+                                approval, facts.size(), candidate.principal().author()));
         ApprovalEvents.append(books.events(), tx, EventType.APPROVAL_QUEUED, approval, Map.of(), now);
         return approval.id();
     }
@@ -192,7 +199,7 @@ public final class HeldSends implements HeldAction {
     }
 
     @Override
-    public void execute(Tx tx, Approval approval, Actor by, Instant now) {
+    public void execute(Tx tx, Approval approval, Author by, Instant now) {
         Outbound message = lock(tx, approval);
         if (!message.facts().raw().equals(approval.held().digest())) {
             throw new IllegalStateException(message.id() + " is not what " + approval.id() + " is about");
@@ -210,6 +217,10 @@ public final class HeldSends implements HeldAction {
                 ReversePath.of(bytes.returnPaths().address(message.id(), domain)),
                 message.recipients().stream().map(RecipientStatus::address).toList());
         String reason = "answered by " + message.author().label() + ", approved by " + by.label();
+        books.audit().append(tx, SendRecord.released(message, envelope, approval, by, now));
+        if (answered != null) {
+            books.audit().append(tx, SendRecord.answered(answered, message, by, now));
+        }
         departure.depart(tx, message, answered, envelope, reason, now);
     }
 
@@ -251,16 +262,17 @@ public final class HeldSends implements HeldAction {
     }
 
     /** Ends the held answers to a mail that a person answered or wanted no answer to. */
-    void withdrawFor(Tx tx, Inbound answered, Rejection why) {
+    void withdrawFor(Tx tx, Inbound answered, Author by, String reason) {
         for (MessageId message : books.messages().heldFor(tx, answered.id())) {
             books.approvals()
                     .ofMessage(tx, answered.facts().workspace(), message)
-                    .ifPresent(approval -> withdraw(tx, approval, why));
+                    .ifPresent(approval -> withdraw(tx, approval, by, reason));
         }
     }
 
     /** Ends what waits, or expired, unless somebody has decided by now. */
-    void withdraw(Tx tx, Approval found, Rejection why) {
+    void withdraw(Tx tx, Approval found, Author by, String reason) {
+        Rejection why = new Rejection(reason, by.label(), clock.instant());
         Approval approval = books.approvals()
                 .lock(tx, found.workspace(), found.id())
                 .filter(now -> now.status().next().contains(ApprovalStatus.CANCELLED))
@@ -271,6 +283,7 @@ public final class HeldSends implements HeldAction {
             return;
         }
         end(tx, approval, OutboundStatus.CANCELLED, why);
+        books.audit().append(tx, ApprovalRecord.ended(AuditKind.APPROVAL_CANCELLED, approval, by, why.at()));
         ApprovalEvents.append(
                 books.events(),
                 tx,

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.chancery.core.access.Principal;
+import org.chancery.core.audit.Channel;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointService;
@@ -90,7 +91,7 @@ public final class SubmissionService implements SubmissionDoor {
     @Override
     public Submitted submit(Principal principal, Envelope envelope, Arrival arrival, byte[] submitted) {
         try {
-            return pass(principal, envelope, arrival, submitted);
+            return pass(principal.through(Channel.SMTP), envelope, arrival, submitted);
         } catch (CallerFault fault) {
             return new Submitted.Refused(statusOf(fault), fault.text());
         } catch (Unavailable away) {

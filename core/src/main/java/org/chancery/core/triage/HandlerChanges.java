@@ -7,10 +7,13 @@ import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.Actor;
 import org.chancery.core.access.Agent;
 import org.chancery.core.access.Principal;
+import org.chancery.core.audit.AuditEntry;
+import org.chancery.core.audit.AuditKind;
+import org.chancery.core.audit.Digests;
+import org.chancery.core.audit.Journal;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointRepository.Count;
-import org.chancery.core.event.EventLog;
 import org.chancery.core.event.EventType;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.AgentId;
@@ -22,6 +25,7 @@ import org.chancery.core.mailbox.Message;
 import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.send.Dispatch;
+import org.chancery.core.send.SendRecord;
 import org.chancery.core.triage.MailSight.Row;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
@@ -36,7 +40,7 @@ public final class HandlerChanges {
     private final Clock clock;
 
     /** Where a change is written down. */
-    public record Books(MessageRepository messages, EndpointRepository endpoints, EventLog events) {}
+    public record Books(MessageRepository messages, EndpointRepository endpoints, Journal journal) {}
 
     public HandlerChanges(
             Transactions transactions,
@@ -74,7 +78,7 @@ public final class HandlerChanges {
             requireUndecided(mail);
             Instant now = clock.instant();
             String label = by.actor().label();
-            dispatch.withdrawDraft(tx, mail, "assigned to " + agent.name(), label);
+            dispatch.withdrawDraft(tx, mail, "assigned to " + agent.name(), by.author());
             if (!books.messages()
                     .assign(tx, id, mail.state(), agentId, "assigned to " + agent.name() + " by " + label, now)) {
                 throw new IllegalStateException(id + " moved although it is locked");
@@ -83,8 +87,12 @@ public final class HandlerChanges {
             boolean wired = endpoint.plane() == Endpoint.Plane.AGENT
                     && !endpoint.isSystem()
                     && books.endpoints().wire(tx, endpoint.id(), agentId, now);
+            Map<String, Object> details = SendRecord.ofMail(mail.facts());
+            details.put("agent_id", agentId.text());
+            details.put("wired", wired);
+            record(tx, AuditKind.MESSAGE_ASSIGNED, mail, by, details);
             Map<String, String> further = Map.of("by", label);
-            books.events().append(tx, InboundEvents.of(EventType.MESSAGE_ASSIGNED, inbound(tx, row), further, now));
+            books.journal().append(tx, InboundEvents.of(EventType.MESSAGE_ASSIGNED, inbound(tx, row), further, now));
             boolean byPeople = agent.executionMode() == Agent.ExecutionMode.HUMAN;
             Count change = noLongerIn(mail.state());
             if (byPeople) {
@@ -94,7 +102,7 @@ public final class HandlerChanges {
             }
             books.endpoints().count(tx, endpoint.id(), change, now);
             EventType turn = byPeople ? EventType.MESSAGE_AWAITING_REVIEW : EventType.MESSAGE_ROUTED;
-            books.events().append(tx, InboundEvents.of(turn, inbound(tx, row), further, now));
+            books.journal().append(tx, InboundEvents.of(turn, inbound(tx, row), further, now));
             HandlingState state = byPeople ? HandlingState.AWAITING_REVIEW : HandlingState.HANDLED;
             return new Assigned(agent, endpoint, state, wired);
         });
@@ -136,12 +144,28 @@ public final class HandlerChanges {
             }
             Count change = noLongerIn(mail.state()).awaitingReview(1).escalated(1);
             books.endpoints().count(tx, row.endpoint().id(), change, now);
+            Map<String, Object> details = SendRecord.ofMail(mail.facts());
+            details.put("note_digest", Digests.ofText(note));
+            record(tx, AuditKind.MESSAGE_ESCALATED, mail, by, details);
             Inbound escalated = inbound(tx, row);
             Map<String, String> further = Map.of("by", label, "note", note);
-            books.events().append(tx, InboundEvents.of(EventType.MESSAGE_ESCALATED, escalated, further, now));
-            books.events().append(tx, InboundEvents.of(EventType.MESSAGE_AWAITING_REVIEW, escalated, Map.of(), now));
+            books.journal().append(tx, InboundEvents.of(EventType.MESSAGE_ESCALATED, escalated, further, now));
+            books.journal().append(tx, InboundEvents.of(EventType.MESSAGE_AWAITING_REVIEW, escalated, Map.of(), now));
             return true;
         });
+    }
+
+    private void record(Tx tx, AuditKind kind, Inbound mail, Principal by, Map<String, Object> details) {
+        books.journal()
+                .append(
+                        tx,
+                        new AuditEntry(
+                                mail.facts().workspace(),
+                                clock.instant(),
+                                kind,
+                                by.author(),
+                                mail.id().text(),
+                                details));
     }
 
     private void requireTurn(Tx tx, Principal by, Inbound mail) {

@@ -231,7 +231,7 @@ public final class TriageService {
 
     /** Settles a mail that waits without an answer, and discards the draft if there is one. Durable on return. */
     public void discard(Principal by, MessageId id, String reason) {
-        dispatch.discard(new Candidate.Discard(toDecide(by, id), by.actor(), reason));
+        dispatch.discard(new Candidate.Discard(toDecide(by, id), by.author(), reason));
     }
 
     private Inbound toDecide(Principal by, MessageId id) {

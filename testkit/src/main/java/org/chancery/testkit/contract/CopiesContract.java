@@ -149,7 +149,8 @@ public interface CopiesContract {
                     store.queue(),
                     store.approvals(),
                     store.access(),
-                    store.events());
+                    store.events(),
+                    store.audit());
             ReturnPaths returnPaths = new ReturnPaths(new byte[32]);
             HeldSends held = new HeldSends(books, new HeldSends.Bytes(raw, returnPaths, MAX_SIZE), () -> {}, clock);
             Dispatch dispatch = new Dispatch(store.transactions(), books, held, () -> {}, clock);

@@ -249,7 +249,7 @@ public interface LedgerContract {
             this.store = store;
             this.transactions = new WatchedTransactions(store.transactions());
             this.ledger =
-                    new DeliveryLedger(transactions, store.queue(), store.messages(), store.events(), RETRIES, clock);
+                    new DeliveryLedger(transactions, store.queue(), store.messages(), store.journal(), RETRIES, clock);
             emptyQueue();
             samples = Samples.in(store);
             message = samples.keep(samples.outbound(samples.keptThread(), OutboundStatus.QUEUED, null, recipients));

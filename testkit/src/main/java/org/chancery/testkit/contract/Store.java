@@ -6,6 +6,7 @@ import org.chancery.core.access.SignInRepository;
 import org.chancery.core.access.TokenRepository;
 import org.chancery.core.approval.ApprovalRepository;
 import org.chancery.core.audit.AuditLog;
+import org.chancery.core.audit.Journal;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.event.EventCursors;
 import org.chancery.core.event.EventLog;
@@ -44,6 +45,11 @@ public interface Store extends AutoCloseable {
     EventCursors cursors();
 
     AuditLog audit();
+
+    /** Both of them. */
+    default Journal journal() {
+        return new Journal(events(), audit());
+    }
 
     DeliveryRepository deliveries();
 
