@@ -8,9 +8,11 @@ import java.util.List;
 import org.chancery.api.agent.AgentRoutes;
 import org.chancery.api.agent.ModelUsageRoutes;
 import org.chancery.api.approval.ApprovalRoutes;
+import org.chancery.api.audit.AuditRoutes;
 import org.chancery.api.endpoint.EndpointRoutes;
 import org.chancery.api.endpoint.InboxRoutes;
 import org.chancery.api.event.EventRoutes;
+import org.chancery.api.evidence.EvidenceRoutes;
 import org.chancery.api.health.HealthRoutes;
 import org.chancery.api.health.Part;
 import org.chancery.api.http.Doorkeeper;
@@ -36,8 +38,10 @@ import org.chancery.core.access.SignInService;
 import org.chancery.core.access.TokenService;
 import org.chancery.core.approval.ApprovalService;
 import org.chancery.core.approval.ApprovalView;
+import org.chancery.core.audit.AuditService;
 import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.event.EventReader;
+import org.chancery.core.evidence.EvidenceService;
 import org.chancery.core.mail.AuthenticationResultsField;
 import org.chancery.core.quarantine.QuarantineDecisions;
 import org.chancery.core.quarantine.QuarantineView;
@@ -68,13 +72,17 @@ public final class Api {
             EventReader events,
             Agents agents,
             Quarantine quarantine,
-            Approvals approvals) {}
+            Approvals approvals,
+            Books books) {}
 
     /** What the routes of agents call. */
     public record Agents(AgentService service, Subscriptions subscriptions, ModelDesk model) {}
 
     /** What is done about people. */
     public record People(PeopleService service, SignInService signIns) {}
+
+    /** What was recorded, and what is exported of it. */
+    public record Books(AuditService audit, EvidenceService evidence) {}
 
     /** What is held and what is decided about it. */
     public record Quarantine(QuarantineView held, QuarantineDecisions decisions) {}
@@ -133,6 +141,8 @@ public final class Api {
         routes.addAll(new ApprovalRoutes(
                         services.approvals().service(), services.approvals().view())
                 .routes());
+        routes.addAll(new AuditRoutes(services.books().audit()).routes());
+        routes.addAll(new EvidenceRoutes(services.books().evidence()).routes());
         routes.addAll(new HealthRoutes(watch.parts(), watch.meters()).routes());
         routes.addAll(new OpenApiRoutes(routes, watch.version()).routes());
         return routes;

@@ -48,6 +48,7 @@ import org.chancery.core.approval.ApprovalRepository;
 import org.chancery.core.approval.ApprovalService;
 import org.chancery.core.approval.ApprovalView;
 import org.chancery.core.audit.AuditLog;
+import org.chancery.core.audit.AuditService;
 import org.chancery.core.audit.Journal;
 import org.chancery.core.endpoint.EndpointDirectory;
 import org.chancery.core.endpoint.EndpointRepository;
@@ -59,6 +60,8 @@ import org.chancery.core.endpoint.WorkspaceSetup.NewWorkspace;
 import org.chancery.core.event.EventLog;
 import org.chancery.core.event.EventReader;
 import org.chancery.core.event.EventSignal;
+import org.chancery.core.evidence.EvidenceKey;
+import org.chancery.core.evidence.EvidenceService;
 import org.chancery.core.id.AgentId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.SpoolId;
@@ -277,7 +280,8 @@ public final class TestServer implements AutoCloseable {
                                         new ApprovalService.Stores(approvals, access, events, audit),
                                         held,
                                         clock),
-                                new ApprovalView(transactions, messages, endpointRepository, visibility, raw))),
+                                new ApprovalView(transactions, messages, endpointRepository, visibility, raw)),
+                        new Api.Books(new AuditService(transactions, audit), evidence(returnPaths))),
                 new Api.Gate(
                         new TokenAuthenticator(
                                 transactions, access, endpointRepository, new LastUse(transactions, tokens), clock),
@@ -286,6 +290,22 @@ public final class TestServer implements AutoCloseable {
                 new Api.Watch(List.of(part("database"), part("spool")), meters, "test"));
         api.start();
         http = new Http(api.port());
+    }
+
+    private EvidenceService evidence(ReturnPaths returnPaths) {
+        return new EvidenceService(
+                transactions,
+                new EvidenceService.Stores(
+                        audit,
+                        messages,
+                        endpointRepository,
+                        traces,
+                        new JooqQuarantineRepository(),
+                        queue,
+                        returnPaths),
+                raw,
+                EvidenceKey.of(EvidenceKey.generate()),
+                clock);
     }
 
     private Api.People people() {

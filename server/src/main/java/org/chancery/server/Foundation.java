@@ -18,6 +18,7 @@ import org.chancery.core.access.TokenSecret;
 import org.chancery.core.access.TokenService;
 import org.chancery.core.approval.ApprovalRepository;
 import org.chancery.core.audit.AuditLog;
+import org.chancery.core.audit.AuditService;
 import org.chancery.core.audit.Journal;
 import org.chancery.core.endpoint.EndpointDirectory;
 import org.chancery.core.endpoint.EndpointRepository;
@@ -30,6 +31,8 @@ import org.chancery.core.endpoint.WorkspaceSetup.NewWorkspace;
 import org.chancery.core.event.EventCursors;
 import org.chancery.core.event.EventLog;
 import org.chancery.core.event.EventSignal;
+import org.chancery.core.evidence.EvidenceKey;
+import org.chancery.core.evidence.EvidenceService;
 import org.chancery.core.mailbox.FolderRepository;
 import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.TraceRepository;
@@ -102,6 +105,8 @@ final class Foundation implements AutoCloseable {
     final DeliveryRepository deliveries = new JooqDeliveryRepository();
     final UsageRepository modelUsage = new JooqUsageRepository();
 
+    final AuditService auditService;
+    final EvidenceKey evidenceKey;
     final ReturnPaths returnPaths;
     final SecretBox secrets;
     final EndpointDirectory directory;
@@ -121,6 +126,8 @@ final class Foundation implements AutoCloseable {
         this.transactions = database.transactions();
         this.raw = opened.raw();
         this.spool = opened.spool();
+        this.auditService = new AuditService(transactions, audit);
+        this.evidenceKey = data.evidenceKey();
         this.returnPaths = new ReturnPaths(data.secretKey());
         this.secrets = new SecretBox(data.secretKey());
         this.directory = new EndpointDirectory(transactions, endpointRepository, accessRepository, returnPaths);
@@ -189,8 +196,19 @@ final class Foundation implements AutoCloseable {
         return made.map(first -> new First(first, password));
     }
 
+    EvidenceService evidence() {
+        return new EvidenceService(
+                transactions,
+                new EvidenceService.Stores(
+                        audit, messages, endpointRepository, traces, quarantine, queue, returnPaths),
+                raw,
+                evidenceKey,
+                clock);
+    }
+
     AdminCommands adminCommands() {
-        return new AdminCommands(workspaces, access, spool, clock);
+        return new AdminCommands(
+                workspaces, access, new AdminCommands.Books(auditService, evidenceKey.fingerprint()), spool, clock);
     }
 
     @Override

@@ -14,6 +14,7 @@ import org.chancery.core.fault.Unavailable;
 import org.chancery.mailets.host.ContainerError;
 import org.chancery.server.admin.AdminCommands;
 import org.chancery.server.admin.AdminSocket;
+import org.chancery.server.admin.EvidenceCommand;
 import org.chancery.server.check.Check;
 import org.chancery.server.config.Configuration;
 import org.chancery.server.config.ConfigurationError;
@@ -149,6 +150,9 @@ public final class Main {
         if (words.isEmpty()) {
             out.print(AdminCommands.USAGE);
             return EXIT_USAGE;
+        }
+        if (words.getFirst().equals(EvidenceCommand.WORD)) {
+            return EvidenceCommand.run(words.subList(1, words.size()), out);
         }
         Configuration configuration = file.read(environment);
         Path directory = configuration.get(Keys.DATA_DIRECTORY);

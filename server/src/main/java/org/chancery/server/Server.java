@@ -387,7 +387,8 @@ public final class Server implements AutoCloseable {
                                         base.traces,
                                         base.raw),
                                 decisions),
-                        new Api.Approvals(approvals, approvalView)),
+                        new Api.Approvals(approvals, approvalView),
+                        new Api.Books(base.auditService, base.evidence())),
                 new Api.Gate(base.authenticator, idempotency, clock),
                 new Api.Watch(parts(base, queueRunner, subscribers, smtp), meters, VERSION));
         listen(http::start, Keys.HTTP_BIND, Keys.HTTP_PORT);

@@ -1,6 +1,8 @@
 package org.chancery.api.http;
 
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,19 @@ public sealed interface Answer {
         public Stream {
             headers = Map.copyOf(headers);
         }
+    }
+
+    /** Anything else, of a length that nobody knows before it is written. */
+    record Written(String contentType, Writing writing, Map<String, String> headers) implements Answer {
+        public Written {
+            headers = Map.copyOf(headers);
+        }
+    }
+
+    /** Writes content as it goes; where it fails, the connection breaks off. */
+    @FunctionalInterface
+    interface Writing {
+        void to(OutputStream out) throws IOException;
     }
 
     /** 204: it is done, and there is nothing to show. */

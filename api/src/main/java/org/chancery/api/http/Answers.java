@@ -25,6 +25,11 @@ final class Answers {
                 // Javalin has put one there beforehand.
                 ctx.res().setContentType(null);
             }
+            case Answer.Written written -> {
+                ctx.contentType(written.contentType());
+                written.headers().forEach(ctx::header);
+                written.writing().to(ctx.res().getOutputStream());
+            }
             case Answer.Stream stream -> {
                 ctx.contentType(stream.contentType());
                 stream.headers().forEach(ctx::header);

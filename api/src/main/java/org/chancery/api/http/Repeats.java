@@ -70,6 +70,7 @@ public final class Repeats {
             case Answer.Replayed ignored -> throw new IllegalStateException("a first answer is no repetition");
             case Answer.Nothing ignored -> throw new IllegalStateException("only JSON can be answered again");
             case Answer.Content ignored -> throw new IllegalStateException("only JSON can be answered again");
+            case Answer.Written ignored -> throw new IllegalStateException("only JSON can be answered again");
             case Answer.Stream ignored -> throw new IllegalStateException("only JSON can be answered again");
         }
     }

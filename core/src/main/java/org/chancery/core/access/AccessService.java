@@ -8,6 +8,7 @@ import org.chancery.core.audit.Author;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.TokenId;
 import org.chancery.core.id.UserId;
+import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
@@ -73,6 +74,11 @@ public final class AccessService {
             audit.append(tx, AccessRecord.userCreated(user, 1, false, Author.OPERATOR));
             return user;
         });
+    }
+
+    /** The workspace whose addresses have that domain and slug. */
+    public WorkspaceId workspace(String domain, String slug) {
+        return transactions.in(tx -> workspace(tx, domain, slug).id());
     }
 
     private Workspace workspace(Tx tx, String domain, String slug) {

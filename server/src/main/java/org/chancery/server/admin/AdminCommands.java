@@ -14,6 +14,9 @@ import org.chancery.core.access.AccessService.IssuedToken;
 import org.chancery.core.access.Role;
 import org.chancery.core.access.Scope;
 import org.chancery.core.access.User;
+import org.chancery.core.audit.AuditLog.Head;
+import org.chancery.core.audit.AuditService.Finding;
+import org.chancery.core.audit.AuditService;
 import org.chancery.core.endpoint.WorkspaceSetup;
 import org.chancery.core.endpoint.WorkspaceSetup.Made;
 import org.chancery.core.endpoint.WorkspaceSetup.NewWorkspace;
@@ -36,6 +39,12 @@ public final class AdminCommands {
                 adds a person
             chancery admin token create --workspace DOMAIN[/SLUG] --user EMAIL --label LABEL --scopes SCOPE,…
                 makes a personal token and prints it
+            chancery admin audit verify --workspace DOMAIN[/SLUG] [--head SEQ:HASH]
+                looks whether the record is as it was written; with its end as you noted it earlier, whether it still goes on from there
+            chancery admin evidence key
+                prints the fingerprint of the key that this server signs evidence with
+            chancery admin verify-evidence FILE [--key FINGERPRINT]
+                looks whether exported evidence is as it was signed; needs neither server nor configuration
             chancery admin spool list [--limit N]
                 shows the mail that waits for the pipeline, oldest first, and what is damaged and waits for you
             """;
@@ -52,15 +61,25 @@ public final class AdminCommands {
 
     private final WorkspaceSetup workspaces;
     private final AccessService access;
+    private final Books books;
     private final SpoolClaims spool;
     private final Clock clock;
 
-    public AdminCommands(WorkspaceSetup workspaces, AccessService access, SpoolClaims spool, Clock clock) {
+    public AdminCommands(
+            WorkspaceSetup workspaces, AccessService access, Books books, SpoolClaims spool, Clock clock) {
         this.workspaces = workspaces;
         this.access = access;
+        this.books = books;
         this.spool = spool;
         this.clock = clock;
     }
+
+    /**
+     * What was recorded, and the key for what is exported of it.
+     *
+     * @param fingerprint of that key
+     */
+    public record Books(AuditService audit, String fingerprint) {}
 
     /** Runs one command. */
     public int run(List<String> words, PrintStream out) {
@@ -72,9 +91,16 @@ public final class AdminCommands {
             }
             List<String> options = words.stream().skip(2).toList();
             switch (command) {
+                case "audit verify" -> {
+                    return verifyRecord(Options.read(options, "workspace", "head"), out);
+                }
                 case "workspace add" -> addWorkspace(Options.read(options, "name", "domain", "slug", "owner"), out);
                 case "user add" -> addUser(Options.read(options, "workspace", "email", "role", "name"), out);
                 case "token create" -> createToken(Options.read(options, "workspace", "user", "label", "scopes"), out);
+                case "evidence key" -> {
+                    Options.read(options);
+                    out.println(books.fingerprint());
+                }
                 case "spool list" -> listSpool(Options.read(options, "limit"), out);
                 default -> {
                     out.print(USAGE);
@@ -132,6 +158,31 @@ public final class AdminCommands {
         IssuedToken made =
                 access.issueToken(place[0], place[1], options.required("user"), options.required("label"), scopes);
         out.println("token " + made.token().id() + " " + made.secret().reveal());
+    }
+
+    private int verifyRecord(Options options, PrintStream out) {
+        String[] place = place(options);
+        String noted = options.optional("head", "");
+        Head head = noted.isEmpty() ? null : head(noted);
+        return switch (books.audit().verify(access.workspace(place[0], place[1]), head)) {
+            case Finding.Intact intact -> {
+                out.println("intact  " + intact.head().seq() + " entries  head "
+                        + intact.head().seq() + ":" + intact.head().hash());
+                yield 0;
+            }
+            case Finding.Broken broken -> {
+                out.println("broken  entry " + broken.seq() + " " + broken.what());
+                yield 1;
+            }
+        };
+    }
+
+    private static Head head(String text) {
+        if (!text.matches("[0-9]{1,18}:[0-9a-f]{64}")) {
+            throw new IllegalArgumentException("--head must be as this command prints it: SEQ:HASH");
+        }
+        int colon = text.indexOf(':');
+        return new Head(Long.parseLong(text.substring(0, colon)), text.substring(colon + 1));
     }
 
     private static String[] place(Options options) {

@@ -16,7 +16,9 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.chancery.core.evidence.EvidenceKey;
 import org.chancery.server.config.ConfigurationError;
 
 /**
@@ -139,18 +141,37 @@ public final class DataDirectory implements AutoCloseable {
 
     /** The server's secret, made at the first start: 32 random bytes. It signs return paths; losing it orphans bounces. */
     public byte[] secretKey() {
-        Path file = keys().resolve("secret.key");
+        byte[] key = key("secret.key", DataDirectory::randomKey);
+        if (key.length != KEY_BYTES) {
+            throw new ConfigurationError(
+                    keys().resolve("secret.key") + ": must have " + KEY_BYTES + " bytes; restore it from a backup.");
+        }
+        return key;
+    }
+
+    /** What the server signs evidence with, made at the first start. Whoever was told its fingerprint knows it by that. */
+    public EvidenceKey evidenceKey() {
+        try {
+            return EvidenceKey.of(key("evidence.key", EvidenceKey::generate));
+        } catch (IllegalArgumentException broken) {
+            throw new ConfigurationError(
+                    keys().resolve("evidence.key") + ": " + broken.getMessage() + "; restore it from a backup.");
+        }
+    }
+
+    private static byte[] randomKey() {
+        byte[] fresh = new byte[KEY_BYTES];
+        new SecureRandom().nextBytes(fresh);
+        return fresh;
+    }
+
+    private byte[] key(String name, Supplier<byte[]> fresh) {
+        Path file = keys().resolve(name);
         try {
             if (!Files.exists(file)) {
-                byte[] fresh = new byte[KEY_BYTES];
-                new SecureRandom().nextBytes(fresh);
-                writeDurably(file, fresh);
+                writeDurably(file, fresh.get());
             }
-            byte[] key = Files.readAllBytes(file);
-            if (key.length != KEY_BYTES) {
-                throw new ConfigurationError(file + ": must have " + KEY_BYTES + " bytes; restore it from a backup.");
-            }
-            return key;
+            return Files.readAllBytes(file);
         } catch (IOException unusable) {
             throw new ConfigurationError(file + " cannot be used (" + unusable + ").");
         }

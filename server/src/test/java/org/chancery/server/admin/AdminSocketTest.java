@@ -39,7 +39,7 @@ class AdminSocketTest {
                 SpoolClaims.class.getClassLoader(), new Class<?>[] {SpoolClaims.class}, (proxy, method, arguments) -> {
                     throw new IllegalStateException("nobody thought of this");
                 });
-        return new AdminCommands(null, null, spool, Clock.systemUTC());
+        return new AdminCommands(null, null, null, spool, Clock.systemUTC());
     }
 
     @Test

@@ -47,7 +47,8 @@ class ArchitectureTest {
             "subscription",
             "notice",
             "webhook",
-            "turn");
+            "turn",
+            "evidence");
 
     private static final JavaClasses SHIPPED = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -1,0 +1,186 @@
+package org.chancery.core.evidence;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.chancery.core.access.Principal;
+import org.chancery.core.audit.AuditLog;
+import org.chancery.core.audit.Author;
+import org.chancery.core.audit.CanonicalJson;
+import org.chancery.core.audit.ChainedEntry;
+import org.chancery.core.endpoint.EndpointRepository;
+import org.chancery.core.endpoint.ReturnPaths;
+import org.chancery.core.fault.CallerFault;
+import org.chancery.core.id.MessageId;
+import org.chancery.core.id.WorkspaceId;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.Envelope;
+import org.chancery.core.mail.ReversePath;
+import org.chancery.core.mailbox.Entrance;
+import org.chancery.core.mailbox.Message;
+import org.chancery.core.mailbox.Message.Inbound;
+import org.chancery.core.mailbox.Message.Outbound;
+import org.chancery.core.mailbox.Message.RecipientStatus;
+import org.chancery.core.mailbox.MessageRepository;
+import org.chancery.core.mailbox.RawMailStore;
+import org.chancery.core.mailbox.TraceRepository;
+import org.chancery.core.quarantine.QuarantineRepository;
+import org.chancery.core.quarantine.Quarantined;
+import org.chancery.core.queue.AttemptRecord;
+import org.chancery.core.queue.QueueRepository;
+import org.chancery.core.send.SendRecord;
+import org.chancery.core.tx.Transactions;
+import org.chancery.core.tx.Tx;
+
+/** Makes bundles of evidence: a mail with what it answers or what answered it, its verdicts, decisions and attempts. */
+public final class EvidenceService {
+    /** More attempts are not shown; a job makes some tens. */
+    private static final int MAX_ATTEMPTS = 1_000;
+
+    private final Transactions transactions;
+    private final Stores stores;
+    private final RawMailStore raw;
+    private final EvidenceKey key;
+    private final Clock clock;
+
+    /**
+     * Where it is found.
+     *
+     * @param returnPaths makes the reverse-path of a sent mail once more
+     */
+    public record Stores(
+            AuditLog audit,
+            MessageRepository messages,
+            EndpointRepository endpoints,
+            TraceRepository traces,
+            QuarantineRepository quarantine,
+            QueueRepository queue,
+            ReturnPaths returnPaths) {}
+
+    public EvidenceService(Transactions transactions, Stores stores, RawMailStore raw, EvidenceKey key, Clock clock) {
+        this.transactions = transactions;
+        this.stores = stores;
+        this.raw = raw;
+        this.key = key;
+        this.clock = clock;
+    }
+
+    /** All about a mail of the caller's workspace; for its admins. */
+    public Evidence ofMessage(Principal by, MessageId id) {
+        return transactions.in(tx -> {
+            Message message = stores.messages()
+                    .find(tx, by.workspace(), id)
+                    .orElseThrow(() -> CallerFault.notFound("message"));
+            Gathering gathering = new Gathering(by.workspace());
+            add(tx, gathering, message);
+            related(tx, gathering, message);
+            return gathering.finish(tx, stores.audit(), id.text(), manifest(by));
+        });
+    }
+
+    /** Writes a bundle as it goes, and signs it at its end. */
+    public void write(Evidence evidence, OutputStream out) throws IOException {
+        evidence.write(out, raw, key);
+    }
+
+    private Map<String, Object> manifest(Principal by) {
+        Author author = by.author();
+        Map<String, Object> manifest = new LinkedHashMap<>();
+        manifest.put("workspace_id", by.workspace().text());
+        manifest.put("exported_at", clock.instant().toString());
+        manifest.put(
+                "exported_by", Map.of("kind", author.kind(), "id", author.id(), "label", author.label()));
+        return manifest;
+    }
+
+    /** What a mail answers; for a mail that came in, what answered it. */
+    private void related(Tx tx, Gathering gathering, Message message) {
+        switch (message) {
+            case Outbound outbound -> {
+                MessageId answered = outbound.inReplyTo();
+                if (answered != null) {
+                    find(tx, message.facts().workspace(), answered).ifPresent(mail -> add(tx, gathering, mail));
+                }
+            }
+            case Inbound ignored -> {
+                for (ChainedEntry entry : gathering.entries(tx, stores.audit())) {
+                    if (entry.detailsTree().get("answer_message_id") instanceof String answer) {
+                        MessageId.parse(answer)
+                                .flatMap(id -> find(tx, message.facts().workspace(), id))
+                                .ifPresent(mail -> add(tx, gathering, mail));
+                    }
+                }
+            }
+        }
+    }
+
+    private Optional<Message> find(Tx tx, WorkspaceId workspace, MessageId id) {
+        return stores.messages().find(tx, workspace, id);
+    }
+
+    private void add(Tx tx, Gathering gathering, Message message) {
+        String id = message.id().text();
+        gathering.about(id);
+        gathering.mail(message.facts());
+        gathering.document("messages/" + id + ".json", MailDocuments.message(message));
+        switch (message) {
+            case Inbound inbound -> {
+                stores.traces().find(tx, inbound.spool().value()).ifPresent(steps -> gathering.document(
+                        "traces/" + id + ".json",
+                        MailDocuments.trace(steps.stream()
+                                // One spooled mail may have gone to several workspaces.
+                                .filter(step -> step.concerns(inbound.recipient()))
+                                .toList())));
+                stores.quarantine()
+                        .confined(
+                                tx,
+                                inbound.spool(),
+                                Entrance.of(inbound.facts().endpoint(), inbound.recipient()))
+                        .ifPresent(item -> add(gathering, item));
+            }
+            case Outbound outbound -> {
+                stores.traces().find(tx, outbound.id().value())
+                        .ifPresent(steps ->
+                                gathering.document("traces/" + id + ".json", MailDocuments.trace(steps)));
+                stores.queue()
+                        .attempts(tx, outbound.id(), MAX_ATTEMPTS)
+                        .forEach(attempt -> gathering.named(
+                                "attempts", ".json", CanonicalJson.write(AttemptRecord.tree(attempt))));
+                envelope(tx, gathering, outbound);
+                Message.Rejection rejection = outbound.rejection();
+                if (rejection != null) {
+                    gathering.named("texts", ".txt", rejection.reason());
+                }
+            }
+        }
+    }
+
+    private void envelope(Tx tx, Gathering gathering, Outbound message) {
+        stores.endpoints()
+                .kept(tx, message.facts().workspace(), message.facts().endpoint())
+                .ifPresent(endpoint -> {
+                    String domain = EmailAddress.of(endpoint.address()).domain();
+                    EmailAddress path = stores.returnPaths().address(message.id(), domain);
+                    Envelope envelope = new Envelope(
+                            ReversePath.of(path),
+                            message.recipients().stream()
+                                    .map(RecipientStatus::address)
+                                    .toList());
+                    gathering.named("envelopes", ".json", CanonicalJson.write(SendRecord.envelope(envelope)));
+                });
+    }
+
+    private static void add(Gathering gathering, Quarantined item) {
+        String id = item.mail().id().text();
+        gathering.about(id);
+        gathering.mail(item.mail().raw().digest().hex(), item.mail().raw().size());
+        gathering.document("quarantine/" + id + ".json", MailDocuments.quarantine(item));
+        Quarantined.Decision decision = MailDocuments.decision(item);
+        if (decision != null) {
+            gathering.named("texts", ".txt", decision.note());
+        }
+    }
+}
