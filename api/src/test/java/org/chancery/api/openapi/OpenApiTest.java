@@ -261,6 +261,7 @@ class OpenApiTest {
                 new TreeSet<>(List.of(
                         "agents",
                         "approvals",
+                        "audit",
                         "auth",
                         "email activity",
                         "email badge",
