@@ -301,6 +301,7 @@ public final class TestServer implements AutoCloseable {
                         endpointRepository,
                         traces,
                         new JooqQuarantineRepository(),
+                        new JooqApprovalRepository(),
                         queue,
                         returnPaths),
                 raw,

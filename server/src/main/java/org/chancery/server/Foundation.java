@@ -200,7 +200,7 @@ final class Foundation implements AutoCloseable {
         return new EvidenceService(
                 transactions,
                 new EvidenceService.Stores(
-                        audit, messages, endpointRepository, traces, quarantine, queue, returnPaths),
+                        audit, messages, endpointRepository, traces, quarantine, approvals, queue, returnPaths),
                 raw,
                 evidenceKey,
                 clock);

@@ -7,6 +7,7 @@ import org.chancery.api.http.Route;
 import org.chancery.core.access.Scope;
 import org.chancery.core.evidence.Evidence;
 import org.chancery.core.evidence.EvidenceService;
+import org.chancery.core.id.ApprovalId;
 import org.chancery.core.id.MessageId;
 
 /** The calls by which admins take all about a thing with them, in one signed file. */
@@ -18,13 +19,21 @@ public final class EvidenceRoutes {
     }
 
     public List<Route> routes() {
-        return List.of(Route.get(
-                        "/v1/messages/{id}/evidence/",
-                        "Export a mail with verdicts, decisions, attempts and its place in the record, signed")
-                .needs(Scope.ADMIN)
-                .givesContent("application/x-tar")
-                .handledBy(call -> bundle(
-                        evidence.ofMessage(call.by(), call.id(MessageId::parse, "message")))));
+        return List.of(
+                Route.get(
+                                "/v1/messages/{id}/evidence/",
+                                "Export a mail with verdicts, decisions, attempts and its place in the record, signed")
+                        .needs(Scope.ADMIN)
+                        .givesContent("application/x-tar")
+                        .handledBy(call ->
+                                bundle(evidence.ofMessage(call.by(), call.id(MessageId::parse, "message")))),
+                Route.get(
+                                "/v1/approvals/{id}/evidence/",
+                                "Export an approval with the mail, who decided, and its place in the record, signed")
+                        .needs(Scope.ADMIN)
+                        .givesContent("application/x-tar")
+                        .handledBy(call ->
+                                bundle(evidence.ofApproval(call.by(), call.id(ApprovalId::parse, "approval")))));
     }
 
     /** What is asked for is found before the answer begins, so that a 404 is one. */

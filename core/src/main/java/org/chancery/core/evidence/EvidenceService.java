@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.chancery.core.access.Principal;
+import org.chancery.core.approval.Approval;
+import org.chancery.core.approval.ApprovalRepository;
+import org.chancery.core.approval.Decision;
 import org.chancery.core.audit.AuditLog;
 import org.chancery.core.audit.Author;
 import org.chancery.core.audit.CanonicalJson;
@@ -14,6 +18,7 @@ import org.chancery.core.audit.ChainedEntry;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.ReturnPaths;
 import org.chancery.core.fault.CallerFault;
+import org.chancery.core.id.ApprovalId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.EmailAddress;
@@ -57,6 +62,7 @@ public final class EvidenceService {
             EndpointRepository endpoints,
             TraceRepository traces,
             QuarantineRepository quarantine,
+            ApprovalRepository approvals,
             QueueRepository queue,
             ReturnPaths returnPaths) {}
 
@@ -75,6 +81,20 @@ public final class EvidenceService {
                     .find(tx, by.workspace(), id)
                     .orElseThrow(() -> CallerFault.notFound("message"));
             Gathering gathering = new Gathering(by.workspace());
+            add(tx, gathering, message);
+            related(tx, gathering, message);
+            return gathering.finish(tx, stores.audit(), id.text(), manifest(by));
+        });
+    }
+
+    /** All about an approval of the caller's workspace, with the mail that it held; for its admins. */
+    public Evidence ofApproval(Principal by, ApprovalId id) {
+        return transactions.in(tx -> {
+            Approval approval = stores.approvals()
+                    .find(tx, by.workspace(), id)
+                    .orElseThrow(() -> CallerFault.notFound("approval"));
+            Gathering gathering = new Gathering(by.workspace());
+            Message message = find(tx, by.workspace(), approval.held().message()).orElseThrow();
             add(tx, gathering, message);
             related(tx, gathering, message);
             return gathering.finish(tx, stores.audit(), id.text(), manifest(by));
@@ -150,6 +170,10 @@ public final class EvidenceService {
                         .forEach(attempt -> gathering.named(
                                 "attempts", ".json", CanonicalJson.write(AttemptRecord.tree(attempt))));
                 envelope(tx, gathering, outbound);
+                stores.approvals()
+                        .ofMessage(tx, outbound.facts().workspace(), outbound.id())
+                        .ifPresent(approval ->
+                                add(gathering, approval, stores.approvals().decisions(tx, approval.id())));
                 Message.Rejection rejection = outbound.rejection();
                 if (rejection != null) {
                     gathering.named("texts", ".txt", rejection.reason());
@@ -171,6 +195,13 @@ public final class EvidenceService {
                                     .toList());
                     gathering.named("envelopes", ".json", CanonicalJson.write(SendRecord.envelope(envelope)));
                 });
+    }
+
+    private static void add(Gathering gathering, Approval approval, List<Decision> decisions) {
+        String id = approval.id().text();
+        gathering.about(id);
+        gathering.document("approvals/" + id + ".json", MailDocuments.approval(approval, decisions));
+        decisions.forEach(decision -> gathering.named("texts", ".txt", decision.note()));
     }
 
     private static void add(Gathering gathering, Quarantined item) {

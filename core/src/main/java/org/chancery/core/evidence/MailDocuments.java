@@ -5,6 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.chancery.core.access.ApprovalRuleTree;
+import org.chancery.core.access.ApprovalRules;
+import org.chancery.core.approval.Approval;
+import org.chancery.core.approval.Decision;
 import org.chancery.core.audit.CanonicalJson;
 import org.chancery.core.mail.AuthenticationResults;
 import org.chancery.core.mail.Mailbox;
@@ -129,6 +133,43 @@ final class MailDocuments {
                                 "verdict", step.verdict(),
                                 "reason", step.reason()))
                         .toList()));
+    }
+
+    static String approval(Approval approval, List<Decision> decisions) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("approval_id", approval.id().text());
+        tree.put("action_type", approval.actionType());
+        tree.put("status", approval.status().text());
+        tree.put("reason", approval.standing());
+        tree.put("message_id", approval.held().message().text());
+        tree.put("raw_digest", approval.held().digest().hex());
+        tree.put("created_at", approval.createdAt().toString());
+        put(tree, "expires_at", approval.expiresAt());
+        tree.put(
+                "requested_by",
+                Map.of(
+                        "kind", approval.requestedBy().actor().kind(),
+                        "id", approval.requestedBy().actor().idText(),
+                        "label", approval.requestedBy().actor().label(),
+                        "token_id", approval.requestedBy().token().text()));
+        tree.put("rule", ApprovalRuleTree.write(new ApprovalRules(List.of(approval.rule()))));
+        tree.put("decisions", decisions.stream().map(MailDocuments::decision).toList());
+        return CanonicalJson.write(tree);
+    }
+
+    private static Map<String, Object> decision(Decision decision) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("by", decision.by().label());
+        tree.put("by_id", decision.by().idText());
+        tree.put("channel", decision.channel().text());
+        tree.put("decision", decision.kind().text());
+        tree.put("note", decision.note());
+        tree.put("at", decision.at().toString());
+        tree.put("raw_digest", decision.digest().hex());
+        if (decision.edited() != null) {
+            tree.put("edited_digest", decision.edited().hex());
+        }
+        return tree;
     }
 
     static String quarantine(Quarantined item) {

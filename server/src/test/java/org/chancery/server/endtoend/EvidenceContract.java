@@ -147,6 +147,38 @@ interface EvidenceContract {
     }
 
     @Test
+    default void an_approval_is_exported_with_both_versions_and_who_decided(@TempDir Path directory) throws IOException {
+        OwnWorkspace place = OwnWorkspace.on(server());
+        Answer held = Approvals.hold(place.restricted("desk"), "bob@elsewhere.example", "An offer");
+        String approval = held.text("approval_id");
+        place.owner
+                .post(
+                        Approvals.item(approval) + "approve/",
+                        "{\"note\": \"shorter\", \"edits\": {\"text_body\": \"Edited.\"}}")
+                .expect(200);
+        awaitDelivery(place, held.text("message_id"));
+        Answer answer = place.owner.get(Approvals.item(approval) + "evidence/").expect(200);
+        byte[] bundle = answer.response().body();
+        String said = verified(directory, bundle);
+        assertTrue(said.startsWith("0\nintact        " + approval + ": "), said);
+        assertTrue(said.contains("2 mails"), said);
+        assertTrue(contains(bundle, rawOf(place, held.text("message_id"))), "what left");
+        String text = new String(bundle, StandardCharsets.UTF_8);
+        for (String part : List.of(
+                "Here is the proposed next step.",
+                "\"kind\":\"approval.queued\"",
+                "\"kind\":\"approval.approved\"",
+                "\"note\":\"shorter\"",
+                "\"edited_digest\":\"")) {
+            assertTrue(text.contains(part), part);
+        }
+        String ofMail = verified(directory, evidence(place, held.text("message_id")));
+        assertTrue(ofMail.startsWith("0\nintact        " + held.text("message_id") + ": "), ofMail);
+        OwnWorkspace others = OwnWorkspace.on(server());
+        others.owner.get(Approvals.item(approval) + "evidence/").expect(404);
+    }
+
+    @Test
     default void evidence_is_for_admins_of_the_workspace() {
         OwnWorkspace place = OwnWorkspace.on(server());
         String inbox = place.endpoint("desk", "");

@@ -100,6 +100,16 @@ final class OwnWorkspace {
                 .text("token"));
     }
 
+    /** A program that may use a new endpoint of that name, and whose mail waits for people. */
+    Client restricted(String localPart) {
+        return server.new Client(owner.post(
+                        "/v1/tokens/",
+                        "{\"label\": \"restricted\", \"inbox_id\": \"" + endpoint(localPart, "")
+                                + "\", \"scopes\": [\"email:read\", \"email:send\"], \"requires_approval\": [\"email:send\"]}")
+                .expect(201)
+                .text("token"));
+    }
+
     /** Adds a person; the id. */
     String person(String email, String role, String further) {
         return owner.post(

@@ -146,6 +146,36 @@ interface RecordContract {
     }
 
     @Test
+    default void what_people_decide_about_held_mail_is_recorded() {
+        OwnWorkspace place = OwnWorkspace.on(server());
+        RunningServer.Client program = place.restricted("desk");
+        Answer let = Approvals.hold(program, "bob@elsewhere.example", "to approve");
+        JsonNode queued = only(place, "approval.queued", let.text("approval_id"));
+        assertEquals("endpoint by api", by(queued));
+        assertEquals(let.text("message_id"), queued.at("/details/message_id").asText());
+        assertEquals("email:send", queued.at("/details/action_type").asText());
+        Approvals.approve(place.owner, let.text("approval_id")).expect(200);
+        JsonNode approved = only(place, "approval.approved", let.text("approval_id"));
+        assertEquals("user by api", by(approved));
+        assertEquals(queued.at("/details/raw_digest"), approved.at("/details/raw_digest"));
+        JsonNode sent = only(place, "message.queued", let.text("message_id"));
+        assertEquals("user by api", by(sent));
+        assertEquals(let.text("approval_id"), sent.at("/details/approval_id").asText());
+        assertEquals(approved.at("/details/raw_digest"), sent.at("/details/raw_digest"));
+
+        Answer kept = Approvals.hold(program, "bob@elsewhere.example", "to reject");
+        Approvals.reject(place.owner, kept.text("approval_id"), "not like this").expect(200);
+        JsonNode rejected = only(place, "approval.rejected", kept.text("approval_id"));
+        assertEquals(64, rejected.at("/details/note_digest").asText().length());
+        assertEquals(0, all(place, "&kind=message.queued").stream()
+                .filter(entry -> entry.path("subject").asText().equals(kept.text("message_id")))
+                .count());
+        String everything = all(place, "").toString();
+        assertFalse(everything.contains("elsewhere.example"), "no correspondent");
+        assertFalse(everything.contains("not like this"), "nothing of what was said");
+    }
+
+    @Test
     default void a_submitted_mail_is_recorded_with_its_channel() throws IOException {
         OwnWorkspace place = OwnWorkspace.on(server());
         String inbox = place.endpoint("desk", "");
