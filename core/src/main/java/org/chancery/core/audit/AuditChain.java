@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.chancery.core.id.WorkspaceId;
 
 /**
- * How entries are hashed; exactly this is what somebody else has to compute to verify them (docs/api/audit.md, ADR 23).
+ * How entries are hashed; exactly this is what somebody else has to compute to verify them (docs/api/audit.md, ADR 24).
  *
  * <p>An entry's content is the SHA-256 of the canonical JSON (RFC 8785) of the object with {@code seq, at, kind, actor,
  * subject} and {@code details} as the API shows them. Its hash is the SHA-256 of the 32 octets of the previous hash and the 32
