@@ -134,9 +134,9 @@ public interface EndpointContract {
         EndpointDirectory directory = new EndpointDirectory(
                 store().transactions(), endpoints(), store().access(), new ReturnPaths(new byte[32]));
         EndpointService service = new EndpointService(
-                store().transactions(), endpoints(), store().access(), store().folders()::create, directory, CLOCK);
+                store().transactions(), endpoints(), store().access(), store().folders()::create, directory, store().audit(), CLOCK);
         WorkspaceSetup workspaces = new WorkspaceSetup(
-                store().transactions(), store().access(), store().signIns(), service, directory, CLOCK);
+                store().transactions(), store().access(), store().signIns(), service, directory, store().audit(), CLOCK);
         directory.refresh();
         for (int round = 0; round < 30; round++) {
             String domain =
