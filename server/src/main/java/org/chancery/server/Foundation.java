@@ -138,7 +138,8 @@ final class Foundation implements AutoCloseable {
         this.tokens = new TokenService(transactions, accessRepository, tokenRepository, audit, clock);
         this.authenticator = new TokenAuthenticator(
                 transactions, accessRepository, endpointRepository, new LastUse(transactions, tokenRepository), clock);
-        this.workspaces = new WorkspaceSetup(transactions, accessRepository, signIns, endpoints, directory, audit, clock);
+        this.workspaces =
+                new WorkspaceSetup(transactions, accessRepository, signIns, endpoints, directory, audit, clock);
         this.people = new PeopleService(transactions, accessRepository, signIns, passwords, audit, clock);
         this.signInService = new SignInService(transactions, accessRepository, signIns, passwords, audit, clock);
     }

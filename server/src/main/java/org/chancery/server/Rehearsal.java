@@ -98,7 +98,14 @@ public final class Rehearsal {
         EventLog events = new JooqEventLog(new EventSignal());
         EndpointDirectory directory = new EndpointDirectory(nowhere, endpoints, access, new ReturnPaths(NO_SECRET));
         Dispatch.Books books = new Dispatch.Books(
-                messages, folders, endpoints, new JooqQueueRepository(), new JooqApprovalRepository(), access, events, new JooqAuditLog());
+                messages,
+                folders,
+                endpoints,
+                new JooqQueueRepository(),
+                new JooqApprovalRepository(),
+                access,
+                events,
+                new JooqAuditLog());
         HandlerResolver resolver = new HandlerResolver(nowhere, directory, endpoints, access, messages);
         OurMailets ours = OurMailets.delivering(
                         resolver,

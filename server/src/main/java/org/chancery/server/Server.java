@@ -194,7 +194,8 @@ public final class Server implements AutoCloseable {
                 base.queue,
                 base.approvals,
                 base.accessRepository,
-                base.events, base.audit);
+                base.events,
+                base.audit);
         HeldSends held = new HeldSends(
                 books,
                 new HeldSends.Bytes(base.raw, base.returnPaths, configuration.get(Keys.SMTP_MAX_MESSAGE)),

@@ -15,8 +15,7 @@ public record AuditEntryJson(
         String kind,
         ActorJson actor,
 
-        @Field("The id of what it is about.")
-        String subject,
+        @Field("The id of what it is about.") String subject,
 
         @Field("Ids, our own words, and SHA-256 digests of what was said; never what was said itself.")
         Map<String, Object> details,
@@ -26,7 +25,8 @@ public record AuditEntryJson(
 
     /** Who did it. */
     public record ActorJson(
-            @Field("user, agent, endpoint, operator or server.") String kind,
+            @Field("user, agent, endpoint, operator or server.")
+            String kind,
 
             @Field("For operator and server the same word again.")
             String id,

@@ -25,8 +25,7 @@ public final class EvidenceRoutes {
                                 "Export a mail with verdicts, decisions, attempts and its place in the record, signed")
                         .needs(Scope.ADMIN)
                         .givesContent("application/x-tar")
-                        .handledBy(call ->
-                                bundle(evidence.ofMessage(call.by(), call.id(MessageId::parse, "message")))),
+                        .handledBy(call -> bundle(evidence.ofMessage(call.by(), call.id(MessageId::parse, "message")))),
                 Route.get(
                                 "/v1/approvals/{id}/evidence/",
                                 "Export an approval with the mail, who decided, and its place in the record, signed")

@@ -33,7 +33,9 @@ public final class AccessRecord {
     static AuditEntry token(AuditKind kind, Token token, Author by, Instant now) {
         Map<String, Object> details = new LinkedHashMap<>();
         details.put("label", token.label());
-        details.put("scopes", token.grant().scopes().stream().map(Scope::text).sorted().toList());
+        details.put(
+                "scopes",
+                token.grant().scopes().stream().map(Scope::text).sorted().toList());
         details.put("requires_approval", ApprovalRuleTree.write(token.grant().approvalRules()));
         details.put("maker_id", token.maker().text());
         if (token.endpoint() != null) {
@@ -46,8 +48,7 @@ public final class AccessRecord {
         if (end != null) {
             details.put("expires_at", end.toString());
         }
-        return new AuditEntry(
-                token.workspace(), now, kind, by, token.id().text(), details);
+        return new AuditEntry(token.workspace(), now, kind, by, token.id().text(), details);
     }
 
     /** @param addresses how many sender addresses are bound to the person */
@@ -68,15 +69,13 @@ public final class AccessRecord {
     }
 
     static AuditEntry sessionOpened(Token session, User user) {
-        Author by = new Actor.Person(user.id(), user.email())
-                .author(Channel.API, session.id());
+        Author by = new Actor.Person(user.id(), user.email()).author(Channel.API, session.id());
         return user(AuditKind.SESSION_OPENED, user, by, Map.of(), session.createdAt());
     }
 
     static AuditEntry sessionEnded(Principal by, Instant now) {
         UserId person = by.maker();
-        return new AuditEntry(
-                by.workspace(), now, AuditKind.SESSION_ENDED, by.author(), person.text(), Map.of());
+        return new AuditEntry(by.workspace(), now, AuditKind.SESSION_ENDED, by.author(), person.text(), Map.of());
     }
 
     static AuditEntry agent(AuditKind kind, Agent agent, Author by, Instant now) {
@@ -91,8 +90,7 @@ public final class AccessRecord {
         return new AuditEntry(agent.workspace(), now, kind, by, agent.id().text(), details);
     }
 
-    private static AuditEntry user(
-            AuditKind kind, User user, Author by, Map<String, Object> details, Instant now) {
+    private static AuditEntry user(AuditKind kind, User user, Author by, Map<String, Object> details, Instant now) {
         return new AuditEntry(user.workspace(), now, kind, by, user.id().text(), details);
     }
 }

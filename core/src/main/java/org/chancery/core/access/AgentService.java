@@ -123,8 +123,7 @@ public final class AgentService {
                     clock.instant());
             checkOwner(tx, changed);
             access.update(tx, changed);
-            audit.append(
-                    tx, AccessRecord.agent(AuditKind.AGENT_CHANGED, changed, by.author(), changed.updatedAt()));
+            audit.append(tx, AccessRecord.agent(AuditKind.AGENT_CHANGED, changed, by.author(), changed.updatedAt()));
             boolean needsSecret =
                     changed.webhookUrl() != null && access.webhookSecret(tx, id).isEmpty();
             return new Shown(changed, needsSecret ? newSecret(tx, changed) : null);
@@ -135,8 +134,7 @@ public final class AgentService {
     public Shown rotateSecret(Principal by, AgentId id) {
         return transactions.durably(tx -> {
             Agent agent = access.lockAgent(tx, by.workspace(), id).orElseThrow(() -> CallerFault.notFound("agent"));
-            audit.append(
-                    tx, AccessRecord.agent(AuditKind.AGENT_SECRET_ROTATED, agent, by.author(), clock.instant()));
+            audit.append(tx, AccessRecord.agent(AuditKind.AGENT_SECRET_ROTATED, agent, by.author(), clock.instant()));
             return new Shown(agent, newSecret(tx, agent));
         });
     }

@@ -27,7 +27,8 @@ public final class TokenService {
     private final AuditLog audit;
     private final Clock clock;
 
-    public TokenService(Transactions transactions, AccessRepository access, TokenRepository tokens, AuditLog audit, Clock clock) {
+    public TokenService(
+            Transactions transactions, AccessRepository access, TokenRepository tokens, AuditLog audit, Clock clock) {
         this.transactions = transactions;
         this.access = access;
         this.tokens = tokens;

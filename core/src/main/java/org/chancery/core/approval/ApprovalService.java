@@ -171,12 +171,7 @@ public final class ApprovalService {
     }
 
     private Approval approve(
-            Tx tx,
-            Approval approval,
-            Actor.Person person,
-            Author who,
-            String note,
-            @Nullable RawDigest edited) {
+            Tx tx, Approval approval, Actor.Person person, Author who, String note, @Nullable RawDigest edited) {
         Instant now = clock.instant();
         RawDigest digest = approval.held().digest();
         Reviewers.approvalBy(stores.approvals().decisions(tx, approval.id()), person, digest)
@@ -198,8 +193,7 @@ public final class ApprovalService {
         return executed;
     }
 
-    private Approval fail(
-            Tx tx, Approval approval, Actor.Person person, Author who, String note, String why) {
+    private Approval fail(Tx tx, Approval approval, Actor.Person person, Author who, String note, String why) {
         Instant now = clock.instant();
         Decision decision = new Decision(
                 person, Channel.API, Kind.APPROVE, note, approval.held().digest(), null, now);
@@ -288,8 +282,7 @@ public final class ApprovalService {
                                     "nobody decided in time")) {
                 return false;
             }
-            stores.audit()
-                    .append(tx, ApprovalRecord.ended(AuditKind.APPROVAL_EXPIRED, approval, Author.SERVER, now));
+            stores.audit().append(tx, ApprovalRecord.ended(AuditKind.APPROVAL_EXPIRED, approval, Author.SERVER, now));
             ApprovalEvents.append(stores.events(), tx, EventType.APPROVAL_EXPIRED, approval, Map.of(), now);
             return true;
         });

@@ -35,8 +35,7 @@ final class EndpointRecord {
                 fresh.put(name, Objects.requireNonNull(is.get(name)));
             }
         });
-        return entry(
-                AuditKind.ENDPOINT_CHANGED, after, by, Map.of("before", old, "after", fresh), after.updatedAt());
+        return entry(AuditKind.ENDPOINT_CHANGED, after, by, Map.of("before", old, "after", fresh), after.updatedAt());
     }
 
     static AuditEntry removed(Endpoint endpoint, Author by, Instant now) {

@@ -77,9 +77,8 @@ public final class EvidenceService {
     /** All about a mail of the caller's workspace; for its admins. */
     public Evidence ofMessage(Principal by, MessageId id) {
         return transactions.in(tx -> {
-            Message message = stores.messages()
-                    .find(tx, by.workspace(), id)
-                    .orElseThrow(() -> CallerFault.notFound("message"));
+            Message message =
+                    stores.messages().find(tx, by.workspace(), id).orElseThrow(() -> CallerFault.notFound("message"));
             Gathering gathering = new Gathering(by.workspace());
             add(tx, gathering, message);
             related(tx, gathering, message);
@@ -90,11 +89,11 @@ public final class EvidenceService {
     /** All about an approval of the caller's workspace, with the mail that it held; for its admins. */
     public Evidence ofApproval(Principal by, ApprovalId id) {
         return transactions.in(tx -> {
-            Approval approval = stores.approvals()
-                    .find(tx, by.workspace(), id)
-                    .orElseThrow(() -> CallerFault.notFound("approval"));
+            Approval approval =
+                    stores.approvals().find(tx, by.workspace(), id).orElseThrow(() -> CallerFault.notFound("approval"));
             Gathering gathering = new Gathering(by.workspace());
-            Message message = find(tx, by.workspace(), approval.held().message()).orElseThrow();
+            Message message =
+                    find(tx, by.workspace(), approval.held().message()).orElseThrow();
             add(tx, gathering, message);
             related(tx, gathering, message);
             return gathering.finish(tx, stores.audit(), id.text(), manifest(by));
@@ -111,8 +110,7 @@ public final class EvidenceService {
         Map<String, Object> manifest = new LinkedHashMap<>();
         manifest.put("workspace_id", by.workspace().text());
         manifest.put("exported_at", clock.instant().toString());
-        manifest.put(
-                "exported_by", Map.of("kind", author.kind(), "id", author.id(), "label", author.label()));
+        manifest.put("exported_by", Map.of("kind", author.kind(), "id", author.id(), "label", author.label()));
         return manifest;
     }
 
@@ -148,27 +146,27 @@ public final class EvidenceService {
         gathering.document("messages/" + id + ".json", MailDocuments.message(message));
         switch (message) {
             case Inbound inbound -> {
-                stores.traces().find(tx, inbound.spool().value()).ifPresent(steps -> gathering.document(
-                        "traces/" + id + ".json",
-                        MailDocuments.trace(steps.stream()
-                                // One spooled mail may have gone to several workspaces.
-                                .filter(step -> step.concerns(inbound.recipient()))
-                                .toList())));
+                stores.traces()
+                        .find(tx, inbound.spool().value())
+                        .ifPresent(steps -> gathering.document(
+                                "traces/" + id + ".json",
+                                MailDocuments.trace(steps.stream()
+                                        // One spooled mail may have gone to several workspaces.
+                                        .filter(step -> step.concerns(inbound.recipient()))
+                                        .toList())));
                 stores.quarantine()
                         .confined(
-                                tx,
-                                inbound.spool(),
-                                Entrance.of(inbound.facts().endpoint(), inbound.recipient()))
+                                tx, inbound.spool(), Entrance.of(inbound.facts().endpoint(), inbound.recipient()))
                         .ifPresent(item -> add(gathering, item));
             }
             case Outbound outbound -> {
-                stores.traces().find(tx, outbound.id().value())
-                        .ifPresent(steps ->
-                                gathering.document("traces/" + id + ".json", MailDocuments.trace(steps)));
+                stores.traces()
+                        .find(tx, outbound.id().value())
+                        .ifPresent(steps -> gathering.document("traces/" + id + ".json", MailDocuments.trace(steps)));
                 stores.queue()
                         .attempts(tx, outbound.id(), MAX_ATTEMPTS)
-                        .forEach(attempt -> gathering.named(
-                                "attempts", ".json", CanonicalJson.write(AttemptRecord.tree(attempt))));
+                        .forEach(attempt ->
+                                gathering.named("attempts", ".json", CanonicalJson.write(AttemptRecord.tree(attempt))));
                 envelope(tx, gathering, outbound);
                 stores.approvals()
                         .ofMessage(tx, outbound.facts().workspace(), outbound.id())

@@ -93,8 +93,7 @@ public final class EvidenceVerifier {
             if (!isMail && entry.size() > MAX_DOCUMENT) {
                 throw new Malformed(entry.name() + ": is bigger than any file of a bundle");
             }
-            String digest =
-                    bundle.content(entry, (buffer, length) -> kept.write(buffer, 0, isMail ? 0 : length));
+            String digest = bundle.content(entry, (buffer, length) -> kept.write(buffer, 0, isMail ? 0 : length));
             mails += isMail ? 1 : 0;
             checkName(entry.name(), digest);
             if (entry.name().equals(BundleFormat.SIGNATURE)) {
@@ -131,8 +130,7 @@ public final class EvidenceVerifier {
             faults.add(BundleFormat.MANIFEST + ": the fingerprint is not of the key beside it");
         }
         byte[] octets = base64(signature.strip());
-        boolean isOnlySpelling =
-                signature.equals(Base64.getEncoder().encodeToString(octets) + "\n");
+        boolean isOnlySpelling = signature.equals(Base64.getEncoder().encodeToString(octets) + "\n");
         if (!isOnlySpelling || !EvidenceKey.isSigned(key, BundleFormat.signed(signed), octets)) {
             faults.add(BundleFormat.SIGNATURE + ": is no signature of this file by the key in it");
         }
@@ -171,7 +169,8 @@ public final class EvidenceVerifier {
             Map<String, Object> run = map(one);
             String file = text(run, "file");
             ChainWalk walk = new ChainWalk(number(run, "seq"), text(run, "previous_hash"));
-            for (String line : Objects.requireNonNullElse(documents.get(file), "").lines().toList()) {
+            for (String line :
+                    Objects.requireNonNullElse(documents.get(file), "").lines().toList()) {
                 walk.step(line).ifPresent(fault -> faults.add(file + ": " + fault));
             }
             Map<String, Object> head = map(Objects.requireNonNullElse(run.get("head"), Map.of()));

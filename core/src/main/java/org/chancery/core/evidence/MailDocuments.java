@@ -64,7 +64,9 @@ final class MailDocuments {
                 }
                 tree.put(
                         "deliveries",
-                        outbound.recipients().stream().map(MailDocuments::delivery).toList());
+                        outbound.recipients().stream()
+                                .map(MailDocuments::delivery)
+                                .toList());
             }
         }
         return CanonicalJson.write(tree);

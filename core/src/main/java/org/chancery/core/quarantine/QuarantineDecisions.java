@@ -193,8 +193,8 @@ public final class QuarantineDecisions {
         details.put("raw_digest", mail.raw().digest().hex());
         details.put("size", mail.raw().size());
         details.put("note_digest", Digests.ofText(decision.note()));
-        AuditEntry entry =
-                new AuditEntry(mail.workspace(), decision.at(), kind, by.author(), mail.id().text(), details);
+        AuditEntry entry = new AuditEntry(
+                mail.workspace(), decision.at(), kind, by.author(), mail.id().text(), details);
         stores.journal().append(tx, entry);
     }
 

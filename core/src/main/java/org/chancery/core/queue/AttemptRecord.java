@@ -23,7 +23,8 @@ public final class AttemptRecord {
 
     public static Map<String, Object> tree(Attempt attempt) {
         Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("started_at", attempt.startedAt().truncatedTo(ChronoUnit.MICROS).toString());
+        tree.put(
+                "started_at", attempt.startedAt().truncatedTo(ChronoUnit.MICROS).toString());
         tree.put("ended_at", attempt.endedAt().truncatedTo(ChronoUnit.MICROS).toString());
         if (attempt.remote() != null) {
             tree.put("remote", text(attempt.remote(), MAX_PEER));

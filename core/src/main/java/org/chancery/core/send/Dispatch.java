@@ -248,7 +248,11 @@ public final class Dispatch {
         }
         books.audit().append(tx, SendRecord.queued(candidate, envelope, now));
         if (answered != null) {
-            books.audit().append(tx, SendRecord.answered(answered, message, candidate.principal().author(), now));
+            books.audit()
+                    .append(
+                            tx,
+                            SendRecord.answered(
+                                    answered, message, candidate.principal().author(), now));
         }
         departure.depart(tx, message, answered, envelope, "answered by " + label(candidate), now);
     }
@@ -367,9 +371,7 @@ public final class Dispatch {
 
     /** Takes the draft that waits for a locked mail out of the queue, if there is one. */
     public void withdrawDraft(Tx tx, Inbound answered, String reason, Author by) {
-        books.messages()
-                .draftFor(tx, answered.id())
-                .ifPresent(draft -> rejectDraft(tx, draft, answered, reason, by));
+        books.messages().draftFor(tx, answered.id()).ifPresent(draft -> rejectDraft(tx, draft, answered, reason, by));
     }
 
     /** Ends held mail that nobody can decide on any more, all at once. */

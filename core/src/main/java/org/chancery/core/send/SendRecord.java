@@ -26,7 +26,8 @@ public final class SendRecord {
         if (candidate.reviewed() != null) {
             details.put("draft_digest", candidate.reviewed().hex());
         }
-        return entry(AuditKind.MESSAGE_QUEUED, message.facts(), candidate.principal().author(), details, now);
+        return entry(
+                AuditKind.MESSAGE_QUEUED, message.facts(), candidate.principal().author(), details, now);
     }
 
     /** A mail that was held, and that somebody let go. */
@@ -61,7 +62,8 @@ public final class SendRecord {
         Map<String, Object> details = ofMail(draft.facts());
         details.put("reason", reason);
         putAnswered(details, draft);
-        return entry(AuditKind.MESSAGE_DRAFTED, draft.facts(), candidate.principal().author(), details, now);
+        return entry(
+                AuditKind.MESSAGE_DRAFTED, draft.facts(), candidate.principal().author(), details, now);
     }
 
     static AuditEntry rejected(Outbound draft, Rejection rejection, Author by) {

@@ -188,16 +188,16 @@ class EvidenceVerifierTest {
     void what_the_record_names_has_to_be_there_or_to_be_named_as_missing() {
         Evidence whole = evidence();
         Evidence without = new Evidence(
-                whole.about(),
+                whole.about(), whole.manifest(), whole.head(), whole.runs(), Map.of(), whole.mails(), whole.missing());
+        assertNames("chain/7.txt: entry 7 names a note_digest that is not there", bundle(without, KEY));
+        Evidence ofAnother = new Evidence(
+                "msg_9",
                 whole.manifest(),
                 whole.head(),
                 whole.runs(),
-                Map.of(),
+                whole.documents(),
                 whole.mails(),
                 whole.missing());
-        assertNames("chain/7.txt: entry 7 names a note_digest that is not there", bundle(without, KEY));
-        Evidence ofAnother = new Evidence(
-                "msg_9", whole.manifest(), whole.head(), whole.runs(), whole.documents(), whole.mails(), whole.missing());
         assertNames("manifest.json: msg_9 is not among its subjects", bundle(ofAnother, KEY));
         Evidence withAnothers = new Evidence(
                 whole.about(),
@@ -253,7 +253,9 @@ class EvidenceVerifierTest {
         byte[] kept = EvidenceKey.generate();
         assertEquals(EvidenceKey.of(kept).fingerprint(), EvidenceKey.of(kept).fingerprint());
         List<String> one = new String(kept, StandardCharsets.US_ASCII).lines().toList();
-        List<String> other = new String(EvidenceKey.generate(), StandardCharsets.US_ASCII).lines().toList();
+        List<String> other = new String(EvidenceKey.generate(), StandardCharsets.US_ASCII)
+                .lines()
+                .toList();
         byte[] mixed = (one.get(0) + "\n" + other.get(1) + "\n").getBytes(StandardCharsets.US_ASCII);
         assertThrows(IllegalArgumentException.class, () -> EvidenceKey.of(mixed));
         assertThrows(IllegalArgumentException.class, () -> EvidenceKey.of(new byte[32]));

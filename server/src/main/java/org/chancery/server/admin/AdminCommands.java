@@ -15,8 +15,8 @@ import org.chancery.core.access.Role;
 import org.chancery.core.access.Scope;
 import org.chancery.core.access.User;
 import org.chancery.core.audit.AuditLog.Head;
-import org.chancery.core.audit.AuditService.Finding;
 import org.chancery.core.audit.AuditService;
+import org.chancery.core.audit.AuditService.Finding;
 import org.chancery.core.endpoint.WorkspaceSetup;
 import org.chancery.core.endpoint.WorkspaceSetup.Made;
 import org.chancery.core.endpoint.WorkspaceSetup.NewWorkspace;
@@ -65,8 +65,7 @@ public final class AdminCommands {
     private final SpoolClaims spool;
     private final Clock clock;
 
-    public AdminCommands(
-            WorkspaceSetup workspaces, AccessService access, Books books, SpoolClaims spool, Clock clock) {
+    public AdminCommands(WorkspaceSetup workspaces, AccessService access, Books books, SpoolClaims spool, Clock clock) {
         this.workspaces = workspaces;
         this.access = access;
         this.books = books;

@@ -32,17 +32,17 @@ interface EvidenceContract {
     }
 
     private static byte[] evidence(OwnWorkspace place, String message) {
-        Answer answer = place.owner.get("/v1/messages/" + message + "/evidence/").expect(200);
+        Answer answer =
+                place.owner.get("/v1/messages/" + message + "/evidence/").expect(200);
         assertEquals("application/x-tar", answer.header("Content-Type"));
-        assertEquals(
-                "attachment; filename=\"" + message + ".evidence.tar\"", answer.header("Content-Disposition"));
+        assertEquals("attachment; filename=\"" + message + ".evidence.tar\"", answer.header("Content-Disposition"));
         return answer.response().body();
     }
 
     private static void awaitDelivery(OwnWorkspace place, String message) {
-        place.owner.until("/v1/audit/?kind=message.delivered", answer -> answer.body()
-                .toString()
-                .contains(message));
+        place.owner.until(
+                "/v1/audit/?kind=message.delivered",
+                answer -> answer.body().toString().contains(message));
     }
 
     private static boolean contains(byte[] bundle, byte[] part) {
@@ -58,15 +58,13 @@ interface EvidenceContract {
     }
 
     @Test
-    default void a_sent_reply_is_exported_with_mails_verdicts_attempts_and_its_place_in_the_record(@TempDir Path directory)
-            throws IOException {
+    default void a_sent_reply_is_exported_with_mails_verdicts_attempts_and_its_place_in_the_record(
+            @TempDir Path directory) throws IOException {
         OwnWorkspace place = OwnWorkspace.on(server());
         String inbox = place.endpointOf(place.agent("helper"), "desk");
         String message = place.message(OwnWorkspace.ADA, "desk", "a question");
         place.program(inbox)
-                .post(
-                        "/v1/messages/",
-                        "{\"reply_to_message_id\": \"" + message + "\", \"text_body\": \"A proposal.\"}")
+                .post("/v1/messages/", "{\"reply_to_message_id\": \"" + message + "\", \"text_body\": \"A proposal.\"}")
                 .expect(202);
         String sent = place.owner
                 .post(OwnWorkspace.MESSAGES + message + "/reply", "{\"text\": \"What left.\"}")
@@ -120,18 +118,22 @@ interface EvidenceContract {
             changed[i] ^= 1;
             assertTrue(verified(directory, changed).startsWith("1\ndoes not fit  "), "octet " + i);
         }
-        assertTrue(verified(directory, Arrays.copyOf(bundle, bundle.length - 512)).startsWith("1\n"));
+        assertTrue(
+                verified(directory, Arrays.copyOf(bundle, bundle.length - 512)).startsWith("1\n"));
         int mail = new String(bundle, StandardCharsets.ISO_8859_1).indexOf("Subject: News");
         bundle[mail] ^= 1;
         assertTrue(verified(directory, bundle).contains("does not fit  raw/"), "it says what");
     }
 
     @Test
-    default void a_mail_that_was_in_quarantine_is_exported_with_the_decision(@TempDir Path directory) throws IOException {
+    default void a_mail_that_was_in_quarantine_is_exported_with_the_decision(@TempDir Path directory)
+            throws IOException {
         OwnWorkspace place = OwnWorkspace.on(server());
         place.endpoint("closed", ", \"sender_policy\": \"bound_users_only\"");
         String owner = place.owner.get("/v1/whoami/").text("user_id");
-        String held = place.receive("zoe@stranger.example", "closed", "let me in").path("id").asText();
+        String held = place.receive("zoe@stranger.example", "closed", "let me in")
+                .path("id")
+                .asText();
         String message = place.owner
                 .post(
                         "/v1/api/email/quarantine/" + held + "/accept",
@@ -147,7 +149,8 @@ interface EvidenceContract {
     }
 
     @Test
-    default void an_approval_is_exported_with_both_versions_and_who_decided(@TempDir Path directory) throws IOException {
+    default void an_approval_is_exported_with_both_versions_and_who_decided(@TempDir Path directory)
+            throws IOException {
         OwnWorkspace place = OwnWorkspace.on(server());
         Answer held = Approvals.hold(place.restricted("desk"), "bob@elsewhere.example", "An offer");
         String approval = held.text("approval_id");

@@ -54,8 +54,10 @@ interface RecordContract {
     }
 
     private static JsonNode awaited(OwnWorkspace place, String kind, String subject) {
-        place.owner.until("/v1/audit/?kind=" + kind, answer -> each(answer.body())
-                .anyMatch(entry -> entry.path("subject").asText().equals(subject)));
+        place.owner.until(
+                "/v1/audit/?kind=" + kind,
+                answer -> each(answer.body())
+                        .anyMatch(entry -> entry.path("subject").asText().equals(subject)));
         return only(place, kind, subject);
     }
 
@@ -100,7 +102,11 @@ interface RecordContract {
                 .body();
         assertEquals(sha256(raw), queued.at("/details/raw_digest").asText());
         assertEquals(raw.length, queued.at("/details/size").asInt());
-        assertEquals(sent, only(place, "message.answered", message).at("/details/answer_message_id").asText());
+        assertEquals(
+                sent,
+                only(place, "message.answered", message)
+                        .at("/details/answer_message_id")
+                        .asText());
         JsonNode delivered = awaited(place, "message.delivered", sent);
         assertEquals("server by server", by(delivered));
         assertEquals(64, delivered.at("/details/attempt_digest").asText().length());
@@ -122,7 +128,9 @@ interface RecordContract {
         assertEquals("user by api", by(only(place, "message.discarded", discarded)));
         assertEquals(
                 sha256("not for us".getBytes(StandardCharsets.UTF_8)),
-                only(place, "message.discarded", discarded).at("/details/reason_digest").asText());
+                only(place, "message.discarded", discarded)
+                        .at("/details/reason_digest")
+                        .asText());
 
         String escalated = place.message(OwnWorkspace.ADA, "desk", "to escalate");
         place.program(inbox)
@@ -133,10 +141,15 @@ interface RecordContract {
                 .post(OwnWorkspace.MESSAGES + escalated + "/assign", "{\"agent_id\": \"" + agent + "\"}")
                 .expect(200);
         assertEquals(
-                agent, only(place, "message.assigned", escalated).at("/details/agent_id").asText());
+                agent,
+                only(place, "message.assigned", escalated)
+                        .at("/details/agent_id")
+                        .asText());
 
         place.endpoint("closed", ", \"sender_policy\": \"bound_users_only\"");
-        String held = place.receive("zoe@stranger.example", "closed", "to reject").path("id").asText();
+        String held = place.receive("zoe@stranger.example", "closed", "to reject")
+                .path("id")
+                .asText();
         place.owner
                 .post("/v1/api/email/quarantine/" + held + "/reject", "{\"note\": \"spam\"}")
                 .expect(200);
@@ -167,9 +180,11 @@ interface RecordContract {
         Approvals.reject(place.owner, kept.text("approval_id"), "not like this").expect(200);
         JsonNode rejected = only(place, "approval.rejected", kept.text("approval_id"));
         assertEquals(64, rejected.at("/details/note_digest").asText().length());
-        assertEquals(0, all(place, "&kind=message.queued").stream()
-                .filter(entry -> entry.path("subject").asText().equals(kept.text("message_id")))
-                .count());
+        assertEquals(
+                0,
+                all(place, "&kind=message.queued").stream()
+                        .filter(entry -> entry.path("subject").asText().equals(kept.text("message_id")))
+                        .count());
         String everything = all(place, "").toString();
         assertFalse(everything.contains("elsewhere.example"), "no correspondent");
         assertFalse(everything.contains("not like this"), "nothing of what was said");
@@ -192,8 +207,8 @@ interface RecordContract {
             client.command("MAIL FROM:<" + place.address("desk") + ">");
             client.command("RCPT TO:<bob@elsewhere.example>");
             client.command("DATA");
-            client.sendRaw("From: " + place.address("desk") + "\r\nTo: bob@elsewhere.example\r\nSubject: by smtp\r\n\r\n"
-                    + "Hello.\r\n.\r\n");
+            client.sendRaw("From: " + place.address("desk")
+                    + "\r\nTo: bob@elsewhere.example\r\nSubject: by smtp\r\n\r\n" + "Hello.\r\n.\r\n");
             assertTrue(client.reply().startsWith("250"));
         }
         JsonNode queued = all(place, "&kind=message.queued").getFirst();
@@ -212,8 +227,11 @@ interface RecordContract {
         assertEquals("member", changed.at("/details/role_before").asText());
         assertEquals("admin", changed.at("/details/role").asText());
 
-        server().signIn("pat@" + place.domain, "a long pass phrase").post("/api/auth/logout", "").expect(200);
-        assertEquals(person, only(place, "session.opened", person).at("/actor/id").asText());
+        server().signIn("pat@" + place.domain, "a long pass phrase")
+                .post("/api/auth/logout", "")
+                .expect(200);
+        assertEquals(
+                person, only(place, "session.opened", person).at("/actor/id").asText());
         only(place, "session.ended", person);
 
         String inbox = place.endpoint("desk", "");
@@ -229,8 +247,13 @@ interface RecordContract {
                 .post("/v1/tokens/", "{\"label\": \"mine\", \"scopes\": [\"email:read\"]}")
                 .expect(201);
         String token = made.text("token_id");
-        place.owner.patch("/v1/tokens/" + token + "/", "{\"label\": \"still mine\"}").expect(200);
-        String fresh = place.owner.post("/v1/tokens/" + token + "/rotate/", "").expect(200).text("token");
+        place.owner
+                .patch("/v1/tokens/" + token + "/", "{\"label\": \"still mine\"}")
+                .expect(200);
+        String fresh = place.owner
+                .post("/v1/tokens/" + token + "/rotate/", "")
+                .expect(200)
+                .text("token");
         place.owner.delete("/v1/tokens/" + token + "/").expect(204);
         for (String kind : List.of("token.created", "token.changed", "token.rotated", "token.revoked")) {
             assertEquals("user by api", by(only(place, kind, token)));
@@ -242,9 +265,7 @@ interface RecordContract {
             only(place, kind, agent);
         }
         assertEquals(
-                "operator by admin",
-                by(all(place, "&kind=workspace.created").getFirst()),
-                "who made the workspace");
+                "operator by admin", by(all(place, "&kind=workspace.created").getFirst()), "who made the workspace");
 
         String everything = all(place, "").toString();
         for (String secret : List.of(made.text("token"), fresh, "a long pass phrase", "Be brief")) {
@@ -271,10 +292,16 @@ interface RecordContract {
                 .allMatch(entry -> entry.path("at").asText().compareTo(at) >= 0));
         assertEquals(0, all(place, "&since=2100-01-01T00:00:00Z").size());
 
-        assertEquals("?kind", place.owner.get("/v1/audit/?kind=message.eaten").expect(422).place());
-        assertEquals("?since", place.owner.get("/v1/audit/?since=today").expect(422).place());
-        assertEquals("?cursor", place.owner.get("/v1/audit/?cursor=abc").expect(422).place());
-        assertEquals("?subject", place.owner.get("/v1/audit/?subject=msg_1").expect(422).place());
+        assertEquals(
+                "?kind",
+                place.owner.get("/v1/audit/?kind=message.eaten").expect(422).place());
+        assertEquals(
+                "?since", place.owner.get("/v1/audit/?since=today").expect(422).place());
+        assertEquals(
+                "?cursor", place.owner.get("/v1/audit/?cursor=abc").expect(422).place());
+        assertEquals(
+                "?subject",
+                place.owner.get("/v1/audit/?subject=msg_1").expect(422).place());
         place.program(place.endpoint("three", "")).get("/v1/audit/").expect(403);
         server().stranger().get("/v1/audit/").expect(401);
         OwnWorkspace others = OwnWorkspace.on(server());
@@ -299,8 +326,7 @@ interface RecordContract {
         place.endpoint("later", "");
         assertTrue(server().operator("audit", "verify", "--workspace", place.domain, "--head", head)
                 .startsWith("intact"));
-        assertTrue(server().operator(
-                        "audit", "verify", "--workspace", place.domain, "--head", "1:" + "0".repeat(64))
+        assertTrue(server().operator("audit", "verify", "--workspace", place.domain, "--head", "1:" + "0".repeat(64))
                 .startsWith("broken  entry 1 "));
         assertTrue(server().operator("audit", "verify", "--workspace", place.domain, "--head", "x")
                 .contains("--head must be"));

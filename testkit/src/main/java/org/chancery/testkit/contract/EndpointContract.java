@@ -119,9 +119,21 @@ public interface EndpointContract {
         EndpointDirectory directory = new EndpointDirectory(
                 store().transactions(), endpoints(), store().access(), new ReturnPaths(new byte[32]));
         EndpointService service = new EndpointService(
-                store().transactions(), endpoints(), store().access(), store().folders()::create, directory, store().audit(), CLOCK);
+                store().transactions(),
+                endpoints(),
+                store().access(),
+                store().folders()::create,
+                directory,
+                store().audit(),
+                CLOCK);
         WorkspaceSetup workspaces = new WorkspaceSetup(
-                store().transactions(), store().access(), store().signIns(), service, directory, store().audit(), CLOCK);
+                store().transactions(),
+                store().access(),
+                store().signIns(),
+                service,
+                directory,
+                store().audit(),
+                CLOCK);
         directory.refresh();
         String domain = "new-" + Samples.in(store()).workspace.domain();
         assertFalse(directory.hosts(domain));
@@ -134,9 +146,21 @@ public interface EndpointContract {
         EndpointDirectory directory = new EndpointDirectory(
                 store().transactions(), endpoints(), store().access(), new ReturnPaths(new byte[32]));
         EndpointService service = new EndpointService(
-                store().transactions(), endpoints(), store().access(), store().folders()::create, directory, store().audit(), CLOCK);
+                store().transactions(),
+                endpoints(),
+                store().access(),
+                store().folders()::create,
+                directory,
+                store().audit(),
+                CLOCK);
         WorkspaceSetup workspaces = new WorkspaceSetup(
-                store().transactions(), store().access(), store().signIns(), service, directory, store().audit(), CLOCK);
+                store().transactions(),
+                store().access(),
+                store().signIns(),
+                service,
+                directory,
+                store().audit(),
+                CLOCK);
         directory.refresh();
         for (int round = 0; round < 30; round++) {
             String domain =
