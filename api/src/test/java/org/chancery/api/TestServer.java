@@ -31,6 +31,7 @@ import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.AccessService;
 import org.chancery.core.access.Agent;
 import org.chancery.core.access.AgentService;
+import org.chancery.core.access.AuthFailures;
 import org.chancery.core.access.IdempotencyService;
 import org.chancery.core.access.LastUse;
 import org.chancery.core.access.Passwords;
@@ -284,7 +285,12 @@ public final class TestServer implements AutoCloseable {
                         new Api.Books(new AuditService(transactions, audit), evidence(returnPaths))),
                 new Api.Gate(
                         new TokenAuthenticator(
-                                transactions, access, endpointRepository, new LastUse(transactions, tokens), clock),
+                                transactions,
+                                access,
+                                endpointRepository,
+                                new LastUse(transactions, tokens),
+                                authFailures(),
+                                clock),
                         idempotency,
                         clock),
                 new Api.Watch(List.of(part("database"), part("spool")), meters, "test"));
@@ -312,7 +318,13 @@ public final class TestServer implements AutoCloseable {
     private Api.People people() {
         return new Api.People(
                 new PeopleService(transactions, access, signIns, passwords, audit, clock),
-                new SignInService(transactions, access, signIns, passwords, audit, clock));
+                new SignInService(
+                        transactions,
+                        access,
+                        signIns,
+                        passwords,
+                        new SignInService.Notes(audit, authFailures()),
+                        clock));
     }
 
     /** Without the pipeline: what is accepted is due, and stays so. */
@@ -465,6 +477,10 @@ public final class TestServer implements AutoCloseable {
         WorkspaceSetup.Made made = setup.add(new NewWorkspace(domain, domain, slug, "owner@" + domain, null, null));
         return new Tenant(
                 this, made.workspace(), made.owner(), made.ownerToken().reveal());
+    }
+
+    private AuthFailures authFailures() {
+        return new AuthFailures(transactions, access, events, Runnable::run, clock);
     }
 
     /** Adds a member who sees the mail from the given address; a personal token of theirs. */

@@ -3,8 +3,13 @@ package org.chancery.server;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.AccessService;
+import org.chancery.core.access.AuthFailures;
 import org.chancery.core.access.IdempotencyRepository;
 import org.chancery.core.access.LastUse;
 import org.chancery.core.access.Password;
@@ -78,6 +83,8 @@ import org.slf4j.LoggerFactory;
 final class Foundation implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Foundation.class);
 
+    private static final int MAX_UNTOLD = 1_000;
+
     final Configuration configuration;
     final Clock clock;
     final DataDirectory data;
@@ -85,6 +92,16 @@ final class Foundation implements AutoCloseable {
     final Transactions transactions;
     final FileRawMailStore raw;
     final SegmentedSpool spool;
+
+    /** Tells of failed tries, one after the other; what is too much of them is not told. */
+    private final ExecutorService telling = new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(MAX_UNTOLD),
+            Thread.ofPlatform().daemon().name("auth failures").factory(),
+            new ThreadPoolExecutor.DiscardPolicy());
 
     final EventSignal eventSignal = new EventSignal();
     final AccessRepository accessRepository = new JooqAccessRepository();
@@ -111,6 +128,7 @@ final class Foundation implements AutoCloseable {
     final SecretBox secrets;
     final EndpointDirectory directory;
     final EndpointService endpoints;
+    final AuthFailures authFailures;
     final AccessService access;
     final TokenService tokens;
     final TokenAuthenticator authenticator;
@@ -133,15 +151,27 @@ final class Foundation implements AutoCloseable {
         this.directory = new EndpointDirectory(transactions, endpointRepository, accessRepository, returnPaths);
         this.endpoints = new EndpointService(
                 transactions, endpointRepository, accessRepository, folders::create, directory, audit, clock);
+        this.authFailures = new AuthFailures(transactions, accessRepository, events, telling, clock);
         TokenRepository tokenRepository = new JooqTokenRepository();
         this.access = new AccessService(transactions, accessRepository, audit, clock);
         this.tokens = new TokenService(transactions, accessRepository, tokenRepository, audit, clock);
         this.authenticator = new TokenAuthenticator(
-                transactions, accessRepository, endpointRepository, new LastUse(transactions, tokenRepository), clock);
+                transactions,
+                accessRepository,
+                endpointRepository,
+                new LastUse(transactions, tokenRepository),
+                authFailures,
+                clock);
         this.workspaces =
                 new WorkspaceSetup(transactions, accessRepository, signIns, endpoints, directory, audit, clock);
         this.people = new PeopleService(transactions, accessRepository, signIns, passwords, audit, clock);
-        this.signInService = new SignInService(transactions, accessRepository, signIns, passwords, audit, clock);
+        this.signInService = new SignInService(
+                transactions,
+                accessRepository,
+                signIns,
+                passwords,
+                new SignInService.Notes(audit, authFailures),
+                clock);
     }
 
     private record Opened(Database database, FileRawMailStore raw, SegmentedSpool spool) {}
@@ -214,7 +244,7 @@ final class Foundation implements AutoCloseable {
 
     @Override
     public void close() {
-        close(spool, database, data);
+        close(telling, spool, database, data);
     }
 
     /** One after the other, each also where the one before fails: the directory must be given back. */

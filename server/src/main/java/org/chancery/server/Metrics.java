@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import org.chancery.core.access.AuthFailures;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.delivery.chat.ChatFigures;
 import org.chancery.delivery.queue.DeliveryFigures;
@@ -92,6 +93,11 @@ final class Metrics {
         metrics.count("subscribers.delivered", figures, SubscriptionFigures::delivered);
         metrics.count("subscribers.failed", figures, SubscriptionFigures::failed);
         metrics.count("subscribers.refused", figures, SubscriptionFigures::refused);
+    }
+
+    /** How often somebody failed to get in, by whatever door. */
+    static void bindAccess(MeterRegistry meters, AuthFailures failures) {
+        new Metrics(meters).count("auth.failures", failures, AuthFailures::total);
     }
 
     /** What was found in the content of mail, by sign. */

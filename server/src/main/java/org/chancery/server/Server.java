@@ -360,6 +360,7 @@ public final class Server implements AutoCloseable {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Metrics.bind(
                 meters, smtp.figures(), base.spool::figures, spoolRunner.figures(), deliveryFigures, ledger::waiting);
+        Metrics.bindAccess(meters, base.authFailures);
         subscribers.bind(meters);
         Metrics.bindContent(meters, content.figures);
         spam.bind(meters);

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.chancery.core.access.ClientNetwork;
 import org.chancery.smtpingest.wire.Reply;
 
 /** Counts connections against their limits. Used by the accepting threads and by every session that ends. */

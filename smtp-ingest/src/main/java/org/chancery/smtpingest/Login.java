@@ -1,5 +1,6 @@
 package org.chancery.smtpingest;
 
+import org.chancery.core.access.Client;
 import org.chancery.core.access.Credentials;
 import org.chancery.core.access.Credentials.Check;
 import org.chancery.core.access.Principal;
@@ -11,7 +12,7 @@ import org.chancery.smtpingest.wire.Reply;
  * What a client authenticated with. Looked at again before each mail is begun and before it is taken: sessions go on for long,
  * and a token may be revoked, rotated or restricted meanwhile.
  */
-record Login(Credentials credentials, TokenSecret secret) {
+record Login(Credentials credentials, Client client, TokenSecret secret) {
 
     /** How the login stands now. */
     sealed interface Standing {
@@ -21,7 +22,7 @@ record Login(Credentials credentials, TokenSecret secret) {
     }
 
     Standing standing() {
-        return switch (credentials.bearer(secret.reveal())) {
+        return switch (credentials.bearer(secret.reveal(), client)) {
             case Check.Valid valid ->
                 valid.principal().may(Scope.EMAIL_SEND)
                         ? new Standing.Good(valid.principal())

@@ -78,7 +78,7 @@ public record SmtpConfig(
      *     one client cannot take them all
      * @param maxCommands without a mail accepted among them; more is no mail client
      * @param maxErrors 5yz replies without a mail accepted among them: it limits the guessing of addresses
-     * @param maxAuthFailures on one connection: it limits the guessing of tokens, beside the {@link AuthBackoff}
+     * @param maxAuthFailures on one connection: it limits the guessing of tokens, beside the {@link org.chancery.core.access.TokenGuard}
      */
     public record SessionLimits(
             int maxConnections, int maxConnectionsPerClient, int maxCommands, int maxErrors, int maxAuthFailures) {

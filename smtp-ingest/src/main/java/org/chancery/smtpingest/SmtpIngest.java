@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.chancery.core.access.TokenGuard;
 import org.chancery.smtpingest.tls.TlsMaterial;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,7 +33,7 @@ public final class SmtpIngest {
      */
     public SmtpIngest(SmtpConfig config, TlsMaterial tls, CorePorts core, Clock clock) {
         Surroundings surroundings =
-                new Surroundings(config, tls, core, figures, new AuthBackoff(), memory(config), clock);
+                new Surroundings(config, tls, core, figures, new TokenGuard(SubmissionAuth.LIMITS), memory(config), clock);
         this.mxGate = new ConnectionGate(config.session());
         this.submissionGate = new ConnectionGate(config.session());
         this.mx = listener(Service.MX, OptionalInt.of(config.mxPort()), surroundings, mxGate)

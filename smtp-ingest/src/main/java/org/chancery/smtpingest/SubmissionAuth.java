@@ -5,14 +5,21 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.chancery.core.access.Client;
+import org.chancery.core.access.ClientNetwork;
+import org.chancery.core.access.Credentials;
 import org.chancery.core.access.Credentials.Check;
 import org.chancery.core.access.Principal;
 import org.chancery.core.access.Scope;
+import org.chancery.core.access.TokenGuard;
 import org.chancery.core.access.TokenSecret;
+import org.chancery.core.access.TryBackoff.Limits;
+import org.chancery.core.audit.Channel;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.smtpingest.wire.Line;
 import org.chancery.smtpingest.wire.Reply;
@@ -43,6 +50,12 @@ final class SubmissionAuth {
         /** It hung up. */
         record Gone() implements Outcome {}
     }
+
+    /**
+     * A person who mistypes, or a client with an old token on several connections, gets so far without noticing; so many
+     * programs behind one address may have an old token at the same time.
+     */
+    static final Limits LIMITS = new Limits(5, 20, Duration.ofSeconds(1));
 
     private record Presented(String user, String password) {}
 
@@ -131,37 +144,47 @@ final class SubmissionAuth {
     }
 
     private Outcome judge(Presented presented) {
-        AuthBackoff backoff = surroundings.backoff();
+        TokenGuard guard = surroundings.guard();
+        ClientNetwork network = ClientNetwork.of(wire.client());
         Optional<EmailAddress> user = EmailAddress.parse(presented.user());
-        if (!backoff.mayTry(wire.client(), user, surroundings.clock().instant())) {
+        // Names that are no addresses count as one.
+        String name = user.map(EmailAddress::canonical).orElse("");
+        TokenSecret secret = TokenSecret.of(presented.password());
+        Instant now = surroundings.clock().instant();
+        if (guard.wait(network, secret, name, now).isPositive()) {
             return new Outcome.Denied(ReplyCodes.AUTH_TOO_OFTEN, true);
         }
-        Outcome outcome = check(user, presented);
-        if (outcome instanceof Outcome.Admitted admitted) {
-            backoff.succeeded(wire.client(), admitted.user());
+        Outcome outcome = check(user, presented, new Client(network, Channel.SMTP));
+        if (outcome instanceof Outcome.Admitted) {
+            guard.succeeded(network, secret, name);
         } else if (outcome instanceof Outcome.Denied denied && denied.isFailure()) {
-            backoff.failed(wire.client(), user, surroundings.clock().instant());
+            guard.failed(network, secret, name, now);
         }
         return outcome;
     }
 
-    private Outcome check(Optional<EmailAddress> user, Presented presented) {
+    private Outcome check(Optional<EmailAddress> user, Presented presented, Client client) {
         if (user.isEmpty() || presented.password().length() > TokenSecret.MAX_LENGTH) {
             return new Outcome.Denied(ReplyCodes.AUTH_INVALID, true);
         }
-        return switch (surroundings.core().credentials().bearer(presented.password())) {
-            case Check.Valid valid -> admit(valid.principal(), user.get(), TokenSecret.of(presented.password()));
+        Credentials credentials = surroundings.core().credentials();
+        return switch (credentials.bearer(presented.password(), client)) {
+            case Check.Valid valid ->
+                admit(
+                        valid.principal(),
+                        user.get(),
+                        new Login(credentials, client, TokenSecret.of(presented.password())));
             case Check.Invalid ignored -> new Outcome.Denied(ReplyCodes.AUTH_INVALID, true);
             case Check.Away ignored -> new Outcome.Denied(ReplyCodes.AUTH_AWAY, false);
         };
     }
 
-    private Outcome admit(Principal principal, EmailAddress user, TokenSecret secret) {
+    private Outcome admit(Principal principal, EmailAddress user, Login login) {
         if (!surroundings.core().door().addressesOf(principal).contains(user)) {
             return new Outcome.Denied(ReplyCodes.AUTH_INVALID, true);
         }
         return principal.may(Scope.EMAIL_SEND)
-                ? new Outcome.Admitted(new Login(surroundings.core().credentials(), secret), user)
+                ? new Outcome.Admitted(login, user)
                 : new Outcome.Denied(ReplyCodes.AUTH_SCOPE, true);
     }
 

@@ -1,6 +1,7 @@
 package org.chancery.smtpingest;
 
 import java.time.Clock;
+import org.chancery.core.access.TokenGuard;
 import org.chancery.smtpingest.tls.TlsMaterial;
 
 /** What all sessions share. */
@@ -9,6 +10,6 @@ record Surroundings(
         TlsMaterial tls,
         CorePorts core,
         SmtpFigures figures,
-        AuthBackoff backoff,
+        TokenGuard guard,
         SubmissionMemory memory,
         Clock clock) {}

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.chancery.core.access.TokenGuard;
 import org.chancery.testkit.log.Quiet;
 import org.chancery.testkit.smtp.SmtpClient;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,7 @@ class ListenerTest {
                 TestServer.tls(),
                 new TestCore().with(new TestSpool()),
                 new SmtpFigures(),
-                new AuthBackoff(),
+                new TokenGuard(SubmissionAuth.LIMITS),
                 SubmissionMemory.of(1L << 30, TestServer.MAIL.maxMessage()),
                 TestServer.CLOCK);
         Listener listener = new Listener(

@@ -2,6 +2,7 @@ package org.chancery.smtpingest;
 
 import java.io.IOException;
 import java.time.Duration;
+import org.chancery.core.access.TokenGuard;
 import org.chancery.smtpingest.wire.ScriptedSocket;
 import org.chancery.smtpingest.wire.Wire;
 
@@ -19,7 +20,7 @@ final class ScriptedSession {
                 TestServer.tls(),
                 core.with(spool),
                 new SmtpFigures(),
-                new AuthBackoff(),
+                new TokenGuard(SubmissionAuth.LIMITS),
                 memory,
                 TestServer.CLOCK);
         Wire wire = new Wire(client, Duration.ofMinutes(1));

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.chancery.core.access.Actor;
+import org.chancery.core.access.Client;
 import org.chancery.core.access.Credentials;
 import org.chancery.core.access.Grant;
 import org.chancery.core.access.Principal;
@@ -83,7 +84,7 @@ final class TestCore implements RecipientLookup, Credentials, SubmissionDoor {
     }
 
     @Override
-    public Check bearer(String secret) {
+    public Check bearer(String secret, Client client) {
         if (secret.equals(TOKEN_WHILE_AWAY)) {
             return new Check.Away();
         }

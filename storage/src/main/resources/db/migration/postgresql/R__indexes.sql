@@ -9,7 +9,8 @@ CREATE INDEX IF NOT EXISTS ix_endpoint_system ON endpoint (workspace_id) WHERE i
 CREATE INDEX IF NOT EXISTS ix_endpoint_closing ON endpoint (removed_at) WHERE is_closing;
 CREATE INDEX IF NOT EXISTS ix_queue_job_owner ON queue_job (leased_by) WHERE leased_by IS NOT NULL;
 CREATE INDEX IF NOT EXISTS ix_token_session ON token (expires_at) WHERE is_session;
-CREATE INDEX IF NOT EXISTS ix_token_listed ON token (workspace_id, id) WHERE NOT is_session AND revoked_at IS NULL;
+CREATE INDEX IF NOT EXISTS ix_token_listed ON token (workspace_id, is_session, revoked_at, id)
+    WHERE NOT is_session AND revoked_at IS NULL;
 
 -- Deliveries that wait, by lane; and those that are at their end, by age.
 CREATE INDEX IF NOT EXISTS ix_event_delivery_waiting ON event_delivery (lane_id, event_position) WHERE ended_at IS NULL;

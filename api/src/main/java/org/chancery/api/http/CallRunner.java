@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.chancery.api.http.Bodies.Received;
 import org.chancery.api.http.Call.Caller;
+import org.chancery.core.access.ClientNetwork;
 import org.chancery.core.access.Principal;
 import org.jspecify.annotations.Nullable;
 

@@ -7,27 +7,27 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.chancery.core.access.Client;
+import org.chancery.core.access.ClientNetwork;
 import org.chancery.core.access.Credentials;
-import org.chancery.core.access.FailedTries;
 import org.chancery.core.access.Principal;
+import org.chancery.core.access.TokenGuard;
 import org.chancery.core.access.TokenSecret;
+import org.chancery.core.access.TryBackoff.Limits;
 import org.chancery.core.audit.Channel;
 import org.jspecify.annotations.Nullable;
 
 /** Lets a call in for its token, shown as bearer or by the cookie of a session, and its scopes, or says why not. Used by all calls at once. */
 public final class Doorkeeper {
-    /** A misconfigured client on several connections gets so far without noticing. */
-    private static final int FREE_TRIES = 20;
-
-    private static final Duration ONE_MORE_EVERY = Duration.ofSeconds(3);
-    private static final int MAX_CLIENTS = 10_000;
+    /** A misconfigured client on several connections gets so far without noticing; twenty of them behind one address, too. */
+    private static final Limits LIMITS = new Limits(20, 20, Duration.ofSeconds(3));
 
     /** Tokens remembered as good, by hash. */
     private static final int MAX_KNOWN = 2_000;
 
     private final Credentials credentials;
     private final Clock clock;
-    private final FailedTries<ClientNetwork> failedTries = new FailedTries<>(FREE_TRIES, ONE_MORE_EVERY, MAX_CLIENTS);
+    private final TokenGuard guard = new TokenGuard(LIMITS);
 
     /**
      * Tokens that were valid lately. They are looked up whatever else comes from their address, so that one bad client
@@ -72,22 +72,23 @@ public final class Doorkeeper {
         if (presented.mayBeForged()) {
             throw HttpFault.csrf();
         }
-        String hash = secret.length() > TokenSecret.MAX_LENGTH
-                ? ""
-                : TokenSecret.of(secret).hash();
+        // Longer ones are refused unread, and are one to us.
+        TokenSecret shown = TokenSecret.of(secret.length() > TokenSecret.MAX_LENGTH ? "" : secret);
+        String hash = shown.hash();
         Instant now = clock.instant();
-        Duration wait = failedTries.wait(client, now);
-        if (wait.isPositive() && !isKnownGood(hash)) {
+        Duration wait = isKnownGood(hash) ? Duration.ZERO : guard.wait(client, shown, hash, now);
+        if (wait.isPositive()) {
             throw HttpFault.tooMany(wait);
         }
-        return switch (credentials.bearer(secret)) {
+        return switch (credentials.bearer(secret, new Client(client, Channel.API))) {
             case Credentials.Check.Valid valid -> {
                 remember(hash, true);
+                guard.succeeded(client, shown, hash);
                 yield presented.isBrowsers() ? valid.principal().through(Channel.CONSOLE) : valid.principal();
             }
             case Credentials.Check.Invalid ignored -> {
                 remember(hash, false);
-                failedTries.failed(client, now);
+                guard.failed(client, shown, hash, now);
                 throw HttpFault.unauthorized(true);
             }
             case Credentials.Check.Away ignored ->

@@ -8,32 +8,23 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.chancery.api.http.Answer;
 import org.chancery.api.http.Call;
-import org.chancery.api.http.ClientNetwork;
 import org.chancery.api.http.FailureJson;
 import org.chancery.api.http.Route;
 import org.chancery.api.http.SessionCookie;
-import org.chancery.core.access.FailedTries;
+import org.chancery.core.access.Client;
 import org.chancery.core.access.Password;
 import org.chancery.core.access.SignInService;
 import org.chancery.core.access.SignInService.Outcome;
 import org.chancery.core.access.Workspace;
+import org.chancery.core.audit.Channel;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.WorkspaceId;
 import org.jspecify.annotations.Nullable;
 
 /** The calls by which people sign in and out. */
 public final class SignInRoutes {
-    /** An office behind one address; past it one more every few seconds. */
-    private static final int FREE_TRIES = 30;
-
-    private static final Duration ONE_MORE_EVERY = Duration.ofSeconds(5);
-    private static final int MAX_CLIENTS = 10_000;
-
     private final SignInService signIns;
     private final Clock clock;
-
-    /** Beside those of each account: whoever tries one password at many accounts is slowed down, too. */
-    private final FailedTries<ClientNetwork> tries = new FailedTries<>(FREE_TRIES, ONE_MORE_EVERY, MAX_CLIENTS);
 
     public SignInRoutes(SignInService signIns, Clock clock) {
         this.signIns = signIns;
@@ -53,18 +44,13 @@ public final class SignInRoutes {
     }
 
     private Answer signIn(Call call) {
-        ClientNetwork client = call.caller().network();
         Instant now = clock.instant();
-        Duration pause = tries.take(client, now);
-        if (pause.isPositive()) {
-            return tooMany(pause);
-        }
         SignInRequest wanted = call.body(SignInRequest.class);
-        Outcome outcome =
-                signIns.signIn(wanted.email(), Password.presented(wanted.password()), workspace(wanted.workspaceId()));
-        if (!(outcome instanceof Outcome.Refused)) {
-            tries.giveBack(client);
-        }
+        Outcome outcome = signIns.signIn(
+                wanted.email(),
+                Password.presented(wanted.password()),
+                workspace(wanted.workspaceId()),
+                new Client(call.caller().network(), Channel.API));
         return switch (outcome) {
             case Outcome.SignedIn session -> {
                 Duration lasts = Duration.between(now, session.expiresAt());

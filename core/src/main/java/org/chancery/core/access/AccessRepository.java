@@ -81,6 +81,9 @@ public interface AccessRepository {
     /** A token or session by the hash of its secret; empty where it was revoked. */
     Optional<KeptToken> tokenByHash(Tx tx, String secretHash);
 
+    /** A token or session of whichever workspace, also one that was revoked. */
+    Optional<Token> tokenEver(Tx tx, TokenId id);
+
     /** A token or session; empty where it was revoked. */
     Optional<KeptToken> token(Tx tx, WorkspaceId workspace, TokenId id);
 

@@ -32,7 +32,8 @@ public final class AccessService {
 
     /** The operator, on the server's own machine, gives a person a personal token. */
     public IssuedToken issueToken(String domain, String slug, String email, String label, Set<Scope> scopes) {
-        TokenSecret secret = TokenSecret.generate();
+        TokenId id = TokenId.at(clock.instant());
+        TokenSecret secret = TokenSecret.generate(id);
         return transactions.durably(tx -> {
             Workspace workspace = workspace(tx, domain, slug);
             User user = access.userByEmail(tx, workspace.id(), canonical(email))
@@ -41,7 +42,7 @@ public final class AccessService {
                 throw CallerFault.forbidden("role", "A member's token cannot have the scope admin.");
             }
             Token token = new Token(
-                    TokenId.at(clock.instant()),
+                    id,
                     workspace.id(),
                     label,
                     Grant.of(scopes),

@@ -15,6 +15,6 @@ public interface Credentials {
         record Away() implements Check {}
     }
 
-    /** A bearer token. */
-    Check bearer(String secret);
+    /** A bearer token that the client shows. */
+    Check bearer(String secret, Client client);
 }

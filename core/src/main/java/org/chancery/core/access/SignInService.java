@@ -22,12 +22,6 @@ public final class SignInService {
     /** One address in more workspaces than these is looked up in the oldest of them. */
     private static final int MAX_ACCOUNTS = 10;
 
-    /** Somebody who mistypes; who guesses gets two more tries a minute, from wherever they come. */
-    private static final int FREE_TRIES = 10;
-
-    private static final Duration ONE_MORE_EVERY = Duration.ofSeconds(30);
-    private static final int MAX_TRIED = 10_000;
-
     /** Longer than idempotency keys live, which name the session. */
     private static final Duration FORGOTTEN_AFTER = Duration.ofDays(2);
 
@@ -37,24 +31,27 @@ public final class SignInService {
     private final AccessRepository access;
     private final SignInRepository signIns;
     private final Passwords passwords;
-    private final AuditLog audit;
+    private final Notes notes;
     private final Clock clock;
-    private final FailedTries<String> tries = new FailedTries<>(FREE_TRIES, ONE_MORE_EVERY, MAX_TRIED);
+    private final SignInGuard guard = new SignInGuard();
 
     public SignInService(
             Transactions transactions,
             AccessRepository access,
             SignInRepository signIns,
             Passwords passwords,
-            AuditLog audit,
+            Notes notes,
             Clock clock) {
         this.transactions = transactions;
         this.access = access;
         this.signIns = signIns;
         this.passwords = passwords;
-        this.audit = audit;
+        this.notes = notes;
         this.clock = clock;
     }
+
+    /** Where it is noted who got in, and who did not. */
+    public record Notes(AuditLog audit, AuthFailures failures) {}
 
     /** What came of a try. */
     public sealed interface Outcome {
@@ -64,7 +61,7 @@ public final class SignInService {
         /** Address or password are wrong; which one is nobody's business. */
         record Refused() implements Outcome {}
 
-        /** The address was tried too often. */
+        /** The address was tried too often, from there or from everywhere, or too many others from there. */
         record TooMany(Duration pause) implements Outcome {}
 
         /** The same address and password fit in several workspaces: the person has to say which is meant. */
@@ -76,21 +73,25 @@ public final class SignInService {
      *
      * @param workspace where the person wants in; null where there is but one
      */
-    public Outcome signIn(String email, Password password, @Nullable WorkspaceId workspace) {
+    public Outcome signIn(String email, Password password, @Nullable WorkspaceId workspace, Client client) {
         Instant now = clock.instant();
         String address = EmailAddress.parse(email).map(EmailAddress::canonical).orElse("");
-        Duration wait = tries.take(address, now);
+        Duration wait = guard.take(client.network(), address, now);
         if (wait.isPositive()) {
             return new Outcome.TooMany(wait);
         }
         try {
-            Outcome outcome = judge(accounts(address, workspace), password, now);
-            if (!(outcome instanceof Outcome.Refused)) {
-                tries.giveBack(address);
+            List<Account> accounts = accounts(address, workspace);
+            Outcome outcome = judge(accounts, password, now);
+            if (outcome instanceof Outcome.Refused) {
+                notes.failures().signIn(accounts.stream().map(Account::user).toList(), client);
+            } else {
+                guard.succeeded(client.network(), address);
+                accounts.forEach(account -> notes.failures().succeeded(account.user().id()));
             }
             return outcome;
         } catch (Unavailable nobodysFault) {
-            tries.giveBack(address);
+            guard.giveBack(client.network(), address);
             throw nobodysFault;
         }
     }
@@ -115,7 +116,7 @@ public final class SignInService {
         return transactions.durably(tx -> {
             boolean ended = signIns.end(tx, by.token(), clock.instant());
             if (ended) {
-                audit.append(tx, AccessRecord.sessionEnded(by, clock.instant()));
+                notes.audit().append(tx, AccessRecord.sessionEnded(by, clock.instant()));
             }
             return ended;
         });
@@ -142,10 +143,11 @@ public final class SignInService {
 
     private Outcome open(Account account, Instant now) {
         User user = account.user();
-        TokenSecret secret = TokenSecret.generate();
+        TokenId id = TokenId.at(now);
+        TokenSecret secret = TokenSecret.generate(id);
         Instant end = now.plus(SESSION);
         Grant grant = new Grant(user.role().scopes(), ApprovalRules.NONE, end);
-        Token session = new Token(TokenId.at(now), user.workspace(), "session", grant, null, null, user.id(), now);
+        Token session = new Token(id, user.workspace(), "session", grant, null, null, user.id(), now);
         boolean opened = transactions.durably(tx -> {
             // A password that was changed while this one was checked lets nobody in.
             Optional<String> current = signIns.passwordHash(tx, user.id());
@@ -153,7 +155,7 @@ public final class SignInService {
                 return false;
             }
             signIns.open(tx, session, secret.hash());
-            audit.append(tx, AccessRecord.sessionOpened(session, user));
+            notes.audit().append(tx, AccessRecord.sessionOpened(session, user));
             return true;
         });
         return opened ? new Outcome.SignedIn(user, account.workspace(), end, secret) : new Outcome.Refused();

@@ -6,9 +6,13 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Optional;
+import org.chancery.core.id.TokenId;
 
 /**
  * The secret text of a token. Shown once, when it is made; kept as its SHA-256 only.
+ *
+ * <p>A generated one carries the id of its token, so that of one that is not valid (any more) we know whom it concerns.
  *
  * <p>A plain hash is enough here, unlike for passwords: generated secrets carry 256 random bits, so that there is nothing
  * to guess. Look-up by the hash leaks nothing of the secret through its timing.
@@ -23,6 +27,9 @@ public final class TokenSecret {
     /** Lets secret scanners and people recognise a leaked token. */
     private static final String PREFIX = "chy_";
 
+    /** Prefix, 26 characters of the id, an underscore, and 43 that spell 256 bits. */
+    private static final int GENERATED_LENGTH = PREFIX.length() + 26 + 1 + 43;
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final String text;
@@ -31,16 +38,42 @@ public final class TokenSecret {
         this.text = text;
     }
 
-    /** A fresh secret of 256 random bits. */
+    /** A fresh secret of 256 random bits, of no token. */
     public static TokenSecret generate() {
+        return new TokenSecret(PREFIX + random());
+    }
+
+    /** A fresh secret of a token, with 256 random bits. */
+    public static TokenSecret generate(TokenId token) {
+        return new TokenSecret(PREFIX + idPart(token) + '_' + random());
+    }
+
+    private static String idPart(TokenId token) {
+        return token.text().substring(token.prefix().length() + 1);
+    }
+
+    private static String random() {
         byte[] bytes = new byte[32];
         RANDOM.nextBytes(bytes);
-        return new TokenSecret(PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
     /** A secret that somebody presents or the operator chose. */
     public static TokenSecret of(String text) {
         return new TokenSecret(text);
+    }
+
+    /** Whether it looks like one that we made for a token: then there is nothing to guess. */
+    boolean isGenerated() {
+        return text.length() == GENERATED_LENGTH && token().isPresent();
+    }
+
+    /** The token whose secret it says that it is; whoever made it up may have lied. */
+    Optional<TokenId> token() {
+        int end = text.indexOf('_', PREFIX.length());
+        return text.startsWith(PREFIX) && end > 0
+                ? TokenId.parse("tok_" + text.substring(PREFIX.length(), end))
+                : Optional.empty();
     }
 
     /** The secret itself: for the one answer in which it is shown. */

@@ -57,7 +57,7 @@ public final class TokenService {
      * @param id reserved for it; where a token of that id exists already, that one is given back without its secret
      */
     public MadeToken create(Principal by, NewToken wanted, TokenId id) {
-        TokenSecret secret = TokenSecret.generate();
+        TokenSecret secret = TokenSecret.generate(id);
         return transactions.durably(tx -> {
             TokenLimit limit = lockLimit(tx, by);
             Instant now = clock.instant();
@@ -115,7 +115,7 @@ public final class TokenService {
 
     /** Gives a token a new secret; the old one is dead at once. */
     public MadeToken rotate(Principal by, TokenId id) {
-        TokenSecret secret = TokenSecret.generate();
+        TokenSecret secret = TokenSecret.generate(id);
         return transactions.durably(tx -> {
             TokenLimit limit = lockLimit(tx, by);
             KeptToken kept = found(tx, limit, id);

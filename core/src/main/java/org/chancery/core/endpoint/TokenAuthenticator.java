@@ -8,6 +8,8 @@ import java.util.Set;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.Actor;
 import org.chancery.core.access.Agent;
+import org.chancery.core.access.AuthFailures;
+import org.chancery.core.access.Client;
 import org.chancery.core.access.Credentials;
 import org.chancery.core.access.Grant;
 import org.chancery.core.access.KeptToken;
@@ -29,6 +31,7 @@ public final class TokenAuthenticator implements Credentials {
     private final AccessRepository access;
     private final EndpointRepository endpoints;
     private final LastUse lastUse;
+    private final AuthFailures failures;
     private final Clock clock;
 
     public TokenAuthenticator(
@@ -36,17 +39,20 @@ public final class TokenAuthenticator implements Credentials {
             AccessRepository access,
             EndpointRepository endpoints,
             LastUse lastUse,
+            AuthFailures failures,
             Clock clock) {
         this.transactions = transactions;
         this.access = access;
         this.endpoints = endpoints;
         this.lastUse = lastUse;
+        this.failures = failures;
         this.clock = clock;
     }
 
     @Override
-    public Check bearer(String secret) {
+    public Check bearer(String secret, Client client) {
         if (secret.length() > TokenSecret.MAX_LENGTH) {
+            failures.token("", client);
             return new Check.Invalid();
         }
         String hash = TokenSecret.of(secret).hash();
@@ -55,8 +61,13 @@ public final class TokenAuthenticator implements Credentials {
             Optional<Known> known = transactions.in(tx -> access.tokenByHash(tx, hash)
                     .filter(kept -> !kept.token().isExpired(now))
                     .flatMap(kept -> principal(tx, kept.token()).map(principal -> new Known(kept, principal))));
-            known.ifPresent(used -> lastUse.note(used.kept(), now));
-            return known.<Check>map(valid -> new Check.Valid(valid.principal())).orElseGet(Check.Invalid::new);
+            if (known.isEmpty()) {
+                failures.token(secret, client);
+                return new Check.Invalid();
+            }
+            lastUse.note(known.get().kept(), now);
+            failures.succeeded(known.get().kept().token().id());
+            return new Check.Valid(known.get().principal());
         } catch (Unavailable away) {
             return new Check.Away();
         }

@@ -130,9 +130,10 @@ public final class WorkspaceSetup {
         if (wanted.passwordHash() != null) {
             signIns.setPassword(tx, owner.id(), wanted.passwordHash(), now);
         }
-        TokenSecret secret = wanted.token() == null ? TokenSecret.generate() : wanted.token();
+        TokenId id = TokenId.at(now);
+        TokenSecret secret = wanted.token() == null ? TokenSecret.generate(id) : wanted.token();
         Grant everything = Grant.of(Set.of(Scope.ADMIN));
-        Token token = new Token(TokenId.at(now), workspace.id(), "owner", everything, null, null, owner.id(), now);
+        Token token = new Token(id, workspace.id(), "owner", everything, null, null, owner.id(), now);
         if (!access.add(tx, token, secret.hash())) {
             throw CallerFault.conflict("token_in_use", "That token is in use already.");
         }

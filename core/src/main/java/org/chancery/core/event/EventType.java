@@ -48,7 +48,9 @@ public enum EventType {
     /** An admin let a held mail in. */
     QUARANTINE_ACCEPTED("quarantine.accepted", true),
     /** An admin kept a held mail out. */
-    QUARANTINE_REJECTED("quarantine.rejected", true);
+    QUARANTINE_REJECTED("quarantine.rejected", true),
+    /** Somebody failed to get in as a person or with a token of the workspace, several times in a row perhaps. */
+    AUTH_FAILED("auth.failed", true);
 
     private final String text;
     private final boolean forAdmins;

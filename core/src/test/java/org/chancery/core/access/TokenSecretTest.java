@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.chancery.core.id.TokenId;
 import org.junit.jupiter.api.Test;
 
 class TokenSecretTest {
@@ -13,6 +17,27 @@ class TokenSecretTest {
         String one = TokenSecret.generate().reveal();
         assertTrue(one.startsWith("chy_") && one.length() >= 40, one);
         assertNotEquals(one, TokenSecret.generate().reveal());
+    }
+
+    @Test
+    void a_tokens_secret_says_whose_it_is_and_what_only_looks_like_one_does_not() {
+        TokenId token = TokenId.at(Instant.parse("2026-11-30T20:00:00Z"));
+        TokenSecret secret = TokenSecret.generate(token);
+        assertEquals(Optional.of(token), secret.token());
+        assertTrue(secret.isGenerated());
+        String text = secret.reveal();
+        for (String other : List.of(
+                "",
+                "chy_",
+                "chy__" + text,
+                text.replace("chy_", "chx_"),
+                text.substring(1),
+                TokenSecret.generate().reveal(),
+                "the-owner-of-acme-0123456789")) {
+            assertEquals(Optional.empty(), TokenSecret.of(other).token(), other);
+        }
+        assertFalse(TokenSecret.of(text + "0").isGenerated());
+        assertFalse(TokenSecret.of(text.substring(0, 32)).isGenerated());
     }
 
     @Test

@@ -52,7 +52,7 @@ final class OutsideServer implements AutoCloseable {
                 SmtpConfig.MailLimits.defaults(),
                 SmtpConfig.SessionLimits.defaults(),
                 SmtpConfig.TimeLimits.defaults());
-        Credentials nobody = secret -> new Credentials.Check.Invalid();
+        Credentials nobody = (secret, client) -> new Credentials.Check.Invalid();
         this.smtp = new SmtpIngest(config, tls, new CorePorts(anybody, new Memory(clock), nobody, new Closed()), clock);
     }
 

@@ -162,13 +162,70 @@ interface TokensContract {
         member.get("/v1/whoami/").expect(200);
     }
 
+    @Test
+    default void a_token_that_is_no_more_is_told_when_it_is_tried_by_http_and_by_smtp() throws IOException {
+        String inbox = server().makeEndpoint("tried", "");
+        Answer made = make("{\"inbox_id\": \"" + inbox + "\", \"label\": \"tried\", \"scopes\": [\"email:send\"]}");
+        server().admin.delete(path(made)).expect(204);
+
+        client(made.text("token")).get("/v1/whoami/").expect(401);
+        told(made.text("token_id"), "api");
+        try (SmtpClient client = SmtpClient.connect(server().port("submission"))) {
+            client.greet();
+            assertTrue(client.command(login("tried", made.text("token"))).startsWith("535"));
+        }
+        told(made.text("token_id"), "smtp");
+    }
+
+    @Test
+    default void a_wrong_token_waits_and_a_right_one_from_there_does_not() throws IOException {
+        String inbox = server().makeEndpoint("slowed", "");
+        Answer made = make("{\"inbox_id\": \"" + inbox + "\", \"label\": \"old\", \"scopes\": [\"email:send\"]}");
+        server().admin.delete(path(made)).expect(204);
+        int tries = 0;
+        Answer answer = client(made.text("token")).get("/v1/whoami/");
+        while (answer.status() == 401 && tries < 300) {
+            tries++;
+            answer = client(made.text("token")).get("/v1/whoami/");
+        }
+        assertEquals("too_many_failures", answer.expect(429).text("code"));
+        assertTrue(Integer.parseInt(answer.response().headers().firstValue("Retry-After").orElse("")) > 0);
+
+        String fresh = server().makeToken(inbox, "email:send");
+        client(fresh).get("/v1/whoami/").expect(200);
+        try (SmtpClient client = SmtpClient.connect(server().port("submission"))) {
+            client.greet();
+            for (int i = 0; i < 2; i++) {
+                String reply = client.command(login("slowed", made.text("token")));
+                assertTrue(reply.startsWith("535"), reply);
+            }
+        }
+        submitter("slowed", fresh).close();
+    }
+
+    private void told(String token, String channel) {
+        server().admin.until("/v1/events/?types=auth.failed", answer -> {
+            for (JsonNode event : answer.expect(200).body().path("events")) {
+                JsonNode payload = event.path("payload");
+                if (payload.path("token_id").asText().equals(token)
+                        && payload.path("channel").asText().equals(channel)) {
+                    return true;
+                }
+            }
+            return false;
+        });
+    }
+
+    private static String login(String localPart, String secret) {
+        String login = "\0" + localPart + "@acme.example\0" + secret;
+        return "AUTH PLAIN " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** An SMTP session that has authenticated with the token. */
     private SmtpClient submitter(String localPart, String secret) throws IOException {
         SmtpClient client = SmtpClient.connect(server().port("submission"));
         client.greet();
-        String login = "\0" + localPart + "@acme.example\0" + secret;
-        String reply = client.command(
-                "AUTH PLAIN " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
+        String reply = client.command(login(localPart, secret));
         assertTrue(reply.startsWith("235"), reply);
         return client;
     }

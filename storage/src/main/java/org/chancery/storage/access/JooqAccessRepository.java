@@ -293,6 +293,14 @@ public final class JooqAccessRepository implements AccessRepository {
         return tokenWhere(tx, TOKEN.ID.eq(id.value()).and(TOKEN.WORKSPACE_ID.eq(workspace.value())));
     }
 
+    @Override
+    public Optional<Token> tokenEver(Tx tx, TokenId id) {
+        return JooqTx.sql(tx)
+                .selectFrom(TOKEN)
+                .where(TOKEN.ID.eq(id.value()))
+                .fetchOptional(row -> TokenRows.kept(row).token());
+    }
+
     private static Optional<KeptToken> tokenWhere(Tx tx, Condition condition) {
         return JooqTx.sql(tx)
                 .selectFrom(TOKEN)

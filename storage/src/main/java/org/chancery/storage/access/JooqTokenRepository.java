@@ -1,6 +1,7 @@
 package org.chancery.storage.access;
 
 import static org.chancery.storage.jooq.Tables.TOKEN;
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.noCondition;
 
 import java.time.Instant;
@@ -25,7 +26,8 @@ public final class JooqTokenRepository implements TokenRepository {
                 .selectFrom(TOKEN)
                 .where(isIn(sight))
                 .and(after == null ? noCondition() : TOKEN.ID.gt(after.value()))
-                .orderBy(TOKEN.ID)
+                // H2 reads an index in its order only where the query names all of its columns, the equal ones, too.
+                .orderBy(TOKEN.WORKSPACE_ID, TOKEN.IS_SESSION, TOKEN.REVOKED_AT, TOKEN.ID)
                 .limit(limit)
                 .fetch(TokenRows::kept);
     }
@@ -58,7 +60,7 @@ public final class JooqTokenRepository implements TokenRepository {
         };
         return TOKEN.WORKSPACE_ID
                 .eq(sight.workspace().value())
-                .and(TOKEN.IS_SESSION.isFalse())
+                .and(TOKEN.IS_SESSION.eq(inline(false)))
                 .and(TOKEN.REVOKED_AT.isNull())
                 .and(bound);
     }

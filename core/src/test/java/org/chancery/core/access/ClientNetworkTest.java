@@ -1,4 +1,4 @@
-package org.chancery.api.http;
+package org.chancery.core.access;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -23,5 +23,11 @@ class ClientNetworkTest {
     void an_ipv6_network_is_one_client() throws UnknownHostException {
         assertEquals(of("2001:db8:0:1::1"), of("2001:db8:0:1:ffff::2"));
         assertNotEquals(of("2001:db8:0:1::1"), of("2001:db8:0:2::1"));
+    }
+
+    @Test
+    void people_read_it_as_an_address_or_a_network() throws UnknownHostException {
+        assertEquals("192.0.2.1", of("192.0.2.1").text());
+        assertEquals("2001:db8:0:1:0:0:0:0/64", of("2001:db8:0:1::7").text());
     }
 }
