@@ -32,8 +32,8 @@ public final class SmtpIngest {
      * @throws IllegalArgumentException where a submitted mail of the largest size would not fit into the heap
      */
     public SmtpIngest(SmtpConfig config, TlsMaterial tls, CorePorts core, Clock clock) {
-        Surroundings surroundings =
-                new Surroundings(config, tls, core, figures, new TokenGuard(SubmissionAuth.LIMITS), memory(config), clock);
+        Surroundings surroundings = new Surroundings(
+                config, tls, core, figures, new TokenGuard(SubmissionAuth.LIMITS), memory(config), clock);
         this.mxGate = new ConnectionGate(config.session());
         this.submissionGate = new ConnectionGate(config.session());
         this.mx = listener(Service.MX, OptionalInt.of(config.mxPort()), surroundings, mxGate)

@@ -56,7 +56,9 @@ class AuthFailedTest {
     }
 
     private static List<Integer> counts(Tenant where) {
-        return told(where).stream().map(payload -> payload.path("count").asInt()).toList();
+        return told(where).stream()
+                .map(payload -> payload.path("count").asInt())
+                .toList();
     }
 
     @Test
@@ -93,7 +95,9 @@ class AuthFailedTest {
         }
 
         // The clock goes on: should a minute pass meanwhile, one more is told.
-        assertTrue(counts(tenant).containsAll(List.of(1, 2, 4, 8)), () -> counts(tenant).toString());
+        assertTrue(
+                counts(tenant).containsAll(List.of(1, 2, 4, 8)),
+                () -> counts(tenant).toString());
         assertTrue(counts(tenant).size() < 9, () -> counts(tenant).toString());
     }
 
@@ -135,7 +139,9 @@ class AuthFailedTest {
 
         assertEquals(
                 List.of(revokedId, rotatedId),
-                told(tenant).stream().map(payload -> payload.path("token_id").asText()).toList());
+                told(tenant).stream()
+                        .map(payload -> payload.path("token_id").asText())
+                        .toList());
         assertEquals("test", told(tenant).getFirst().path("label").asText());
     }
 
@@ -157,6 +163,10 @@ class AuthFailedTest {
         assertEquals(429, reply.status());
         assertTrue(tries >= 20, "tries: " + tries);
         assertTrue(Integer.parseInt(reply.header("Retry-After")) >= 1);
-        assertEquals(200, server.http().get("/v1/whoami/", tenant.personalToken("email:read")).status());
+        assertEquals(
+                200,
+                server.http()
+                        .get("/v1/whoami/", tenant.personalToken("email:read"))
+                        .status());
     }
 }

@@ -41,15 +41,8 @@ public final class AccessService {
             if (scopes.contains(Scope.ADMIN) && !user.role().isAdmin()) {
                 throw CallerFault.forbidden("role", "A member's token cannot have the scope admin.");
             }
-            Token token = new Token(
-                    id,
-                    workspace.id(),
-                    label,
-                    Grant.of(scopes),
-                    null,
-                    null,
-                    user.id(),
-                    clock.instant());
+            Token token =
+                    new Token(id, workspace.id(), label, Grant.of(scopes), null, null, user.id(), clock.instant());
             access.add(tx, token, secret.hash());
             audit.append(tx, AccessRecord.tokenCreated(token, Author.OPERATOR));
             return new IssuedToken(token, secret);

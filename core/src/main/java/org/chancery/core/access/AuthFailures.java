@@ -71,11 +71,12 @@ public final class AuthFailures {
     void signIn(List<User> accounts, Client client) {
         total.incrementAndGet();
         for (User account : accounts) {
-            count(account.id()).ifPresent(count -> tell(
-                    account.workspace(),
-                    client,
-                    count,
-                    Map.of("user_id", account.id().text(), "email", account.email())));
+            count(account.id())
+                    .ifPresent(count -> tell(
+                            account.workspace(),
+                            client,
+                            count,
+                            Map.of("user_id", account.id().text(), "email", account.email())));
         }
     }
 
@@ -107,8 +108,7 @@ public final class AuthFailures {
             boolean isNextMinute = !before.toldAt().isAfter(now.minus(TOLD_AGAIN_AFTER));
             boolean isTold = isNextMinute || (Integer.bitCount(count) == 1 && count > before.told());
             rows.put(
-                    whoever,
-                    new Row(count, now, isNextMinute ? now : before.toldAt(), isTold ? count : before.told()));
+                    whoever, new Row(count, now, isNextMinute ? now : before.toldAt(), isTold ? count : before.told()));
             if (rows.size() > MAX_REMEMBERED) {
                 rows.remove(rows.keySet().iterator().next());
             }

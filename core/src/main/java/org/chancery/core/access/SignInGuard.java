@@ -26,8 +26,7 @@ final class SignInGuard {
     private record Place(ClientNetwork network, String account) {}
 
     private final TryBackoff<String> backoff = new TryBackoff<>(LIMITS);
-    private final FailedTries<String> everywhere =
-            new FailedTries<>(FREE_EVERYWHERE, ONE_MORE_EVERY, MAX_REMEMBERED);
+    private final FailedTries<String> everywhere = new FailedTries<>(FREE_EVERYWHERE, ONE_MORE_EVERY, MAX_REMEMBERED);
 
     /** Where accounts have signed in; the one that did least lately is forgotten first. */
     private final Set<Place> familiar = Collections.newSetFromMap(new LinkedHashMap<>(16, 0.75f, true) {
@@ -46,8 +45,7 @@ final class SignInGuard {
      */
     synchronized Duration take(ClientNetwork network, String account, Instant now) {
         boolean isFamiliar = familiar.contains(new Place(network, account));
-        Duration wait =
-                isFamiliar ? backoff.waitForThing(network, account, now) : backoff.wait(network, account, now);
+        Duration wait = isFamiliar ? backoff.waitForThing(network, account, now) : backoff.wait(network, account, now);
         if (wait.isZero() && !isFamiliar) {
             wait = everywhere.take(account, now);
         }

@@ -87,7 +87,8 @@ public final class SignInService {
                 notes.failures().signIn(accounts.stream().map(Account::user).toList(), client);
             } else {
                 guard.succeeded(client.network(), address);
-                accounts.forEach(account -> notes.failures().succeeded(account.user().id()));
+                accounts.forEach(
+                        account -> notes.failures().succeeded(account.user().id()));
             }
             return outcome;
         } catch (Unavailable nobodysFault) {

@@ -189,7 +189,9 @@ interface TokensContract {
             answer = client(made.text("token")).get("/v1/whoami/");
         }
         assertEquals("too_many_failures", answer.expect(429).text("code"));
-        assertTrue(Integer.parseInt(answer.response().headers().firstValue("Retry-After").orElse("")) > 0);
+        assertTrue(Integer.parseInt(
+                        answer.response().headers().firstValue("Retry-After").orElse(""))
+                > 0);
 
         String fresh = server().makeToken(inbox, "email:send");
         client(fresh).get("/v1/whoami/").expect(200);
