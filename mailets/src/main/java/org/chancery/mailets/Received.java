@@ -62,7 +62,7 @@ public final class Received {
 
     /** The mail as a server beside ours is shown it. */
     public ScannedMail scanned() {
-        return new ScannedMail(spooled.id(), spooled.attempt(), spooled.size(), spooled::open);
+        return new ScannedMail(spooled.id(), spooled.attempt(), spooled.arrival(), spooled.size(), spooled::open);
     }
 
     /** What it was screened for so far. */

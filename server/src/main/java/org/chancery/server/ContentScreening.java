@@ -2,8 +2,9 @@ package org.chancery.server;
 
 import java.time.Clock;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
 import org.chancery.core.endpoint.OwnNamesDirectory;
+import org.chancery.core.screening.AnswerDesk;
+import org.chancery.core.screening.AnswerPool;
 import org.chancery.core.screening.WhenAway;
 import org.chancery.delivery.antivirus.Clamd;
 import org.chancery.delivery.antivirus.ClamdConfig;
@@ -20,7 +21,7 @@ import org.chancery.server.config.Keys;
 final class ContentScreening implements AutoCloseable {
     final ContentFigures figures = new ContentFigures();
     private final ScanLanes lanes = ScanLanes.named("clamd", ClamdConfig.AT_ONCE);
-    private final ExecutorService heavyMails = ScanLanes.threads("content", HeavyMails.AT_ONCE);
+    private final AnswerPool heavyMails = new AnswerPool("content", HeavyMails.AT_ONCE);
     private final Optional<Clamd> clamd;
     private final ContentInspector inspector;
 
@@ -29,7 +30,7 @@ final class ContentScreening implements AutoCloseable {
         WhenAway whenAway = configuration.get(Keys.ANTIVIRUS_WHEN_AWAY);
         VirusScan scan = clamd.map(scanner -> VirusScan.by(scanner, whenAway, lanes.lanes(), clock))
                 .orElse(VirusScan.NONE);
-        inspector = new ContentInspector(ours::of, scan, new HeavyMails(heavyMails, clock));
+        inspector = new ContentInspector(ours::of, scan, new HeavyMails(heavyMails, AnswerDesk.Limits.DEFAULT, clock));
     }
 
     static ContentScreening of(Configuration configuration, OwnNamesDirectory ours, Clock clock) {
@@ -44,7 +45,7 @@ final class ContentScreening implements AutoCloseable {
 
     @Override
     public void close() {
-        heavyMails.shutdownNow();
+        heavyMails.close();
         lanes.close();
         clamd.ifPresent(Clamd::close);
     }

@@ -37,8 +37,8 @@ public final class BuiltInScorer implements SpamScorer {
     @Override
     public Map<EmailAddress, SpamScore> score(Candidate mail, List<Destination> destinations) {
         MessageContent content = mail.content().get();
-        List<Signal> common = SpamSigns.find(
-                new SpamFacts(mail.arrival(), mail.header(), content, mail.classification(), mail.authentication()));
+        List<Signal> common = SpamSigns.find(new SpamFacts(
+                mail.scanned().arrival(), mail.header(), content, mail.classification(), mail.authentication()));
         MailTokens tokens = MailTokens.of(mail.header(), content);
         SenderIdentity sender = sender(mail);
         return transactions.in(tx -> {
@@ -57,7 +57,7 @@ public final class BuiltInScorer implements SpamScorer {
 
     /** Who may write from which of our addresses was asked when our own mail was sent. */
     private static SenderIdentity sender(Candidate mail) {
-        if (mail.arrival().isLocal()) {
+        if (mail.scanned().arrival().isLocal()) {
             return mail.header().from().stream()
                     .findFirst()
                     .flatMap(Mailbox::emailAddress)

@@ -3,7 +3,6 @@ package org.chancery.core.screening;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.chancery.core.fault.Later;
 import org.chancery.core.fault.Unavailable;
@@ -29,7 +28,10 @@ public final class ScanDesk<V> {
 
     private final Peer peer;
     private final Lanes lanes;
-    private final AnswerDesk<V> answers;
+    private final AnswerDesk<V> first;
+
+    /** With room of its own, so that mails that make a server fail take none of others. */
+    private final AnswerDesk<V> again;
 
     /** Mails on which the server failed and was away after. The oldest are forgotten. Guarded by itself. */
     private final Map<SpoolId, Boolean> doubted = new LinkedHashMap<>();
@@ -52,7 +54,7 @@ public final class ScanDesk<V> {
      * @param atOnce while more are asked about, nobody waits
      * @param again runs the further tries one after the other, so that mails that make a server fail take no more than one place
      */
-    public record Lanes(Executor first, int atOnce, Executor again) {
+    public record Lanes(AnswerThreads first, int atOnce, AnswerThreads again) {
         /** Everything in the caller's thread, for tests. */
         public static final Lanes DIRECT = new Lanes(Runnable::run, 1, Runnable::run);
     }
@@ -60,7 +62,8 @@ public final class ScanDesk<V> {
     public ScanDesk(Peer peer, Lanes lanes, Clock clock) {
         this.peer = peer;
         this.lanes = lanes;
-        this.answers = new AnswerDesk<>(lanes.atOnce(), clock);
+        this.first = new AnswerDesk<>(lanes.atOnce(), AnswerDesk.Limits.DEFAULT, clock);
+        this.again = new AnswerDesk<>(0, AnswerDesk.Limits.DEFAULT, clock);
     }
 
     /** Whether a mail on which the server fails at this try is held rather than tried again. */
@@ -77,8 +80,15 @@ public final class ScanDesk<V> {
      * @throws FailedOnMail where it fails on this mail and copes with another
      */
     public V ask(ScannedMail mail, Supplier<V> question) {
-        boolean isAgain = mail.attempt() > 1 || isDoubted(mail.id());
-        return answers.ask(mail.id(), isAgain ? lanes.again() : lanes.first(), () -> look(mail.id(), question));
+        Supplier<V> look = () -> look(mail.id(), question);
+        return isAgain(mail) ? again.ask(mail, lanes.again(), look) : first.ask(mail, lanes.first(), look);
+    }
+
+    private boolean isAgain(ScannedMail mail) {
+        if (first.isAsked(mail.id()) || again.isAsked(mail.id())) {
+            return again.isAsked(mail.id());
+        }
+        return mail.attempt() > 1 || isDoubted(mail.id());
     }
 
     private V look(SpoolId mail, Supplier<V> question) {

@@ -1,6 +1,7 @@
 package org.chancery.core.screening;
 
 import org.chancery.core.id.SpoolId;
+import org.chancery.core.mail.Arrival;
 
 /**
  * A mail that a server beside ours is shown.
@@ -9,4 +10,4 @@ import org.chancery.core.id.SpoolId;
  * @param size octets of the raw mail
  * @param raw its bytes as received; may be read while the mail waits in the spool
  */
-public record ScannedMail(SpoolId id, int attempt, long size, RawMail raw) {}
+public record ScannedMail(SpoolId id, int attempt, Arrival arrival, long size, RawMail raw) {}

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.WorkspaceId;
-import org.chancery.core.mail.Arrival;
 import org.chancery.core.mail.AuthenticationResults;
 import org.chancery.core.mail.Classification;
 import org.chancery.core.mail.EmailAddress;
@@ -23,7 +22,6 @@ public interface SpamScorer {
      */
     record Candidate(
             ScannedMail scanned,
-            Arrival arrival,
             Envelope envelope,
             MessageHeader header,
             Supplier<MessageContent> content,

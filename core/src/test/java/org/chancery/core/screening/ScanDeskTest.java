@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 import org.chancery.core.fault.Later;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.SpoolId;
+import org.chancery.core.mail.Arrival;
 import org.chancery.core.screening.ScanDesk.Lanes;
 import org.junit.jupiter.api.Test;
 
@@ -128,6 +129,20 @@ class ScanDeskTest {
     }
 
     @Test
+    void an_answer_that_is_there_is_not_asked_for_again_by_whoever_tries_mails_again() {
+        ScanDesk<String> desk = desk(new Lanes(first::add, 0, again::add));
+        isWell = false;
+        assertThrows(Later.class, () -> desk.ask(MAIL, FAILS));
+        first.remove().run();
+        assertThrows(Unavailable.class, () -> desk.ask(MAIL, FAILS));
+        isWell = true;
+        assertThrows(Later.class, () -> desk.ask(MAIL, () -> "clean"));
+        again.remove().run();
+        assertEquals("clean", desk.ask(MAIL, () -> "asked twice"));
+        assertEquals(0, first.size());
+    }
+
+    @Test
     void what_the_question_throws_comes_out_as_it_is() {
         IllegalStateException bug = new IllegalStateException("a bug");
         assertSame(
@@ -169,6 +184,6 @@ class ScanDeskTest {
     }
 
     private static ScannedMail mail(int attempt) {
-        return new ScannedMail(SpoolId.at(NOW), attempt, 0, InputStream::nullInputStream);
+        return new ScannedMail(SpoolId.at(NOW), attempt, Arrival.local(NOW), 0, InputStream::nullInputStream);
     }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.Envelope;
 import org.chancery.core.screening.FailedOnMail;
 import org.chancery.core.screening.ScanDesk;
 import org.chancery.core.screening.ScanDesk.Lanes;
@@ -64,7 +65,9 @@ public final class RspamdScorer implements SpamScorer, AutoCloseable {
     private SpamScore score(Candidate mail) {
         ScannedMail scanned = mail.scanned();
         try {
-            return desk.ask(scanned, () -> ask(mail));
+            // Of the mail nothing else is kept while it waits for its turn.
+            Envelope envelope = mail.envelope();
+            return desk.ask(scanned, () -> ask(scanned, envelope));
         } catch (FailedOnMail failed) {
             failures.incrementAndGet();
             LOG.warn("{} was not scored by Rspamd at attempt {}: {}", scanned.id(), scanned.attempt(), failed.what());
@@ -82,8 +85,8 @@ public final class RspamdScorer implements SpamScorer, AutoCloseable {
         }
     }
 
-    private SpamScore ask(Candidate mail) {
-        return read(client.post(check, mail.scanned().size(), mail.scanned().raw(), fields -> envelope(mail, fields)));
+    private SpamScore ask(ScannedMail mail, Envelope envelope) {
+        return read(client.post(check, mail.size(), mail.raw(), fields -> session(mail, envelope, fields)));
     }
 
     /** @throws Unavailable where it does not score a harmless mail either */
@@ -105,18 +108,17 @@ public final class RspamdScorer implements SpamScorer, AutoCloseable {
     }
 
     /** What the SMTP session said, as a mail server tells it (rspamd.com/doc/architecture/protocol.html). */
-    private static void envelope(Candidate mail, BiConsumer<String, String> fields) {
-        fields.accept("Queue-Id", mail.scanned().id().text());
+    private static void session(ScannedMail mail, Envelope envelope, BiConsumer<String, String> fields) {
+        fields.accept("Queue-Id", mail.id().text());
         fields.accept("IP", mail.arrival().client().getHostAddress().replaceFirst("%.*", ""));
         fields.accept("Helo", value(mail.arrival().helo()));
         fields.accept(
                 "From",
-                mail.envelope()
-                        .reversePath()
+                envelope.reversePath()
                         .mailbox()
                         .map(address -> value(address.toString()))
                         .orElse("<>"));
-        for (EmailAddress recipient : mail.envelope().recipients()) {
+        for (EmailAddress recipient : envelope.recipients()) {
             fields.accept("Rcpt", value(recipient.toString()));
         }
     }

@@ -41,8 +41,12 @@ final class Candidates {
         byte[] raw = text.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8);
         try {
             return new Candidate(
-                    new ScannedMail(SpoolId.at(NOW), 1, raw.length, () -> new ByteArrayInputStream(raw)),
-                    new Arrival(NOW, InetAddress.getByName("192.0.2.25"), helo, "ESMTP"),
+                    new ScannedMail(
+                            SpoolId.at(NOW),
+                            1,
+                            new Arrival(NOW, InetAddress.getByName("192.0.2.25"), helo, "ESMTP"),
+                            raw.length,
+                            () -> new ByteArrayInputStream(raw)),
                     new Envelope(reversePath, List.of(OFFICE, SALES)),
                     MessageReader.header(new ByteArrayInputStream(raw)),
                     () -> {
@@ -61,8 +65,7 @@ final class Candidates {
     static Candidate again(Candidate mail, int attempt) {
         ScannedMail first = mail.scanned();
         return new Candidate(
-                new ScannedMail(first.id(), attempt, first.size(), first.raw()),
-                mail.arrival(),
+                new ScannedMail(first.id(), attempt, first.arrival(), first.size(), first.raw()),
                 mail.envelope(),
                 mail.header(),
                 mail.content(),

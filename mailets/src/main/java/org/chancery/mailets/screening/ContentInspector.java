@@ -113,8 +113,9 @@ public final class ContentInspector {
     /** Found out once, also where the mail has to wait for the scanner then. */
     private AttachmentFindings attachments(Received received) {
         SpooledMail mail = received.spooled();
-        AttachmentFindings found =
-                received.found().attachments().orElseGet(() -> heavy.inspect(mail, most -> attachments(mail, most)));
+        AttachmentFindings found = received.found()
+                .attachments()
+                .orElseGet(() -> heavy.inspect(received.scanned(), most -> attachments(mail, most)));
         received.found().attachments(found);
         return found;
     }

@@ -6,11 +6,11 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import org.chancery.core.attachment.AttachmentFindings;
+import org.chancery.core.mail.ClientNetwork;
 import org.chancery.core.screening.AnswerDesk;
-import org.chancery.core.spool.SpooledMail;
-import org.chancery.mailets.authentication.dns.ClientNetwork;
+import org.chancery.core.screening.AnswerThreads;
+import org.chancery.core.screening.ScannedMail;
 
 /**
  * Looks into mails that make much work beside the pipeline, few at a time. Those of different clients take turns, so that one who sends
@@ -24,14 +24,14 @@ public final class HeavyMails {
     static final long LIGHT = 2 << 20;
 
     private final AnswerDesk<AttachmentFindings> desk;
-    private final Executor threads;
+    private final AnswerThreads threads;
 
     /** What waits, by client; who is next comes first. Guarded by itself. */
     private final LinkedHashMap<String, Deque<Runnable>> waiting = new LinkedHashMap<>();
 
     /** @param threads {@link #AT_ONCE} of them */
-    public HeavyMails(Executor threads, Clock clock) {
-        this.desk = new AnswerDesk<>(AT_ONCE, clock);
+    public HeavyMails(AnswerThreads threads, AnswerDesk.Limits limits, Clock clock) {
+        this.desk = new AnswerDesk<>(AT_ONCE, limits, clock);
         this.threads = threads;
     }
 
@@ -47,19 +47,41 @@ public final class HeavyMails {
      *
      * @throws org.chancery.core.fault.Later while a heavy mail waits for its turn, or is looked into
      */
-    AttachmentFindings inspect(SpooledMail mail, Look look) {
+    AttachmentFindings inspect(ScannedMail mail, Look look) {
         // Attachments are encoded: with a third more octets, and line ends.
         boolean mayBeLight = mail.size() < 2 * LIGHT && !desk.isAsked(mail.id());
         Optional<AttachmentFindings> light = mayBeLight ? look.within(LIGHT) : Optional.empty();
         return light.orElseGet(() -> heavy(mail, look));
     }
 
-    private AttachmentFindings heavy(SpooledMail mail, Look look) {
+    private AttachmentFindings heavy(ScannedMail mail, Look look) {
         String network = ClientNetwork.of(mail.arrival().client());
         return desk.ask(
-                mail.id(),
-                task -> add(network, task),
-                () -> look.within(Long.MAX_VALUE).orElseThrow());
+                mail, new Turns(network), () -> look.within(Long.MAX_VALUE).orElseThrow());
+    }
+
+    /** The threads, as one network has them. */
+    private final class Turns implements AnswerThreads {
+        private final String network;
+
+        Turns(String network) {
+            this.network = network;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            add(network, task);
+        }
+
+        @Override
+        public void hangs() {
+            threads.hangs();
+        }
+
+        @Override
+        public void cameBack() {
+            threads.cameBack();
+        }
     }
 
     private void add(String network, Runnable task) {

@@ -103,7 +103,6 @@ public final class SpamScore extends PlainMailet {
                         received.header(), received.spooled().envelope().reversePath()));
         return new Candidate(
                 received.scanned(),
-                received.spooled().arrival(),
                 received.spooled().envelope(),
                 received.header(),
                 received::content,

@@ -25,6 +25,7 @@ import org.chancery.core.fault.Unavailable;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.phishing.OwnNames;
+import org.chancery.core.screening.AnswerDesk;
 import org.chancery.core.screening.Antivirus.Verdict;
 import org.chancery.core.screening.ContentFindings;
 import org.chancery.core.screening.FailedOnMail;
@@ -48,7 +49,8 @@ class ContentInspectorTest {
             id
             """;
 
-    private static final HeavyMails DIRECT = new HeavyMails(Runnable::run, Clock.systemUTC());
+    private static final HeavyMails DIRECT =
+            new HeavyMails(Runnable::run, AnswerDesk.Limits.DEFAULT, Clock.systemUTC());
 
     private static final Scanner AWAY = mail -> {
         throw new Unavailable("away", null);

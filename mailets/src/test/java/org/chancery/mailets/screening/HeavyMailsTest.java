@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
@@ -17,20 +18,24 @@ import java.util.List;
 import java.util.Optional;
 import org.chancery.core.attachment.AttachmentFindings;
 import org.chancery.core.fault.Later;
+import org.chancery.core.id.SpoolId;
 import org.chancery.core.mail.Arrival;
-import org.chancery.mailets.testing.TestMail;
+import org.chancery.core.screening.AnswerDesk;
+import org.chancery.core.screening.ScannedMail;
 import org.junit.jupiter.api.Test;
 
 class HeavyMailsTest {
     private static final AttachmentFindings NOTHING = new AttachmentFindings(List.of(), List.of());
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
+    private static final AnswerDesk.Limits NOBODY_WAITS =
+            new AnswerDesk.Limits(Duration.ZERO, Duration.ofMinutes(1), 1 << 20, 100);
+
     private final Deque<Runnable> threads = new ArrayDeque<>();
-    private final HeavyMails heavy = new HeavyMails(threads::add, Clock.fixed(NOW, ZoneOffset.UTC));
+    private final HeavyMails heavy = new HeavyMails(threads::add, NOBODY_WAITS, Clock.fixed(NOW, ZoneOffset.UTC));
     private final List<String> looked = new ArrayList<>();
 
-    /** Mails for which workers wait a moment; where they are under way, nobody waits. */
-    private final List<TestMail> first = List.of(mail("192.0.2.1"), mail("192.0.2.1"));
+    private final List<ScannedMail> first = List.of(mail("192.0.2.1"), mail("192.0.2.1"));
 
     @Test
     void a_light_mail_is_looked_into_at_once_whatever_waits() {
@@ -45,7 +50,7 @@ class HeavyMailsTest {
             bounds.add(most);
             return most == Long.MAX_VALUE ? Optional.of(NOTHING) : Optional.empty();
         };
-        TestMail mail = mail("192.0.2.1");
+        ScannedMail mail = mail("192.0.2.1");
         assertThrows(Later.class, () -> heavy.inspect(mail, look));
         assertThrows(Later.class, () -> heavy.inspect(mail, look));
         threads.remove().run();
@@ -55,7 +60,7 @@ class HeavyMailsTest {
 
     @Test
     void a_heavy_mail_waits_in_the_spool_until_somebody_has_looked() {
-        TestMail mail = mail("192.0.2.1");
+        ScannedMail mail = mail("192.0.2.1");
         assertThrows(Later.class, () -> look(mail, "it"));
         threads.remove().run();
         assertSame(NOTHING, look(mail, "again"));
@@ -93,7 +98,7 @@ class HeavyMailsTest {
         first.forEach(mail -> assertThrows(Later.class, () -> look(mail, "first")));
     }
 
-    private AttachmentFindings look(TestMail mail, String name) {
+    private AttachmentFindings look(ScannedMail mail, String name) {
         return heavy.inspect(mail, most -> {
             if (most < Long.MAX_VALUE) {
                 return Optional.empty();
@@ -103,11 +108,10 @@ class HeavyMailsTest {
         });
     }
 
-    private static TestMail mail(String client) {
-        TestMail mail = TestMail.of(1_000, InputStream::nullInputStream, "a@here.test");
+    private static ScannedMail mail(String client) {
         try {
             Arrival arrival = new Arrival(NOW, InetAddress.getByName(client), "mx.elsewhere.test", "ESMTP");
-            return new TestMail(mail.id(), mail.envelope(), arrival, mail.size(), 1, mail.bytes());
+            return new ScannedMail(SpoolId.at(NOW), 1, arrival, 1_000, InputStream::nullInputStream);
         } catch (UnknownHostException e) {
             throw new IllegalStateException(e);
         }

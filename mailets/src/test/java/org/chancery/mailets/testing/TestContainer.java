@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.phishing.OwnNames;
+import org.chancery.core.screening.AnswerDesk;
 import org.chancery.core.send.DeliveredCopies.Copied;
 import org.chancery.core.send.OutboundPipeline.Outcome;
 import org.chancery.core.send.SendPolicy.Verdict;
@@ -139,7 +140,8 @@ public final class TestContainer {
                                         new ContentInspector(
                                                 TestContainer::nothingOwn,
                                                 VirusScan.NONE,
-                                                new HeavyMails(Runnable::run, Clock.systemUTC())),
+                                                new HeavyMails(
+                                                        Runnable::run, AnswerDesk.Limits.DEFAULT, Clock.systemUTC())),
                                         new ContentFigures())),
                         new OurMailets.Factory<>(
                                 SpamScore.class,

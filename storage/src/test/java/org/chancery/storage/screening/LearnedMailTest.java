@@ -101,9 +101,10 @@ class LearnedMailTest {
         String from = mail.startsWith("From:") ? mail : "From: zoe@stranger.example\n" + mail;
         try {
             MessageContent content = MessageReader.content(stream(from));
+            Arrival arrival =
+                    new Arrival(clock.instant(), InetAddress.getLoopbackAddress(), "mail.stranger.example", "ESMTP");
             Candidate candidate = new Candidate(
-                    new ScannedMail(SpoolId.at(clock.instant()), 1, from.length(), () -> stream(from)),
-                    new Arrival(clock.instant(), InetAddress.getLoopbackAddress(), "mail.stranger.example", "ESMTP"),
+                    new ScannedMail(SpoolId.at(clock.instant()), 1, arrival, from.length(), () -> stream(from)),
                     new Envelope(ReversePath.of(EmailAddress.of("zoe@stranger.example")), List.of(recipient)),
                     MessageReader.header(stream(from)),
                     () -> content,

@@ -1,4 +1,4 @@
-package org.chancery.mailets.authentication.dns;
+package org.chancery.core.mail;
 
 import java.net.InetAddress;
 import java.util.Arrays;
