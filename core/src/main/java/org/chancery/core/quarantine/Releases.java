@@ -219,6 +219,10 @@ public final class Releases implements SpoolClaims {
         giveUp(id, "it was let out of quarantine, and cannot be read: " + why);
     }
 
+    /**
+     * Keeping it and the receipt are two transactions. After a stop between them the mail is kept and still due: its next try finds it
+     * kept and writes the receipt; its trace may lack the step {@code given_up}.
+     */
     private void giveUp(SpoolId id, String error) {
         HeldMail mail = held(id).mail();
         LOG.error("{} is given up: {}", mail.id(), error);

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.screening.FailedOnMail;
 import org.chancery.core.screening.RawMail;
@@ -55,7 +56,7 @@ final class RspamdClient implements AutoCloseable {
      * @throws Unavailable where nobody takes the connection
      * @throws FailedOnMail where somebody does, and gives no whole answer in time
      */
-    Answer post(URI at, long size, RawMail raw, java.util.function.Consumer<BiConsumer<String, String>> fields) {
+    Answer post(URI at, long size, RawMail raw, Consumer<BiConsumer<String, String>> fields) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(at).POST(body(size, raw)).timeout(timeout);
         fields.accept((name, value) -> request.header(name, value));

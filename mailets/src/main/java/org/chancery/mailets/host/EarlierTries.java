@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of earlier tries of mails that are not settled yet: why they failed, which a person reads in the trace in the
- * end, how often the database was away, and what is found out about a mail that waits. Lost with the process, and bounded: when very many mails fail at once, the oldest
- * are forgotten.
+ * end, how often the database was away, and what is found out about a mail that waits. Lost with the process, and bounded: when
+ * very many mails fail at once, the oldest are forgotten.
  */
 final class EarlierTries {
     private static final int MAX_MAILS = 1_000;
