@@ -13,8 +13,8 @@ import org.chancery.core.screening.SpamScore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What steps found out about a mail that came in. While the mail waits for an answer, or for what is away, it is kept in memory for the next try, so that they
- * do not find it out again; where it is lost, they do. Used by one thread at a time.
+ * What steps found out about a mail that came in. While the mail waits for an answer, or for what is away, it is kept in memory
+ * for the next try, so that they do not find it out again; where it is lost, they do. Used by one thread at a time.
  */
 public final class Found {
     private final Map<EmailAddress, ContentFindings> content = new HashMap<>();
@@ -39,6 +39,16 @@ public final class Found {
 
     public void authentication(AuthenticationResults results) {
         this.authentication = results;
+    }
+
+    /**
+     * The mail has to wait for what is away, which may take hours: what the name servers left open is asked again then, for by that
+     * time they may answer.
+     */
+    public void awaitAway() {
+        if (authentication != null && authentication.isTemporary()) {
+            authentication = null;
+        }
     }
 
     /** What was found in its attachments; empty before they were looked into. */

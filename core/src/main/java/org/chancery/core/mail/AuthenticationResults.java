@@ -129,6 +129,14 @@ public record AuthenticationResults(Spf spf, List<Signature> signatures, Dmarc d
                 .orElse(Result.NONE);
     }
 
+    /** Whether DNS did not answer a question that a verdict needed: asked again later, it may. */
+    public boolean isTemporary() {
+        return spf.result() == Result.TEMPERROR
+                || dmarc.result() == Result.TEMPERROR
+                || arc.result() == Result.TEMPERROR
+                || signatures.stream().anyMatch(signature -> signature.result() == Result.TEMPERROR);
+    }
+
     /** One result word for each method, by its name in RFC 8601. */
     public Map<String, String> words() {
         Map<String, String> words = new LinkedHashMap<>();

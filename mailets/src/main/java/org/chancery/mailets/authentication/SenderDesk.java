@@ -117,7 +117,11 @@ public final class SenderDesk implements AutoCloseable {
 
     private AuthenticationResults results(SpooledMail mail, Judging judging) throws IOException, InterruptedException {
         try {
-            return judging.verdict().get(moment.toNanos(), TimeUnit.NANOSECONDS);
+            AuthenticationResults results = judging.verdict().get(moment.toNanos(), TimeUnit.NANOSECONDS);
+            if (results.isTemporary()) {
+                forget(mail.id());
+            }
+            return results;
         } catch (TimeoutException slow) {
             if (System.nanoTime() - judging.since() > HANGS_AFTER.toNanos()) {
                 throw new IllegalStateException("finding out who sent the mail takes longer than it can");
@@ -230,7 +234,7 @@ public final class SenderDesk implements AutoCloseable {
         judged.put(mail, judging);
     }
 
-    /** A failure is told once; the next try of the mail judges again. */
+    /** A failure, or that the name servers did not answer, is told once; a try of the mail that asks again has it judged again. */
     private synchronized void forget(SpoolId mail) {
         judged.remove(mail);
     }

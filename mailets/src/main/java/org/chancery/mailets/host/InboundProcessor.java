@@ -37,8 +37,8 @@ import org.slf4j.MDC;
 
 /**
  * Takes one spooled mail through the container: its bytes into the raw-mail store, then {@code root}, {@code accepted} for a
- * mail that was let out of quarantine or {@code error} for one that is given up, then the receipt. All of it may be done again for the same mail, after a crash or a failure, and
- * changes nothing that was done. Used by many threads at once.
+ * mail that was let out of quarantine or {@code error} for one that is given up, then the receipt. All of it may be done again for
+ * the same mail, after a crash or a failure, and changes nothing that was done. Used by many threads at once.
  */
 public final class InboundProcessor {
     /** For a mail that had all its attempts, and this process knows of none. */
@@ -152,7 +152,11 @@ public final class InboundProcessor {
             });
             return new Result.Processed(received.outcomes());
         } catch (Throwable thrown) { // an Error of a mailet, too, is this mail's trouble only
-            return failed(transit, thrown);
+            Result result = failed(transit, thrown);
+            if (result instanceof Result.Away) {
+                found.awaitAway();
+            }
+            return result;
         }
     }
 

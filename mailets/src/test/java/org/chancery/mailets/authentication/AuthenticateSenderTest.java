@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.chancery.core.fault.Later;
+import org.chancery.core.fault.Unavailable;
 import org.chancery.core.mail.Arrival;
 import org.chancery.core.mail.AuthenticationResults;
 import org.chancery.core.mail.AuthenticationResults.Result;
@@ -19,6 +22,7 @@ import org.chancery.mailets.testing.HeldDns;
 import org.chancery.mailets.testing.TestContainer;
 import org.chancery.mailets.testing.TestMail;
 import org.chancery.mailets.testing.TestMailbox.Stored;
+import org.chancery.mailets.testing.TestMailet;
 import org.chancery.mailets.testing.TestPipeline;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,6 +128,40 @@ class AuthenticateSenderTest {
                 pipeline.process(mail);
                 assertEquals("agent Bo has the turn", stored(pipeline, mail).reason());
             }
+        }
+    }
+
+    @Test
+    void what_the_name_servers_left_open_is_asked_again_after_a_mail_had_to_wait_for_what_is_away() {
+        assertEquals(List.of(Result.NONE, Result.NONE), triedTwice(new Unavailable("the scanner is away", null)));
+    }
+
+    @Test
+    void it_is_not_asked_again_after_a_mail_had_to_wait_for_an_answer() {
+        assertEquals(
+                List.of(Result.TEMPERROR, Result.TEMPERROR),
+                triedTwice(new Later("it is looked into", Duration.ofSeconds(1))));
+    }
+
+    /** What SPF and DMARC say of a mail whose first try ends so, about which the name servers answer only after that. */
+    private List<Result> triedTwice(RuntimeException first) {
+        HeldDns dns = new HeldDns().trouble("elsewhere.test").trouble("_dmarc.elsewhere.test");
+        AtomicBoolean isFirst = new AtomicBoolean(true);
+        String stops = TestMailet.line("All", "stops-the-first-try", mail -> {
+            if (isFirst.getAndSet(false)) {
+                dns.letGo("elsewhere.test");
+                dns.letGo("_dmarc.elsewhere.test");
+                throw first;
+            }
+        });
+        try (SenderDesk senders = TestContainer.senders(dns, Duration.ofMinutes(1));
+                TestPipeline pipeline = new TestPipeline(
+                        directory, TestContainer.withRoot(STEP + stops), TestPipeline.SETTINGS, senders)) {
+            pipeline.start();
+            TestMail mail = TestMail.to("agent@here.test");
+            pipeline.process(mail);
+            AuthenticationResults results = stored(pipeline, mail).mail().authentication();
+            return List.of(results.spf().result(), results.dmarc().result());
         }
     }
 

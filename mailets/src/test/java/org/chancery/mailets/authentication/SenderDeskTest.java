@@ -84,6 +84,16 @@ class SenderDeskTest {
     }
 
     @Test
+    void what_the_name_servers_left_open_is_told_once_and_asked_again() throws IOException {
+        dns.trouble(SENDER);
+        SenderDesk desk = desk(LONG);
+        TestMail mail = TestMail.to("a@here.test");
+        assertEquals(Result.TEMPERROR, results(desk, mail).spf().result());
+        dns.letGo(SENDER);
+        assertEquals(Result.NONE, results(desk, mail).spf().result());
+    }
+
+    @Test
     void a_mail_that_cannot_be_read_fails_and_is_judged_again_at_its_next_try() throws IOException {
         SenderDesk desk = desk(LONG);
         UncheckedIOException unreadable = new UncheckedIOException(new IOException("the disk is gone"));

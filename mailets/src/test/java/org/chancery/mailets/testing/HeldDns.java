@@ -19,9 +19,17 @@ public final class HeldDns implements Dns {
         return this;
     }
 
-    /** Says that there is nothing by that name. */
+    /** Nobody answers questions about the name until it is let go. */
+    public HeldDns trouble(String name) {
+        held.put(name, CompletableFuture.completedFuture(new Answer.Trouble("nobody answers")));
+        return this;
+    }
+
+    /** Says that there is nothing by that name, also to who asked and waits. */
     public void letGo(String name) {
-        Objects.requireNonNull(held.get(name)).complete(new Answer.Nothing());
+        CompletableFuture<Answer> open =
+                Objects.requireNonNull(held.put(name, CompletableFuture.completedFuture(new Answer.Nothing())));
+        open.complete(new Answer.Nothing());
     }
 
     public int asked() {
