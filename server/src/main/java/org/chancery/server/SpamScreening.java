@@ -82,7 +82,7 @@ final class SpamScreening implements AutoCloseable {
                     scan,
                     configuration.get(Keys.SPAM_WHEN_AWAY),
                     controller.map(url -> new Learning(url, password)).orElse(null),
-                    RspamdConfig.TIMEOUT);
+                    RspamdConfig.Limits.DEFAULT);
         });
     }
 
@@ -90,7 +90,6 @@ final class SpamScreening implements AutoCloseable {
         ScanLanes lanes = ScanLanes.named("rspamd", RspamdConfig.AT_ONCE);
         RspamdScorer rspamd = new RspamdScorer(config, lanes.lanes(), clock);
         opened.add(lanes);
-        opened.add(rspamd);
         away = rspamd::failures;
         return rspamd;
     }
@@ -100,7 +99,7 @@ final class SpamScreening implements AutoCloseable {
         if (controller == null) {
             return ours;
         }
-        RspamdLearning rspamd = new RspamdLearning(controller, config.timeout());
+        RspamdLearning rspamd = new RspamdLearning(controller, config.limits().mail());
         opened.add(rspamd);
         return new Both(ours, rspamd);
     }

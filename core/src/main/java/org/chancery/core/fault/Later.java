@@ -1,12 +1,19 @@
 package org.chancery.core.fault;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** One thing has to wait for an answer that is under way; nothing is away, and others need not wait. */
 public final class Later extends RuntimeException {
     private static final long serialVersionUID = 1L;
+
+    /**
+     * What is known of mails that wait is kept in memory for so many of them, wherever it is: less in one place would be found out
+     * once more there.
+     */
+    public static final int MAX_KNOWN = 5_000;
 
     private final Duration pause;
     private final transient @Nullable CompletionStage<?> answer;
@@ -23,11 +30,19 @@ public final class Later extends RuntimeException {
         this.answer = answer;
     }
 
+    /** Whether it came meanwhile. */
+    public boolean isThere() {
+        return answer != null && answer.toCompletableFuture().isDone();
+    }
+
+    /** What is waited for, where it tells by itself that it is there. */
+    public Optional<CompletionStage<?>> answer() {
+        return Optional.ofNullable(answer);
+    }
+
     /** Does something as soon as the answer is there, if it tells. */
     public void whenThere(Runnable action) {
-        if (answer != null) {
-            answer.whenComplete((said, failed) -> action.run());
-        }
+        answer().ifPresent(stage -> stage.whenComplete((said, failed) -> action.run()));
     }
 
     public Duration pause() {

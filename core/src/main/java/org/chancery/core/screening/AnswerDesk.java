@@ -57,7 +57,8 @@ public final class AnswerDesk<V> {
          * What is asked has time limits of its own, half a minute to a minute and a half in all. The room of a few desks is a part of the
          * smallest heap.
          */
-        public static final Limits DEFAULT = new Limits(Duration.ofMillis(50), Duration.ofMinutes(2), 24 << 20, 10_000);
+        public static final Limits DEFAULT =
+                new Limits(Duration.ofMillis(50), Duration.ofMinutes(2), 24 << 20, Later.MAX_KNOWN);
     }
 
     private record Entry<V>(Instant since, CompletableFuture<V> answer) {}
@@ -213,12 +214,13 @@ public final class AnswerDesk<V> {
         }
 
         void giveUp(Instant longAgo) {
-            IllegalStateException hangs = new IllegalStateException("to look at the mail takes longer than it can");
+            IllegalStateException hangs;
             synchronized (this) {
                 if (thread == null || isGivenUp || !begun.isBefore(longAgo)) {
                     return;
                 }
                 isGivenUp = true;
+                hangs = new IllegalStateException("to look at the mail takes longer than it can");
                 hangs.setStackTrace(thread.getStackTrace());
                 thread.interrupt();
                 leave();

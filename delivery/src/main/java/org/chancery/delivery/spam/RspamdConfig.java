@@ -11,15 +11,22 @@ import org.jspecify.annotations.Nullable;
  * @param scan its normal worker, such as {@code http://127.0.0.1:11333}
  * @param whenAway what becomes of mail while it does not answer
  * @param learning null where decisions are not told to it
- * @param timeout for one mail, from the connection to the end of the answer
  */
 public record RspamdConfig(
-        URI scan, WhenAway whenAway, @Nullable Learning learning, Duration timeout) {
-    /** Rspamd gives itself 8 seconds for a mail; the rest is for sending it. */
-    public static final Duration TIMEOUT = Duration.ofSeconds(20);
-
+        URI scan, WhenAway whenAway, @Nullable Learning learning, Limits limits) {
     /** Mails that it is asked about at once, and one more for those that are tried again. */
     public static final int AT_ONCE = 8;
+
+    /**
+     * From the connection to the end of the answer.
+     *
+     * @param mail for one mail
+     * @param proof for the harmless mail that tells whether it is well
+     */
+    public record Limits(Duration mail, Duration proof) {
+        /** Rspamd gives itself 8 seconds for a mail; the rest is for sending it. */
+        public static final Limits DEFAULT = new Limits(Duration.ofSeconds(20), Duration.ofSeconds(20));
+    }
 
     /**
      * Where people's decisions are told.

@@ -4,15 +4,18 @@ import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.Envelope;
 import org.chancery.core.screening.FailedOnMail;
+import org.chancery.core.screening.RawMail;
 import org.chancery.core.screening.ScanDesk;
 import org.chancery.core.screening.ScanDesk.Lanes;
 import org.chancery.core.screening.ScannedMail;
@@ -27,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * Has Rspamd score mail, instead of the built-in scorer. It is asked once for a mail, whoever the recipients are. While it is away, mail
  * waits or is held, as the operator says; a mail on which it fails each time is held in the end.
  */
-public final class RspamdScorer implements SpamScorer, AutoCloseable {
+public final class RspamdScorer implements SpamScorer {
     private static final Logger LOG = LoggerFactory.getLogger(RspamdScorer.class);
 
     /** RFC 5321 §4.5.3.1.4 for a command, which is what these values come from. */
@@ -37,7 +40,6 @@ public final class RspamdScorer implements SpamScorer, AutoCloseable {
             "From: postmaster@localhost\r\nSubject: are you well\r\n\r\nHello\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final RspamdConfig config;
-    private final RspamdClient client;
     private final URI check;
     private final ScanDesk<SpamScore> desk;
     private final AtomicLong failures = new AtomicLong();
@@ -45,7 +47,6 @@ public final class RspamdScorer implements SpamScorer, AutoCloseable {
     public RspamdScorer(RspamdConfig config, Lanes lanes, Clock clock) {
         this.config = config;
         this.desk = new ScanDesk<>(this::prove, lanes, clock);
-        this.client = new RspamdClient(config.timeout());
         this.check = endpoint(config.scan(), "/checkv2");
     }
 
@@ -86,15 +87,24 @@ public final class RspamdScorer implements SpamScorer, AutoCloseable {
     }
 
     private SpamScore ask(ScannedMail mail, Envelope envelope) {
-        return read(client.post(check, mail.size(), mail.raw(), fields -> session(mail, envelope, fields)));
+        return read(post(config.limits().mail(), mail.size(), mail.raw(), fields -> session(mail, envelope, fields)));
+    }
+
+    /**
+     * Over a connection of its own: one that was left open may have been given up by the daemon meanwhile, and would break off whatever
+     * the mail is.
+     */
+    private Answer post(Duration limit, long size, RawMail raw, Consumer<BiConsumer<String, String>> fields) {
+        try (RspamdClient fresh = new RspamdClient(limit)) {
+            return fresh.post(check, size, raw, fields);
+        }
     }
 
     /** @throws Unavailable where it does not score a harmless mail either */
     private void prove() {
-        // Over a connection of its own: one that was left open may have been given up by the daemon meanwhile, which
-        // proves nothing.
-        try (RspamdClient fresh = new RspamdClient(config.timeout())) {
-            read(fresh.post(check, HARMLESS.length, () -> new ByteArrayInputStream(HARMLESS), fields -> {}));
+        try {
+            read(post(
+                    config.limits().proof(), HARMLESS.length, () -> new ByteArrayInputStream(HARMLESS), fields -> {}));
         } catch (FailedOnMail unwell) {
             throw new Unavailable("Rspamd scores nothing", unwell);
         }
@@ -135,10 +145,5 @@ public final class RspamdScorer implements SpamScorer, AutoCloseable {
         String path = base.getRawPath() == null ? "" : base.getRawPath();
         String trimmed = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
         return base.resolve(trimmed + command);
-    }
-
-    @Override
-    public void close() {
-        client.close();
     }
 }

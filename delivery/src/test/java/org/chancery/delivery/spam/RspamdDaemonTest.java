@@ -89,15 +89,17 @@ class RspamdDaemonTest {
 
     private RspamdScorer scorer() {
         return new RspamdScorer(
-                new RspamdConfig(URI.create("http://127.0.0.1:" + scanPort), WhenAway.DEFER, null, TIMEOUT),
+                new RspamdConfig(
+                        URI.create("http://127.0.0.1:" + scanPort),
+                        WhenAway.DEFER,
+                        null,
+                        new RspamdConfig.Limits(TIMEOUT, TIMEOUT)),
                 Lanes.DIRECT,
                 Clock.systemUTC());
     }
 
     private SpamScore score(Candidate mail) {
-        try (RspamdScorer scorer = scorer()) {
-            return Candidates.score(scorer, mail);
-        }
+        return Candidates.score(scorer(), mail);
     }
 
     @Test

@@ -29,6 +29,7 @@ import org.chancery.core.screening.Signal;
 import org.chancery.core.screening.SpamScore;
 import org.chancery.core.screening.SpamScorer.Candidate;
 import org.chancery.core.screening.WhenAway;
+import org.chancery.delivery.spam.RspamdConfig.Limits;
 import org.chancery.delivery.spam.ScriptedHttpPeer.Reaction;
 import org.chancery.delivery.spam.ScriptedHttpPeer.Request;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RspamdScorerTest {
-    /** A peer that answers does so in less; one that does not is waited for as long. */
+    /** A peer that answers does so in less on any machine. */
+    private static final Duration ENOUGH = Duration.ofMinutes(1);
+
+    /** For one that does not: it takes the connection in less. */
     private static final Duration SHORT = Duration.ofSeconds(2);
 
     /** For peers whose answer comes to the same as none. */
@@ -47,25 +51,24 @@ class RspamdScorerTest {
     private static final Candidate MAIL = Candidates.mail("From: ana@example.net\nSubject: a sale\n\nBuy now!\n");
 
     private static RspamdScorer scorer(ScriptedHttpPeer peer, WhenAway whenAway) {
-        return scorer(peer.address(), whenAway, SHORT);
+        return scorer(peer.address(), whenAway, new Limits(ENOUGH, ENOUGH));
     }
 
-    private static RspamdScorer scorer(URI address, WhenAway whenAway, Duration limit) {
+    private static RspamdScorer scorer(URI address, WhenAway whenAway, Limits limits) {
         Clock clock = Clock.fixed(Candidates.NOW, ZoneOffset.UTC);
-        return new RspamdScorer(new RspamdConfig(address, whenAway, null, limit), Lanes.DIRECT, clock);
+        return new RspamdScorer(new RspamdConfig(address, whenAway, null, limits), Lanes.DIRECT, clock);
     }
 
     private static SpamScore score(String answer) throws IOException {
-        try (ScriptedHttpPeer peer = ScriptedHttpPeer.that(answers(200, answer));
-                RspamdScorer scorer = scorer(peer, WhenAway.DEFER)) {
-            return Candidates.score(scorer, MAIL);
+        try (ScriptedHttpPeer peer = ScriptedHttpPeer.that(answers(200, answer))) {
+            return Candidates.score(scorer(peer, WhenAway.DEFER), MAIL);
         }
     }
 
     @Test
     void the_mail_is_posted_as_it_came_with_what_the_session_said() throws Exception {
-        try (ScriptedHttpPeer peer = ScriptedHttpPeer.that(answers(200, "{\"score\": 1.2}"));
-                RspamdScorer scorer = scorer(peer, WhenAway.DEFER)) {
+        try (ScriptedHttpPeer peer = ScriptedHttpPeer.that(answers(200, "{\"score\": 1.2}"))) {
+            RspamdScorer scorer = scorer(peer, WhenAway.DEFER);
             scorer.score(MAIL, Candidates.destinations());
             Request request = peer.request();
 
@@ -85,8 +88,8 @@ class RspamdScorerTest {
                 "Subject: x\n\n",
                 "evil\r\nSettings-Id: none\u0000ü",
                 ReversePath.of(EmailAddress.of("jörg@example.net")));
-        try (ScriptedHttpPeer peer = ScriptedHttpPeer.that(answers(200, "{\"score\": 0}"));
-                RspamdScorer scorer = scorer(peer, WhenAway.DEFER)) {
+        try (ScriptedHttpPeer peer = ScriptedHttpPeer.that(answers(200, "{\"score\": 0}"))) {
+            RspamdScorer scorer = scorer(peer, WhenAway.DEFER);
             scorer.score(hostile, Candidates.destinations());
             Request request = peer.request();
 
@@ -98,8 +101,8 @@ class RspamdScorerTest {
 
     @Test
     void a_null_reverse_path_is_told_as_such() throws Exception {
-        try (ScriptedHttpPeer peer = ScriptedHttpPeer.that(answers(200, "{\"score\": 0}"));
-                RspamdScorer scorer = scorer(peer, WhenAway.DEFER)) {
+        try (ScriptedHttpPeer peer = ScriptedHttpPeer.that(answers(200, "{\"score\": 0}"))) {
+            RspamdScorer scorer = scorer(peer, WhenAway.DEFER);
             scorer.score(Candidates.mail("Subject: x\n\n", "", ReversePath.NULL), Candidates.destinations());
             Request request = peer.request();
 
@@ -110,8 +113,8 @@ class RspamdScorerTest {
 
     @Test
     void it_is_asked_once_for_all_recipients() throws Exception {
-        try (ScriptedHttpPeer peer = ScriptedHttpPeer.that(answers(200, "{\"score\": 3}"));
-                RspamdScorer scorer = scorer(peer, WhenAway.DEFER)) {
+        try (ScriptedHttpPeer peer = ScriptedHttpPeer.that(answers(200, "{\"score\": 3}"))) {
+            RspamdScorer scorer = scorer(peer, WhenAway.DEFER);
             Map<EmailAddress, SpamScore> scores = scorer.score(MAIL, Candidates.destinations());
 
             assertEquals(2, scores.size());
@@ -183,16 +186,16 @@ class RspamdScorerTest {
     static Stream<Arguments> ways_to_be_away() {
         return Stream.of(
                 away("hangs up", Socket::close),
-                away("says nothing", connection -> await()),
-                away("stops in the middle of the header", connection -> {
+                hangs("says nothing", connection -> await()),
+                hangs("stops in the middle of the header", connection -> {
                     write(connection, "HTTP/1.1 200 OK\r\nContent-Le");
                     await();
                 }),
-                away("stops in the middle of the answer", connection -> {
+                hangs("stops in the middle of the answer", connection -> {
                     write(connection, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"score\": 1");
                     await();
                 }),
-                away("drips", connection -> {
+                hangs("drips", connection -> {
                     write(connection, "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
                     for (int i = 0; i < 100_000; i++) {
                         write(connection, " ");
@@ -223,7 +226,11 @@ class RspamdScorerTest {
     }
 
     private static Arguments away(String name, Reaction reaction) {
-        return Arguments.of(name, reaction);
+        return Arguments.of(name, reaction, ENOUGH);
+    }
+
+    private static Arguments hangs(String name, Reaction reaction) {
+        return Arguments.of(name, reaction, SHORT);
     }
 
     private static void await() {
@@ -241,9 +248,10 @@ class RspamdScorerTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("ways_to_be_away")
     void while_it_is_away_mail_waits_or_is_held_and_never_passes(String name, Reaction reaction) throws IOException {
-        try (ScriptedHttpPeer peer = ScriptedHttpPeer.that(reaction);
-                RspamdScorer defers = scorer(peer.address(), WhenAway.DEFER, VERY_SHORT);
-                RspamdScorer holds = scorer(peer.address(), WhenAway.HOLD, VERY_SHORT)) {
+        try (ScriptedHttpPeer peer = ScriptedHttpPeer.that(reaction)) {
+            Limits limits = new Limits(VERY_SHORT, VERY_SHORT);
+            RspamdScorer defers = scorer(peer.address(), WhenAway.DEFER, limits);
+            RspamdScorer holds = scorer(peer.address(), WhenAway.HOLD, limits);
             assertThrows(Unavailable.class, () -> defers.score(MAIL, Candidates.destinations()));
             SpamScore held = Candidates.score(holds, MAIL);
 
@@ -256,14 +264,14 @@ class RspamdScorerTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("ways_to_be_away")
-    void a_mail_on_which_it_fails_each_time_is_tried_again_and_held_in_the_end(String name, Reaction onPoison)
-            throws IOException {
+    void a_mail_on_which_it_fails_each_time_is_tried_again_and_held_in_the_end(
+            String name, Reaction onPoison, Duration limit) throws IOException {
         Candidate poison = Candidates.mail("Subject: x\n\npoison\n");
         try (ScriptedHttpPeer peer = ScriptedHttpPeer.choosing(
-                        request -> new String(request.body(), StandardCharsets.UTF_8).contains("poison")
-                                ? onPoison
-                                : answers(200, "{\"score\": 1}"));
-                RspamdScorer scorer = scorer(peer, WhenAway.DEFER)) {
+                request -> new String(request.body(), StandardCharsets.UTF_8).contains("poison")
+                        ? onPoison
+                        : answers(200, "{\"score\": 1}"))) {
+            RspamdScorer scorer = scorer(peer.address(), WhenAway.DEFER, new Limits(limit, ENOUGH));
             assertThrows(FailedOnMail.class, () -> scorer.score(poison, Candidates.destinations()));
             SpamScore held = Candidates.score(scorer, Candidates.again(poison, ScanDesk.TRIES));
 
@@ -274,20 +282,31 @@ class RspamdScorerTest {
     }
 
     @Test
+    void each_mail_has_a_connection_of_its_own_for_one_that_was_left_open_may_be_dead() throws Exception {
+        try (ScriptedHttpPeer peer = ScriptedHttpPeer.that(connection -> {
+            write(connection, "HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n{\"score\": 1}");
+            await();
+        })) {
+            RspamdScorer scorer = scorer(peer, WhenAway.DEFER);
+            assertTrue(Candidates.score(scorer, MAIL).isKnown());
+            assertTrue(Candidates.score(scorer, Candidates.again(MAIL, 2)).isKnown());
+        }
+    }
+
+    @Test
     void where_nobody_listens_mail_waits() throws IOException {
         URI nowhere;
         try (ScriptedHttpPeer peer = ScriptedHttpPeer.that(answers(200, ""))) {
             nowhere = peer.address();
         }
-        try (RspamdScorer scorer = scorer(nowhere, WhenAway.DEFER, SHORT)) {
-            assertThrows(Unavailable.class, () -> scorer.score(MAIL, Candidates.destinations()));
-        }
+        RspamdScorer scorer = scorer(nowhere, WhenAway.DEFER, new Limits(ENOUGH, ENOUGH));
+        assertThrows(Unavailable.class, () -> scorer.score(MAIL, Candidates.destinations()));
     }
 
     @Test
     void once_it_is_back_mail_is_scored_again() throws IOException {
-        try (ScriptedHttpPeer peer = ScriptedHttpPeer.that(answers(503, ""));
-                RspamdScorer scorer = scorer(peer, WhenAway.DEFER)) {
+        try (ScriptedHttpPeer peer = ScriptedHttpPeer.that(answers(503, ""))) {
+            RspamdScorer scorer = scorer(peer, WhenAway.DEFER);
             assertThrows(Unavailable.class, () -> scorer.score(MAIL, Candidates.destinations()));
             peer.nowDoes(answers(200, "{\"score\": 6}"));
 

@@ -48,9 +48,6 @@ public final class SenderDesk implements AutoCloseable {
     /** Of the room, bigger mails get no more: a few of them leave room for ordinary ones, however slow their name servers are. */
     static final int ROOM_FOR_BIG = ROOM / 2;
 
-    /** Verdicts that are kept: far more than mails come back for theirs at a time. */
-    static final int MAX_KEPT = 2_000;
-
     /** A worker waits so long for room: what lies behind its mail in the spool mostly needs some, too. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
@@ -78,7 +75,7 @@ public final class SenderDesk implements AutoCloseable {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<SpoolId, Judging> eldest) {
-            return size() > MAX_KEPT;
+            return size() > Later.MAX_KNOWN;
         }
     };
 

@@ -4,7 +4,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.chancery.core.fault.Later;
 import org.chancery.core.fault.Unavailable;
+import org.chancery.core.id.SpoolId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.spool.SpoolClaims;
 import org.chancery.core.spool.SpooledMail;
@@ -116,12 +118,21 @@ final class Attempts {
             }
             case Result.Waits waits -> {
                 LOG.debug("{} waits: {}", mail.id(), waits.forWhat().getMessage());
+                boolean isNew = earlier.isNew(mail.id(), waits.forWhat());
                 claims.postpone(mail.id(), clock.instant().plus(waits.forWhat().pause()));
-                waits.forWhat().whenThere(() -> claims.due(mail.id()));
+                // One that came while the mail was in hand has called for it in vain.
+                if (isNew || waits.forWhat().isThere()) {
+                    callFor(mail.id(), waits.forWhat());
+                }
                 yield goOn();
             }
             case Result.Away away -> postpone(mail, away.why());
         };
+    }
+
+    /** The mail itself is not kept with the answer. */
+    private void callFor(SpoolId mail, Later answer) {
+        answer.whenThere(() -> claims.due(mail));
     }
 
     private Duration goOn() {

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -420,6 +421,22 @@ class SpoolRunnerTest {
             assertEquals(2, asked.get());
             assertEquals(1, pipeline.mailbox.deliveries());
         }
+    }
+
+    @Test
+    void a_mail_that_comes_by_before_its_answer_is_there_is_called_for_once() {
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        AtomicInteger times = new AtomicInteger();
+        String root = withRoot(TestMailet.line("All", "waits", mail -> {
+            if (times.incrementAndGet() <= 3) {
+                throw new Later("an answer", Duration.ofMillis(1), answer);
+            }
+        }));
+        try (TestPipeline pipeline = new TestPipeline(directory, root).start()) {
+            pipeline.process(TestMail.to("agent@here.test"));
+            assertEquals(1, pipeline.mailbox.deliveries());
+        }
+        assertEquals(1, answer.getNumberOfDependents());
     }
 
     @Test

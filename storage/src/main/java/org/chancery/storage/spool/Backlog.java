@@ -10,8 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,9 +30,12 @@ final class Backlog {
     // Guarded by the lock:
     private final TreeMap<Long, Segment> segments = new TreeMap<>();
     private final ArrayDeque<LoggedMail> fresh = new ArrayDeque<>();
-    private final PriorityQueue<LoggedMail> later =
-            new PriorityQueue<>(Comparator.comparing((LoggedMail mail) -> mail.notBefore)
-                    .thenComparing(mail -> mail.id().value()));
+    private final TreeSet<LoggedMail> later = new TreeSet<>(Comparator.comparing((LoggedMail mail) -> mail.notBefore)
+            .thenComparing(mail -> mail.id().value()));
+
+    /** Those of them that wait for something which may tell that it is there. */
+    private final Map<SpoolId, LoggedMail> postponed = new HashMap<>();
+
     private final Map<SpoolId, LoggedMail> inPipeline = new HashMap<>();
     private List<LoggedMail> processed = new ArrayList<>();
     private boolean closed;
@@ -141,19 +144,16 @@ final class Backlog {
         return putBack(id, notBefore, true);
     }
 
-    /** The mail need not wait any longer; nothing happens to one that was not put back. */
+    /** The mail need not wait any longer; nothing happens to one that was not postponed. */
     void due(SpoolId id) {
         lock.lock();
         try {
-            // One after the other: those that wait are few, beside those that nobody has looked at.
-            for (LoggedMail mail : later) {
-                if (mail.id().equals(id)) {
-                    later.remove(mail);
-                    mail.notBefore = Instant.MIN;
-                    later.add(mail);
-                    due.signal();
-                    return;
-                }
+            @Nullable LoggedMail mail = postponed.get(id);
+            if (mail != null) {
+                later.remove(mail);
+                mail.notBefore = Instant.MIN;
+                later.add(mail);
+                due.signal();
             }
         } finally {
             lock.unlock();
@@ -305,6 +305,7 @@ final class Backlog {
             mail.notBefore = notBefore;
             if (uncounted) {
                 mail.attempts--;
+                postponed.put(id, mail);
             }
             later.add(mail);
             due.signalAll();
@@ -316,15 +317,21 @@ final class Backlog {
 
     // What was put back is older than what is fresh.
     private @Nullable LoggedMail nextDue(Instant now) {
-        @Nullable LoggedMail first = later.peek();
+        @Nullable LoggedMail first = first();
         if (first != null && !first.notBefore.isAfter(now)) {
-            return later.poll();
+            later.remove(first);
+            postponed.remove(first.id());
+            return first;
         }
         return fresh.pollFirst();
     }
 
+    private @Nullable LoggedMail first() {
+        return later.isEmpty() ? null : later.first();
+    }
+
     private long nanosUntilDue(Instant now) {
-        @Nullable LoggedMail first = later.peek();
+        @Nullable LoggedMail first = first();
         return first == null ? Long.MAX_VALUE : Math.max(1, nanos(Duration.between(now, first.notBefore)));
     }
 

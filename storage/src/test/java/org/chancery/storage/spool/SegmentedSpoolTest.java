@@ -215,6 +215,19 @@ class SegmentedSpoolTest {
     }
 
     @Test
+    void what_failed_keeps_its_pause_though_something_that_it_waited_for_is_there() throws Exception {
+        try (SegmentedSpool spool = lab.open()) {
+            SpoolId mail = SentMail.ofSize(1).bring(spool);
+            assertEquals(mail, Lab.claim(spool).id());
+            spool.postpone(mail, lab.clock.instant());
+            assertEquals(mail, Lab.claim(spool).id());
+            spool.retry(mail, lab.clock.instant().plusSeconds(5));
+            spool.due(mail);
+            assertEquals(Optional.empty(), spool.claim(Duration.ZERO));
+        }
+    }
+
+    @Test
     void tries_that_end_in_a_crash_count() throws Exception {
         SegmentedSpool spool = lab.open();
         SpoolId poison = SentMail.ofSize(10).bring(spool);
