@@ -123,9 +123,13 @@ public final class ReviewNotices implements Subscription {
                 : person.role().isAdmin() || reviewers.contains(person.id());
     }
 
-    /** Where a person reads mail that does not come to us: a notice to an endpoint could wait for the reviewer itself. */
+    /**
+     * Where a person reads mail that does not come to us: a notice to an endpoint could wait for the reviewer itself. The first
+     * owner's address may be one that nobody gave, at localhost.
+     */
     private Optional<EmailAddress> address(User person) {
-        return EmailAddress.parse(person.email()).filter(address -> !isHosted.test(address.domain()));
+        return EmailAddress.parse(person.email())
+                .filter(address -> address.domain().indexOf('.') > 0 && !isHosted.test(address.domain()));
     }
 
     private Optional<Approval> approval(Tx tx, DomainEvent event) {
