@@ -63,12 +63,12 @@ final class Attempts {
     }
 
     private Tried attempt(SpooledMail mail, Custody custody, Runnable givingUp) {
-        List<Failure> failures = earlier.failures(mail.id());
+        List<Failure> failures = earlier.failures(mail);
         if (mail.attempt() <= settings.attempts()) {
-            Found found = earlier.found(mail.id());
+            Found found = earlier.found(mail);
             Result result = processor.process(mail, found, failures, custody);
             if ((result instanceof Result.Waits || result instanceof Result.Away) && custody.isHeld()) {
-                earlier.waits(mail.id(), found);
+                earlier.waits(mail, found);
             }
             if (!(result instanceof Result.Failed failed) || !custody.isHeld()) {
                 return new Tried(result, false);
@@ -80,7 +80,7 @@ final class Attempts {
                     mail.attempt(),
                     settings.attempts(),
                     failed.failure().forLog());
-            failures = earlier.failed(mail.id(), failed.failure());
+            failures = earlier.failed(mail, failed.failure());
             if (mail.attempt() < settings.attempts()) {
                 return new Tried(result, false);
             }
@@ -109,7 +109,7 @@ final class Attempts {
             case Result.Damaged damaged -> {
                 figures.attemptFailed();
                 claims.setAside(mail.id(), damaged.why().what());
-                earlier.forget(mail.id());
+                earlier.forget(mail);
                 yield goOn();
             }
             case Result.Failed failed -> {
@@ -118,7 +118,7 @@ final class Attempts {
             }
             case Result.Waits waits -> {
                 LOG.debug("{} waits: {}", mail.id(), waits.forWhat().getMessage());
-                boolean isNew = earlier.isNew(mail.id(), waits.forWhat());
+                boolean isNew = earlier.isNew(mail, waits.forWhat());
                 claims.postpone(mail.id(), clock.instant().plus(waits.forWhat().pause()));
                 // One that came while the mail was in hand has called for it in vain.
                 if (isNew || waits.forWhat().isThere()) {
@@ -142,7 +142,7 @@ final class Attempts {
 
     private void processed(SpooledMail mail, boolean gaveUp) {
         claims.processed(mail.id());
-        earlier.forget(mail.id());
+        earlier.forget(mail);
         figures.mailProcessed(gaveUp);
     }
 
@@ -151,7 +151,7 @@ final class Attempts {
         Failure failure = processor.hung(custody, settings.hangsAfter(), stack);
         LOG.warn("{} attempt {} was taken from its worker: {}", mail.id(), mail.attempt(), failure.forLog());
         figures.attemptFailed();
-        earlier.failed(mail.id(), failure);
+        earlier.failed(mail, failure);
         retry(mail, failure, givingUp);
     }
 
@@ -172,7 +172,7 @@ final class Attempts {
     /** Once for every worker it may be this mail's own trouble, such as a file that cannot be read now; after that nobody gets through. */
     private Duration postpone(SpooledMail mail, Unavailable away) {
         int others = awayInARow.incrementAndGet() - settings.workers();
-        Duration pause = PipelineSettings.awayPause(earlier.away(mail.id()));
+        Duration pause = PipelineSettings.awayPause(earlier.away(mail));
         figures.attemptPostponed();
         LOG.warn("{} waits for {}: {}", mail.id(), pause, ErrorText.of(away));
         claims.postpone(mail.id(), clock.instant().plus(pause));

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.chancery.core.fault.Later;
 import org.chancery.core.id.SpoolId;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.spool.SpooledMail;
 import org.chancery.mailets.Found;
 import org.chancery.mailets.host.InboundProcessor.Failure;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +21,14 @@ import org.jspecify.annotations.Nullable;
 final class EarlierTries {
     private static final int MAX_FAILURES = 10;
 
-    private final Map<SpoolId, Tries> tries = new LinkedHashMap<>();
+    private final Map<Way, Tries> tries = new LinkedHashMap<>();
+
+    /** A mail that is let out of quarantine in several workspaces goes its way in each: none is told of another's failures. */
+    private record Way(SpoolId mail, List<EmailAddress> recipients) {
+        static Way of(SpooledMail mail) {
+            return new Way(mail.id(), mail.envelope().recipients());
+        }
+    }
 
     private static final class Tries {
         private final List<Failure> failures = new ArrayList<>();
@@ -28,13 +37,13 @@ final class EarlierTries {
         private @Nullable CompletionStage<?> awaited;
     }
 
-    synchronized List<Failure> failures(SpoolId mail) {
-        Tries known = tries.get(mail);
+    synchronized List<Failure> failures(SpooledMail mail) {
+        Tries known = tries.get(Way.of(mail));
         return known == null ? List.of() : List.copyOf(known.failures);
     }
 
     /** Adds one; gives all. */
-    synchronized List<Failure> failed(SpoolId mail, Failure failure) {
+    synchronized List<Failure> failed(SpooledMail mail, Failure failure) {
         Tries known = of(mail);
         known.found = null;
         List<Failure> failures = known.failures;
@@ -45,18 +54,18 @@ final class EarlierTries {
     }
 
     /** What was found out before the mail had to wait; nothing where it did not, or that was forgotten. */
-    synchronized Found found(SpoolId mail) {
-        Tries known = tries.get(mail);
+    synchronized Found found(SpooledMail mail) {
+        Tries known = tries.get(Way.of(mail));
         return known == null || known.found == null ? new Found() : known.found;
     }
 
     /** The mail waits, and that is found out about it. */
-    synchronized void waits(SpoolId mail, Found found) {
+    synchronized void waits(SpooledMail mail, Found found) {
         of(mail).found = found;
     }
 
     /** Whether the mail waits for something that it did not wait for the last time. */
-    synchronized boolean isNew(SpoolId mail, Later waits) {
+    synchronized boolean isNew(SpooledMail mail, Later waits) {
         CompletionStage<?> answer = waits.answer().orElse(null);
         Tries known = of(mail);
         boolean isNew = known.awaited != answer;
@@ -65,18 +74,19 @@ final class EarlierTries {
     }
 
     /** Counts one more time that the database was away; gives how many there are. */
-    synchronized int away(SpoolId mail) {
+    synchronized int away(SpooledMail mail) {
         return ++of(mail).away;
     }
 
-    synchronized void forget(SpoolId mail) {
-        tries.remove(mail);
+    synchronized void forget(SpooledMail mail) {
+        tries.remove(Way.of(mail));
     }
 
-    private Tries of(SpoolId mail) {
-        if (tries.size() >= Later.MAX_KNOWN && !tries.containsKey(mail)) {
+    private Tries of(SpooledMail mail) {
+        Way way = Way.of(mail);
+        if (tries.size() >= Later.MAX_KNOWN && !tries.containsKey(way)) {
             tries.remove(tries.keySet().iterator().next());
         }
-        return tries.computeIfAbsent(mail, ignored -> new Tries());
+        return tries.computeIfAbsent(way, ignored -> new Tries());
     }
 }
