@@ -46,8 +46,10 @@ import org.chancery.mailets.screening.SpamScore;
 import org.chancery.mailets.screening.VirusScan;
 import org.chancery.mailets.send.Authorise;
 import org.chancery.mailets.send.Enqueue;
+import org.chancery.mailets.send.Hold;
 import org.chancery.mailets.send.KeepAsDraft;
 import org.chancery.mailets.send.NeedsPerson;
+import org.chancery.mailets.send.RequiresApproval;
 import org.chancery.mailets.turn.DecideByCategory;
 
 /** Writes a {@code mailetcontainer.xml} and loads it. */
@@ -171,10 +173,14 @@ public final class TestContainer {
                                 () -> new KeepForOperator(mailbox::resolve, mailbox::keepForOperator)),
                         new OurMailets.Factory<>(Authorise.class, () -> authorise),
                         new OurMailets.Factory<>(KeepAsDraft.class, () -> draft),
+                        new OurMailets.Factory<>(
+                                Hold.class,
+                                () -> new Hold((candidate, envelope) -> new Outcome.Denied("unexpected", ""))),
                         new OurMailets.Factory<>(Enqueue.class, () -> enqueue)),
                 List.of(
                         new OurMailets.Factory<>(Suspect.class, Suspect::new),
-                        new OurMailets.Factory<>(NeedsPerson.class, NeedsPerson::new)));
+                        new OurMailets.Factory<>(NeedsPerson.class, NeedsPerson::new),
+                        new OurMailets.Factory<>(RequiresApproval.class, RequiresApproval::new)));
     }
 
     private static Map<EmailAddress, OwnNames> nothingOwn(Collection<EmailAddress> recipients) {
