@@ -123,13 +123,18 @@ public final class ReviewNotices implements Subscription {
                 : person.role().isAdmin() || reviewers.contains(person.id());
     }
 
-    /**
-     * Where a person reads mail that does not come to us: a notice to an endpoint could wait for the reviewer itself. The first
-     * owner's address may be one that nobody gave, at localhost.
-     */
-    private Optional<EmailAddress> address(User person) {
+    /** The first owner's address may be one that nobody gave, at localhost. */
+    private static Optional<EmailAddress> address(User person) {
         return EmailAddress.parse(person.email())
-                .filter(address -> address.domain().indexOf('.') > 0 && !isHosted.test(address.domain()));
+                .filter(address -> address.domain().indexOf('.') > 0);
+    }
+
+    /**
+     * Where a person reads mail that does not come to us: a notice to an endpoint could wait for the reviewer itself. Asked outside
+     * of transactions only, for the domains may have to be read again.
+     */
+    private Optional<EmailAddress> addressElsewhere(User person) {
+        return address(person).filter(address -> !isHosted.test(address.domain()));
     }
 
     private Optional<Approval> approval(Tx tx, DomainEvent event) {
@@ -168,7 +173,7 @@ public final class ReviewNotices implements Subscription {
         WorkspaceId workspace = approval.workspace();
         EmailAddress address = transactions
                 .in(tx -> stores.access().user(tx, workspace, to))
-                .flatMap(this::address)
+                .flatMap(this::addressElsewhere)
                 .orElse(null);
         if (address == null) {
             return new Outcome.Refused(null, "the person has no address elsewhere any more");
