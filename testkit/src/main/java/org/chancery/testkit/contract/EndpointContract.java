@@ -114,10 +114,7 @@ public interface EndpointContract {
         assertEquals(List.of(), in(tx -> endpoints().all(tx, samples.workspace.id(), Set.of())));
     }
 
-    @Test
-    default void a_workspace_that_was_added_is_ours_at_once() {
-        EndpointDirectory directory = new EndpointDirectory(
-                store().transactions(), endpoints(), store().access(), new ReturnPaths(new byte[32]));
+    private WorkspaceSetup workspacesOf(EndpointDirectory directory) {
         EndpointService service = new EndpointService(
                 store().transactions(),
                 endpoints(),
@@ -126,7 +123,7 @@ public interface EndpointContract {
                 directory,
                 store().audit(),
                 CLOCK);
-        WorkspaceSetup workspaces = new WorkspaceSetup(
+        return new WorkspaceSetup(
                 store().transactions(),
                 store().access(),
                 store().signIns(),
@@ -134,6 +131,13 @@ public interface EndpointContract {
                 directory,
                 store().audit(),
                 CLOCK);
+    }
+
+    @Test
+    default void a_workspace_that_was_added_is_ours_at_once() {
+        EndpointDirectory directory = new EndpointDirectory(
+                store().transactions(), endpoints(), store().access(), new ReturnPaths(new byte[32]));
+        WorkspaceSetup workspaces = workspacesOf(directory);
         directory.refresh();
         String domain = "new-" + Samples.in(store()).workspace.domain();
         assertFalse(directory.hosts(domain));
@@ -145,22 +149,7 @@ public interface EndpointContract {
     default void a_workspace_that_is_added_while_others_are_read_is_ours_for_good() {
         EndpointDirectory directory = new EndpointDirectory(
                 store().transactions(), endpoints(), store().access(), new ReturnPaths(new byte[32]));
-        EndpointService service = new EndpointService(
-                store().transactions(),
-                endpoints(),
-                store().access(),
-                store().folders()::create,
-                directory,
-                store().audit(),
-                CLOCK);
-        WorkspaceSetup workspaces = new WorkspaceSetup(
-                store().transactions(),
-                store().access(),
-                store().signIns(),
-                service,
-                directory,
-                store().audit(),
-                CLOCK);
+        WorkspaceSetup workspaces = workspacesOf(directory);
         directory.refresh();
         for (int round = 0; round < 30; round++) {
             String domain =
