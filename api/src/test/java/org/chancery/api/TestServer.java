@@ -31,7 +31,9 @@ import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.AccessService;
 import org.chancery.core.access.Agent;
 import org.chancery.core.access.AgentService;
+import org.chancery.core.access.ApprovalRuleTree;
 import org.chancery.core.access.AuthFailures;
+import org.chancery.core.access.Grant;
 import org.chancery.core.access.IdempotencyService;
 import org.chancery.core.access.LastUse;
 import org.chancery.core.access.Passwords;
@@ -41,8 +43,10 @@ import org.chancery.core.access.Scope;
 import org.chancery.core.access.SecretBox;
 import org.chancery.core.access.SignInRepository;
 import org.chancery.core.access.SignInService;
+import org.chancery.core.access.Token;
 import org.chancery.core.access.TokenRepository;
 import org.chancery.core.access.TokenService;
+import org.chancery.core.access.TokenSight;
 import org.chancery.core.access.User;
 import org.chancery.core.access.Workspace;
 import org.chancery.core.approval.ApprovalRepository;
@@ -66,6 +70,7 @@ import org.chancery.core.evidence.EvidenceService;
 import org.chancery.core.id.AgentId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.SpoolId;
+import org.chancery.core.id.TokenId;
 import org.chancery.core.id.UserId;
 import org.chancery.core.mail.AuthenticationResults;
 import org.chancery.core.mail.AuthenticationResultsField;
@@ -477,6 +482,30 @@ public final class TestServer implements AutoCloseable {
         WorkspaceSetup.Made made = setup.add(new NewWorkspace(domain, domain, slug, "owner@" + domain, null, null));
         return new Tenant(
                 this, made.workspace(), made.owner(), made.ownerToken().reveal());
+    }
+
+    /** Has the mail of a token wait for people, in whatever way the rules say. */
+    public void restrict(Tenant tenant, String token, Object... rules) {
+        TokenSight all = new TokenSight.All(tenant.workspace().id());
+        TokenId id = TokenId.parse(token).orElseThrow();
+        transactions.run(tx -> {
+            Token free = tokens.token(tx, all, id).orElseThrow().token();
+            Grant grant = new Grant(
+                    free.grant().scopes(),
+                    ApprovalRuleTree.read(List.of(rules), ""),
+                    free.grant().expiresAt());
+            tokens.change(
+                    tx,
+                    new Token(
+                            id,
+                            free.workspace(),
+                            free.label(),
+                            grant,
+                            free.endpoint(),
+                            free.agent(),
+                            free.maker(),
+                            free.createdAt()));
+        });
     }
 
     private AuthFailures authFailures() {
