@@ -49,7 +49,7 @@ final class Couriers {
                         base.raw,
                         base.clock));
             }
-            default -> new SandboxCourier(base.clock);
+            default -> new SandboxCourier(base.raw, base.clock);
         };
     }
 

@@ -3,6 +3,7 @@ package org.chancery.core.send;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.chancery.core.mail.MessageContent;
 import org.chancery.core.mail.MessageReader;
+import org.chancery.core.mailbox.PinnedMail;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.mailbox.RawMailStore;
 
@@ -26,7 +28,7 @@ final class AttachedFiles {
             try (InputStream in = raw.open(mail)) {
                 MessageReader.content(in).attachments().forEach(file -> listed.put(file.id(), file));
             }
-            try (InputStream in = raw.open(mail)) {
+            try (InputStream in = PinnedMail.open(raw, mail)) {
                 MessageReader.attachments(in, listed.keySet(), (id, part) -> {
                     MessageContent.Attachment file = Objects.requireNonNull(listed.remove(id));
                     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -34,6 +36,7 @@ final class AttachedFiles {
                     String name = file.filename() == null ? "attachment" : file.filename();
                     files.add(new OutgoingMail.Attachment(name, file.contentType(), bytes.toByteArray()));
                 });
+                in.transferTo(OutputStream.nullOutputStream());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

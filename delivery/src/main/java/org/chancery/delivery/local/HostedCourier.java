@@ -14,6 +14,7 @@ import org.chancery.core.id.SpoolId;
 import org.chancery.core.mail.Arrival;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.Envelope;
+import org.chancery.core.mailbox.PinnedMail;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.queue.Attempt;
 import org.chancery.core.queue.Attempt.Result;
@@ -96,7 +97,7 @@ public final class HostedCourier implements Courier {
             return deferred(known, "452 4.3.1 " + refused.why());
         }
         try (Incoming incoming = spool.begin();
-                InputStream in = raw.open(job.raw())) {
+                InputStream in = PinnedMail.open(raw, job.raw())) {
             byte[] buffer = new byte[COPY];
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 incoming.write(buffer, 0, read);

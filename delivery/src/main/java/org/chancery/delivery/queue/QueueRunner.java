@@ -7,8 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.chancery.core.fault.Unavailable;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mailbox.ChangedMail;
 import org.chancery.core.queue.Attempt;
 import org.chancery.core.queue.Attempt.Result;
 import org.chancery.core.queue.Courier;
@@ -232,13 +235,23 @@ public final class QueueRunner {
         Instant startedAt = clock.instant();
         try {
             return courier.deliver(job, undertaking);
+        } catch (ChangedMail changed) {
+            // No later attempt would find the bytes that were decided on.
+            LOG.error("message={} job={} is not sent: {}", job.message(), job.id(), changed.getMessage());
+            return ended(job, startedAt, to -> new Result.PermanentFailure(to, ChangedMail.REPLY, false));
         } catch (RuntimeException | Error broken) {
             LOG.error("attempt for message={} job={} broke off", job.message(), job.id(), broken);
-            List<Result> results = job.recipients().stream()
-                    .<Result>map(recipient -> new Result.TemporaryFailure(recipient, THREW, false))
-                    .toList();
-            return new Attempt(startedAt, clock.instant(), null, null, results);
+            return ended(job, startedAt, to -> new Result.TemporaryFailure(to, THREW, false));
         }
+    }
+
+    private Attempt ended(OutgoingJob job, Instant startedAt, Function<EmailAddress, Result> result) {
+        return new Attempt(
+                startedAt,
+                clock.instant(),
+                null,
+                null,
+                job.recipients().stream().map(result).toList());
     }
 
     /** Does not give up before the stop does: a 250 that is forgotten is a mail sent twice. */

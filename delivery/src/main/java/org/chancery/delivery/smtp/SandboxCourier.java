@@ -2,6 +2,7 @@ package org.chancery.delivery.smtp;
 
 import java.time.Clock;
 import java.time.Instant;
+import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.queue.Attempt;
 import org.chancery.core.queue.Attempt.Result;
 import org.chancery.core.queue.Courier;
@@ -14,14 +15,18 @@ import org.chancery.core.queue.OutgoingJob;
 public final class SandboxCourier implements Courier {
     private static final String REPLY = "250 2.0.0 kept in the sandbox, nothing was sent";
 
+    private final RawMailStore store;
     private final Clock clock;
 
-    public SandboxCourier(Clock clock) {
+    public SandboxCourier(RawMailStore store, Clock clock) {
+        this.store = store;
         this.clock = clock;
     }
 
     @Override
     public Attempt deliver(OutgoingJob job, Talk talk) {
+        // What would not be sent outside of the sandbox is not said to have been.
+        OutgoingMail.examine(store, job.raw());
         Instant now = clock.instant();
         return new Attempt(
                 now,

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mailbox.ChangedMail;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.queue.Attempt;
 import org.chancery.core.queue.Attempt.Result;
@@ -135,6 +136,11 @@ public final class SmtpCourier implements Courier, AutoCloseable {
                     visit(hop);
                 } catch (ConversationEnded ended) {
                     postponeAll(ended.reply(), ended.peerSaid());
+                } catch (ChangedMail changed) {
+                    // The conversation ended before the final dot: nobody has the mail (RFC 5321 §4.1.1.4).
+                    LOG.error("message={} is not sent to {}: {}", job.message(), hop, changed.getMessage());
+                    settleAll(false, ChangedMail.REPLY);
+                    return;
                 } catch (RuntimeException broken) {
                     // What hosts have said so far must not be lost with it, least of all a 250.
                     LOG.error("attempt at {} for {} broke off", hop, job.id(), broken);

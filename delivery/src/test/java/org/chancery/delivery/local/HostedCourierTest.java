@@ -21,6 +21,7 @@ import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.Envelope;
 import org.chancery.core.mail.ReversePath;
+import org.chancery.core.mailbox.ChangedMail;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.queue.Attempt;
@@ -61,13 +62,14 @@ class HostedCourierTest {
             "nobody", new Destination.Unknown(),
             "removed", new Destination.Foreign(),
             "untold", new Destination.Away()));
+    private final OneMail store = new OneMail();
     private final RecordingSpool spool = new RecordingSpool();
     private final Attempt elsewhere = new Attempt(Instant.EPOCH, Instant.EPOCH, "mx", null, List.of());
     private final HostedCourier courier = new HostedCourier(
             "acme.example"::equals,
             recipient -> book.getOrDefault(recipient.localPart(), new Destination.Unknown()),
             spool,
-            new OneMail(),
+            store,
             (job, talk) -> elsewhere,
             TurningClock.atStart());
 
@@ -100,6 +102,13 @@ class HostedCourierTest {
         }
         assertEquals("local", attempt.remote());
         assertEquals(expected.charAt(0) == '+' ? 1 : 0, spool.kept().size());
+    }
+
+    @Test
+    void other_bytes_than_were_decided_on_do_not_come_in() {
+        store.kept = (MAIL + "One more line\r\n").getBytes(StandardCharsets.US_ASCII);
+        assertThrows(ChangedMail.class, () -> deliver(job("sales@acme.example")));
+        assertEquals(List.of(), spool.kept());
     }
 
     @Test
@@ -190,13 +199,14 @@ class HostedCourierTest {
 
     /** A store with {@link #MAIL} in it and nothing else. */
     private static final class OneMail implements RawMailStore {
+        private byte[] kept = MAIL.getBytes(StandardCharsets.US_ASCII);
+
         @Override
         public InputStream open(RawDigest digest) {
-            byte[] mail = MAIL.getBytes(StandardCharsets.US_ASCII);
-            if (!digest.equals(RawDigest.of(mail))) {
+            if (!digest.equals(RawDigest.of(MAIL.getBytes(StandardCharsets.US_ASCII)))) {
                 throw new IllegalStateException("the store has no " + digest.hex());
             }
-            return new ByteArrayInputStream(mail);
+            return new ByteArrayInputStream(kept);
         }
 
         @Override

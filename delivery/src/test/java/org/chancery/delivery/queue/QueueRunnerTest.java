@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import org.chancery.core.mailbox.ChangedMail;
+import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.queue.Attempt;
 import org.chancery.core.queue.Attempt.Result;
 import org.chancery.core.queue.OutgoingJob;
@@ -134,6 +136,17 @@ class QueueRunnerTest {
             assertTrue(failure.reply().startsWith("451 4.3.0 "));
             assertFalse(failure.peerSaid());
         }
+    }
+
+    @Test
+    void an_attempt_that_finds_other_bytes_is_a_failure_for_good() throws InterruptedException {
+        courier.breaks("changed.example", new ChangedMail(RawDigest.of(new byte[0])));
+        OutgoingJob job = jobs.add("alice@changed.example");
+        runner.start();
+        var failure = assertInstanceOf(
+                Result.PermanentFailure.class, jobs.awaitRecorded(job).results().getFirst());
+        assertEquals(ChangedMail.REPLY, failure.reply());
+        assertFalse(failure.peerSaid());
     }
 
     @Test

@@ -26,6 +26,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mailbox.ChangedMail;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.queue.Attempt;
 import org.chancery.core.queue.Attempt.Result;
@@ -327,6 +328,22 @@ class BrokenConversationsTest {
         Result.TemporaryFailure failure =
                 deferred(deliver(couriers.relay(peer), couriers.job(digest, "alice@example.com")));
         assertTrue(failure.reply().startsWith("451 4.3.0 "), failure.reply());
+        peer.awaitNoSession(PATIENCE);
+        assertEquals(List.of(), peer.mails());
+        assertEquals(List.of(), peer.unacknowledgedMails());
+    }
+
+    @Test
+    void a_mail_that_is_changed_while_it_is_sent_ends_without_its_dot_and_for_good() {
+        byte[] raw = "x\r\n".repeat(100_000).getBytes(StandardCharsets.US_ASCII);
+        byte[] changed = raw.clone();
+        changed[raw.length / 2] = 'y';
+        Iterator<InputStream> opened = List.<InputStream>of(
+                        new ByteArrayInputStream(raw), new ByteArrayInputStream(changed))
+                .iterator();
+        RawDigest digest = couriers.mails.add(RawDigest.of(raw), opened::next);
+        Attempt attempt = deliver(couriers.relay(peer), couriers.job(digest, "alice@example.com"));
+        assertEquals(ChangedMail.REPLY, Couriers.failed(attempt).reply());
         peer.awaitNoSession(PATIENCE);
         assertEquals(List.of(), peer.mails());
         assertEquals(List.of(), peer.unacknowledgedMails());

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import org.chancery.core.fault.Unavailable;
+import org.chancery.core.mailbox.ChangedMail;
 import org.chancery.core.mailbox.RawDigest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,7 +62,7 @@ class OutgoingMailTest {
     void other_bytes_than_those_asked_for_are_not_sent() {
         RawDigest asked = RawDigest.of(new byte[] {1});
         mails.add(asked, () -> new ByteArrayInputStream(new byte[] {2}));
-        assertThrows(IllegalStateException.class, () -> OutgoingMail.examine(mails, asked));
+        assertThrows(ChangedMail.class, () -> OutgoingMail.examine(mails, asked));
     }
 
     @Test

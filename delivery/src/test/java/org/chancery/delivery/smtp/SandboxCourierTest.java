@@ -14,8 +14,9 @@ class SandboxCourierTest {
 
     @Test
     void everybody_is_delivered_to_and_nobody_spoken_to() {
-        RawDigest raw = RawDigest.of(new byte[0]);
-        Attempt attempt = new SandboxCourier(Couriers.CLOCK)
+        TestMails mails = new TestMails();
+        RawDigest raw = mails.add("Subject: x\r\n\r\n");
+        Attempt attempt = new SandboxCourier(mails, Couriers.CLOCK)
                 .deliver(new Couriers().job(raw, "alice@example.com", "bob@example.com"), Couriers.UNWATCHED);
 
         String reply = "250 2.0.0 kept in the sandbox, nothing was sent";

@@ -9,14 +9,19 @@ import static org.chancery.server.endtoend.Approvals.typesOf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.chancery.core.mailbox.ChangedMail;
 import org.chancery.server.endtoend.RunningServer.Answer;
 import org.chancery.server.endtoend.RunningServer.Client;
+import org.chancery.testkit.log.HeardLog;
+import org.chancery.testkit.peer.Stage;
+import org.chancery.testkit.peer.Stall;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,6 +32,13 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PinnedContentTest {
     private Path directory;
+    /** A promise in the place of a proposal. */
+    private static final Damage AGREED = file -> {
+        String mail = Files.readString(file, StandardCharsets.ISO_8859_1);
+        assertTrue(mail.contains("proposed"));
+        Files.writeString(file, mail.replace("proposed", "agreed on"), StandardCharsets.ISO_8859_1);
+    };
+
     private RunningServer server;
     private Approvals approvals;
 
@@ -64,6 +76,38 @@ class PinnedContentTest {
         assertEquals(List.of(), approvals.arrived(subject));
     }
 
+    /** What an attacker with a hand in the store does between a person's yes and the mail's way out. */
+    private void neverLeaves(String localPart, String subject, Stage stalled) throws IOException {
+        try (HeardLog log = HeardLog.of("org.chancery.delivery")) {
+            Client agent = approvals.restricted(approvals.endpoint(localPart), EVERYTHING);
+            Answer sent = hold(agent, "client@elsewhere.example", subject);
+            String approval = sent.text("approval_id");
+            Path file = fileOf(server.admin.get(item(approval)).text("version"));
+            Stall stall = server.peer.at(stalled).once().stall();
+            int reached = server.peer.timesReached(stalled);
+            assertEquals("executed", approve(server.admin, approval).expect(200).text("status"));
+            server.peer.awaitStage(stalled, reached + 1, RunningServer.PATIENCE);
+            AGREED.to(file);
+            stall.release();
+            server.admin.until(
+                    "/v1/messages/" + sent.text("message_id") + "/",
+                    message -> message.text("status").equals("failed"));
+            JsonNode delivery = approvals
+                    .message(sent.text("message_id"))
+                    .path("deliveries")
+                    .path(0);
+            assertEquals("failed", delivery.path("status").asText());
+            assertEquals(ChangedMail.REPLY, delivery.path("smtp_reply").asText());
+            assertEquals(1, log.lines("ERROR", sent.text("message_id")).size());
+            assertEquals(List.of(), approvals.arrived(subject));
+            assertEquals(
+                    List.of(),
+                    server.peer.unacknowledgedMails().stream()
+                            .filter(mail -> mail.content().text().contains(subject))
+                            .toList());
+        }
+    }
+
     private Path fileOf(String digest) throws IOException {
         try (Stream<Path> files = Files.walk(directory.resolve("raw"))) {
             return files.filter(file -> Files.isRegularFile(file)
@@ -75,11 +119,61 @@ class PinnedContentTest {
 
     @Test
     void changed_bytes_fail_the_approval() throws IOException {
-        fails("p.changed", "changed in the store", file -> {
-            String mail = Files.readString(file, StandardCharsets.ISO_8859_1);
-            assertTrue(mail.contains("proposed"));
-            Files.writeString(file, mail.replace("proposed", "agreed on"), StandardCharsets.ISO_8859_1);
-        });
+        fails("p.changed", "changed in the store", AGREED);
+    }
+
+    @Test
+    void bytes_that_are_changed_after_the_approval_never_leave() throws IOException {
+        // Before the greeting they were looked at once.
+        neverLeaves("p.greeted", "changed behind the greeting", Stage.GREETING);
+        neverLeaves("p.begun", "changed behind DATA", Stage.DATA);
+    }
+
+    @Test
+    void bytes_that_are_changed_between_two_attempts_never_leave() throws IOException {
+        Client agent = approvals.restricted(approvals.endpoint("p.deferred"), EVERYTHING);
+        Answer sent = hold(agent, "later@elsewhere.example", "changed between attempts");
+        String approval = sent.text("approval_id");
+        Path file = fileOf(server.admin.get(item(approval)).text("version"));
+        Stall stall = server.peer.at(Stage.RCPT, "later@").once().stall();
+        server.peer.at(Stage.DATA).once().answer("451 4.3.0 not now");
+        int reached = server.peer.timesReached(Stage.RCPT);
+        approve(server.admin, approval).expect(200);
+        server.peer.awaitStage(Stage.RCPT, reached + 1, RunningServer.PATIENCE);
+        AGREED.to(file);
+        stall.release();
+        server.admin.until(
+                "/v1/messages/" + sent.text("message_id") + "/",
+                message -> message.text("status").equals("failed"));
+        assertEquals(List.of(), approvals.arrived("changed between attempts"));
+    }
+
+    @Test
+    void bytes_that_are_changed_do_not_come_to_an_endpoint_of_ours_either() throws IOException {
+        String inbox = server.makeEndpoint("p.hosted", "");
+        Client agent = approvals.restricted(approvals.endpoint("p.inside"), EVERYTHING);
+        Answer sent = hold(agent, "p.hosted@acme.example", "changed within");
+        String approval = sent.text("approval_id");
+        Path file = fileOf(server.admin.get(item(approval)).text("version"));
+        // The endpoint sleeps, so that the mail waits in the queue.
+        server.admin
+                .patch("/v1/api/email/endpoints/" + inbox, "{\"enabled\": false}")
+                .expect(200);
+        approve(server.admin, approval).expect(200);
+        AGREED.to(file);
+        server.admin
+                .patch("/v1/api/email/endpoints/" + inbox, "{\"enabled\": true}")
+                .expect(200);
+        server.admin.until(
+                "/v1/messages/" + sent.text("message_id") + "/",
+                message -> message.text("status").equals("failed"));
+        assertEquals(
+                List.of(),
+                Approvals.each(server.admin
+                                .get("/v1/messages/?inbox_id=" + inbox)
+                                .expect(200)
+                                .body())
+                        .toList());
     }
 
     @Test

@@ -42,7 +42,12 @@ interface RestrictedTokensContract {
     }
 
     private String rulesOf(Answer made) {
-        return server().admin.get(path(made)).expect(200).body().path("requires_approval").toString();
+        return server().admin
+                .get(path(made))
+                .expect(200)
+                .body()
+                .path("requires_approval")
+                .toString();
     }
 
     private static String send(Client client) {
@@ -61,7 +66,9 @@ interface RestrictedTokensContract {
         Answer made = make("", rules, "email:send");
         assertEquals(rules, made.body().path("requires_approval").toString());
         assertEquals(rules, rulesOf(made));
-        server().admin.patch(path(made), "{\"requires_approval\": " + SOME + "}").expect(200);
+        server().admin
+                .patch(path(made), "{\"requires_approval\": " + SOME + "}")
+                .expect(200);
         assertEquals(SOME, rulesOf(made));
         server().admin.patch(path(made), "{\"label\": \"other\"}").expect(200);
         assertEquals(SOME, rulesOf(made), "what is left out stays");
@@ -75,15 +82,24 @@ interface RestrictedTokensContract {
             {"[\"email:read\"]", "/requires_approval/0"},
             {"[\"email:send\", {\"action\": \"workflow:write\"}]", "/requires_approval/1/action"},
             {"[{\"action\": \"email:send\", \"wen\": {}}]", "/requires_approval/0/wen"},
-            {"[{\"action\": \"email:send\", \"when\": {\"first_contacts\": true}}]", "/requires_approval/0/when/first_contacts"},
+            {
+                "[{\"action\": \"email:send\", \"when\": {\"first_contacts\": true}}]",
+                "/requires_approval/0/when/first_contacts"
+            },
             {"[{\"action\": \"email:send\", \"reviewers\": 3}]", "/requires_approval/0/reviewers"},
             {"[{\"action\": \"email:send\", \"expires_after\": \"soon\"}]", "/requires_approval/0/expires_after"},
-            {"[{\"action\": \"email:send\", \"when\": {\"recipient_domain_in\": [\"a@b\"]}}]",
-                "/requires_approval/0/when/recipient_domain_in/0"},
+            {
+                "[{\"action\": \"email:send\", \"when\": {\"recipient_domain_in\": [\"a@b\"]}}]",
+                "/requires_approval/0/when/recipient_domain_in/0"
+            },
         }) {
-            Answer answer =
-                    server().admin.post("/v1/tokens/", body("", wrong[0], "email:send")).expect(422);
-            assertEquals(wrong[1], answer.body().path("errors").path(0).path("pointer").asText(), wrong[0]);
+            Answer answer = server().admin
+                    .post("/v1/tokens/", body("", wrong[0], "email:send"))
+                    .expect(422);
+            assertEquals(
+                    wrong[1],
+                    answer.body().path("errors").path(0).path("pointer").asText(),
+                    wrong[0]);
         }
     }
 
@@ -110,8 +126,10 @@ interface RestrictedTokensContract {
         Client program = client(own);
 
         refused(program.patch(path(own), "{\"requires_approval\": []}"));
-        refused(program.patch(path(own), "{\"requires_approval\": [{\"action\": \"email:send\", \"when\":"
-                + " {\"first_contact\": true, \"has_attachments\": true}}]}"));
+        refused(program.patch(
+                path(own),
+                "{\"requires_approval\": [{\"action\": \"email:send\", \"when\":"
+                        + " {\"first_contact\": true, \"has_attachments\": true}}]}"));
         refused(program.patch(path(stricter), "{\"requires_approval\": " + SOME + "}"));
         refused(program.patch(path(free), "{\"label\": \"mine\"}"));
         refused(program.post(path(free) + "rotate/", ""));
@@ -152,10 +170,13 @@ interface RestrictedTokensContract {
             smtp.command("MAIL FROM:<restricted.later@acme.example>");
             smtp.command("RCPT TO:<ada@customer.example>");
 
-            server().admin.patch(path(made), "{\"requires_approval\": " + ALL + "}").expect(200);
+            server().admin
+                    .patch(path(made), "{\"requires_approval\": " + ALL + "}")
+                    .expect(200);
 
             smtp.command("DATA");
-            smtp.sendRaw("From: restricted.later@acme.example\r\nTo: ada@customer.example\r\nSubject: s\r\n\r\nx\r\n.\r\n");
+            smtp.sendRaw(
+                    "From: restricted.later@acme.example\r\nTo: ada@customer.example\r\nSubject: s\r\n\r\nx\r\n.\r\n");
             String reply = smtp.reply();
             assertTrue(reply.startsWith("250") && reply.contains("held for approval"), reply);
         }

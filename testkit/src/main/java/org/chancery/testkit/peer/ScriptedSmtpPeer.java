@@ -224,6 +224,11 @@ public final class ScriptedSmtpPeer implements AutoCloseable {
         return mails();
     }
 
+    /** How often a stage was reached, by all sessions together. */
+    public int timesReached(Stage stage) {
+        return locked(() -> reached.getOrDefault(stage, 0));
+    }
+
     /** Waits until a stage was reached so many times, by all sessions together. */
     public void awaitStage(Stage stage, int times, Duration atMost) {
         await(() -> reached.getOrDefault(stage, 0) >= times, stage + " reached " + times + " times", atMost);
