@@ -57,7 +57,8 @@ class RestrictedTokenTest {
                 "[\"email:send\"]",
                 tenant.get(path(own)).json().get("requires_approval").toString());
         assertEquals(
-                200, server.http().patch(path(own), own, "{\"label\": \"other\"}").status());
+                200,
+                server.http().patch(path(own), own, "{\"label\": \"other\"}").status());
     }
 
     @Test
