@@ -117,13 +117,12 @@ public final class ApprovalService {
      */
     public Reviewed approve(Principal by, ApprovalId id, Yes yes) {
         Approval seen = transactions.in(tx -> visible(tx, by, id));
-        Actor.Person person = Reviewers.require(by, seen);
+        Voice voice = new Voice(Reviewers.require(by, seen), by.author(), yes.note());
         transactions.run(tx -> requirePending(tx, seen));
         if (yes.version() != null && !yes.version().equals(version(seen))) {
             throw changed();
         }
         Looked looked = action.look(seen, yes.edits());
-        Author who = by.author();
         return transactions.durably(tx -> {
             Approval approval = stores.approvals().lock(tx, by.workspace(), id).orElseThrow();
             requirePending(tx, approval);
@@ -133,16 +132,14 @@ public final class ApprovalService {
             return reviewed(
                     tx,
                     switch (looked) {
-                        case Looked.Damaged damaged -> fail(tx, approval, person, who, yes.note(), damaged.why());
+                        case Looked.Damaged damaged -> fail(tx, approval, voice, damaged.why());
                         case Looked.Edited edited ->
                             approve(
                                     tx,
                                     revise(tx, approval, edited),
-                                    person,
-                                    who,
-                                    yes.note(),
+                                    voice,
                                     seen.held().digest());
-                        case Looked.Intact ignored -> approve(tx, approval, person, who, yes.note(), null);
+                        case Looked.Intact ignored -> approve(tx, approval, voice, null);
                     });
         });
     }
@@ -170,38 +167,53 @@ public final class ApprovalService {
                 approval.expiresAt());
     }
 
-    private Approval approve(
-            Tx tx, Approval approval, Actor.Person person, Author who, String note, @Nullable RawDigest edited) {
+    /** Who says yes, for the decision and for the record, and what they say with it. */
+    private record Voice(Actor.Person person, Author author, String note) {
+        Decision approves(RawDigest digest, @Nullable RawDigest edited, Instant now) {
+            return new Decision(person, Channel.API, Kind.APPROVE, note, digest, edited, now);
+        }
+    }
+
+    private Approval approve(Tx tx, Approval approval, Voice voice, @Nullable RawDigest edited) {
         Instant now = clock.instant();
         RawDigest digest = approval.held().digest();
-        Reviewers.approvalBy(stores.approvals().decisions(tx, approval.id()), person, digest)
+        Reviewers.approvalBy(stores.approvals().decisions(tx, approval.id()), voice.person(), digest)
                 .ifPresent(before -> {
                     throw decided(before, "You approved it already; it waits for another person.");
                 });
-        Decision decision = new Decision(person, Channel.API, Kind.APPROVE, note, digest, edited, now);
+        Decision decision = voice.approves(digest, edited, now);
         stores.approvals().add(tx, approval.id(), decision);
-        stores.audit().append(tx, ApprovalRecord.decided(AuditKind.APPROVAL_APPROVED, approval, decision, who));
+        stores.audit()
+                .append(tx, ApprovalRecord.decided(AuditKind.APPROVAL_APPROVED, approval, decision, voice.author()));
         List<Decision> decisions = stores.approvals().decisions(tx, approval.id());
         if (Reviewers.approvals(decisions, digest) < approval.rule().reviewers()) {
             return approval;
         }
         move(tx, approval, ApprovalStatus.PENDING, ApprovalStatus.APPROVED, "");
-        Approval executed =
-                move(tx, approval, ApprovalStatus.APPROVED, ApprovalStatus.EXECUTED, "approved by " + person.label());
-        action.execute(tx, approval, who, now);
+        Approval executed = move(
+                tx,
+                approval,
+                ApprovalStatus.APPROVED,
+                ApprovalStatus.EXECUTED,
+                "approved by " + voice.person().label());
+        action.execute(tx, approval, voice.author(), now);
         tell(tx, EventType.APPROVAL_APPROVED, approval, decision, Map.of());
         return executed;
     }
 
-    private Approval fail(Tx tx, Approval approval, Actor.Person person, Author who, String note, String why) {
+    private Approval fail(Tx tx, Approval approval, Voice voice, String why) {
         Instant now = clock.instant();
-        Decision decision = new Decision(
-                person, Channel.API, Kind.APPROVE, note, approval.held().digest(), null, now);
+        Decision decision = voice.approves(approval.held().digest(), null, now);
         stores.approvals().add(tx, approval.id(), decision);
-        stores.audit().append(tx, ApprovalRecord.decided(AuditKind.APPROVAL_FAILED, approval, decision, who));
+        stores.audit()
+                .append(tx, ApprovalRecord.decided(AuditKind.APPROVAL_FAILED, approval, decision, voice.author()));
         move(tx, approval, ApprovalStatus.PENDING, ApprovalStatus.APPROVED, "");
         Approval failed = move(tx, approval, ApprovalStatus.APPROVED, ApprovalStatus.FAILED, why);
-        action.end(tx, approval, OutboundStatus.FAILED, new Rejection(why, person.label(), now));
+        action.end(
+                tx,
+                approval,
+                OutboundStatus.FAILED,
+                new Rejection(why, voice.person().label(), now));
         tell(tx, EventType.APPROVAL_REJECTED, approval, decision, Map.of("reason", why));
         return failed;
     }

@@ -16,6 +16,7 @@ import org.chancery.core.mail.NewestText;
 import org.chancery.core.mailbox.Message;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.MessageRepository;
+import org.chancery.core.mailbox.MissingMail;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.mailbox.Visibility;
@@ -108,7 +109,7 @@ public final class ApprovalView {
             return reading.read(in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (IllegalStateException gone) {
+        } catch (MissingMail gone) {
             // Whoever looks at the approval has to see that much of it, and can still reject it.
             return null;
         }

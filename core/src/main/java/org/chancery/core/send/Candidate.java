@@ -3,6 +3,7 @@ package org.chancery.core.send;
 import org.chancery.core.access.Principal;
 import org.chancery.core.audit.Author;
 import org.chancery.core.endpoint.Endpoint;
+import org.chancery.core.mailbox.Message.DraftText;
 import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.RawDigest;
@@ -16,12 +17,6 @@ import org.jspecify.annotations.Nullable;
  * @param answers the mail that it answers, or null
  * @param ledElsewhere whether the mail that it answers asks for answers at a domain that is not its sender's
  * @param opensThread whether the message's thread is new with it
- * @param hasAttachments whether files go with it
- * @param wantsDraft whether the sender asked for a person's look
- * @param decided true where a person decided on this very mail in the review queue
- * @param reviewed the bytes of the draft that the person saw, or null where they saw none
- * @param text the newly written text, kept with a draft
- * @param html the newly written HTML, or null
  */
 public record Candidate(
         Principal principal,
@@ -30,12 +25,46 @@ public record Candidate(
         @Nullable Inbound answers,
         boolean ledElsewhere,
         boolean opensThread,
-        boolean hasAttachments,
-        boolean wantsDraft,
-        boolean decided,
-        @Nullable RawDigest reviewed,
-        String text,
-        @Nullable String html) {
+        Content content,
+        Look look) {
+
+    /**
+     * What it says.
+     *
+     * @param text the newly written text, kept with a draft
+     * @param hasAttachments whether files go with it
+     */
+    public record Content(DraftText text, boolean hasAttachments) {}
+
+    /** Whether a person looked at it. */
+    public sealed interface Look {
+        /** Nobody did, and nobody asked for it. */
+        Look NONE = new None(false);
+
+        /** @param isWanted whether its sender asked for a person's look */
+        record None(boolean isWanted) implements Look {}
+
+        /**
+         * A person decided on this very mail in the review queue.
+         *
+         * @param draft the bytes of the draft that they saw, or null where they saw none
+         */
+        record Decided(@Nullable RawDigest draft) implements Look {}
+    }
+
+    boolean wantsDraft() {
+        return look instanceof Look.None none && none.isWanted();
+    }
+
+    boolean decided() {
+        return look instanceof Look.Decided;
+    }
+
+    /** The bytes of the draft that a person saw and decided on; null where there is none. */
+    @Nullable
+    RawDigest reviewed() {
+        return look instanceof Look.Decided decided ? decided.draft() : null;
+    }
 
     /**
      * A person's decision not to answer a mail.

@@ -1,11 +1,13 @@
 package org.chancery.core.send;
 
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.chancery.core.access.Actor;
+import org.chancery.core.audit.Author;
 import org.chancery.core.endpoint.EndpointRepository.Count;
 import org.chancery.core.event.DomainEvent;
 import org.chancery.core.event.EventType;
@@ -19,6 +21,7 @@ import org.chancery.core.mailbox.FolderRepository.Flags;
 import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
+import org.chancery.core.mailbox.Message.Rejection;
 import org.chancery.core.mailbox.MessageFacts;
 import org.chancery.core.queue.OutgoingJob;
 import org.chancery.core.send.Dispatch.Books;
@@ -27,13 +30,17 @@ import org.jspecify.annotations.Nullable;
 
 /** What is written when a mail leaves for the delivery queue, and when a mail that waits is settled. */
 final class Departure {
+    static final String SUPERSEDED = "superseded by another answer";
+
     private final Books books;
     private final Runnable wakeDelivery;
+    private final Clock clock;
 
     /** @param wakeDelivery called after a commit that queued something */
-    Departure(Books books, Runnable wakeDelivery) {
+    Departure(Books books, Runnable wakeDelivery, Clock clock) {
         this.books = books;
         this.wakeDelivery = wakeDelivery;
+        this.clock = clock;
     }
 
     /**
@@ -85,6 +92,20 @@ final class Departure {
                         .assignee(tx, answered.id())
                         .filter(program.id()::equals)
                         .isPresent();
+    }
+
+    /** Takes a draft out of the queue, for good; whoever wrote it hears why. */
+    void rejectDraft(Tx tx, Outbound draft, @Nullable Inbound answered, String reason, Author by) {
+        Rejection rejection = new Rejection(reason, by.label(), clock.instant());
+        books.messages().reject(tx, draft.id(), rejection);
+        books.audit().append(tx, SendRecord.rejected(draft, rejection, by));
+        books.folders().remove(tx, draft.facts().endpoint(), "Drafts", draft.id());
+        Map<String, Object> further = new LinkedHashMap<>(Map.of("reason", rejection.reason(), "by", rejection.by()));
+        if (draft.author() instanceof Actor.Program program) {
+            // It is told, by its webhook too.
+            further.put("agent_id", program.id().text());
+        }
+        tell(tx, EventType.MESSAGE_REJECTED, draft, answered, further, rejection.at());
     }
 
     void settle(Tx tx, Inbound message, HandlingState next, String reason, Instant now) {

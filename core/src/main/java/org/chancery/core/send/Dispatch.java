@@ -5,13 +5,11 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.chancery.core.access.AccessRepository;
-import org.chancery.core.access.Actor;
 import org.chancery.core.access.Principal;
 import org.chancery.core.access.Scope;
 import org.chancery.core.approval.Approval;
@@ -32,7 +30,6 @@ import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.Message.DraftText;
 import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
-import org.chancery.core.mailbox.Message.Rejection;
 import org.chancery.core.mailbox.MessageFacts;
 import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.OutboundStatus;
@@ -54,8 +51,6 @@ import org.jspecify.annotations.Nullable;
  * processor from which an operator took the {@code Authorise} mailet lets anything leave that should have waited.
  */
 public final class Dispatch {
-    private static final String SUPERSEDED = "superseded by another answer";
-
     private final Transactions transactions;
     private final Books books;
     private final HeldSends held;
@@ -82,7 +77,7 @@ public final class Dispatch {
         this.transactions = transactions;
         this.books = books;
         this.held = held;
-        this.departure = new Departure(books, wakeDelivery);
+        this.departure = new Departure(books, wakeDelivery, clock);
         this.rules = new RulesInForce(books.access(), books.messages());
         this.clock = clock;
     }
@@ -240,11 +235,16 @@ public final class Dispatch {
             books.folders().remove(tx, message.facts().endpoint(), "Drafts", message.id());
         } else {
             keep(tx, candidate, now);
-            draft.ifPresent(superseded -> rejectDraft(
-                    tx, superseded, answered, SUPERSEDED, candidate.principal().author()));
+            draft.ifPresent(superseded -> departure.rejectDraft(
+                    tx,
+                    superseded,
+                    answered,
+                    Departure.SUPERSEDED,
+                    candidate.principal().author()));
         }
-        if (candidate.decided() && answered != null) {
-            held.withdrawFor(tx, answered, candidate.principal().author(), SUPERSEDED);
+        if (answered != null && !candidate.principal().isProgram()) {
+            // A person answered, by whichever way: nobody wants a second answer of a program's.
+            held.withdrawFor(tx, answered, candidate.principal().author(), Departure.SUPERSEDED);
         }
         books.audit().append(tx, SendRecord.queued(candidate, envelope, now));
         if (answered != null) {
@@ -310,7 +310,7 @@ public final class Dispatch {
         if (!departure.isAssigned(tx, candidate.principal().actor(), answered)) {
             requireUndecided(answered);
         }
-        DraftText text = new DraftText(candidate.text(), candidate.html());
+        DraftText text = candidate.content().text();
         Optional<Outbound> waiting = books.messages().draftFor(tx, answered.id());
         if (waiting.isPresent()) {
             requireSameAuthor(waiting.get(), candidate);
@@ -371,7 +371,9 @@ public final class Dispatch {
 
     /** Takes the draft that waits for a locked mail out of the queue, if there is one. */
     public void withdrawDraft(Tx tx, Inbound answered, String reason, Author by) {
-        books.messages().draftFor(tx, answered.id()).ifPresent(draft -> rejectDraft(tx, draft, answered, reason, by));
+        books.messages()
+                .draftFor(tx, answered.id())
+                .ifPresent(draft -> departure.rejectDraft(tx, draft, answered, reason, by));
     }
 
     /** Ends held mail that nobody can decide on any more, all at once. */
@@ -409,19 +411,6 @@ public final class Dispatch {
         departure.settle(tx, message, HandlingState.HANDLED, settled, now);
         books.endpoints().count(tx, message.facts().endpoint(), Departure.noLongerWaiting(message), now);
         departure.tellHandled(tx, message, discard.by().label(), now);
-    }
-
-    private void rejectDraft(Tx tx, Outbound draft, @Nullable Inbound answered, String reason, Author by) {
-        Rejection rejection = new Rejection(reason, by.label(), clock.instant());
-        books.messages().reject(tx, draft.id(), rejection);
-        books.audit().append(tx, SendRecord.rejected(draft, rejection, by));
-        books.folders().remove(tx, draft.facts().endpoint(), "Drafts", draft.id());
-        Map<String, Object> further = new LinkedHashMap<>(Map.of("reason", rejection.reason(), "by", rejection.by()));
-        if (draft.author() instanceof Actor.Program program) {
-            // It is told, by its webhook too.
-            further.put("agent_id", program.id().text());
-        }
-        departure.tell(tx, EventType.MESSAGE_REJECTED, draft, answered, further, rejection.at());
     }
 
     private static String label(Candidate candidate) {

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.chancery.core.access.Actor;
 import org.chancery.core.access.ApprovalRule;
 import org.chancery.core.access.ApprovalRule.When;
 import org.chancery.core.approval.Approval;
@@ -23,6 +24,7 @@ import org.chancery.core.audit.Author;
 import org.chancery.core.endpoint.ReturnPaths;
 import org.chancery.core.event.EventType;
 import org.chancery.core.fault.CallerFault;
+import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.ApprovalId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.mail.EmailAddress;
@@ -33,6 +35,7 @@ import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.Message.RecipientStatus;
 import org.chancery.core.mailbox.Message.Rejection;
 import org.chancery.core.mailbox.MessageFacts;
+import org.chancery.core.mailbox.MissingMail;
 import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.mailbox.RawMailStore;
@@ -71,7 +74,7 @@ public final class HeldSends implements HeldAction {
     public HeldSends(Books books, Bytes bytes, Runnable wakeDelivery, Clock clock) {
         this.books = books;
         this.bytes = bytes;
-        this.departure = new Departure(books, wakeDelivery);
+        this.departure = new Departure(books, wakeDelivery, clock);
         this.clock = clock;
     }
 
@@ -115,15 +118,20 @@ public final class HeldSends implements HeldAction {
     @Override
     public Looked look(Approval approval, Edits edits) {
         RawDigest pinned = approval.held().digest();
-        byte[] mail;
         try {
-            if (edits.isNone()) {
-                return digest(pinned).equals(pinned) ? new Looked.Intact() : new Looked.Damaged(CHANGED);
-            }
-            mail = read(pinned);
-        } catch (IllegalStateException missing) {
-            return new Looked.Damaged("its bytes are gone");
+            return edits.isNone() ? compare(pinned) : edit(pinned, edits);
+        } catch (MissingMail missing) {
+            // The store may only be away, such as a volume that is not mounted: nobody's decision is lost by that.
+            throw new Unavailable("to read what " + approval.id() + " is about", missing);
         }
+    }
+
+    private Looked compare(RawDigest pinned) {
+        return digest(pinned).equals(pinned) ? new Looked.Intact() : new Looked.Damaged(CHANGED);
+    }
+
+    private Looked edit(RawDigest pinned, Edits edits) {
+        byte[] mail = read(pinned);
         if (!RawDigest.of(mail).equals(pinned)) {
             return new Looked.Damaged(CHANGED);
         }
@@ -189,7 +197,8 @@ public final class HeldSends implements HeldAction {
                 message.inReplyTo(),
                 message.author(),
                 message.handler(),
-                message.automatic(),
+                // RFC 3834 §5: what a person put their hand to is not automatic, and does not say so.
+                false,
                 message.recipients(),
                 null,
                 null);
@@ -219,9 +228,23 @@ public final class HeldSends implements HeldAction {
         String reason = "answered by " + message.author().label() + ", approved by " + by.label();
         books.audit().append(tx, SendRecord.released(message, envelope, approval, by, now));
         if (answered != null) {
+            supersede(tx, message, answered, by);
             books.audit().append(tx, SendRecord.answered(answered, message, by, now));
         }
         departure.depart(tx, message, answered, envelope, reason, now);
+    }
+
+    /**
+     * What else waits as an answer to that mail: its draft is superseded, as by every answer that leaves; what else is held is
+     * decided on by itself, unless a person wrote this answer.
+     */
+    private void supersede(Tx tx, Outbound answer, Inbound answered, Author by) {
+        books.messages()
+                .draftFor(tx, answered.id())
+                .ifPresent(draft -> departure.rejectDraft(tx, draft, answered, Departure.SUPERSEDED, by));
+        if (answer.author() instanceof Actor.Person) {
+            withdrawFor(tx, answered, by, Departure.SUPERSEDED);
+        }
     }
 
     private void move(Tx tx, Outbound message, OutboundStatus next, Instant now) {
@@ -243,11 +266,11 @@ public final class HeldSends implements HeldAction {
         if (!books.messages().end(tx, message.id(), status, why)) {
             throw new IllegalStateException(message.id() + " is not held");
         }
-        if (status == OutboundStatus.REJECTED) {
+        if (status == OutboundStatus.REJECTED || status == OutboundStatus.FAILED) {
             // The agent hears of it as of its approval.
             departure.tell(
                     tx,
-                    EventType.MESSAGE_REJECTED,
+                    status == OutboundStatus.REJECTED ? EventType.MESSAGE_REJECTED : EventType.MESSAGE_FAILED,
                     message,
                     null,
                     Map.of(

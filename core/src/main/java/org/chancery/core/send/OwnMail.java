@@ -20,6 +20,7 @@ import org.chancery.core.mail.Envelope;
 import org.chancery.core.mail.InternetMessageId;
 import org.chancery.core.mail.Mailbox;
 import org.chancery.core.mail.ReversePath;
+import org.chancery.core.mailbox.Message.DraftText;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.MessageFacts;
 import org.chancery.core.mailbox.OutboundStatus;
@@ -103,12 +104,8 @@ public final class OwnMail {
                 null,
                 false,
                 true,
-                letter.hasAttachments(),
-                false,
-                false,
-                null,
-                "",
-                null);
+                new Candidate.Content(new DraftText("", null), letter.hasAttachments()),
+                Candidate.Look.NONE);
         Envelope envelope =
                 new Envelope(ReversePath.of(returnPaths.address(letter.id(), address.domain())), letter.recipients());
         return pipeline.pass(new Passage(candidate, envelope, letter.bytes()));

@@ -75,7 +75,7 @@ final class RulesInForce {
                 .toList();
         return new Facts(
                 recipients,
-                candidate.hasAttachments(),
+                candidate.content().hasAttachments(),
                 // A program's text is nobody's own.
                 candidate.principal().isProgram(),
                 candidate.answers() != null);

@@ -48,6 +48,7 @@ import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.mailbox.RawMailStore.Kept;
 import org.chancery.core.mailbox.Visibility;
+import org.chancery.core.send.Candidate.Look;
 import org.chancery.core.send.OutboundPipeline.Outcome;
 import org.chancery.core.send.OutboundPipeline.Passage;
 import org.chancery.core.tx.Transactions;
@@ -352,12 +353,10 @@ public final class SendService {
                 answers,
                 answers != null && draft.by().isProgram() && AnswerAddress.leadsElsewhere(answers, raw),
                 answers == null,
-                !draft.attachments().isEmpty(),
-                wantsDraft,
-                decided,
-                draft.reviewed(),
-                draft.text(),
-                draft.html());
+                new Candidate.Content(
+                        new DraftText(draft.text(), draft.html()),
+                        !draft.attachments().isEmpty()),
+                decided ? new Look.Decided(draft.reviewed()) : new Look.None(wantsDraft));
         Envelope envelope = new Envelope(ReversePath.of(returnPaths.address(id, domain)), draft.recipients());
         return switch (pipeline.pass(new Passage(candidate, envelope, composed))) {
             case Outcome.Queued ignored -> new Sent(id, thread, OutboundStatus.QUEUED, null);

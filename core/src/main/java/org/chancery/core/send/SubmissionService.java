@@ -27,6 +27,7 @@ import org.chancery.core.mail.MessageContent;
 import org.chancery.core.mail.MessageHeader;
 import org.chancery.core.mail.MessageReader;
 import org.chancery.core.mail.ReversePath;
+import org.chancery.core.mailbox.Message.DraftText;
 import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.MessageFacts;
@@ -173,12 +174,10 @@ public final class SubmissionService implements SubmissionDoor {
                 answers,
                 answers != null && isAutomatic && AnswerAddress.leadsElsewhere(answers, raw),
                 answers == null && known.isEmpty(),
-                !content.attachments().isEmpty(),
-                false,
-                false,
-                null,
-                content.text(),
-                content.html());
+                new Candidate.Content(
+                        new DraftText(content.text(), content.html()),
+                        !content.attachments().isEmpty()),
+                Candidate.Look.NONE);
         Envelope leaving = new Envelope(ReversePath.of(returnPaths.address(id, domain)), envelope.recipients());
         return switch (pipeline.pass(new Passage(candidate, leaving, completed))) {
             case Outcome.Queued ignored -> new Submitted.Queued(id);

@@ -45,6 +45,7 @@ import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.Envelope;
 import org.chancery.core.mail.Mailbox;
 import org.chancery.core.mail.ReversePath;
+import org.chancery.core.mailbox.Message.DraftText;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.MessageFacts;
 import org.chancery.core.mailbox.OutboundStatus;
@@ -326,12 +327,8 @@ class OutboundProcessorTest {
                 null,
                 false,
                 true,
-                false,
-                false,
-                false,
-                null,
-                "Thanks",
-                null);
+                new Candidate.Content(new DraftText("Thanks", null), false),
+                Candidate.Look.NONE);
         List<EmailAddress> to = Stream.of(recipients).map(EmailAddress::of).toList();
         return new Passage(candidate, new Envelope(ReversePath.of(EmailAddress.of("b+1@here.test")), to), raw);
     }

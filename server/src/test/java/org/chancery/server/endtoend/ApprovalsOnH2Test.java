@@ -7,7 +7,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ApprovalsOnH2Test implements HeldSendContract, ReviewerContract, SubmittedHoldContract {
+class ApprovalsOnH2Test implements HeldSendContract, ReviewerContract, SubmittedHoldContract, SecondAnswerContract {
     private RunningServer server;
 
     @BeforeAll

@@ -7,7 +7,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ApprovalsOnPostgresTest implements HeldSendContract, ReviewerContract, SubmittedHoldContract {
+class ApprovalsOnPostgresTest
+        implements HeldSendContract, ReviewerContract, SubmittedHoldContract, SecondAnswerContract {
     private RunningServer server;
 
     @BeforeAll

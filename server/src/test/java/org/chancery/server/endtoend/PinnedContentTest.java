@@ -72,6 +72,17 @@ class PinnedContentTest {
         assertEquals("failed", approvals.statusOf(sent.text("message_id")));
         assertEquals(List.of("approval.queued", "approval.rejected"), typesOf(events(agent, approval)));
         assertEquals(
+                1,
+                Approvals.each(agent.get("/v1/events/?types=message.failed&limit=500")
+                                .expect(200)
+                                .body()
+                                .path("events"))
+                        .filter(event -> event.path("payload")
+                                .path("approval_id")
+                                .asText()
+                                .equals(approval))
+                        .count());
+        assertEquals(
                 "already_decided", approve(server.admin, approval).expect(409).code());
         assertEquals(List.of(), approvals.arrived(subject));
     }
@@ -177,7 +188,25 @@ class PinnedContentTest {
     }
 
     @Test
-    void lost_bytes_fail_the_approval() throws IOException {
-        fails("p.lost", "lost in the store", Files::delete);
+    void bytes_that_are_missing_for_a_while_leave_the_approval_pending() throws IOException {
+        Client agent = approvals.restricted(approvals.endpoint("p.lost"), EVERYTHING);
+        String approval =
+                hold(agent, "client@elsewhere.example", "lost in the store").text("approval_id");
+        Path file = fileOf(server.admin.get(item(approval)).text("version"));
+        byte[] held = Files.readAllBytes(file);
+        Files.delete(file);
+        Answer shown = server.admin.get(item(approval)).expect(200);
+        assertTrue(shown.body().path("payload").path("text_body").isNull());
+        assertEquals("unavailable", approve(server.admin, approval).expect(503).code());
+        assertEquals(
+                503,
+                server.admin
+                        .post(item(approval) + "approve/", "{\"edits\": {\"subject\": \"found again\"}}")
+                        .status());
+        assertEquals("pending", server.admin.get(item(approval)).text("status"));
+        assertEquals(List.of("approval.queued"), typesOf(events(agent, approval)));
+        Files.write(file, held);
+        assertEquals("executed", approve(server.admin, approval).expect(200).text("status"));
+        approvals.awaitArrival("lost in the store");
     }
 }

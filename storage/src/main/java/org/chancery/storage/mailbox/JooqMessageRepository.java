@@ -343,6 +343,7 @@ public final class JooqMessageRepository implements MessageRepository {
     public void revise(Tx tx, MessageId id, Outbound version) {
         MessageRecord row = new MessageRecord();
         MessageRows.setContent(row, version.facts());
+        row.setAutomatic(version.automatic());
         change(tx, isOutbound(id, OutboundStatus.HELD), row);
     }
 
