@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.chancery.core.mail.DeliveryReport.Meaning;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,10 +12,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class BounceReasons {
     private static final WordLists WORDS = WordLists.read("bounce-reasons.txt");
+    private static final List<String> SOFT = WORDS.list("soft");
+    private static final List<String> SPAM_POLICY = WORDS.list("spam-policy");
     private static final List<String> NOT_GONE = WORDS.list("not-gone");
     private static final List<String> GONE = WORDS.list("gone");
+    private static final List<String> UNKNOWN_ADDRESS = WORDS.list("unknown");
+    private static final List<String> CONCLUDED = WORDS.list("concluded");
     private static final List<String> GONE_WHENEVER = WORDS.list("gone-whenever");
     private static final List<String> GONE_AT_END = WORDS.list("gone-at-end");
+    private static final List<String> SOFT_PERHAPS = WORDS.list("soft-perhaps");
+    private static final List<String> SPAM_POLICY_PERHAPS = WORDS.list("spam-policy-perhaps");
     private static final List<String> OTHER = WORDS.list("other");
     private static final List<String> AT_MAIL = WORDS.list("at-mail");
     private static final List<String> AT_RCPT = WORDS.list("at-rcpt");
@@ -28,8 +33,10 @@ final class BounceReasons {
     private static final Pattern STATUS = Pattern.compile("(?<![\\d.])([245]\\.\\d{1,3}\\.\\d{1,3})(?![\\d.]\\d)");
     /** RFC 3463 §3.2: bad destination mailbox, host, syntax; mailbox moved; RFC 7505: no mail here at all. */
     private static final List<String> GONE_STATUS = List.of("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10");
-    /** Full, too long, refused for what it is. */
-    private static final List<String> OTHER_STATUS = List.of("5.2.2", "5.2.3", "5.3.4", "5.7.26", "5.7.25", "5.7.9");
+    /** RFC 3463 §3.3, §3.4: full, too long, too big. */
+    private static final List<String> SOFT_STATUS = List.of("5.2.2", "5.2.3", "5.3.4");
+    /** RFC 7372: authentication of the sender failed. */
+    private static final List<String> SENDER_STATUS = List.of("5.7.20", "5.7.23", "5.7.25", "5.7.26", "5.7.9");
 
     private static final int MAX_WORDS = 16_000;
 
@@ -57,43 +64,74 @@ final class BounceReasons {
      *
      * @param words the refusal
      * @param prose the whole report, where it is about this refusal only; it may tell which command was refused
+     * @param firstHand whether the server that refused said it to us, in SMTP
      */
-    record Said(String words, String prose) {}
+    record Said(String words, String prose, boolean firstHand) {}
 
-    static Meaning meaning(@Nullable String status, Said said) {
+    static BounceCategory category(@Nullable String status, Said said) {
         String code = status == null ? "" : status;
-        if (code.startsWith("4.") || code.startsWith("2.") || OTHER_STATUS.contains(code)) {
-            return Meaning.OTHER;
+        // A failure with a code for now (RFC 3463 §2): given up after a time, not refused for good.
+        if (code.startsWith("4.") || code.startsWith("2.") || SOFT_STATUS.contains(code)) {
+            return BounceCategory.SOFT;
+        }
+        if (SENDER_STATUS.contains(code)) {
+            return BounceCategory.SPAM_POLICY;
         }
         String words = plain(said.words());
         String prose = plain(said.prose());
-        if (containsOne(words, NOT_GONE) || containsOne(prose, AT_MAIL)) {
-            return Meaning.OTHER;
+        if (containsOne(words, SOFT)) {
+            return BounceCategory.SOFT;
         }
+        if (containsOne(words, SPAM_POLICY) || containsOne(prose, AT_MAIL)) {
+            return BounceCategory.SPAM_POLICY;
+        }
+        if (containsOne(words, NOT_GONE)) {
+            return BounceCategory.UNKNOWN;
+        }
+        return isGone(code, words, prose, said.firstHand()) ? BounceCategory.HARD : weaker(code, words);
+    }
+
+    private static boolean isGone(String code, String words, String prose, boolean firstHand) {
         if (containsOne(words, GONE_WHENEVER)) {
-            return Meaning.GONE;
+            return true;
         }
-        // RFC 3463 §3.3: X.2.X is the status of a mailbox that exists. And who refuses a recipient only after the data
-        // has
+        boolean lookedUp = firstHand || containsOne(prose, AT_RCPT);
+        // RFC 3463 §3.3: X.2.X is the status of a mailbox that exists. And who refuses a recipient only after the data has
         // mostly filtered the mail, whatever words it has for that.
-        boolean exists = code.startsWith("5.2.") && !containsOne(prose, AT_RCPT);
+        boolean exists = code.startsWith("5.2.") && !lookedUp;
         boolean filtered = containsOne(prose, AT_DATA) && !code.startsWith("5.1.");
         if (exists || filtered) {
-            return Meaning.OTHER;
+            return false;
         }
         if (containsOne(words, GONE) || GONE_AT_END.stream().anyMatch(words.strip()::endsWith)) {
-            return Meaning.GONE;
+            return true;
         }
-        if (containsOne(words, OTHER)) {
-            return Meaning.OTHER;
+        if (containsOne(words, UNKNOWN_ADDRESS)) {
+            // RFC 3463 §3.1: X.0.0 is "undefined", what a gateway reports that did not look the address up.
+            boolean coded = !(code.isEmpty() || code.endsWith(".0.0"));
+            return coded || lookedUp || containsOne(prose, CONCLUDED);
         }
-        return GONE_STATUS.contains(code) ? Meaning.GONE : Meaning.OTHER;
+        return GONE_STATUS.contains(code)
+                && !containsOne(words, SOFT_PERHAPS)
+                && !containsOne(words, SPAM_POLICY_PERHAPS)
+                && !containsOne(words, OTHER);
+    }
+
+    private static BounceCategory weaker(String code, String words) {
+        if (containsOne(words, SOFT_PERHAPS)) {
+            return BounceCategory.SOFT;
+        }
+        // RFC 3463 §3.8: X.7.X is security or policy.
+        if (containsOne(words, SPAM_POLICY_PERHAPS) || code.startsWith("5.7.")) {
+            return BounceCategory.SPAM_POLICY;
+        }
+        return code.startsWith("5.2.") ? BounceCategory.SOFT : BounceCategory.UNKNOWN;
     }
 
     /** Whether prose says that a mail was not delivered, or why. */
     static boolean speaksOfRefusal(String prose) {
         String words = plain(prose);
-        return containsOne(words, DELIVERY) || containsOne(words, GONE);
+        return containsOne(words, DELIVERY) || containsOne(words, GONE) || containsOne(words, UNKNOWN_ADDRESS);
     }
 
     static boolean speaksOfDelay(String prose, String subject) {

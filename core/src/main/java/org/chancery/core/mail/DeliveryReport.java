@@ -41,14 +41,6 @@ public record DeliveryReport(
         }
     }
 
-    /** What a failure means for later mail to the same address. */
-    public enum Meaning {
-        /** The address or its host does not exist, or has moved. */
-        GONE,
-        /** Anything else: full, too big, refused as spam or by policy, not reached, or not understood. */
-        OTHER
-    }
-
     /**
      * One recipient.
      *
@@ -56,6 +48,7 @@ public record DeliveryReport(
      * @param originalRecipient the address as the sender gave it; null where it is not said
      * @param status the enhanced status code (RFC 3463), such as {@code 5.1.1}; null where none is to be found
      * @param diagnostic what the other server said, on one line; empty where nothing is
+     * @param category what a failure means for later mail; {@code UNKNOWN} where it is none
      */
     public record Recipient(
             String finalRecipient,
@@ -63,7 +56,7 @@ public record DeliveryReport(
             Action action,
             @Nullable String status,
             String diagnostic,
-            Meaning meaning) {}
+            BounceCategory category) {}
 
     /** Characters of a diagnostic that are kept. */
     static final int MAX_DIAGNOSTIC = 2_000;
@@ -88,6 +81,6 @@ public record DeliveryReport(
 
     /** Whether an address is gone for good. */
     public boolean isHard() {
-        return recipients.stream().anyMatch(one -> one.meaning() == Meaning.GONE);
+        return recipients.stream().anyMatch(one -> one.category() == BounceCategory.HARD);
     }
 }

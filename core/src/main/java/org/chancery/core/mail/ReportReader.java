@@ -116,7 +116,7 @@ final class ReportReader {
         String code = BounceReasons.status(group.getOrDefault("status", ""));
         String words = said.isEmpty() ? prose : said;
         return Optional.of(recipient(
-                address, sent.isEmpty() ? null : sent, action, code, said, new BounceReasons.Said(words, prose)));
+                address, sent.isEmpty() ? null : sent, action, code, said, new BounceReasons.Said(words, prose, false)));
     }
 
     /** What a report on several recipients says of one: the lines around the address. */
@@ -137,15 +137,15 @@ final class ReportReader {
             String diagnostic,
             BounceReasons.Said said) {
         String code = status == null || status.endsWith(".0.0") ? BounceReasons.statusIn(said.words(), status) : status;
-        DeliveryReport.Meaning meaning =
-                action == Action.FAILED ? BounceReasons.meaning(code, said) : DeliveryReport.Meaning.OTHER;
+        BounceCategory category =
+                action == Action.FAILED ? BounceReasons.category(code, said) : BounceCategory.UNKNOWN;
         return new Recipient(
                 HeaderText.clean(address),
                 original == null ? null : HeaderText.clean(original),
                 action,
                 code,
                 HeaderText.clean(HeaderText.shorten(diagnostic, DeliveryReport.MAX_DIAGNOSTIC)),
-                meaning);
+                category);
     }
 
     /** Of reports without fields: who is named in {@code X-Failed-Recipients}, else at the beginning of a line. */
@@ -166,7 +166,7 @@ final class ReportReader {
                         action,
                         null,
                         one.words(),
-                        new BounceReasons.Said(one.words(), one.words())))
+                        new BounceReasons.Said(one.words(), one.words(), false)))
                 .toList();
     }
 

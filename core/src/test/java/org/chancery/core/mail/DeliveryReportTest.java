@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.chancery.core.mail.DeliveryReport.Action;
-import org.chancery.core.mail.DeliveryReport.Meaning;
 import org.chancery.core.mail.DeliveryReport.Recipient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,14 +65,14 @@ class DeliveryReportTest {
                                 Action.FAILED,
                                 "5.1.1",
                                 "550 5.1.1 <bob@example.org>: Recipient address rejected: User unknown",
-                                Meaning.GONE),
+                                BounceCategory.HARD),
                         new Recipient(
                                 "ann@example.org",
                                 null,
                                 Action.DELAYED,
                                 "4.2.2",
                                 "452 4.2.2 Mailbox full",
-                                Meaning.OTHER)),
+                                BounceCategory.UNKNOWN)),
                 report.recipients());
         assertTrue(report.isHard());
         assertFalse(report.isOfSuccess());
@@ -117,30 +116,31 @@ class DeliveryReportTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "GONE  | 5.1.1  | 550 5.1.1 <a@b.example>: Recipient address rejected: User unknown in virtual mailbox table",
-                "GONE  | 5.1.1  | 550-5.1.1 The email account that you tried to reach does not exist. Please try 550-5.1.1 double-checking",
-                "GONE  | 5.1.6  | 551 5.1.6 The user has moved",
-                "GONE  | 5.4.4  | Host or domain name not found. Name service error for name=b.example type=AAAA: Host not found",
-                "GONE  | 5.0.0  | 550 No such user here",
-                "GONE  | 5.1.10 | 550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup",
-                "GONE  | 5.7.1  | 553 Invalid recipient a@b.example (Mode: normal)",
-                "GONE  | 5.0.0  | 554 delivery error: dd This user doesn't have a b.example account",
-                "OTHER | 5.2.1  | 550 5.2.1 <a@b.example>... User Unknown",
-                "OTHER | 5.1.1  | procmail: Couldn't create \"/var/spool/mail/a\"; No such user",
-                "OTHER | 5.2.2  | 552 5.2.2 Mailbox full",
-                "OTHER | 5.1.1  | 550 5.1.1 mailbox is full",
-                "OTHER | 5.7.1  | 554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org",
-                "OTHER | 5.7.26 | 550-5.7.26 This mail is unauthenticated; the sender does not exist in SPF",
-                "OTHER | 5.3.4  | 552 5.3.4 Message size exceeds fixed limit",
-                "OTHER | 5.1.8  | 553 5.1.8 Sender address rejected: Domain not found",
-                "OTHER | 5.7.1  | 550 5.7.1 Relaying denied",
-                "OTHER | 4.4.1  | 451 user unknown, try later",
-                "OTHER | 5.2.1  | 550 5.2.1 The email account that you tried to reach is disabled",
-                "OTHER | 5.0.0  | 550 Unauthenticated senders not allowed",
+                "HARD        | 5.1.1  | 550 5.1.1 <a@b.example>: Recipient address rejected: User unknown in virtual mailbox table",
+                "HARD        | 5.1.1  | 550-5.1.1 The email account that you tried to reach does not exist. Please try 550-5.1.1 double-checking",
+                "HARD        | 5.1.6  | 551 5.1.6 The user has moved",
+                "HARD        | 5.4.4  | Host or domain name not found. Name service error for name=b.example type=AAAA: Host not found",
+                "UNKNOWN     | 5.0.0  | 550 No such user here",
+                "UNKNOWN     | 5.0.0  | 550 Something of its own",
+                "HARD        | 5.1.10 | 550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup",
+                "HARD        | 5.7.1  | 553 Invalid recipient a@b.example (Mode: normal)",
+                "HARD        | 5.0.0  | 554 delivery error: dd This user doesn't have a b.example account",
+                "SOFT        | 5.2.1  | 550 5.2.1 <a@b.example>... User Unknown",
+                "UNKNOWN     | 5.1.1  | procmail: Couldn't create \"/var/spool/mail/a\"; No such user",
+                "SOFT        | 5.2.2  | 552 5.2.2 Mailbox full",
+                "SOFT        | 5.1.1  | 550 5.1.1 mailbox is full",
+                "SPAM_POLICY | 5.7.1  | 554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org",
+                "SPAM_POLICY | 5.7.26 | 550-5.7.26 This mail is unauthenticated; the sender does not exist in SPF",
+                "SOFT        | 5.3.4  | 552 5.3.4 Message size exceeds fixed limit",
+                "SPAM_POLICY | 5.1.8  | 553 5.1.8 Sender address rejected: Domain not found",
+                "SPAM_POLICY | 5.7.1  | 550 5.7.1 Relaying denied",
+                "SOFT        | 4.4.1  | 451 user unknown, try later",
+                "SOFT        | 5.2.1  | 550 5.2.1 The email account that you tried to reach is disabled",
+                "SPAM_POLICY | 5.0.0  | 550 Unauthenticated senders not allowed",
             })
-    void hard_is_what_will_never_be_delivered(Meaning expected, String status, String diagnostic) throws IOException {
+    void each_refusal_has_its_category(BounceCategory expected, String status, String diagnostic) throws IOException {
         DeliveryReport report = read(dsn("failed", status, diagnostic)).orElseThrow();
-        assertEquals(expected, report.recipients().getFirst().meaning());
+        assertEquals(expected, report.recipients().getFirst().category());
     }
 
     @Test
@@ -148,7 +148,47 @@ class DeliveryReportTest {
         DeliveryReport report = read("From: MAILER-DAEMON@mx.example.net\n\nYour message cannot be delivered:\n\n"
                         + "<bob@example.org>:\n    mx.example.org [192.0.2.45]:\n>>> DATA\n<<< 550 Unknown user bob@example.org\n")
                 .orElseThrow();
-        assertEquals(Meaning.OTHER, report.recipients().getFirst().meaning());
+        assertEquals(
+                BounceCategory.UNKNOWN, report.recipients().getFirst().category());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "UNKNOWN | Your mail was not sent.",
+                "HARD    | while talking to mx.b.example: >>> RCPT To:<a@b.example>",
+                "HARD    | Your mail wasn't delivered because the address couldn't be found.",
+                "UNKNOWN | while talking to mx.b.example: >>> DATA",
+            })
+    void without_a_code_an_unknown_user_counts_where_the_address_was_looked_up(BounceCategory expected, String prose)
+            throws IOException {
+        String text = "Content-Type: text/plain\n\n" + prose + "\n\n--b\n";
+        DeliveryReport report = read(dsn("failed", "5.0.0", "550 No such user")
+                        .replace("Content-Type: message", text + "Content-Type: message"))
+                .orElseThrow();
+        assertEquals(expected, report.recipients().getFirst().category());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "HARD        | 550 no such user",
+                "HARD        | 550 5.1.1 <a@b.example>: Recipient address rejected: User unknown",
+                "HARD        | 550 5.2.1 <a@b.example>... User Unknown",
+                "HARD        | 556 5.1.10 null MX",
+                "SOFT        | 552 5.2.2 Mailbox full",
+                "SOFT        | 550 5.2.1 The account is disabled",
+                "SOFT        | 552 5.3.4 Message too big",
+                "SPAM_POLICY | 554 5.7.1 blocked using zen.spamhaus.org",
+                "SPAM_POLICY | 550 5.7.26 unauthenticated",
+                "SPAM_POLICY | 550 5.7.1 no",
+                "UNKNOWN     | 554 transaction failed",
+                "UNKNOWN     | ''",
+            })
+    void what_a_server_says_to_us_has_a_category_too(BounceCategory expected, String reply) {
+        assertEquals(expected, BounceCategory.ofReply(reply));
     }
 
     @ParameterizedTest
