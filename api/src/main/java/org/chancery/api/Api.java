@@ -25,6 +25,7 @@ import org.chancery.api.message.MessageRoutes;
 import org.chancery.api.openapi.OpenApiRoutes;
 import org.chancery.api.quarantine.QuarantineRoutes;
 import org.chancery.api.signin.SignInRoutes;
+import org.chancery.api.suppression.SuppressionRoutes;
 import org.chancery.api.token.TokenRoutes;
 import org.chancery.api.triage.QueueRoutes;
 import org.chancery.api.triage.TriageParts;
@@ -48,6 +49,7 @@ import org.chancery.core.quarantine.QuarantineView;
 import org.chancery.core.send.EndpointRemoval;
 import org.chancery.core.send.SendService;
 import org.chancery.core.subscription.Subscriptions;
+import org.chancery.core.suppression.SuppressionService;
 import org.chancery.core.turn.ModelDesk;
 
 /** The HTTP API: the routes of every feature, served. */
@@ -67,6 +69,7 @@ public final class Api {
             EndpointService endpoints,
             EndpointRemoval removal,
             SendService sending,
+            SuppressionService suppressions,
             TriageParts triage,
             AuthenticationResultsField authentication,
             EventReader events,
@@ -123,6 +126,7 @@ public final class Api {
         routes.addAll(new EndpointRoutes(services.endpoints(), services.removal()).routes());
         routes.addAll(new InboxRoutes(services.endpoints()).routes());
         routes.addAll(new MessageRoutes(services.sending(), services.triage().mail(), services.endpoints()).routes());
+        routes.addAll(new SuppressionRoutes(services.suppressions()).routes());
         routes.addAll(new EventRoutes(
                         services.events(),
                         services.endpoints(),

@@ -96,6 +96,7 @@ import org.chancery.core.quarantine.QuarantineRepository;
 import org.chancery.core.quarantine.QuarantineView;
 import org.chancery.core.quarantine.Releases;
 import org.chancery.core.quarantine.Screening;
+import org.chancery.core.queue.MessageOutcomes;
 import org.chancery.core.queue.QueueRepository;
 import org.chancery.core.screening.SpamLearning;
 import org.chancery.core.screening.SpamScores;
@@ -109,6 +110,7 @@ import org.chancery.core.send.SendService;
 import org.chancery.core.send.SendService.SendLimits;
 import org.chancery.core.subscription.DeliveryRepository;
 import org.chancery.core.subscription.Subscriptions;
+import org.chancery.core.suppression.SuppressionService;
 import org.chancery.core.triage.HandlerChanges;
 import org.chancery.core.triage.MailSight;
 import org.chancery.core.triage.Presence;
@@ -132,10 +134,12 @@ import org.chancery.storage.mailbox.JooqFolderRepository;
 import org.chancery.storage.mailbox.JooqMessageRepository;
 import org.chancery.storage.mailbox.JooqTraceRepository;
 import org.chancery.storage.quarantine.JooqQuarantineRepository;
+import org.chancery.storage.queue.JooqAwaitedReplies;
 import org.chancery.storage.queue.JooqQueueRepository;
 import org.chancery.storage.raw.FileRawMailStore;
 import org.chancery.storage.screening.JooqSpamScoreRepository;
 import org.chancery.storage.subscription.JooqDeliveryRepository;
+import org.chancery.storage.suppression.JooqSuppressionRepository;
 import org.chancery.storage.turn.JooqUsageRepository;
 import org.chancery.testkit.clock.RunningClock;
 import org.chancery.testkit.database.TestDatabase;
@@ -219,7 +223,23 @@ public final class TestServer implements AutoCloseable {
         idempotency = new IdempotencyService(transactions, new JooqIdempotencyRepository(), clock);
         ApprovalRepository approvals = new JooqApprovalRepository();
         Dispatch.Books books =
-                new Dispatch.Books(messages, folders, endpointRepository, queue, approvals, access, events, audit);
+                new Dispatch.Books(
+                messages,
+                folders,
+                endpointRepository,
+                queue,
+                new MessageOutcomes(
+                        new MessageOutcomes.Stores(
+                                messages,
+                                endpointRepository,
+                                new JooqSuppressionRepository(),
+                                new JooqAwaitedReplies(),
+                                new Journal(events, audit)),
+                        addresses::hosts),
+                approvals,
+                access,
+                events,
+                audit);
         HeldSends held = new HeldSends(books, new HeldSends.Bytes(raw, returnPaths, MAX_MESSAGE), () -> {}, clock);
         Dispatch dispatch = new Dispatch(transactions, books, held, () -> {}, clock);
         Visibility visibility = new Visibility(access, messages);
@@ -271,6 +291,7 @@ public final class TestServer implements AutoCloseable {
                                 dispatch,
                                 later::add),
                         sending,
+                        new SuppressionService(transactions, new JooqSuppressionRepository(), clock),
                         triage,
                         new AuthenticationResultsField("mail.acme.example"),
                         new EventReader(transactions, events, signal),

@@ -27,6 +27,11 @@ final class Housekeeping {
         timer.scheduleWithFixedDelay(() -> run(chore), every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /** Does a chore now and once a minute. */
+    void often(Runnable chore) {
+        timer.scheduleWithFixedDelay(() -> run(chore), 0, 1, TimeUnit.MINUTES);
+    }
+
     /** Has a chore done as soon as no other is under way; where the server stops, it is left to the hourly one. */
     void soon(Runnable chore) {
         try {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.chancery.core.access.AccessRepository;
+import org.chancery.core.audit.Journal;
 import org.chancery.core.endpoint.EndpointDirectory;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.OwnNamesDirectory;
@@ -23,6 +24,7 @@ import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.quarantine.HeldBackMail;
 import org.chancery.core.quarantine.QuarantineService;
 import org.chancery.core.quarantine.Screening;
+import org.chancery.core.queue.MessageOutcomes;
 import org.chancery.core.queue.RetryPolicy;
 import org.chancery.core.send.Dispatch;
 import org.chancery.core.send.HeldSends;
@@ -47,7 +49,9 @@ import org.chancery.storage.mailbox.JooqFolderRepository;
 import org.chancery.storage.mailbox.JooqMessageRepository;
 import org.chancery.storage.mailbox.JooqTraceRepository;
 import org.chancery.storage.quarantine.JooqQuarantineRepository;
+import org.chancery.storage.queue.JooqAwaitedReplies;
 import org.chancery.storage.queue.JooqQueueRepository;
+import org.chancery.storage.suppression.JooqSuppressionRepository;
 
 /** A start up to the point where something would be opened, made or listened on: for {@code check}. */
 public final class Rehearsal {
@@ -102,6 +106,14 @@ public final class Rehearsal {
                 folders,
                 endpoints,
                 new JooqQueueRepository(),
+                new MessageOutcomes(
+                        new MessageOutcomes.Stores(
+                                messages,
+                                endpoints,
+                                new JooqSuppressionRepository(),
+                                new JooqAwaitedReplies(),
+                                new Journal(events, new JooqAuditLog())),
+                        directory::hosts),
                 new JooqApprovalRepository(),
                 access,
                 events,
@@ -128,6 +140,9 @@ public final class Rehearsal {
                         new Screening(nowhere, directory, endpoints, access, messages),
                         new QuarantineService(
                                 nowhere, new JooqQuarantineRepository(), messages, endpoints, events, clock)))
+                .and(OurMailets.recording((came, report) -> {
+                    throw new UnsupportedOperationException("there is no mail here");
+                }))
                 .and(OurMailets.copying((workspace, endpoint, delivered) -> {
                     throw new UnsupportedOperationException("there is no mail here");
                 }))

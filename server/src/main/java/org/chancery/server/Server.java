@@ -37,7 +37,10 @@ import org.chancery.core.quarantine.Releases;
 import org.chancery.core.quarantine.Screening;
 import org.chancery.core.queue.Courier;
 import org.chancery.core.queue.DeliveryLedger;
+import org.chancery.core.queue.MessageOutcomes;
 import org.chancery.core.queue.RetryPolicy;
+import org.chancery.core.report.MissedReplies;
+import org.chancery.core.report.ReturnedReports;
 import org.chancery.core.screening.SpamScores;
 import org.chancery.core.send.DeliveredCopies;
 import org.chancery.core.send.Dispatch;
@@ -48,6 +51,7 @@ import org.chancery.core.send.OwnMail;
 import org.chancery.core.send.SendService;
 import org.chancery.core.send.SubmissionService;
 import org.chancery.core.spool.Admission;
+import org.chancery.core.suppression.SuppressionService;
 import org.chancery.core.triage.HandlerChanges;
 import org.chancery.core.triage.MailSight;
 import org.chancery.core.triage.Presence;
@@ -75,6 +79,7 @@ import org.chancery.server.data.DataDirectory;
 import org.chancery.smtpingest.CorePorts;
 import org.chancery.smtpingest.SmtpIngest;
 import org.chancery.smtpingest.tls.TlsMaterial;
+import org.chancery.storage.report.JooqReportRepository;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -172,11 +177,15 @@ public final class Server implements AutoCloseable {
         String hostname = PartSettings.hostname(configuration);
 
         // Out: queue and courier, then the steps that feed them.
+        MessageOutcomes outcomes = new MessageOutcomes(
+                new MessageOutcomes.Stores(
+                        base.messages, base.endpointRepository, base.suppressions, base.awaitedReplies, base.journal),
+                base.directory::hosts);
         DeliveryLedger ledger = new DeliveryLedger(
                 base.transactions,
                 base.queue,
                 base.messages,
-                base.journal,
+                outcomes,
                 new RetryPolicy(configuration.get(Keys.DELIVERY_RETRY)),
                 clock);
         Courier courier = new Couriers(configuration, base, outside, shutdown::closes).calling(hostname);
@@ -192,6 +201,7 @@ public final class Server implements AutoCloseable {
                 base.folders,
                 base.endpointRepository,
                 base.queue,
+                outcomes,
                 base.approvals,
                 base.accessRepository,
                 base.events,
@@ -265,6 +275,13 @@ public final class Server implements AutoCloseable {
                         .and(content.mailets())
                         .and(OurMailets.scoring(resolver, spam.scoring()))
                         .and(OurMailets.screening(resolver, screening, quarantine))
+                        .and(OurMailets.recording(new ReturnedReports(
+                                base.transactions,
+                                base.directory,
+                                base.returnPaths,
+                                new ReturnedReports.Stores(base.messages, new JooqReportRepository(), base.events),
+                                outcomes,
+                                clock)::record))
                         .and(OurMailets.copying(copies::send))
                         .and(OurMailets.sorting(models::mailet))
                         .and(OurMailets.sending(dispatch)),
@@ -377,6 +394,7 @@ public final class Server implements AutoCloseable {
                         base.endpoints,
                         removal,
                         sending,
+                        new SuppressionService(base.transactions, base.suppressions, clock),
                         triage,
                         authentication,
                         events,
@@ -405,6 +423,10 @@ public final class Server implements AutoCloseable {
             removal.sweep();
         });
         housekeeping.start(approvals::expireDue, EXPIRY_EVERY);
+        housekeeping.often(new MissedReplies(
+                base.transactions,
+                new MissedReplies.Stores(base.awaitedReplies, base.messages, base.endpointRepository, base.events),
+                clock)::sweep);
         shutdown.drainsFirst(housekeeping::stop);
         AdminSocket admin = AdminSocket.open(base.data.keys(), base.adminCommands());
         shutdown.drainsFirst(admin::stop);

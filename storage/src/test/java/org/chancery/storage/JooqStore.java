@@ -14,11 +14,14 @@ import org.chancery.core.mailbox.FolderRepository;
 import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.TraceRepository;
 import org.chancery.core.quarantine.QuarantineRepository;
+import org.chancery.core.queue.AwaitedReplies;
 import org.chancery.core.queue.QueueRepository;
+import org.chancery.core.report.ReportRepository;
 import org.chancery.core.screening.Correspondence;
 import org.chancery.core.screening.LessonRepository;
 import org.chancery.core.screening.SpamScoreRepository;
 import org.chancery.core.subscription.DeliveryRepository;
+import org.chancery.core.suppression.SuppressionRepository;
 import org.chancery.core.turn.UsageRepository;
 import org.chancery.core.tx.Transactions;
 import org.chancery.storage.access.JooqAccessRepository;
@@ -34,11 +37,14 @@ import org.chancery.storage.mailbox.JooqFolderRepository;
 import org.chancery.storage.mailbox.JooqMessageRepository;
 import org.chancery.storage.mailbox.JooqTraceRepository;
 import org.chancery.storage.quarantine.JooqQuarantineRepository;
+import org.chancery.storage.queue.JooqAwaitedReplies;
 import org.chancery.storage.queue.JooqQueueRepository;
+import org.chancery.storage.report.JooqReportRepository;
 import org.chancery.storage.screening.JooqCorrespondence;
 import org.chancery.storage.screening.JooqLessonRepository;
 import org.chancery.storage.screening.JooqSpamScoreRepository;
 import org.chancery.storage.subscription.JooqDeliveryRepository;
+import org.chancery.storage.suppression.JooqSuppressionRepository;
 import org.chancery.storage.turn.JooqUsageRepository;
 import org.chancery.testkit.contract.Store;
 import org.chancery.testkit.database.TestDatabase;
@@ -64,6 +70,9 @@ public record JooqStore(
         QuarantineRepository quarantine,
         ApprovalRepository approvals,
         QueueRepository queue,
+        AwaitedReplies awaitedReplies,
+        SuppressionRepository suppressions,
+        ReportRepository reports,
         LessonRepository lessons,
         Correspondence correspondence,
         SpamScoreRepository spamScores)
@@ -99,6 +108,9 @@ public record JooqStore(
                 new JooqQuarantineRepository(),
                 new JooqApprovalRepository(),
                 new JooqQueueRepository(),
+                new JooqAwaitedReplies(),
+                new JooqSuppressionRepository(),
+                new JooqReportRepository(),
                 new JooqLessonRepository(),
                 new JooqCorrespondence(),
                 new JooqSpamScoreRepository());

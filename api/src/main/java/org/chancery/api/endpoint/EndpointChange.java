@@ -62,6 +62,14 @@ public record EndpointChange(
         Given<@Nullable String> defaultReplyLang,
 
         @Field(
+                value =
+                        "After how many days without an answer message.missed_reply tells of a mail that was sent from then"
+                                + " on; null for never.",
+                min = 1,
+                max = Behaviour.MAX_MISSED_REPLY_DAYS)
+        Given<@Nullable Integer> missedReplyThresholdDays,
+
+        @Field(
                 value = "People's own addresses that get a copy of the mail; none of this server's.",
                 maxItems = EndpointRequest.MAX_DELIVER_TO)
         Given<List<String>> deliverTo,
@@ -116,7 +124,10 @@ public record EndpointChange(
                 new Behaviour.Answers(
                         constant(ReplyPolicy.class, replyPolicy).orElse(current.replyPolicy()),
                         instructions.or(current.instructions()),
-                        defaultReplyLang.isGiven() ? language(defaultReplyLang.value()) : current.defaultReplyLang()),
+                        defaultReplyLang.isGiven() ? language(defaultReplyLang.value()) : current.defaultReplyLang(),
+                        missedReplyThresholdDays.isGiven()
+                                ? missedReplyThresholdDays.value()
+                                : current.missedReplyDays()),
                 categoryPolicy.ifAny().map(EndpointChange::actions).orElse(current.categoryPolicy()),
                 deliverTo.ifAny().map(EndpointChange::people).orElse(current.deliverTo()),
                 enabled.or(current.enabled()));

@@ -59,6 +59,14 @@ public record EndpointRequest(
         String defaultReplyLang,
 
         @Field(
+                value =
+                        "After how many days without an answer message.missed_reply tells of a sent mail; never by default.",
+                min = 1,
+                max = Behaviour.MAX_MISSED_REPLY_DAYS)
+        @Nullable
+        Integer missedReplyThresholdDays,
+
+        @Field(
                 value = "People's own addresses that get a copy of the mail; none of this server's.",
                 maxItems = MAX_DELIVER_TO)
         @Nullable
@@ -113,6 +121,7 @@ public record EndpointRequest(
                 given(instructions),
                 given(allowEscalation),
                 given(defaultReplyLang),
+                given(missedReplyThresholdDays),
                 given(deliverTo),
                 given(categoryPolicy),
                 given(spamScoreMax),

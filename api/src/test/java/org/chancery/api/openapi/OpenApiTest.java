@@ -275,6 +275,7 @@ class OpenApiTest {
                         "messages",
                         "model-usage",
                         "server",
+                        "suppressions",
                         "tokens",
                         "users",
                         "whoami")),

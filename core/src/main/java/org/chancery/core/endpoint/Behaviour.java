@@ -71,20 +71,25 @@ public record Behaviour(
      * @param replyPolicy what becomes of a program's reply
      * @param instructions what the built-in model runner is told; may be empty
      * @param defaultReplyLang BCP 47 tag of the language that replies are written in, or null for that of the mail
+     * @param missedReplyDays after how many days without an answer a sent mail is told of; null for never
      */
     public record Answers(
             ReplyPolicy replyPolicy,
             String instructions,
-            @Nullable String defaultReplyLang) {}
+            @Nullable String defaultReplyLang,
+            @Nullable Integer missedReplyDays) {}
 
     /** A copy of every mail goes to each of {@code deliverTo}: a team, not a mailing list. */
     public static final int MAX_DELIVER_TO = 20;
+
+    /** A year: whoever has not answered by then was forgotten by everybody. */
+    public static final int MAX_MISSED_REPLY_DAYS = 365;
 
     /** What a new endpoint does unless told. */
     public static final Behaviour DEFAULT = new Behaviour(
             new Handler(Plane.LIGHT, null, true, 20, 500),
             new Admission(SenderPolicy.ANYONE, List.of(), 5.0),
-            new Answers(ReplyPolicy.HUMAN_REVIEW, "", null),
+            new Answers(ReplyPolicy.HUMAN_REVIEW, "", null, null),
             Map.of(),
             List.of(),
             true);
@@ -138,6 +143,10 @@ public record Behaviour(
         return answers.defaultReplyLang();
     }
 
+    public @Nullable Integer missedReplyDays() {
+        return answers.missedReplyDays();
+    }
+
     public Behaviour with(Handler next) {
         return new Behaviour(next, admission, answers, categoryPolicy, deliverTo, enabled);
     }
@@ -156,7 +165,7 @@ public record Behaviour(
     }
 
     public Behaviour with(ReplyPolicy next) {
-        return with(new Answers(next, instructions(), defaultReplyLang()));
+        return with(new Answers(next, instructions(), defaultReplyLang(), missedReplyDays()));
     }
 
     public Behaviour withCategoryPolicy(Map<String, CategoryAction> next) {

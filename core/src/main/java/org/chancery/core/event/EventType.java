@@ -25,8 +25,12 @@ public enum EventType {
     MESSAGE_SENT("message.sent"),
     /** The recipient's server confirmed. */
     MESSAGE_DELIVERED("message.delivered"),
-    /** A recipient's server refused for good. */
+    /** A recipient's server refused for good, at once or in a report that came back. */
     MESSAGE_BOUNCED("message.bounced"),
+    /** A recipient of an outbound mail called it spam. */
+    MESSAGE_SPAM_COMPLAINT("message.spam_complaint"),
+    /** Nobody answered an outbound mail within the days that its endpoint names. */
+    MESSAGE_MISSED_REPLY("message.missed_reply"),
     /** An outbound mail will not be tried any more. */
     MESSAGE_FAILED("message.failed"),
     /** A person discarded a draft, or what was held. */

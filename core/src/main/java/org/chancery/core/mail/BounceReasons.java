@@ -96,7 +96,8 @@ final class BounceReasons {
             return true;
         }
         boolean lookedUp = firstHand || containsOne(prose, AT_RCPT);
-        // RFC 3463 §3.3: X.2.X is the status of a mailbox that exists. And who refuses a recipient only after the data has
+        // RFC 3463 §3.3: X.2.X is the status of a mailbox that exists. And who refuses a recipient only after the data
+        // has
         // mostly filtered the mail, whatever words it has for that.
         boolean exists = code.startsWith("5.2.") && !lookedUp;
         boolean filtered = containsOne(prose, AT_DATA) && !code.startsWith("5.1.");

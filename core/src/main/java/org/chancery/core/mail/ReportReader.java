@@ -116,7 +116,12 @@ final class ReportReader {
         String code = BounceReasons.status(group.getOrDefault("status", ""));
         String words = said.isEmpty() ? prose : said;
         return Optional.of(recipient(
-                address, sent.isEmpty() ? null : sent, action, code, said, new BounceReasons.Said(words, prose, false)));
+                address,
+                sent.isEmpty() ? null : sent,
+                action,
+                code,
+                said,
+                new BounceReasons.Said(words, prose, false)));
     }
 
     /** What a report on several recipients says of one: the lines around the address. */
@@ -137,8 +142,7 @@ final class ReportReader {
             String diagnostic,
             BounceReasons.Said said) {
         String code = status == null || status.endsWith(".0.0") ? BounceReasons.statusIn(said.words(), status) : status;
-        BounceCategory category =
-                action == Action.FAILED ? BounceReasons.category(code, said) : BounceCategory.UNKNOWN;
+        BounceCategory category = action == Action.FAILED ? BounceReasons.category(code, said) : BounceCategory.UNKNOWN;
         return new Recipient(
                 HeaderText.clean(address),
                 original == null ? null : HeaderText.clean(original),

@@ -33,6 +33,9 @@ public interface MessageRepository {
     /** The endpoint's newest inbound message that bears one of these ids; of several ids, the first that is known. */
     Optional<Inbound> inboundOf(Tx tx, EndpointId endpoint, List<InternetMessageId> ids);
 
+    /** The endpoint's newest outbound message that bears that id. */
+    Optional<Outbound> outboundOf(Tx tx, EndpointId endpoint, InternetMessageId id);
+
     /**
      * Adds an inbound message.
      *

@@ -48,7 +48,8 @@ public enum OutboundStatus {
             case SENDING -> EnumSet.of(SENT, DELIVERED, BOUNCED, FAILED);
             case SENT -> EnumSet.of(DELIVERED, BOUNCED);
             case DELIVERED -> EnumSet.of(BOUNCED);
-            case BOUNCED, REJECTED, CANCELLED, FAILED -> EnumSet.noneOf(OutboundStatus.class);
+            case FAILED -> EnumSet.of(BOUNCED);
+            case BOUNCED, REJECTED, CANCELLED -> EnumSet.noneOf(OutboundStatus.class);
         };
     }
 }

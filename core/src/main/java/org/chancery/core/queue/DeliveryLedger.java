@@ -3,34 +3,22 @@ package org.chancery.core.queue;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.chancery.core.audit.AuditEntry;
-import org.chancery.core.audit.AuditKind;
-import org.chancery.core.audit.Author;
-import org.chancery.core.audit.Journal;
-import org.chancery.core.event.DomainEvent;
-import org.chancery.core.event.EventType;
-import org.chancery.core.id.EventId;
+import org.chancery.core.mail.BounceCategory;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.Message;
 import org.chancery.core.mailbox.Message.Outbound;
-import org.chancery.core.mailbox.Message.Progress;
-import org.chancery.core.mailbox.Message.RecipientStatus;
 import org.chancery.core.mailbox.MessageRepository;
-import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.core.queue.Attempt.Result;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Hands out outgoing jobs and records what came of each attempt: recipients, the message's status, the next attempt and
- * the events, in one durable transaction. Once a peer's 250 is recorded here, the recipient is never tried again.
+ * Hands out outgoing jobs and records what came of each attempt: {@link MessageOutcomes} and the next attempt, in one
+ * durable transaction. Once a peer's 250 is recorded here, the recipient is never tried again.
  */
 public final class DeliveryLedger {
 
@@ -48,7 +36,7 @@ public final class DeliveryLedger {
     private final Transactions transactions;
     private final QueueRepository queue;
     private final MessageRepository messages;
-    private final Journal journal;
+    private final MessageOutcomes outcomes;
     private final RetryPolicy retries;
     private final Clock clock;
 
@@ -56,13 +44,13 @@ public final class DeliveryLedger {
             Transactions transactions,
             QueueRepository queue,
             MessageRepository messages,
-            Journal journal,
+            MessageOutcomes outcomes,
             RetryPolicy retries,
             Clock clock) {
         this.transactions = transactions;
         this.queue = queue;
         this.messages = messages;
-        this.journal = journal;
+        this.outcomes = outcomes;
         this.retries = retries;
         this.clock = clock;
     }
@@ -139,149 +127,41 @@ public final class DeliveryLedger {
 
     private void settle(Tx tx, OutgoingJob job, Attempt attempt) {
         Instant now = clock.instant();
-        int number = job.attempts() + 1;
+        // Before its recipients are touched, as everybody does who changes them: else two wait for each other.
+        Optional<Message> message = messages.lock(tx, job.workspace(), job.message());
         queue.addAttempt(tx, job.id(), attempt);
-
-        Optional<Instant> next = retries.next(number, now);
-        List<EmailAddress> again = new ArrayList<>();
-        for (Result result : attempt.results()) {
-            switch (result) {
-                case Result.Delivered delivered -> progress(tx, job, delivered, Progress.DELIVERED, now);
-                case Result.PermanentFailure refused ->
-                    progress(tx, job, refused, refused.peerSaid() ? Progress.BOUNCED : Progress.FAILED, now);
-                case Result.TemporaryFailure deferred -> {
-                    progress(tx, job, deferred, next.isPresent() ? Progress.PENDING : Progress.FAILED, now);
-                    if (next.isPresent()) {
-                        again.add(deferred.recipient());
-                    }
-                }
-            }
-        }
+        Optional<Instant> next = retries.next(job.attempts() + 1, now);
+        List<RecipientOutcome> brought = attempt.results().stream()
+                .map(result -> outcome(result, next.isPresent()))
+                .toList();
+        List<EmailAddress> again = brought.stream()
+                .filter(RecipientOutcome.Deferred.class::isInstance)
+                .map(RecipientOutcome::recipient)
+                .toList();
         if (again.isEmpty()) {
             queue.done(tx, job.id());
         } else {
             queue.defer(tx, job.id(), again, next.orElseThrow());
         }
-        tell(tx, job, attempt, again.isEmpty());
-    }
-
-    private void progress(Tx tx, OutgoingJob job, Result result, Progress progress, Instant now) {
-        messages.progress(tx, job.message(), List.of(result.recipient()), progress, result.reply(), now);
-    }
-
-    /** Moves the message to where all of its recipients together have brought it, and writes the events. */
-    private void tell(Tx tx, OutgoingJob job, Attempt attempt, boolean jobIsDone) {
-        Instant now = clock.instant();
-        Message found = messages.lock(tx, job.workspace(), job.message()).orElse(null);
-        if (!(found instanceof Outbound message)) {
-            return;
-        }
-        List<Map<String, Object>> delivered = new ArrayList<>();
-        List<Map<String, Object>> bounced = new ArrayList<>();
-        List<Map<String, Object>> failed = new ArrayList<>();
-        for (Result result : attempt.results()) {
-            switch (result) {
-                case Result.Delivered d -> delivered.add(recipient(d));
-                case Result.PermanentFailure p -> (p.peerSaid() ? bounced : failed).add(recipient(p));
-                case Result.TemporaryFailure t -> {
-                    if (jobIsDone || message.recipients().stream().anyMatch(r -> isFailed(r, t.recipient()))) {
-                        failed.add(recipient(t));
-                    }
-                }
-            }
-        }
-        OutboundStatus next = statusOf(message.recipients());
-        if (next != message.status() && message.status().next().contains(next)) {
-            messages.move(tx, message.id(), message.status(), next, now);
-        }
-        record(tx, message, attempt, AuditKind.MESSAGE_DELIVERED, delivered.size());
-        record(tx, message, attempt, AuditKind.MESSAGE_BOUNCED, bounced.size());
-        record(tx, message, attempt, AuditKind.MESSAGE_FAILED, failed.size());
-        if (!delivered.isEmpty()) {
-            // A relay's or MX's 250 is both: it was sent, and nobody will confirm more.
-            append(tx, message, EventType.MESSAGE_SENT, delivered, null, now);
-            append(tx, message, EventType.MESSAGE_DELIVERED, delivered, null, now);
-        }
-        if (!bounced.isEmpty()) {
-            append(tx, message, EventType.MESSAGE_BOUNCED, bounced, "unknown", now);
-        }
-        if (!failed.isEmpty()) {
-            append(tx, message, EventType.MESSAGE_FAILED, failed, null, now);
+        if (message.orElse(null) instanceof Outbound outbound) {
+            outcomes.record(
+                    tx, outbound, brought, Map.of("attempt_digest", AttemptRecord.digest(attempt)), now);
         }
     }
 
-    private void record(Tx tx, Outbound message, Attempt attempt, AuditKind kind, int recipients) {
-        if (recipients > 0) {
-            Map<String, Object> details = Map.of(
-                    "inbox_id",
-                    message.facts().endpoint().text(),
-                    "raw_digest",
-                    message.facts().raw().hex(),
-                    "size",
-                    message.facts().size(),
-                    "recipients",
-                    recipients,
-                    "attempt_digest",
-                    AttemptRecord.digest(attempt));
-            AuditEntry entry = new AuditEntry(
-                    message.facts().workspace(),
-                    clock.instant(),
-                    kind,
-                    Author.SERVER,
-                    message.id().text(),
-                    details);
-            journal.append(tx, entry);
-        }
-    }
-
-    /** A refusal of one recipient outweighs the others' success: somebody has to look. */
-    static OutboundStatus statusOf(List<RecipientStatus> recipients) {
-        boolean pending = recipients.stream().anyMatch(r -> r.progress() == Progress.PENDING);
-        boolean bounced = recipients.stream().anyMatch(r -> r.progress() == Progress.BOUNCED);
-        boolean failed = recipients.stream().anyMatch(r -> r.progress() == Progress.FAILED);
-        if (pending) {
-            return OutboundStatus.SENDING;
-        }
-        return bounced ? OutboundStatus.BOUNCED : failed ? OutboundStatus.FAILED : OutboundStatus.DELIVERED;
-    }
-
-    private static boolean isFailed(RecipientStatus status, EmailAddress recipient) {
-        return status.address().equals(recipient) && status.progress() == Progress.FAILED;
-    }
-
-    private static Map<String, Object> recipient(Result result) {
-        return Map.of("address", result.recipient().toString(), "smtp_reply", result.reply());
-    }
-
-    private void append(
-            Tx tx,
-            Outbound message,
-            EventType type,
-            List<Map<String, Object>> recipients,
-            @Nullable String bounceCategory,
-            Instant now) {
-        List<Map<String, Object>> listed = recipients;
-        if (bounceCategory != null) {
-            listed = recipients.stream()
-                    .map(recipient -> {
-                        Map<String, Object> withCategory = new LinkedHashMap<>(recipient);
-                        withCategory.put("bounce_category", bounceCategory);
-                        return withCategory;
-                    })
-                    .toList();
-        }
-        Map<String, Object> payload = Map.of(
-                "message_id", message.id().text(),
-                "thread_id", message.facts().thread().text(),
-                "recipients", listed);
-        journal.append(
-                tx,
-                new DomainEvent(
-                        EventId.at(now),
-                        message.facts().workspace(),
-                        message.facts().endpoint(),
-                        type,
-                        payload,
-                        now));
+    private static RecipientOutcome outcome(Result result, boolean isTriedAgain) {
+        EmailAddress recipient = result.recipient();
+        String reply = result.reply();
+        return switch (result) {
+            case Result.Delivered ignored -> new RecipientOutcome.Delivered(recipient, reply);
+            case Result.PermanentFailure refused ->
+                refused.peerSaid()
+                        ? new RecipientOutcome.Bounced(recipient, reply, BounceCategory.ofReply(reply), true)
+                        : new RecipientOutcome.Failed(recipient, reply);
+            case Result.TemporaryFailure ignored ->
+                isTriedAgain
+                        ? new RecipientOutcome.Deferred(recipient, reply)
+                        : new RecipientOutcome.Failed(recipient, reply);
+        };
     }
 }

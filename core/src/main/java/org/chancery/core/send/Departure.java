@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.chancery.core.access.Actor;
 import org.chancery.core.audit.Author;
 import org.chancery.core.endpoint.EndpointRepository.Count;
@@ -50,7 +51,8 @@ final class Departure {
      */
     void depart(Tx tx, Outbound message, @Nullable Inbound answered, Envelope envelope, String reason, Instant now) {
         books.folders().append(tx, message.facts().endpoint(), "Sent", message.id(), Flags.NONE.withSeen());
-        for (OutgoingJob job : jobs(message, envelope, now)) {
+        Set<EmailAddress> suppressed = books.outcomes().suppressed(tx, message, envelope.recipients());
+        for (OutgoingJob job : jobs(message, envelope, suppressed, now)) {
             books.queue().add(tx, job, now);
         }
         Count change = Count.NOTHING.sent();
@@ -74,6 +76,7 @@ final class Departure {
         if (answered != null && answered.state() != HandlingState.HANDLED) {
             tellHandled(tx, answered, message.author().label(), now);
         }
+        books.outcomes().refuse(tx, message, suppressed, now);
         tx.afterCommit(wakeDelivery);
     }
 
@@ -126,11 +129,14 @@ final class Departure {
                 .unrouted(message.state() == HandlingState.UNROUTED ? -1 : 0);
     }
 
-    private static List<OutgoingJob> jobs(Outbound message, Envelope envelope, Instant now) {
+    private static List<OutgoingJob> jobs(
+            Outbound message, Envelope envelope, Set<EmailAddress> suppressed, Instant now) {
         Map<String, List<EmailAddress>> byDomain = new LinkedHashMap<>();
         for (EmailAddress recipient : envelope.recipients()) {
-            byDomain.computeIfAbsent(recipient.domain(), ignored -> new ArrayList<>())
-                    .add(recipient);
+            if (!suppressed.contains(recipient)) {
+                byDomain.computeIfAbsent(recipient.domain(), ignored -> new ArrayList<>())
+                        .add(recipient);
+            }
         }
         List<OutgoingJob> jobs = new ArrayList<>();
         byDomain.forEach((domain, recipients) -> jobs.add(new OutgoingJob(

@@ -34,6 +34,7 @@ import org.chancery.core.mailbox.MessageFacts;
 import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.core.mailbox.RawDigest;
+import org.chancery.core.queue.MessageOutcomes;
 import org.chancery.core.queue.QueueRepository;
 import org.chancery.core.send.OutboundPipeline.Outcome;
 import org.chancery.core.send.SendPolicy.Answered;
@@ -64,6 +65,7 @@ public final class Dispatch {
             FolderRepository folders,
             EndpointRepository endpoints,
             QueueRepository queue,
+            MessageOutcomes outcomes,
             ApprovalRepository approvals,
             AccessRepository access,
             EventLog events,

@@ -148,8 +148,7 @@ class DeliveryReportTest {
         DeliveryReport report = read("From: MAILER-DAEMON@mx.example.net\n\nYour message cannot be delivered:\n\n"
                         + "<bob@example.org>:\n    mx.example.org [192.0.2.45]:\n>>> DATA\n<<< 550 Unknown user bob@example.org\n")
                 .orElseThrow();
-        assertEquals(
-                BounceCategory.UNKNOWN, report.recipients().getFirst().category());
+        assertEquals(BounceCategory.UNKNOWN, report.recipients().getFirst().category());
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package org.chancery.mailets.host;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.mailet.Mailet;
@@ -10,6 +11,9 @@ import org.chancery.core.mailbox.HandlerResolver;
 import org.chancery.core.mailbox.MailboxService;
 import org.chancery.core.quarantine.QuarantineService;
 import org.chancery.core.quarantine.Screening;
+import org.chancery.core.report.ReturnedReport;
+import org.chancery.core.report.ReturnedReports.Came;
+import org.chancery.core.report.ReturnedReports.Recorded;
 import org.chancery.core.send.Dispatch;
 import org.chancery.mailets.authentication.AuthenticateSender;
 import org.chancery.mailets.authentication.SenderDesk;
@@ -22,6 +26,7 @@ import org.chancery.mailets.quarantine.Confine;
 import org.chancery.mailets.quarantine.Exempt;
 import org.chancery.mailets.quarantine.Screen;
 import org.chancery.mailets.quarantine.Suspect;
+import org.chancery.mailets.report.RecordDeliveryReport;
 import org.chancery.mailets.screening.SpamScore;
 import org.chancery.mailets.screening.SpamScore.Scoring;
 import org.chancery.mailets.send.Authorise;
@@ -77,6 +82,11 @@ public record OurMailets(List<Factory<? extends Mailet>> mailets, List<Factory<?
                         new Factory<>(Exempt.class, Exempt::new),
                         new Factory<>(Confine.class, () -> new Confine(resolver::resolve, quarantine::confine)))
                 .and(new Factory<>(Suspect.class, Suspect::new));
+    }
+
+    /** The same for recording what came back. */
+    public static OurMailets recording(BiFunction<Came, ReturnedReport, Recorded> reports) {
+        return mailets(new Factory<>(RecordDeliveryReport.class, () -> new RecordDeliveryReport(reports)));
     }
 
     /** The same for copies of what was delivered, to people. */

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.phishing.OwnNames;
+import org.chancery.core.report.ReturnedReports.Recorded;
 import org.chancery.core.screening.AnswerDesk;
 import org.chancery.core.send.DeliveredCopies.Copied;
 import org.chancery.core.send.OutboundPipeline.Outcome;
@@ -37,6 +38,7 @@ import org.chancery.mailets.quarantine.Confine;
 import org.chancery.mailets.quarantine.Exempt;
 import org.chancery.mailets.quarantine.Screen;
 import org.chancery.mailets.quarantine.Suspect;
+import org.chancery.mailets.report.RecordDeliveryReport;
 import org.chancery.mailets.screening.ContentFigures;
 import org.chancery.mailets.screening.ContentInspector;
 import org.chancery.mailets.screening.HeavyMails;
@@ -163,6 +165,10 @@ public final class TestContainer {
                                         handling -> Optional.empty(),
                                         (spool, endpoint, letter, text) -> new Sorted.Unknown("no model"),
                                         digest -> InputStream.nullInputStream())),
+                        new OurMailets.Factory<>(
+                                RecordDeliveryReport.class,
+                                () -> new RecordDeliveryReport((came, report) ->
+                                        new Recorded.Nothing("about no mail of ours that can be told"))),
                         new OurMailets.Factory<>(DeliverToMailbox.class, () -> new DeliverToMailbox(mailbox::deliver)),
                         new OurMailets.Factory<>(
                                 SendCopies.class,

@@ -59,7 +59,8 @@ interface EndpointRefusalsContract {
             "enabled": "no"                                  | /enabled
             "is_system": true                                | /is_system
             "working_hours": {"time_zone": "UTC"}            | /working_hours
-            "missed_reply_threshold_days": 3                 | /missed_reply_threshold_days
+            "missed_reply_threshold_days": 0                 | /missed_reply_threshold_days
+            "missed_reply_threshold_days": 366               | /missed_reply_threshold_days
             "send_cap_per_day": 3                            | /send_cap_per_day
             """;
 

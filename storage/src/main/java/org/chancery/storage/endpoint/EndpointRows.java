@@ -52,6 +52,7 @@ final class EndpointRows {
         row.setReplyPolicy(behaviour.replyPolicy().text());
         row.setInstructions(behaviour.instructions());
         row.setDefaultReplyLang(behaviour.defaultReplyLang());
+        row.setMissedReplyDays(behaviour.missedReplyDays());
         Map<String, String> categories = new TreeMap<>();
         behaviour.categoryPolicy().forEach((category, action) -> categories.put(category, action.text()));
         row.setCategoryPolicy(Json.write(categories));
@@ -88,7 +89,8 @@ final class EndpointRows {
                 new Behaviour.Answers(
                         constant(Endpoint.ReplyPolicy.class, row.getReplyPolicy()),
                         row.getInstructions(),
-                        row.getDefaultReplyLang()),
+                        row.getDefaultReplyLang(),
+                        row.getMissedReplyDays()),
                 Json.read(row.getCategoryPolicy(), TEXT_BY_TEXT).entrySet().stream()
                         .collect(Collectors.toMap(
                                 Map.Entry::getKey, entry -> constant(CategoryAction.class, entry.getValue()))),

@@ -112,6 +112,19 @@ public final class JooqMessageRepository implements MessageRepository {
                         .fetchOptional(MessageRows::inbound));
     }
 
+    @Override
+    public Optional<Outbound> outboundOf(Tx tx, EndpointId endpoint, InternetMessageId id) {
+        Optional<MessageRecord> row = JooqTx.sql(tx)
+                .selectFrom(MESSAGE)
+                .where(MESSAGE.ENDPOINT_ID.eq(endpoint.value()))
+                .and(MESSAGE.INTERNET_KEY.eq(InternetIdKey.of(id)))
+                .and(MESSAGE.INBOUND.eq(false))
+                .orderBy(MESSAGE.OCCURRED_AT.desc())
+                .limit(1)
+                .fetchOptional();
+        return MessageRows.message(tx, row).map(Outbound.class::cast);
+    }
+
     /**
      * Asks for one id after the other, although one query could ask for all: mostly the first is known, and somebody who
      * sends thousands of mails under one Message-ID shall not make the others hard to find.

@@ -29,6 +29,7 @@ import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.send.DeliveredCopies;
+import org.chancery.core.queue.MessageOutcomes;
 import org.chancery.core.send.DeliveredCopies.Copied;
 import org.chancery.core.send.Dispatch;
 import org.chancery.core.send.HeldSends;
@@ -147,6 +148,14 @@ public interface CopiesContract {
                     store.folders(),
                     store.endpoints(),
                     store.queue(),
+                    new MessageOutcomes(
+                            new MessageOutcomes.Stores(
+                                    store.messages(),
+                                    store.endpoints(),
+                                    store.suppressions(),
+                                    store.awaitedReplies(),
+                                    store.journal()),
+                            domain -> false),
                     store.approvals(),
                     store.access(),
                     store.events(),

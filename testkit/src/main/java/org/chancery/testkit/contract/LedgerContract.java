@@ -10,14 +10,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.chancery.core.event.EventLog.Entry;
+import org.chancery.core.event.EventType;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.JobId;
+import org.chancery.core.mail.BounceCategory;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.Message.Progress;
@@ -26,7 +30,9 @@ import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.core.queue.Attempt;
 import org.chancery.core.queue.Attempt.Result;
 import org.chancery.core.queue.DeliveryLedger;
+import org.chancery.core.queue.MessageOutcomes;
 import org.chancery.core.queue.OutgoingJob;
+import org.chancery.core.queue.RecipientOutcome;
 import org.chancery.core.queue.RetryPolicy;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
@@ -79,6 +85,31 @@ public interface LedgerContract {
         assertEquals(List.of(address("zoe@one.example")), again.recipients());
         assertEquals(1, again.attempts());
         assertEquals(List.of(mixed), lab.attempts());
+    }
+
+    @Test
+    default void a_refusal_has_a_category_and_an_address_that_is_gone_is_suppressed() {
+        Lab lab = new Lab(store(), "bob@one.example", "eve@one.example", "joe@one.example");
+        lab.record(
+                lab.claim("us"),
+                "us",
+                lab.attempt(
+                        new Result.PermanentFailure(address("bob@one.example"), "550 5.1.1 no such user", true),
+                        new Result.PermanentFailure(address("eve@one.example"), "552 5.2.2 mailbox full", true),
+                        new Result.PermanentFailure(address("joe@one.example"), "550 no such user", false)));
+        assertEquals(List.of("hard", "soft"), lab.categories());
+        assertEquals(Set.of(address("bob@one.example")), lab.suppressed());
+    }
+
+    @Test
+    default void a_bounce_that_was_faster_than_the_record_of_the_peers_word_stays() {
+        Lab lab = new Lab(store(), "bob@one.example");
+        OutgoingJob job = lab.claim("us");
+        lab.bounced("bob@one.example");
+        assertTrue(lab.record(job, "us", lab.delivered("bob@one.example")));
+        assertEquals(OutboundStatus.BOUNCED, lab.message().status());
+        assertEquals(List.of("message.bounced", "message.sent"), lab.events());
+        assertEquals(Optional.empty(), lab.tryClaim("us"));
     }
 
     // ---- several attempts
@@ -242,14 +273,22 @@ public interface LedgerContract {
         private final Samples samples;
         private final TurningClock clock = TurningClock.at(NOW);
         private final WatchedTransactions transactions;
+        private final MessageOutcomes outcomes;
         private final DeliveryLedger ledger;
         private final Outbound message;
 
         Lab(Store store, String... recipients) {
             this.store = store;
             this.transactions = new WatchedTransactions(store.transactions());
-            this.ledger =
-                    new DeliveryLedger(transactions, store.queue(), store.messages(), store.journal(), RETRIES, clock);
+            this.outcomes = new MessageOutcomes(
+                    new MessageOutcomes.Stores(
+                            store.messages(),
+                            store.endpoints(),
+                            store.suppressions(),
+                            store.awaitedReplies(),
+                            store.journal()),
+                    "ours.example"::equals);
+            this.ledger = new DeliveryLedger(transactions, store.queue(), store.messages(), outcomes, RETRIES, clock);
             emptyQueue();
             samples = Samples.in(store);
             message = samples.keep(samples.outbound(samples.keptThread(), OutboundStatus.QUEUED, null, recipients));
@@ -303,6 +342,38 @@ public interface LedgerContract {
         Attempt attempt(Result... results) {
             Instant now = clock.instant();
             return new Attempt(now.minusMillis(1500), now, "mx.one.example [192.0.2.1]:25", null, List.of(results));
+        }
+
+        /** A report says so. */
+        void bounced(String recipient) {
+            Outbound now = message();
+            store.transactions()
+                    .run(tx -> outcomes.record(
+                            tx,
+                            now,
+                            List.of(new RecipientOutcome.Bounced(
+                                    address(recipient), "550 5.1.1 no", BounceCategory.HARD, true)),
+                            Map.of(),
+                            clock.instant()));
+        }
+
+        Set<EmailAddress> suppressed() {
+            List<EmailAddress> all =
+                    message.recipients().stream().map(RecipientStatus::address).toList();
+            return store.transactions().in(tx -> store.suppressions().among(tx, samples.workspace.id(), all));
+        }
+
+        /** Of those whom the first event about bounces names. */
+        List<Object> categories() {
+            List<Entry> entries =
+                    store.transactions().in(tx -> store.events().after(tx, samples.workspace.id(), 0, Set.of(), 100));
+            return entries.stream()
+                    .filter(entry -> entry.event().type() == EventType.MESSAGE_BOUNCED)
+                    .flatMap(entry -> ((List<?>) Objects.requireNonNull(
+                                    entry.event().payload().get("recipients")))
+                            .stream())
+                    .<Object>map(recipient -> Objects.requireNonNull(((Map<?, ?>) recipient).get("bounce_category")))
+                    .toList();
         }
 
         Attempt delivered(String recipient) {

@@ -15,11 +15,14 @@ import org.chancery.core.mailbox.FolderRepository;
 import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.TraceRepository;
 import org.chancery.core.quarantine.QuarantineRepository;
+import org.chancery.core.queue.AwaitedReplies;
 import org.chancery.core.queue.QueueRepository;
+import org.chancery.core.report.ReportRepository;
 import org.chancery.core.screening.Correspondence;
 import org.chancery.core.screening.LessonRepository;
 import org.chancery.core.screening.SpamScoreRepository;
 import org.chancery.core.subscription.DeliveryRepository;
+import org.chancery.core.suppression.SuppressionRepository;
 import org.chancery.core.turn.UsageRepository;
 import org.chancery.core.tx.Transactions;
 
@@ -66,6 +69,12 @@ public interface Store extends AutoCloseable {
     ApprovalRepository approvals();
 
     QueueRepository queue();
+
+    AwaitedReplies awaitedReplies();
+
+    SuppressionRepository suppressions();
+
+    ReportRepository reports();
 
     LessonRepository lessons();
 

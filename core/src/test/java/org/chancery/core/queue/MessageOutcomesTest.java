@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** How the status of a message follows from its recipients; the whole ledger is tested over real databases. */
-class DeliveryLedgerTest {
+class MessageOutcomesTest {
     @ParameterizedTest
     @CsvSource({
         "DELIVERED,                   DELIVERED",
@@ -28,6 +28,6 @@ class DeliveryLedgerTest {
                 .map(Progress::valueOf)
                 .map(p -> new RecipientStatus(EmailAddress.of("a@x.example"), p, null, null))
                 .toList();
-        assertEquals(status, DeliveryLedger.statusOf(recipients));
+        assertEquals(status, MessageOutcomes.statusOf(recipients));
     }
 }

@@ -1,0 +1,269 @@
+package org.chancery.core.queue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.chancery.core.audit.AuditEntry;
+import org.chancery.core.audit.AuditKind;
+import org.chancery.core.audit.Author;
+import org.chancery.core.audit.Journal;
+import org.chancery.core.endpoint.EndpointRepository;
+import org.chancery.core.event.DomainEvent;
+import org.chancery.core.event.EventType;
+import org.chancery.core.id.EventId;
+import org.chancery.core.mail.BounceCategory;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mailbox.Message.Outbound;
+import org.chancery.core.mailbox.Message.Progress;
+import org.chancery.core.mailbox.Message.RecipientStatus;
+import org.chancery.core.mailbox.MessageFacts;
+import org.chancery.core.mailbox.MessageRepository;
+import org.chancery.core.mailbox.OutboundStatus;
+import org.chancery.core.queue.AwaitedReplies.Awaited;
+import org.chancery.core.queue.RecipientOutcome.Bounced;
+import org.chancery.core.queue.RecipientOutcome.Deferred;
+import org.chancery.core.queue.RecipientOutcome.Delivered;
+import org.chancery.core.queue.RecipientOutcome.Failed;
+import org.chancery.core.suppression.Suppression;
+import org.chancery.core.suppression.Suppression.Cause;
+import org.chancery.core.suppression.SuppressionRepository;
+import org.chancery.core.tx.Tx;
+
+/**
+ * Writes what became of a message: its recipients, then its status, which follows them; whose address is gone is suppressed;
+ * last the events. In the caller's transaction.
+ */
+public final class MessageOutcomes {
+    /** What is said of a recipient to whom the workspace sends nothing. */
+    public static final String SUPPRESSED = "suppressed";
+
+    /** Where a message has left, so that something can become of it. */
+    private static final Set<OutboundStatus> LEFT = EnumSet.of(
+            OutboundStatus.QUEUED,
+            OutboundStatus.SENDING,
+            OutboundStatus.SENT,
+            OutboundStatus.DELIVERED,
+            OutboundStatus.BOUNCED,
+            OutboundStatus.FAILED);
+
+    private final MessageRepository messages;
+    private final EndpointRepository endpoints;
+    private final SuppressionRepository suppressions;
+    private final AwaitedReplies awaited;
+    private final Journal journal;
+    private final Predicate<String> isHosted;
+
+    /** Where it reads and writes. */
+    public record Stores(
+            MessageRepository messages,
+            EndpointRepository endpoints,
+            SuppressionRepository suppressions,
+            AwaitedReplies awaited,
+            Journal journal) {}
+
+    /** @param isHosted whether mail for a domain comes to us: then our own directory knows which address is there */
+    public MessageOutcomes(Stores stores, Predicate<String> isHosted) {
+        this.messages = stores.messages();
+        this.endpoints = stores.endpoints();
+        this.suppressions = stores.suppressions();
+        this.awaited = stores.awaited();
+        this.journal = stores.journal();
+        this.isHosted = isHosted;
+    }
+
+    /** Those of the recipients to whom the workspace sends nothing. */
+    public Set<EmailAddress> suppressed(Tx tx, Outbound message, Collection<EmailAddress> recipients) {
+        return suppressions.among(tx, message.facts().workspace(), recipients);
+    }
+
+    /** Records that a message which was just queued does not leave for these recipients. Last in a transaction. */
+    public void refuse(Tx tx, Outbound message, Collection<EmailAddress> recipients, Instant now) {
+        record(
+                tx,
+                message,
+                recipients.stream()
+                        .<RecipientOutcome>map(recipient -> new Failed(recipient, SUPPRESSED))
+                        .toList(),
+                Map.of("reason", SUPPRESSED),
+                now);
+    }
+
+    /**
+     * Records outcomes. Last in a transaction.
+     *
+     * @param message as it is, locked before anything of it was changed
+     * @param evidence what they rest on, for the record
+     * @return those that changed something; nothing does for a recipient with whom it is settled
+     */
+    public List<RecipientOutcome> record(
+            Tx tx, Outbound message, List<? extends RecipientOutcome> outcomes, Map<String, ?> evidence, Instant now) {
+        if (!LEFT.contains(message.status())) {
+            return List.of();
+        }
+        Map<String, RecipientStatus> recipients = new LinkedHashMap<>();
+        message.recipients().forEach(one -> recipients.put(one.address().canonical(), one));
+        List<RecipientOutcome> counted = new ArrayList<>();
+        for (RecipientOutcome outcome : outcomes) {
+            String key = outcome.recipient().canonical();
+            RecipientStatus before = recipients.get(key);
+            if (before != null && outcome.follows(before.progress())) {
+                RecipientStatus after = new RecipientStatus(before.address(), outcome.progress(), outcome.reply(), now);
+                recipients.put(key, after);
+                messages.progress(tx, message.id(), List.of(before.address()), after.progress(), outcome.reply(), now);
+                counted.add(outcome);
+            }
+        }
+        if (!counted.isEmpty()) {
+            follow(tx, message, recipients.values(), now);
+        }
+        suppress(tx, message, counted, now);
+        awaitReply(tx, message, counted);
+        enter(tx, message, AuditKind.MESSAGE_DELIVERED, listed(counted, Delivered.class).size(), evidence, now);
+        enter(tx, message, AuditKind.MESSAGE_BOUNCED, listed(counted, Bounced.class).size(), evidence, now);
+        enter(tx, message, AuditKind.MESSAGE_FAILED, listed(counted, Failed.class).size(), evidence, now);
+        tell(tx, message, outcomes, counted, now);
+        return counted;
+    }
+
+    private void enter(
+            Tx tx, Outbound message, AuditKind kind, int recipients, Map<String, ?> evidence, Instant now) {
+        if (recipients > 0) {
+            MessageFacts facts = message.facts();
+            Map<String, Object> details = new LinkedHashMap<>(evidence);
+            details.put("inbox_id", facts.endpoint().text());
+            details.put("raw_digest", facts.raw().hex());
+            details.put("size", facts.size());
+            details.put("recipients", recipients);
+            journal.append(
+                    tx,
+                    new AuditEntry(
+                            facts.workspace(), now, kind, Author.SERVER, message.id().text(), details));
+        }
+    }
+
+    private void follow(Tx tx, Outbound message, Collection<RecipientStatus> recipients, Instant now) {
+        OutboundStatus next = statusOf(recipients);
+        if (next != message.status() && message.status().next().contains(next)) {
+            messages.move(tx, message.id(), message.status(), next, now);
+        }
+    }
+
+    /** A refusal of one recipient outweighs the others' success: somebody has to look. */
+    static OutboundStatus statusOf(Collection<RecipientStatus> recipients) {
+        boolean pending = recipients.stream().anyMatch(r -> r.progress() == Progress.PENDING);
+        boolean bounced = recipients.stream().anyMatch(r -> r.progress() == Progress.BOUNCED);
+        boolean failed = recipients.stream().anyMatch(r -> r.progress() == Progress.FAILED);
+        if (pending) {
+            return OutboundStatus.SENDING;
+        }
+        return bounced ? OutboundStatus.BOUNCED : failed ? OutboundStatus.FAILED : OutboundStatus.DELIVERED;
+    }
+
+    private void suppress(Tx tx, Outbound message, List<RecipientOutcome> outcomes, Instant now) {
+        for (RecipientOutcome outcome : outcomes) {
+            if (outcome instanceof Bounced bounced
+                    && bounced.category() == BounceCategory.HARD
+                    && bounced.isAboutAddress()) {
+                suppress(tx, message, bounced.recipient(), Cause.HARD_BOUNCE, bounced.reply(), now);
+            }
+        }
+    }
+
+    /** Nothing is sent to the address any more. */
+    public void suppress(Tx tx, Outbound message, EmailAddress address, Cause cause, String note, Instant now) {
+        if (!isHosted.test(address.domain())) {
+            suppressions.add(
+                    tx,
+                    new Suppression(
+                            message.facts().workspace(),
+                            address,
+                            cause,
+                            note,
+                            message.id(),
+                            Suppression.OURSELVES,
+                            now));
+        }
+    }
+
+    /** Where the endpoint wants to know of it, the mail is looked at again for an answer; a copy for people asks for none. */
+    private void awaitReply(Tx tx, Outbound message, List<RecipientOutcome> outcomes) {
+        boolean arrived = outcomes.stream().anyMatch(Delivered.class::isInstance);
+        MessageFacts facts = message.facts();
+        boolean isToItself = facts.to().stream()
+                .anyMatch(to -> to.address().equalsIgnoreCase(facts.from().address()));
+        if (arrived && !isToItself) {
+            endpoints
+                    .find(tx, facts.workspace(), facts.endpoint())
+                    .map(endpoint -> endpoint.behaviour().missedReplyDays())
+                    .ifPresent(days -> awaited.await(
+                            tx,
+                            new Awaited(
+                                    message.id(),
+                                    facts.workspace(),
+                                    facts.occurredAt().plus(Duration.ofDays(days)))));
+        }
+    }
+
+    private void tell(
+            Tx tx,
+            Outbound message,
+            List<? extends RecipientOutcome> outcomes,
+            List<RecipientOutcome> counted,
+            Instant now) {
+        // Sent it was in every case, also where a report that it came back was faster than the record of the peer's
+        // 250.
+        append(tx, message, EventType.MESSAGE_SENT, listed(outcomes, Delivered.class), now);
+        // A relay's or MX's 250 is both, for nobody will confirm more.
+        append(tx, message, EventType.MESSAGE_DELIVERED, listed(counted, Delivered.class), now);
+        append(tx, message, EventType.MESSAGE_BOUNCED, listed(counted, Bounced.class), now);
+        append(tx, message, EventType.MESSAGE_FAILED, listed(counted, Failed.class), now);
+    }
+
+    private static List<Map<String, Object>> listed(
+            List<? extends RecipientOutcome> outcomes, Class<? extends RecipientOutcome> kind) {
+        return outcomes.stream()
+                .filter(kind::isInstance)
+                .map(MessageOutcomes::listed)
+                .toList();
+    }
+
+    private static Map<String, Object> listed(RecipientOutcome outcome) {
+        Map<String, Object> listed = new LinkedHashMap<>();
+        listed.put("address", outcome.recipient().toString());
+        listed.put("smtp_reply", outcome.reply());
+        switch (outcome) {
+            case Bounced bounced ->
+                listed.put("bounce_category", bounced.category().text());
+            case Delivered ignored -> {}
+            case Deferred ignored -> {}
+            case Failed ignored -> {}
+        }
+        return listed;
+    }
+
+    private void append(Tx tx, Outbound message, EventType type, List<Map<String, Object>> recipients, Instant now) {
+        if (recipients.isEmpty()) {
+            return;
+        }
+        Map<String, Object> payload = Map.of(
+                "message_id", message.id().text(),
+                "thread_id", message.facts().thread().text(),
+                "recipients", recipients);
+        journal.append(
+                tx,
+                new DomainEvent(
+                        EventId.at(now),
+                        message.facts().workspace(),
+                        message.facts().endpoint(),
+                        type,
+                        payload,
+                        now));
+    }
+}

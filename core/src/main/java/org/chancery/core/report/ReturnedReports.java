@@ -1,0 +1,266 @@
+package org.chancery.core.report;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.chancery.core.endpoint.RecipientLookup;
+import org.chancery.core.endpoint.RecipientLookup.Destination;
+import org.chancery.core.endpoint.ReturnPaths;
+import org.chancery.core.event.DomainEvent;
+import org.chancery.core.event.EventLog;
+import org.chancery.core.event.EventType;
+import org.chancery.core.fault.Unavailable;
+import org.chancery.core.id.EventId;
+import org.chancery.core.id.MessageId;
+import org.chancery.core.id.SpoolId;
+import org.chancery.core.id.WorkspaceId;
+import org.chancery.core.mail.AuthenticationResults;
+import org.chancery.core.mail.AuthenticationResults.Result;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.FeedbackReport;
+import org.chancery.core.mail.InternetMessageId;
+import org.chancery.core.mailbox.Message;
+import org.chancery.core.mailbox.Message.Outbound;
+import org.chancery.core.mailbox.Message.Progress;
+import org.chancery.core.mailbox.Message.RecipientStatus;
+import org.chancery.core.mailbox.MessageRepository;
+import org.chancery.core.queue.MessageOutcomes;
+import org.chancery.core.queue.RecipientOutcome;
+import org.chancery.core.suppression.Suppression.Cause;
+import org.chancery.core.tx.Transactions;
+import org.chancery.core.tx.Tx;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ties a report that came back to the mail that it is about, and records it: once for each report and message, however often
+ * it is asked to. The mail that brought it goes its own way.
+ *
+ * <p>Anybody can write a report, and what it says ends deliveries and suppresses addresses. So it counts only
+ *
+ * <ul>
+ *   <li>at the signed return path of the mail, or where a complaint names that path: nobody has it but who handled the mail;
+ *       for {@link #SIGNED_FOR} after the mail was handed over, for those who handled it once are not to be believed for ever;
+ *   <li>else, at the endpoint that sent the mail (or at the workspace's postmaster and abuse), where it shows the mail's
+ *       Message-ID and names one of its recipients, for {@link #NAMED_FOR} after it was handed over, and where authentication
+ *       has disproved nothing. A Message-ID is known to those alone who have the mail or an answer to it.
+ * </ul>
+ *
+ * <p>Standards: RFC 3464, RFC 5965, RFC 3834 §4.
+ */
+public final class ReturnedReports {
+    /** Longer than any server tries (RFC 5321 §4.5.4.1: four to five days), and than people leave their mail unread. */
+    public static final Duration SIGNED_FOR = Duration.ofDays(30);
+
+    /** What servers try, and two days more. */
+    public static final Duration NAMED_FOR = Duration.ofDays(7);
+
+    /** Reports in the form of complaints that are none: RFC 5965 §7.3, RFC 6591 §3.1. */
+    private static final Set<String> NO_COMPLAINTS = Set.of("not-spam", "auth-failure");
+
+    private final Transactions transactions;
+    private final RecipientLookup directory;
+    private final ReturnPaths returnPaths;
+    private final Stores stores;
+    private final MessageOutcomes outcomes;
+    private final Clock clock;
+
+    /** Where it reads and writes. */
+    public record Stores(MessageRepository messages, ReportRepository reports, EventLog events) {}
+
+    public ReturnedReports(
+            Transactions transactions,
+            RecipientLookup directory,
+            ReturnPaths returnPaths,
+            Stores stores,
+            MessageOutcomes outcomes,
+            Clock clock) {
+        this.transactions = transactions;
+        this.directory = directory;
+        this.returnPaths = returnPaths;
+        this.stores = stores;
+        this.outcomes = outcomes;
+        this.clock = clock;
+    }
+
+    /**
+     * How a report came.
+     *
+     * @param recipient the envelope recipient
+     * @param authentication what is known of who sent it
+     */
+    public record Came(SpoolId mail, EmailAddress recipient, AuthenticationResults authentication) {}
+
+    /** What was made of it, for the trace. */
+    public sealed interface Recorded {
+        String reason();
+
+        /** It ended deliveries. */
+        record Bounces(String reason) implements Recorded {}
+
+        /** It is a complaint. */
+        record Complaint(String reason) implements Recorded {}
+
+        /** It changed nothing. */
+        record Nothing(String reason) implements Recorded {}
+    }
+
+    /** A message that a report is about, and how sure that is. */
+    private record Tie(WorkspaceId workspace, MessageId message, boolean isSigned) {}
+
+    /**
+     * Records a report.
+     *
+     * @throws Unavailable while the database is away
+     */
+    public Recorded record(Came came, ReturnedReport report) {
+        Destination destination = directory.find(came.recipient());
+        if (destination instanceof Destination.Away) {
+            throw new Unavailable("looking up " + came.recipient(), null);
+        }
+        return transactions.in(tx -> tie(tx, came, destination, report)
+                .map(tie -> record(tx, came, report, tie))
+                .orElseGet(() -> new Recorded.Nothing("about no mail of ours that can be told")));
+    }
+
+    private Optional<Tie> tie(Tx tx, Came came, Destination destination, ReturnedReport report) {
+        if (destination instanceof Destination.ReturnPath path) {
+            return signed(tx, path.message());
+        }
+        Optional<Tie> named = report instanceof ReturnedReport.OfComplaint complaint
+                ? returnPathIn(complaint.report()).flatMap(message -> signed(tx, message))
+                : Optional.empty();
+        InternetMessageId original = report.original();
+        if (named.isPresent() || original == null || isDisproved(came.authentication())) {
+            return named;
+        }
+        return bearing(tx, destination, original)
+                .map(message -> new Tie(message.facts().workspace(), message.id(), false));
+    }
+
+    private Optional<Tie> signed(Tx tx, MessageId message) {
+        return stores.messages().workspaceOf(tx, message).map(workspace -> new Tie(workspace, message, true));
+    }
+
+    private Optional<MessageId> returnPathIn(FeedbackReport report) {
+        String path = report.originalMailFrom();
+        return path == null
+                ? Optional.empty()
+                : EmailAddress.parse(path).flatMap(address -> returnPaths.message(address.localPart()));
+    }
+
+    private static boolean isDisproved(AuthenticationResults authentication) {
+        return authentication.failedPolicy().isPresent()
+                || authentication.unverifiedPolicy().isPresent()
+                || authentication.spf().result() == Result.FAIL;
+    }
+
+    /** The mail with that Message-ID which left from where the report came to. */
+    private Optional<Outbound> bearing(Tx tx, Destination destination, InternetMessageId id) {
+        return switch (destination) {
+            case Destination.Hosted hosted -> stores.messages().outboundOf(tx, hosted.endpoint(), id);
+            case Destination.Disabled disabled -> stores.messages().outboundOf(tx, disabled.endpoint(), id);
+            case Destination.Admins admins -> composed(tx, admins.workspace(), id);
+            case Destination.ReturnPath ignored -> Optional.empty();
+            case Destination.Unknown ignored -> Optional.empty();
+            case Destination.Foreign ignored -> Optional.empty();
+            case Destination.Away ignored -> Optional.empty();
+        };
+    }
+
+    /** Wherever in the workspace it left from: the ids that we make begin with the message's own. */
+    private Optional<Outbound> composed(Tx tx, WorkspaceId workspace, InternetMessageId id) {
+        int at = id.value().indexOf('@');
+        return MessageId.parse(at < 0 ? "" : id.value().substring(0, at))
+                .flatMap(message -> stores.messages().find(tx, workspace, message))
+                .filter(message -> id.equals(message.facts().internetId()))
+                .flatMap(message -> message instanceof Outbound outbound ? Optional.of(outbound) : Optional.empty());
+    }
+
+    private Recorded record(Tx tx, Came came, ReturnedReport report, Tie tie) {
+        Message found =
+                stores.messages().lock(tx, tie.workspace(), tie.message()).orElse(null);
+        if (!(found instanceof Outbound message)) {
+            return new Recorded.Nothing("about a mail that did not leave");
+        }
+        Instant now = clock.instant();
+        Duration most = tie.isSigned() ? SIGNED_FOR : NAMED_FOR;
+        if (handedOver(message).plus(most).isBefore(now)) {
+            return new Recorded.Nothing("later than " + most.toDays() + " days after the mail");
+        }
+        if (!stores.reports().remember(tx, came.mail(), message.id())) {
+            return new Recorded.Nothing("recorded before");
+        }
+        return switch (report) {
+            case ReturnedReport.OfDelivery delivery -> bounced(tx, came, delivery, message, tie, now);
+            case ReturnedReport.OfComplaint complaint -> complaint(tx, complaint.report(), message, tie, now);
+        };
+    }
+
+    /** When the last of the servers that have it got it, as far as is known. */
+    private static Instant handedOver(Outbound message) {
+        return message.recipients().stream()
+                .filter(recipient -> recipient.progress() == Progress.DELIVERED)
+                .map(RecipientStatus::at)
+                .filter(at -> at != null && at.isAfter(message.facts().occurredAt()))
+                .max(Instant::compareTo)
+                .orElse(message.facts().occurredAt());
+    }
+
+    private Recorded bounced(
+            Tx tx, Came came, ReturnedReport.OfDelivery delivery, Outbound message, Tie tie, Instant now) {
+        List<RecipientOutcome> counted = outcomes.record(
+                tx,
+                message,
+                ReportedRecipients.bounced(delivery.report(), message.recipients(), tie.isSigned()),
+                Map.of("report", came.mail().text()),
+                now);
+        return counted.isEmpty()
+                ? new Recorded.Nothing("ends no delivery of " + message.id().text())
+                : new Recorded.Bounces(message.id().text() + " for " + counted.size() + " of its "
+                        + message.recipients().size());
+    }
+
+    private Recorded complaint(Tx tx, FeedbackReport report, Outbound message, Tie tie, Instant now) {
+        if (NO_COMPLAINTS.contains(report.type().toLowerCase(Locale.ROOT))) {
+            return new Recorded.Nothing("in the form of a complaint, and none");
+        }
+        List<EmailAddress> complaining = ReportedRecipients.complaining(report, message.recipients(), tie.isSigned());
+        if (complaining.isEmpty() && !tie.isSigned()) {
+            return new Recorded.Nothing("names no recipient of " + message.id().text());
+        }
+        for (EmailAddress address : complaining) {
+            outcomes.suppress(tx, message, address, Cause.COMPLAINT, "feedback type " + report.type(), now);
+        }
+        if (complaining.isEmpty()) {
+            tell(tx, message, report, null, now);
+        }
+        complaining.forEach(address -> tell(tx, message, report, address, now));
+        return new Recorded.Complaint("about " + message.id().text());
+    }
+
+    private void tell(Tx tx, Outbound message, FeedbackReport report, @Nullable EmailAddress recipient, Instant now) {
+        Map<String, Object> payload = new LinkedHashMap<>();
+        payload.put("message_id", message.id().text());
+        payload.put("thread_id", message.facts().thread().text());
+        if (recipient != null) {
+            payload.put("recipient", recipient.toString());
+        }
+        payload.put("feedback_type", report.type());
+        stores.events()
+                .append(
+                        tx,
+                        new DomainEvent(
+                                EventId.at(now),
+                                message.facts().workspace(),
+                                message.facts().endpoint(),
+                                EventType.MESSAGE_SPAM_COMPLAINT,
+                                payload,
+                                now));
+    }
+}

@@ -1,0 +1,66 @@
+package org.chancery.core.suppression;
+
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.chancery.core.access.Principal;
+import org.chancery.core.fault.CallerFault;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.suppression.Suppression.Cause;
+import org.chancery.core.suppression.SuppressionRepository.Place;
+import org.chancery.core.tx.Transactions;
+import org.jspecify.annotations.Nullable;
+
+/** What people do about suppressed addresses: see, add and lift them. */
+public final class SuppressionService {
+    private final Transactions transactions;
+    private final SuppressionRepository suppressions;
+    private final Clock clock;
+
+    public SuppressionService(Transactions transactions, SuppressionRepository suppressions, Clock clock) {
+        this.transactions = transactions;
+        this.suppressions = suppressions;
+        this.clock = clock;
+    }
+
+    /** One page, newest first. */
+    public List<Suppression> page(Principal by, @Nullable Place before, int limit) {
+        return transactions.in(tx -> suppressions.page(tx, by.workspace(), before, limit));
+    }
+
+    /** The entry of an address. */
+    public Suppression find(Principal by, EmailAddress address) {
+        return transactions.in(tx ->
+                suppressions.find(tx, by.workspace(), address).orElseThrow(() -> CallerFault.notFound("suppression")));
+    }
+
+    /** Suppresses an address, durably. Where it is already, the older entry stays, with its cause. */
+    public Suppression add(Principal by, EmailAddress address, String note) {
+        return transactions.durably(tx -> {
+            suppressions.add(
+                    tx,
+                    new Suppression(
+                            by.workspace(),
+                            address,
+                            Cause.MANUAL,
+                            note,
+                            null,
+                            by.actor().label(),
+                            clock.instant().truncatedTo(ChronoUnit.MICROS)));
+            return suppressions.find(tx, by.workspace(), address).orElseThrow();
+        });
+    }
+
+    /** Lifts a suppression, durably. A program may not: what it did wrong shall not be its to forget. */
+    public void lift(Principal by, EmailAddress address) {
+        if (by.isProgram()) {
+            throw CallerFault.forbidden("person_needed", "Only a person may lift a suppression.");
+        }
+        transactions.durably(tx -> {
+            if (!suppressions.remove(tx, by.workspace(), address)) {
+                throw CallerFault.notFound("suppression");
+            }
+            return true;
+        });
+    }
+}

@@ -1,0 +1,48 @@
+package org.chancery.storage.queue;
+
+import static org.chancery.storage.jooq.Tables.AWAITED_REPLY;
+
+import java.time.Instant;
+import java.util.List;
+import org.chancery.core.id.MessageId;
+import org.chancery.core.id.WorkspaceId;
+import org.chancery.core.queue.AwaitedReplies;
+import org.chancery.core.tx.Tx;
+import org.chancery.storage.jooq.tables.records.AwaitedReplyRecord;
+import org.chancery.storage.tx.JooqTx;
+import org.chancery.storage.tx.RowInsert;
+
+/** One row for each mail until it is due. */
+public final class JooqAwaitedReplies implements AwaitedReplies {
+    private static final RowInsert<AwaitedReplyRecord> AWAITED =
+            RowInsert.into(AWAITED_REPLY, AWAITED_REPLY.getPrimaryKey());
+
+    @Override
+    public void await(Tx tx, Awaited awaited) {
+        AwaitedReplyRecord row = new AwaitedReplyRecord();
+        row.setMessageId(awaited.message().value());
+        row.setWorkspaceId(awaited.workspace().value());
+        row.setDueAt(awaited.dueAt());
+        AWAITED.insertIfAbsent(tx, row);
+    }
+
+    @Override
+    public List<Awaited> due(Tx tx, Instant now, int limit) {
+        return JooqTx.sql(tx)
+                .selectFrom(AWAITED_REPLY)
+                .where(AWAITED_REPLY.DUE_AT.le(now))
+                .orderBy(AWAITED_REPLY.DUE_AT, AWAITED_REPLY.MESSAGE_ID)
+                .limit(limit)
+                .fetch(row -> new Awaited(
+                        new MessageId(row.getMessageId()), new WorkspaceId(row.getWorkspaceId()), row.getDueAt()));
+    }
+
+    @Override
+    public boolean take(Tx tx, MessageId message) {
+        return JooqTx.sql(tx)
+                        .deleteFrom(AWAITED_REPLY)
+                        .where(AWAITED_REPLY.MESSAGE_ID.eq(message.value()))
+                        .execute()
+                > 0;
+    }
+}

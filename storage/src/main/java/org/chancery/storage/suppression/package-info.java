@@ -1,0 +1,5 @@
+/** Suppressed addresses in the database. */
+@NullMarked
+package org.chancery.storage.suppression;
+
+import org.jspecify.annotations.NullMarked;

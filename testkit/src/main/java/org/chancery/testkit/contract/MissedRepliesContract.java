@@ -1,0 +1,200 @@
+package org.chancery.testkit.contract;
+
+import static org.chancery.testkit.contract.Samples.NOW;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.chancery.core.endpoint.Behaviour;
+import org.chancery.core.event.DomainEvent;
+import org.chancery.core.event.EventLog.Entry;
+import org.chancery.core.event.EventType;
+import org.chancery.core.mail.BounceCategory;
+import org.chancery.core.mail.Classification;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mailbox.Message.Inbound;
+import org.chancery.core.mailbox.Message.Outbound;
+import org.chancery.core.mailbox.OutboundStatus;
+import org.chancery.core.queue.MessageOutcomes;
+import org.chancery.core.queue.RecipientOutcome;
+import org.chancery.core.report.MissedReplies;
+import org.chancery.testkit.clock.TurningClock;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Which sent mail {@link MissedReplies} tells of, over a real database. */
+public interface MissedRepliesContract {
+    Duration THREE_DAYS = Duration.ofDays(3);
+
+    Store store();
+
+    @Test
+    default void a_mail_that_nobody_answered_is_told_of_once_when_its_days_are_over() {
+        Lab lab = new Lab(store(), 3);
+        Outbound sent = lab.delivered("bob@there.example");
+        lab.clock.turn(THREE_DAYS.minusSeconds(1));
+        lab.sweep();
+        assertEquals(List.of(), lab.missed());
+        lab.clock.turn(Duration.ofSeconds(1));
+        lab.sweep();
+        lab.sweep();
+        DomainEvent event = lab.missed().getFirst();
+        assertEquals(1, lab.missed().size());
+        assertEquals(sent.id().text(), event.payload().get("message_id"));
+        assertEquals("bob@there.example", event.payload().get("to_address"));
+        assertEquals("3", String.valueOf(event.payload().get("days_since_sent")));
+        assertEquals("Re: A question", event.payload().get("subject"));
+    }
+
+    @Test
+    default void several_who_look_at_once_tell_once() {
+        Lab lab = new Lab(store(), 3);
+        lab.delivered("bob@there.example");
+        lab.clock.turn(THREE_DAYS);
+        AtOnce.run(3, number -> {
+            lab.sweep();
+            return true;
+        });
+        assertEquals(1, lab.missed().size());
+    }
+
+    @Test
+    default void an_answer_in_the_thread_counts_and_an_automatic_one_or_an_older_mail_does_not() {
+        Lab lab = new Lab(store(), 3);
+        lab.receive(lab.delivered("bob@there.example"), Classification.HUMAN, NOW.plusSeconds(60));
+        lab.receive(lab.delivered("eve@there.example"), Classification.AUTO_REPLY, NOW.plusSeconds(60));
+        lab.receive(lab.delivered("joe@there.example"), Classification.HUMAN, NOW.minusSeconds(60));
+        lab.clock.turn(THREE_DAYS);
+        lab.sweep();
+        assertEquals(
+                Set.of("eve@there.example", "joe@there.example"),
+                Set.copyOf(lab.missed().stream()
+                        .map(event -> event.payload().get("to_address"))
+                        .toList()));
+    }
+
+    @Test
+    default void of_a_mail_that_came_back_there_is_other_news() {
+        Lab lab = new Lab(store(), 3);
+        Outbound sent = lab.delivered("bob@there.example");
+        lab.record(
+                sent,
+                new RecipientOutcome.Bounced(
+                        EmailAddress.of("bob@there.example"), "550 full", BounceCategory.SOFT, true));
+        lab.clock.turn(THREE_DAYS);
+        lab.sweep();
+        assertEquals(List.of(), lab.missed());
+    }
+
+    @Test
+    default void an_endpoint_that_names_no_days_is_told_nothing_and_neither_is_one_that_does_so_no_more() {
+        Lab never = new Lab(store(), null);
+        never.delivered("bob@there.example");
+        Lab noMore = new Lab(store(), 3);
+        noMore.delivered("bob@there.example");
+        noMore.days(null);
+        for (Lab lab : List.of(never, noMore)) {
+            lab.clock.turn(Duration.ofDays(400));
+            lab.sweep();
+            assertEquals(List.of(), lab.missed());
+        }
+    }
+
+    @Test
+    default void what_is_not_delivered_waits_for_no_answer() {
+        Lab lab = new Lab(store(), 3);
+        lab.record(
+                lab.queued("bob@there.example"),
+                new RecipientOutcome.Failed(EmailAddress.of("bob@there.example"), "x"));
+        lab.clock.turn(THREE_DAYS);
+        lab.sweep();
+        assertEquals(List.of(), lab.missed());
+    }
+
+    /** An endpoint with sent mail, and who looks for answers. */
+    final class Lab {
+        private final Store store;
+        private final Samples samples;
+        private final TurningClock clock = TurningClock.at(NOW);
+        private final MessageOutcomes outcomes;
+        private final MissedReplies missed;
+
+        Lab(Store store, @Nullable Integer days) {
+            this.store = store;
+            this.samples = Samples.in(store);
+            this.outcomes = new MessageOutcomes(
+                    new MessageOutcomes.Stores(
+                            store.messages(),
+                            store.endpoints(),
+                            store.suppressions(),
+                            store.awaitedReplies(),
+                            store.journal()),
+                    domain -> false);
+            this.missed = new MissedReplies(
+                    store.transactions(),
+                    new MissedReplies.Stores(
+                            store.awaitedReplies(), store.messages(), store.endpoints(), store.events()),
+                    clock);
+            days(days);
+        }
+
+        void days(@Nullable Integer days) {
+            Behaviour.Answers answers = Behaviour.DEFAULT.answers();
+            Behaviour asking = Behaviour.DEFAULT.with(new Behaviour.Answers(
+                    answers.replyPolicy(), answers.instructions(), answers.defaultReplyLang(), days));
+            store.transactions().run(tx -> store.endpoints().update(tx, samples.endpoint.with(asking, NOW)));
+        }
+
+        Outbound queued(String recipient) {
+            return samples.keep(samples.outbound(samples.keptThread(), OutboundStatus.QUEUED, null, recipient));
+        }
+
+        Outbound delivered(String recipient) {
+            Outbound sent = queued(recipient);
+            record(sent, new RecipientOutcome.Delivered(EmailAddress.of(recipient), "250 ok"));
+            return sent;
+        }
+
+        void record(Outbound sent, RecipientOutcome... brought) {
+            store.transactions().run(tx -> {
+                Outbound now = (Outbound) store.messages()
+                        .lock(tx, samples.workspace.id(), sent.id())
+                        .orElseThrow();
+                outcomes.record(tx, now, Arrays.asList(brought), Map.of(), clock.instant());
+            });
+        }
+
+        void receive(Outbound answered, Classification classification, Instant at) {
+            Inbound mail = samples.inbound(
+                    samples.facts(answered.facts().thread(), null, "bob@there.example", "Re: A question", at));
+            samples.keep(new Inbound(
+                    mail.facts(),
+                    mail.state(),
+                    mail.stateReason(),
+                    mail.spool(),
+                    mail.recipient(),
+                    mail.reversePath(),
+                    classification,
+                    mail.authentication(),
+                    null));
+        }
+
+        void sweep() {
+            missed.sweep();
+        }
+
+        List<DomainEvent> missed() {
+            return store
+                    .transactions()
+                    .in(tx -> store.events().after(tx, samples.workspace.id(), 0, Set.of(), 100))
+                    .stream()
+                    .map(Entry::event)
+                    .filter(event -> event.type() == EventType.MESSAGE_MISSED_REPLY)
+                    .toList();
+        }
+    }
+}

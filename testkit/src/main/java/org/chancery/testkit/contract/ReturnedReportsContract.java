@@ -1,0 +1,392 @@
+package org.chancery.testkit.contract;
+
+import static org.chancery.testkit.contract.Samples.NOW;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.chancery.core.endpoint.Endpoint;
+import org.chancery.core.endpoint.RecipientLookup.Destination;
+import org.chancery.core.endpoint.ReturnPaths;
+import org.chancery.core.event.DomainEvent;
+import org.chancery.core.event.EventLog.Entry;
+import org.chancery.core.id.MessageId;
+import org.chancery.core.id.SpoolId;
+import org.chancery.core.mail.AuthenticationResults;
+import org.chancery.core.mail.BounceCategory;
+import org.chancery.core.mail.DeliveryReport;
+import org.chancery.core.mail.DeliveryReport.Action;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.FeedbackReport;
+import org.chancery.core.mail.InternetMessageId;
+import org.chancery.core.mailbox.Message.Outbound;
+import org.chancery.core.mailbox.Message.Progress;
+import org.chancery.core.mailbox.Message.RecipientStatus;
+import org.chancery.core.mailbox.OutboundStatus;
+import org.chancery.core.queue.MessageOutcomes;
+import org.chancery.core.queue.RecipientOutcome;
+import org.chancery.core.report.ReturnedReport;
+import org.chancery.core.report.ReturnedReports;
+import org.chancery.core.report.ReturnedReports.Came;
+import org.chancery.core.report.ReturnedReports.Recorded;
+import org.chancery.core.suppression.Suppression;
+import org.chancery.core.suppression.Suppression.Cause;
+import org.chancery.testkit.clock.TurningClock;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What {@link ReturnedReports} makes of reports over a real database, and of forged ones nothing. */
+public interface ReturnedReportsContract {
+    String BOB = "bob@there.example";
+    String EVE = "eve@there.example";
+
+    Store store();
+
+    // ---- at the signed return path
+
+    @Test
+    default void a_hard_bounce_ends_the_delivery_tells_and_suppresses() {
+        Lab lab = new Lab(store(), BOB, EVE);
+        assertInstanceOf(Recorded.Bounces.class, lab.signed(SpoolId.at(NOW), failed(BOB, BounceCategory.HARD)));
+        assertEquals(Map.of(BOB, Progress.BOUNCED, EVE, Progress.DELIVERED), lab.progress());
+        assertEquals(OutboundStatus.BOUNCED, lab.message().status());
+        assertEquals(
+                List.of(Map.of("address", BOB, "smtp_reply", "550 words", "bounce_category", "hard")),
+                lab.event("message.bounced").payload().get("recipients"));
+        Suppression entry = lab.suppression(BOB).orElseThrow();
+        assertEquals(Cause.HARD_BOUNCE, entry.cause());
+        assertEquals(lab.sent.id(), entry.message());
+        assertEquals("550 words", entry.note());
+        assertEquals(Optional.empty(), lab.suppression(EVE));
+    }
+
+    @Test
+    default void the_same_report_counts_once_and_another_one_of_it_tells_nothing_new() {
+        Lab lab = new Lab(store(), BOB);
+        SpoolId report = SpoolId.at(NOW);
+        lab.signed(report, failed(BOB, BounceCategory.HARD));
+        assertInstanceOf(Recorded.Nothing.class, lab.signed(report, failed(BOB, BounceCategory.HARD)));
+        assertInstanceOf(Recorded.Nothing.class, lab.signed(SpoolId.at(NOW), failed(BOB, BounceCategory.SOFT)));
+        assertEquals(List.of("message.sent", "message.delivered", "message.bounced"), lab.events());
+    }
+
+    @Test
+    default void of_two_who_record_a_report_at_once_one_does() {
+        Lab lab = new Lab(store(), BOB);
+        SpoolId report = SpoolId.at(NOW);
+        AtOnce.run(2, number -> lab.signed(report, failed(BOB, BounceCategory.HARD)));
+        assertEquals(List.of("message.sent", "message.delivered", "message.bounced"), lab.events());
+    }
+
+    @Test
+    default void a_bounce_that_is_not_hard_suppresses_nobody() {
+        for (BounceCategory category :
+                List.of(BounceCategory.SOFT, BounceCategory.SPAM_POLICY, BounceCategory.UNKNOWN)) {
+            Lab lab = new Lab(store(), BOB);
+            lab.signed(SpoolId.at(NOW), failed(BOB, category));
+            assertEquals(Map.of(BOB, Progress.BOUNCED), lab.progress());
+            assertEquals(Optional.empty(), lab.suppression(BOB));
+        }
+    }
+
+    @Test
+    default void what_is_still_tried_or_arrived_ends_nothing() {
+        for (Action action : List.of(Action.DELAYED, Action.DELIVERED, Action.RELAYED, Action.EXPANDED)) {
+            Lab lab = new Lab(store(), BOB);
+            assertInstanceOf(
+                    Recorded.Nothing.class, lab.signed(SpoolId.at(NOW), report(action, BOB, BounceCategory.UNKNOWN)));
+            assertEquals(OutboundStatus.DELIVERED, lab.message().status());
+            assertEquals(List.of("message.sent", "message.delivered"), lab.events());
+        }
+    }
+
+    @Test
+    default void the_address_at_the_end_of_a_forward_bounces_the_mail_and_suppresses_nobody() {
+        Lab lab = new Lab(store(), BOB);
+        lab.signed(SpoolId.at(NOW), failed("elsewhere@far.example", BounceCategory.HARD));
+        assertEquals(Map.of(BOB, Progress.BOUNCED), lab.progress());
+        assertEquals(Optional.empty(), lab.suppression(BOB));
+        assertEquals(Optional.empty(), lab.suppression("elsewhere@far.example"));
+    }
+
+    @Test
+    default void of_a_mail_to_several_nobody_bounces_whom_the_report_does_not_name() {
+        Lab lab = new Lab(store(), BOB, EVE);
+        lab.signed(SpoolId.at(NOW), failed("elsewhere@far.example", BounceCategory.HARD));
+        assertEquals(OutboundStatus.DELIVERED, lab.message().status());
+    }
+
+    @Test
+    default void who_handled_a_mail_once_is_not_believed_for_ever() {
+        Lab lab = new Lab(store(), BOB);
+        lab.clock.turn(ReturnedReports.SIGNED_FOR.plusSeconds(1));
+        assertInstanceOf(Recorded.Nothing.class, lab.signed(SpoolId.at(NOW), failed(BOB, BounceCategory.HARD)));
+        assertEquals(OutboundStatus.DELIVERED, lab.message().status());
+    }
+
+    // ---- by the Message-ID
+
+    @Test
+    default void at_the_endpoint_that_sent_it_a_mail_is_known_by_its_message_id() {
+        Lab lab = new Lab(store(), BOB);
+        lab.named(lab.here(), failed(BOB, BounceCategory.HARD));
+        assertEquals(OutboundStatus.BOUNCED, lab.message().status());
+        assertTrue(lab.suppression(BOB).isPresent());
+    }
+
+    @Test
+    default void a_forged_bounce_by_message_id_does_nothing_where_it_names_nobody_of_the_mail() {
+        Lab lab = new Lab(store(), BOB);
+        lab.named(lab.here(), failed("victim@there.example", BounceCategory.HARD));
+        lab.assertUntouched();
+        assertEquals(Optional.empty(), lab.suppression("victim@there.example"));
+    }
+
+    @Test
+    default void a_forged_bounce_by_message_id_does_nothing_for_a_mail_of_long_ago() {
+        Lab lab = new Lab(store(), BOB);
+        lab.clock.turn(ReturnedReports.NAMED_FOR.plusSeconds(1));
+        lab.named(lab.here(), failed(BOB, BounceCategory.HARD));
+        lab.assertUntouched();
+    }
+
+    @Test
+    default void a_forged_bounce_by_message_id_does_nothing_at_another_endpoint() {
+        Lab lab = new Lab(store(), BOB);
+        Endpoint other = lab.samples.keep(lab.samples.newEndpoint("other"));
+        lab.named(new Destination.Hosted(other.workspace(), other.id()), failed(BOB, BounceCategory.HARD));
+        lab.assertUntouched();
+        lab.named(new Destination.Unknown(), failed(BOB, BounceCategory.HARD));
+        lab.assertUntouched();
+    }
+
+    @Test
+    default void a_forged_bounce_by_message_id_does_nothing_where_its_sender_is_disproved() {
+        Lab lab = new Lab(store(), BOB);
+        lab.lookup(lab.here())
+                .record(lab.came(SpoolId.at(NOW), Verdicts.SOME), lab.bearingId(failed(BOB, BounceCategory.HARD)));
+        lab.assertUntouched();
+    }
+
+    @Test
+    default void postmaster_hears_of_all_mail_of_the_workspace_and_of_no_other() {
+        Lab lab = new Lab(store(), BOB);
+        Samples others = Samples.in(store());
+        lab.named(new Destination.Admins(others.workspace.id()), failed(BOB, BounceCategory.HARD));
+        lab.assertUntouched();
+        lab.named(new Destination.Admins(lab.samples.workspace.id()), failed(BOB, BounceCategory.HARD));
+        assertEquals(OutboundStatus.BOUNCED, lab.message().status());
+    }
+
+    // ---- complaints
+
+    @Test
+    default void a_complaint_suppresses_who_complains_and_leaves_the_delivery_as_it_is() {
+        Lab lab = new Lab(store(), BOB, EVE);
+        lab.signed(SpoolId.at(NOW), complaint("abuse", null, BOB));
+        assertEquals(OutboundStatus.DELIVERED, lab.message().status());
+        assertEquals(Cause.COMPLAINT, lab.suppression(BOB).orElseThrow().cause());
+        assertEquals(Optional.empty(), lab.suppression(EVE));
+        Map<String, Object> payload = lab.event("message.spam_complaint").payload();
+        assertEquals(BOB, payload.get("recipient"));
+        assertEquals("abuse", payload.get("feedback_type"));
+        assertEquals(lab.sent.id().text(), payload.get("message_id"));
+    }
+
+    @Test
+    default void a_complaint_that_names_nobody_is_of_the_only_recipient_or_of_nobody_known() {
+        Lab one = new Lab(store(), BOB);
+        one.signed(SpoolId.at(NOW), complaint("abuse", null));
+        assertTrue(one.suppression(BOB).isPresent());
+        Lab two = new Lab(store(), BOB, EVE);
+        two.signed(SpoolId.at(NOW), complaint("abuse", null));
+        assertEquals(Optional.empty(), two.suppression(BOB));
+        assertEquals(null, two.event("message.spam_complaint").payload().get("recipient"));
+    }
+
+    @Test
+    default void a_complaint_that_shows_the_signed_return_path_counts_wherever_it_comes_to() {
+        Lab lab = new Lab(store(), BOB);
+        String path = lab.returnPaths.address(lab.sent.id(), "here.example").toString();
+        lab.named(new Destination.Admins(lab.samples.workspace.id()), complaint("abuse", path));
+        assertTrue(lab.suppression(BOB).isPresent());
+    }
+
+    @Test
+    default void a_complaint_with_a_forged_return_path_does_nothing() {
+        Lab lab = new Lab(store(), BOB);
+        String forged = new ReturnPaths(
+                        "another key that nobody knows...".getBytes(java.nio.charset.StandardCharsets.US_ASCII))
+                .address(lab.sent.id(), "here.example")
+                .toString();
+        lab.lookup(lab.here())
+                .record(lab.came(SpoolId.at(NOW), AuthenticationResults.NONE), complaint("abuse", forged));
+        lab.assertUntouched();
+    }
+
+    @Test
+    default void what_only_looks_like_a_complaint_suppresses_nobody() {
+        for (String type : List.of("not-spam", "auth-failure")) {
+            Lab lab = new Lab(store(), BOB);
+            lab.signed(SpoolId.at(NOW), complaint(type, null, BOB));
+            lab.assertUntouched();
+        }
+    }
+
+    // ---- what cannot be
+
+    @Test
+    default void an_address_at_a_domain_of_ours_is_never_suppressed() {
+        Lab lab = new Lab(store(), "bob@ours.example");
+        lab.signed(SpoolId.at(NOW), failed("bob@ours.example", BounceCategory.HARD));
+        assertEquals(OutboundStatus.BOUNCED, lab.message().status());
+        assertEquals(Optional.empty(), lab.suppression("bob@ours.example"));
+    }
+
+    private static ReturnedReport failed(String recipient, BounceCategory category) {
+        return report(Action.FAILED, recipient, category);
+    }
+
+    private static ReturnedReport report(Action action, String recipient, BounceCategory category) {
+        return new ReturnedReport.OfDelivery(new DeliveryReport(
+                null,
+                null,
+                List.of(new DeliveryReport.Recipient(recipient, null, action, "5.0.0", "550 words", category))));
+    }
+
+    private static ReturnedReport complaint(String type, @Nullable String mailFrom, String... recipients) {
+        return new ReturnedReport.OfComplaint(
+                new FeedbackReport(type, Arrays.asList(recipients), mailFrom, null, null));
+    }
+
+    /** A message that was delivered, and who records reports on it. */
+    final class Lab {
+        private final Store store;
+        private final Samples samples;
+        private final TurningClock clock = TurningClock.at(NOW);
+        private final ReturnPaths returnPaths = new ReturnPaths(new byte[32]);
+        private final MessageOutcomes outcomes;
+        private final Outbound sent;
+
+        Lab(Store store, String... recipients) {
+            this.store = store;
+            this.samples = Samples.in(store);
+            this.outcomes = new MessageOutcomes(
+                    new MessageOutcomes.Stores(
+                            store.messages(),
+                            store.endpoints(),
+                            store.suppressions(),
+                            store.awaitedReplies(),
+                            store.journal()),
+                    "ours.example"::equals);
+            Outbound queued =
+                    samples.keep(samples.outbound(samples.keptThread(), OutboundStatus.QUEUED, null, recipients));
+            this.sent = queued;
+            store.transactions()
+                    .run(tx -> outcomes.record(
+                            tx,
+                            queued,
+                            Arrays.stream(recipients)
+                                    .map(EmailAddress::of)
+                                    .map(address -> new RecipientOutcome.Delivered(address, "250 ok"))
+                                    .toList(),
+                            Map.of(),
+                            NOW));
+        }
+
+        Destination here() {
+            return new Destination.Hosted(samples.workspace.id(), samples.endpoint.id());
+        }
+
+        ReturnedReports lookup(Destination destination) {
+            return new ReturnedReports(
+                    store.transactions(),
+                    recipient -> destination,
+                    returnPaths,
+                    new ReturnedReports.Stores(store.messages(), store.reports(), store.events()),
+                    outcomes,
+                    clock);
+        }
+
+        Came came(SpoolId mail, AuthenticationResults authentication) {
+            return new Came(mail, EmailAddress.of("somebody@here.example"), authentication);
+        }
+
+        Recorded signed(SpoolId mail, ReturnedReport report) {
+            return lookup(new Destination.ReturnPath(sent.id())).record(came(mail, Verdicts.SOME), report);
+        }
+
+        Recorded named(Destination destination, ReturnedReport report) {
+            return lookup(destination).record(came(SpoolId.at(NOW), AuthenticationResults.NONE), bearingId(report));
+        }
+
+        /** The same with the Message-ID of the mail in it. */
+        ReturnedReport bearingId(ReturnedReport report) {
+            InternetMessageId id = Objects.requireNonNull(sent.facts().internetId());
+            return switch (report) {
+                case ReturnedReport.OfDelivery of ->
+                    new ReturnedReport.OfDelivery(
+                            new DeliveryReport(id, null, of.report().recipients()));
+                case ReturnedReport.OfComplaint of ->
+                    new ReturnedReport.OfComplaint(new FeedbackReport(
+                            of.report().type(),
+                            of.report().originalRecipients(),
+                            of.report().originalMailFrom(),
+                            id,
+                            null));
+            };
+        }
+
+        Outbound message() {
+            MessageId id = sent.id();
+            return (Outbound) store.transactions()
+                    .in(tx -> store.messages().find(tx, samples.workspace.id(), id))
+                    .orElseThrow();
+        }
+
+        Map<String, Progress> progress() {
+            return message().recipients().stream()
+                    .collect(java.util.stream.Collectors.toMap(
+                            one -> one.address().toString(), RecipientStatus::progress));
+        }
+
+        Optional<Suppression> suppression(String address) {
+            return store.transactions()
+                    .in(tx -> store.suppressions().find(tx, samples.workspace.id(), EmailAddress.of(address)));
+        }
+
+        void assertUntouched() {
+            assertEquals(OutboundStatus.DELIVERED, message().status());
+            assertEquals(List.of("message.sent", "message.delivered"), events());
+            assertEquals(
+                    List.of(),
+                    store.transactions().in(tx -> store.suppressions().page(tx, samples.workspace.id(), null, 10)));
+        }
+
+        List<String> events() {
+            return entries().stream().map(event -> event.type().text()).toList();
+        }
+
+        DomainEvent event(String type) {
+            return entries().stream()
+                    .filter(event -> event.type().text().equals(type))
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        private List<DomainEvent> entries() {
+            return store
+                    .transactions()
+                    .in(tx -> store.events().after(tx, samples.workspace.id(), 0, Set.of(), 100))
+                    .stream()
+                    .map(Entry::event)
+                    .toList();
+        }
+    }
+}
