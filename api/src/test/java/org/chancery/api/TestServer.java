@@ -222,8 +222,7 @@ public final class TestServer implements AutoCloseable {
         accessService = new AccessService(transactions, access, audit, clock);
         idempotency = new IdempotencyService(transactions, new JooqIdempotencyRepository(), clock);
         ApprovalRepository approvals = new JooqApprovalRepository();
-        Dispatch.Books books =
-                new Dispatch.Books(
+        Dispatch.Books books = new Dispatch.Books(
                 messages,
                 folders,
                 endpointRepository,

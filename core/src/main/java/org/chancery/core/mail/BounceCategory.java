@@ -13,13 +13,17 @@ public enum BounceCategory {
     /** Not understood. */
     UNKNOWN;
 
-    /**
-     * What a server said to us in SMTP. No filter between tells its own story: who refuses has looked the address up, whatever
-     * command it waited for.
-     */
-    public static BounceCategory ofReply(String reply) {
+    /** What a server was asked when it refused: MAIL is about who sends, RCPT about the address, DATA and its end about the mail. */
+    public enum Command {
+        MAIL,
+        RCPT,
+        DATA
+    }
+
+    /** What a server said to us in SMTP, to that command. */
+    public static BounceCategory ofReply(String reply, Command command) {
         String code = BounceReasons.statusIn(reply, null);
-        return BounceReasons.category(code, new BounceReasons.Said(reply, "", true));
+        return BounceReasons.category(code, new BounceReasons.Said(reply, "", command));
     }
 
     /** The spelling in the API. */

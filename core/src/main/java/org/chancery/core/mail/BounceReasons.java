@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.chancery.core.mail.BounceCategory.Command;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,11 +65,19 @@ final class BounceReasons {
      *
      * @param words the refusal
      * @param prose the whole report, where it is about this refusal only; it may tell which command was refused
-     * @param firstHand whether the server that refused said it to us, in SMTP
+     * @param firstHand the command to which the server that refused said it to us; null where another one tells of it
      */
-    record Said(String words, String prose, boolean firstHand) {}
+    record Said(String words, String prose, @Nullable Command firstHand) {
+        boolean isOf(Command command, List<String> told) {
+            return firstHand == command || containsOne(prose, told);
+        }
 
-    static BounceCategory category(@Nullable String status, Said said) {
+        Said inPlainWords() {
+            return new Said(plain(words), plain(prose), firstHand);
+        }
+    }
+
+    static BounceCategory category(@Nullable String status, Said asSaid) {
         String code = status == null ? "" : status;
         // A failure with a code for now (RFC 3463 §2): given up after a time, not refused for good.
         if (code.startsWith("4.") || code.startsWith("2.") || SOFT_STATUS.contains(code)) {
@@ -77,30 +86,30 @@ final class BounceReasons {
         if (SENDER_STATUS.contains(code)) {
             return BounceCategory.SPAM_POLICY;
         }
-        String words = plain(said.words());
-        String prose = plain(said.prose());
+        Said said = asSaid.inPlainWords();
+        String words = said.words();
         if (containsOne(words, SOFT)) {
             return BounceCategory.SOFT;
         }
-        if (containsOne(words, SPAM_POLICY) || containsOne(prose, AT_MAIL)) {
+        if (containsOne(words, SPAM_POLICY) || said.isOf(Command.MAIL, AT_MAIL)) {
             return BounceCategory.SPAM_POLICY;
         }
         if (containsOne(words, NOT_GONE)) {
             return BounceCategory.UNKNOWN;
         }
-        return isGone(code, words, prose, said.firstHand()) ? BounceCategory.HARD : weaker(code, words);
+        return isGone(code, said) ? BounceCategory.HARD : weaker(code, words);
     }
 
-    private static boolean isGone(String code, String words, String prose, boolean firstHand) {
+    private static boolean isGone(String code, Said said) {
+        String words = said.words();
         if (containsOne(words, GONE_WHENEVER)) {
             return true;
         }
-        boolean lookedUp = firstHand || containsOne(prose, AT_RCPT);
-        // RFC 3463 §3.3: X.2.X is the status of a mailbox that exists. And who refuses a recipient only after the data
-        // has
-        // mostly filtered the mail, whatever words it has for that.
+        boolean lookedUp = said.isOf(Command.RCPT, AT_RCPT);
+        // RFC 3463 §3.3: X.2.X is the status of a mailbox that exists. And who refuses a recipient after the data only
+        // has mostly filtered the mail, whatever words it has for that.
         boolean exists = code.startsWith("5.2.") && !lookedUp;
-        boolean filtered = containsOne(prose, AT_DATA) && !code.startsWith("5.1.");
+        boolean filtered = said.isOf(Command.DATA, AT_DATA) && !code.startsWith("5.1.");
         if (exists || filtered) {
             return false;
         }
@@ -110,7 +119,7 @@ final class BounceReasons {
         if (containsOne(words, UNKNOWN_ADDRESS)) {
             // RFC 3463 §3.1: X.0.0 is "undefined", what a gateway reports that did not look the address up.
             boolean coded = !(code.isEmpty() || code.endsWith(".0.0"));
-            return coded || lookedUp || containsOne(prose, CONCLUDED);
+            return coded || lookedUp || containsOne(said.prose(), CONCLUDED);
         }
         return GONE_STATUS.contains(code)
                 && !containsOne(words, SOFT_PERHAPS)

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type in lower case, such as {@code abuse} or {@code not-spam}
  * @param originalRecipients whom the mail complained of was sent to; many providers leave them out
- * @param originalMailFrom the reverse-path of that mail; null where it is not said
+ * @param originalMailFrom the reverse-path of that mail, as it is said or as the returned mail shows it; null where neither does
  * @param originalMessage its Message-ID; null where the report does not show it
  * @param envelopeId what its sender called it; null where it is not said
  */
@@ -36,30 +36,33 @@ public record FeedbackReport(
     public static Optional<FeedbackReport> read(InputStream raw) throws IOException {
         MailParts parts = new MailParts(new ByteArrayInputStream(raw.readNBytes(MAX_OCTETS)));
         String fields = null;
-        InternetMessageId original = null;
+        MessageHeader original = MessageHeader.NONE;
         for (MailParts.Step step = parts.next(); step != MailParts.Step.END; step = parts.next()) {
             if (step == MailParts.Step.PART) {
                 PartDescriptor part = parts.descriptor();
                 if (part.type().equals("message/feedback-report") && fields == null) {
                     fields = BodyText.read(parts.body(), part, MAX_FIELDS).text();
-                } else if (part.isReturnedMail() && original == null) {
-                    original = MessageReader.header(parts.body()).messageId();
+                } else if (part.isReturnedMail() && original == MessageHeader.NONE) {
+                    original = MessageReader.header(parts.body());
                 }
             }
         }
         return fields == null ? Optional.empty() : Optional.of(of(fields, original));
     }
 
-    private static FeedbackReport of(String fields, @Nullable InternetMessageId original) {
+    private static FeedbackReport of(String fields, MessageHeader original) {
         String type = StatusFields.value(fields, "feedback-type");
-        String mailFrom = StatusFields.value(fields, "original-mail-from");
+        // Many providers leave the field out, and return the mail as it was delivered (RFC 5321 §4.4).
+        String mailFrom = Optional.ofNullable(StatusFields.value(fields, "original-mail-from"))
+                .or(() -> original.field("Return-Path"))
+                .orElse(null);
         return new FeedbackReport(
                 type == null ? "abuse" : type.toLowerCase(Locale.ROOT),
                 StatusFields.values(fields, "original-rcpt-to").stream()
                         .map(FeedbackReport::withoutBrackets)
                         .toList(),
                 mailFrom == null ? null : withoutBrackets(mailFrom),
-                original,
+                original.messageId(),
                 StatusFields.value(fields, "original-envelope-id"));
     }
 

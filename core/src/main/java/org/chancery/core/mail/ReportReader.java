@@ -116,12 +116,7 @@ final class ReportReader {
         String code = BounceReasons.status(group.getOrDefault("status", ""));
         String words = said.isEmpty() ? prose : said;
         return Optional.of(recipient(
-                address,
-                sent.isEmpty() ? null : sent,
-                action,
-                code,
-                said,
-                new BounceReasons.Said(words, prose, false)));
+                address, sent.isEmpty() ? null : sent, action, code, said, new BounceReasons.Said(words, prose, null)));
     }
 
     /** What a report on several recipients says of one: the lines around the address. */
@@ -170,7 +165,7 @@ final class ReportReader {
                         action,
                         null,
                         one.words(),
-                        new BounceReasons.Said(one.words(), one.words(), false)))
+                        new BounceReasons.Said(one.words(), one.words(), null)))
                 .toList();
     }
 

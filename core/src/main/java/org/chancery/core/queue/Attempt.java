@@ -2,6 +2,7 @@ package org.chancery.core.queue;
 
 import java.time.Instant;
 import java.util.List;
+import org.chancery.core.mail.BounceCategory.Command;
 import org.chancery.core.mail.EmailAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,17 @@ public record Attempt(
         /** To be tried again. */
         record TemporaryFailure(EmailAddress recipient, String reply, boolean peerSaid) implements Result {}
 
-        /** Not to be tried again. */
-        record PermanentFailure(EmailAddress recipient, String reply, boolean peerSaid) implements Result {}
+        /**
+         * Not to be tried again.
+         *
+         * @param command what the peer refused; not kept with the attempt
+         */
+        record PermanentFailure(EmailAddress recipient, String reply, boolean peerSaid, Command command)
+                implements Result {
+            /** The same of a recipient as such. */
+            public PermanentFailure(EmailAddress recipient, String reply, boolean peerSaid) {
+                this(recipient, reply, peerSaid, Command.RCPT);
+            }
+        }
     }
 }

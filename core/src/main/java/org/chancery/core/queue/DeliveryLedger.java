@@ -144,8 +144,7 @@ public final class DeliveryLedger {
             queue.defer(tx, job.id(), again, next.orElseThrow());
         }
         if (message.orElse(null) instanceof Outbound outbound) {
-            outcomes.record(
-                    tx, outbound, brought, Map.of("attempt_digest", AttemptRecord.digest(attempt)), now);
+            outcomes.record(tx, outbound, brought, Map.of("attempt_digest", AttemptRecord.digest(attempt)), now);
         }
     }
 
@@ -156,7 +155,8 @@ public final class DeliveryLedger {
             case Result.Delivered ignored -> new RecipientOutcome.Delivered(recipient, reply);
             case Result.PermanentFailure refused ->
                 refused.peerSaid()
-                        ? new RecipientOutcome.Bounced(recipient, reply, BounceCategory.ofReply(reply), true)
+                        ? new RecipientOutcome.Bounced(
+                                recipient, reply, BounceCategory.ofReply(reply, refused.command()), true)
                         : new RecipientOutcome.Failed(recipient, reply);
             case Result.TemporaryFailure ignored ->
                 isTriedAgain

@@ -124,16 +124,33 @@ public final class MessageOutcomes {
             follow(tx, message, recipients.values(), now);
         }
         suppress(tx, message, counted, now);
-        awaitReply(tx, message, counted);
-        enter(tx, message, AuditKind.MESSAGE_DELIVERED, listed(counted, Delivered.class).size(), evidence, now);
-        enter(tx, message, AuditKind.MESSAGE_BOUNCED, listed(counted, Bounced.class).size(), evidence, now);
-        enter(tx, message, AuditKind.MESSAGE_FAILED, listed(counted, Failed.class).size(), evidence, now);
+        awaitReply(tx, message, counted, now);
+        enter(
+                tx,
+                message,
+                AuditKind.MESSAGE_DELIVERED,
+                listed(counted, Delivered.class).size(),
+                evidence,
+                now);
+        enter(
+                tx,
+                message,
+                AuditKind.MESSAGE_BOUNCED,
+                listed(counted, Bounced.class).size(),
+                evidence,
+                now);
+        enter(
+                tx,
+                message,
+                AuditKind.MESSAGE_FAILED,
+                listed(counted, Failed.class).size(),
+                evidence,
+                now);
         tell(tx, message, outcomes, counted, now);
         return counted;
     }
 
-    private void enter(
-            Tx tx, Outbound message, AuditKind kind, int recipients, Map<String, ?> evidence, Instant now) {
+    private void enter(Tx tx, Outbound message, AuditKind kind, int recipients, Map<String, ?> evidence, Instant now) {
         if (recipients > 0) {
             MessageFacts facts = message.facts();
             Map<String, Object> details = new LinkedHashMap<>(evidence);
@@ -144,7 +161,12 @@ public final class MessageOutcomes {
             journal.append(
                     tx,
                     new AuditEntry(
-                            facts.workspace(), now, kind, Author.SERVER, message.id().text(), details));
+                            facts.workspace(),
+                            now,
+                            kind,
+                            Author.SERVER,
+                            message.id().text(),
+                            details));
         }
     }
 
@@ -170,7 +192,7 @@ public final class MessageOutcomes {
         for (RecipientOutcome outcome : outcomes) {
             if (outcome instanceof Bounced bounced
                     && bounced.category() == BounceCategory.HARD
-                    && bounced.isAboutAddress()) {
+                    && bounced.countsForAddress()) {
                 suppress(tx, message, bounced.recipient(), Cause.HARD_BOUNCE, bounced.reply(), now);
             }
         }
@@ -193,7 +215,7 @@ public final class MessageOutcomes {
     }
 
     /** Where the endpoint wants to know of it, the mail is looked at again for an answer; a copy for people asks for none. */
-    private void awaitReply(Tx tx, Outbound message, List<RecipientOutcome> outcomes) {
+    private void awaitReply(Tx tx, Outbound message, List<RecipientOutcome> outcomes, Instant now) {
         boolean arrived = outcomes.stream().anyMatch(Delivered.class::isInstance);
         MessageFacts facts = message.facts();
         boolean isToItself = facts.to().stream()
@@ -204,10 +226,8 @@ public final class MessageOutcomes {
                     .map(endpoint -> endpoint.behaviour().missedReplyDays())
                     .ifPresent(days -> awaited.await(
                             tx,
-                            new Awaited(
-                                    message.id(),
-                                    facts.workspace(),
-                                    facts.occurredAt().plus(Duration.ofDays(days)))));
+                            // From when it arrived: a mail may have been held for days.
+                            new Awaited(message.id(), facts.workspace(), now.plus(Duration.ofDays(days)))));
         }
     }
 

@@ -32,9 +32,10 @@ public sealed interface RecipientOutcome {
     /**
      * A peer refused for good, at once or in a report afterwards.
      *
-     * @param isAboutAddress whether what is said is said of this very address, and not of one that its mail goes on to
+     * @param countsForAddress whether a hard one says something of later mail: it is said of this very address, not of one that
+     *     its mail goes on to, and by who can be believed
      */
-    record Bounced(EmailAddress recipient, String reply, BounceCategory category, boolean isAboutAddress)
+    record Bounced(EmailAddress recipient, String reply, BounceCategory category, boolean countsForAddress)
             implements RecipientOutcome {
         @Override
         public Progress progress() {

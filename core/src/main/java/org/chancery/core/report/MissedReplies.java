@@ -3,9 +3,12 @@ package org.chancery.core.report;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.event.DomainEvent;
 import org.chancery.core.event.EventLog;
@@ -15,6 +18,7 @@ import org.chancery.core.mail.Classification;
 import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.Message.Progress;
+import org.chancery.core.mailbox.Message.RecipientStatus;
 import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.queue.AwaitedReplies;
 import org.chancery.core.queue.AwaitedReplies.Awaited;
@@ -69,16 +73,18 @@ public final class MissedReplies {
 
     private void look(Tx tx, Awaited awaited, Instant now) {
         if (stores.messages().find(tx, awaited.workspace(), awaited.message()).orElse(null) instanceof Outbound message
-                && arrived(message)
-                && isWanted(tx, message)
-                && !isAnswered(tx, message)) {
-            tell(tx, message, now);
+                && isWanted(tx, message)) {
+            arrived(message).filter(at -> !isAnswered(tx, message, at)).ifPresent(at -> tell(tx, message, at, now));
         }
     }
 
-    /** Of what came back there is other news. */
-    private static boolean arrived(Outbound message) {
-        return message.recipients().stream().anyMatch(recipient -> recipient.progress() == Progress.DELIVERED);
+    /** When it first arrived; empty where all of it came back, of which there is other news. */
+    private static Optional<Instant> arrived(Outbound message) {
+        return message.recipients().stream()
+                .filter(recipient -> recipient.progress() == Progress.DELIVERED)
+                .map(RecipientStatus::at)
+                .filter(Objects::nonNull)
+                .min(Comparator.naturalOrder());
     }
 
     /** Whether its endpoint still is there and wants to know. */
@@ -89,24 +95,22 @@ public final class MissedReplies {
                 .isPresent();
     }
 
-    private boolean isAnswered(Tx tx, Outbound message) {
+    private boolean isAnswered(Tx tx, Outbound message, Instant arrived) {
         return stores
                 .messages()
                 .thread(tx, message.facts().workspace(), message.facts().thread(), THREAD)
                 .stream()
                 .anyMatch(other -> other instanceof Inbound inbound
                         && inbound.classification() == Classification.HUMAN
-                        && inbound.facts().occurredAt().isAfter(message.facts().occurredAt()));
+                        && !inbound.facts().occurredAt().isBefore(arrived));
     }
 
-    private void tell(Tx tx, Outbound message, Instant now) {
+    private void tell(Tx tx, Outbound message, Instant arrived, Instant now) {
         Map<String, Object> payload = new LinkedHashMap<>();
         payload.put("message_id", message.id().text());
         payload.put("thread_id", message.facts().thread().text());
         payload.put("to_address", message.recipients().getFirst().address().toString());
-        payload.put(
-                "days_since_sent",
-                Duration.between(message.facts().occurredAt(), now).toDays());
+        payload.put("days_since_sent", Duration.between(arrived, now).toDays());
         payload.put("subject", message.facts().subject());
         stores.events()
                 .append(

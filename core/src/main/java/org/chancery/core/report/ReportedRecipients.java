@@ -29,16 +29,25 @@ final class ReportedRecipients {
         for (DeliveryReport.Recipient failure : failures) {
             Optional<EmailAddress> named = named(failure, recipients);
             if (named.isPresent()) {
-                bounced.add(new Bounced(named.get(), words(failure), failure.category(), true));
+                bounced.add(
+                        new Bounced(named.get(), words(failure), failure.category(), suppresses(recipients, isSigned)));
             } else if (isSigned && recipients.size() == 1 && failures.size() == 1) {
                 EmailAddress only = recipients.getFirst().address();
                 // Where no address is named at all, it is about ours.
-                boolean isAboutAddress =
+                boolean isAboutOurs =
                         EmailAddress.parse(failure.finalRecipient()).isEmpty();
-                bounced.add(new Bounced(only, words(failure), failure.category(), isAboutAddress));
+                bounced.add(new Bounced(only, words(failure), failure.category(), isAboutOurs));
             }
         }
         return bounced;
+    }
+
+    /**
+     * Whether a report that names a recipient is enough to send nothing more there. By the Message-ID alone it is where nobody
+     * else had the mail: of several, one shall not speak for another, and whom they answered knows the id as well.
+     */
+    static boolean suppresses(List<RecipientStatus> recipients, boolean isSigned) {
+        return isSigned || recipients.size() == 1;
     }
 
     private static Optional<EmailAddress> named(DeliveryReport.Recipient failure, List<RecipientStatus> recipients) {

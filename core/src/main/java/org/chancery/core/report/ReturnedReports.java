@@ -48,7 +48,8 @@ import org.jspecify.annotations.Nullable;
  *       for {@link #SIGNED_FOR} after the mail was handed over, for those who handled it once are not to be believed for ever;
  *   <li>else, at the endpoint that sent the mail (or at the workspace's postmaster and abuse), where it shows the mail's
  *       Message-ID and names one of its recipients, for {@link #NAMED_FOR} after it was handed over, and where authentication
- *       has disproved nothing. A Message-ID is known to those alone who have the mail or an answer to it.
+ *       has disproved nothing. A Message-ID is known to those alone who have the mail or an answer to it. It suppresses an
+ *       address only where the mail went to nobody else.
  * </ul>
  *
  * <p>Standards: RFC 3464, RFC 5965, RFC 3834 §4.
@@ -234,8 +235,9 @@ public final class ReturnedReports {
         if (complaining.isEmpty() && !tie.isSigned()) {
             return new Recorded.Nothing("names no recipient of " + message.id().text());
         }
-        for (EmailAddress address : complaining) {
-            outcomes.suppress(tx, message, address, Cause.COMPLAINT, "feedback type " + report.type(), now);
+        if (ReportedRecipients.suppresses(message.recipients(), tie.isSigned())) {
+            complaining.forEach(address ->
+                    outcomes.suppress(tx, message, address, Cause.COMPLAINT, "feedback type " + report.type(), now));
         }
         if (complaining.isEmpty()) {
             tell(tx, message, report, null, now);

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.chancery.core.mail.BounceCategory.Command;
 import org.chancery.core.mail.DeliveryReport.Action;
 import org.chancery.core.mail.DeliveryReport.Recipient;
 import org.junit.jupiter.api.Test;
@@ -187,7 +188,23 @@ class DeliveryReportTest {
                 "UNKNOWN     | ''",
             })
     void what_a_server_says_to_us_has_a_category_too(BounceCategory expected, String reply) {
-        assertEquals(expected, BounceCategory.ofReply(reply));
+        assertEquals(expected, BounceCategory.ofReply(reply, Command.RCPT));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "HARD        | RCPT | 550 No such user",
+                "UNKNOWN     | DATA | 550 No such user",
+                "HARD        | DATA | 550 5.1.1 No such user",
+                "SPAM_POLICY | MAIL | 550 5.1.8 Domain does not exist",
+                "SPAM_POLICY | MAIL | 550 No such user",
+                "SOFT        | MAIL | 552 5.3.4 Message too large",
+                "SOFT        | DATA | 552 5.2.2 Mailbox full",
+            })
+    void what_a_refusal_means_depends_on_what_was_asked(BounceCategory expected, Command asked, String reply) {
+        assertEquals(expected, BounceCategory.ofReply(reply, asked));
     }
 
     @ParameterizedTest
@@ -242,6 +259,29 @@ class DeliveryReportTest {
                         "env-17"),
                 report);
         assertEquals(Optional.empty(), FeedbackReport.read(stream("From: jane@example.com\n\nI complain.\n")));
+    }
+
+    @Test
+    void a_complaint_without_the_return_path_has_that_of_the_mail_in_it() throws IOException {
+        FeedbackReport report = FeedbackReport.read(stream("""
+                From: fbl@example.net
+                Content-Type: multipart/report; report-type=feedback-report; boundary=b
+
+                --b
+                Content-Type: message/feedback-report
+
+                Feedback-Type: abuse
+
+                --b
+                Content-Type: message/rfc822
+
+                Return-Path: <bounce-17@example.com>
+                Subject: Buy
+
+                Buy.
+                --b--
+                """)).orElseThrow();
+        assertEquals("bounce-17@example.com", report.originalMailFrom());
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package org.chancery.delivery.smtp;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.chancery.core.mail.BounceCategory;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.ReversePath;
 import org.chancery.core.queue.Attempt.Result;
@@ -268,7 +269,7 @@ final class SmtpClientSession {
         private void answeredMail(SmtpReply reply) {
             if (!reply.isPositive()) {
                 mailRefused = reply;
-                offered.forEach(recipient -> refused(recipient, reply));
+                offered.forEach(recipient -> refused(recipient, reply, BounceCategory.Command.MAIL));
             }
         }
 
@@ -282,14 +283,14 @@ final class SmtpClientSession {
                 // RFC 5321 §4.5.3.1.10: some say so where 452 is meant.
                 recipients.postpone(new Result.TemporaryFailure(recipient, reply.text(), true));
             } else {
-                refused(recipient, reply);
+                refused(recipient, reply, BounceCategory.Command.RCPT);
             }
         }
 
         private void answeredData(SmtpReply reply) {
             dataExpected = reply.code() == START_MAIL_INPUT;
             if (!dataExpected) {
-                accepted.forEach(recipient -> refused(recipient, reply));
+                accepted.forEach(recipient -> refused(recipient, reply, BounceCategory.Command.DATA));
                 accepted.clear();
             }
         }
@@ -298,9 +299,9 @@ final class SmtpClientSession {
          * Before the dot: 5yz is the peer's last word, anything else leaves the recipient to the next host. But for 530
          * (RFC 3207 §4, RFC 4954 §6), which says something about us and nothing about this mail.
          */
-        private void refused(EmailAddress recipient, SmtpReply reply) {
+        private void refused(EmailAddress recipient, SmtpReply reply, BounceCategory.Command command) {
             if (reply.isPermanent() && reply.code() != SECURE_OR_LOG_IN_FIRST) {
-                recipients.settle(new Result.PermanentFailure(recipient, reply.text(), true));
+                recipients.settle(new Result.PermanentFailure(recipient, reply.text(), true, command));
             } else {
                 recipients.postpone(new Result.TemporaryFailure(recipient, reply.text(), true));
             }
@@ -332,7 +333,8 @@ final class SmtpClientSession {
                         reply.isPositive()
                                 ? new Result.Delivered(recipient, reply.text())
                                 : reply.isPermanent()
-                                        ? new Result.PermanentFailure(recipient, reply.text(), true)
+                                        ? new Result.PermanentFailure(
+                                                recipient, reply.text(), true, BounceCategory.Command.DATA)
                                         : new Result.TemporaryFailure(recipient, reply.text(), true));
             }
         }

@@ -21,11 +21,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * What holds for every call about endpoints, triage, quarantine, agents and people: who may, whose things they are, and that a
+ * What holds for every call about endpoints, triage, quarantine, agents, people and suppressions: who may, whose things they are, and that a
  * repeated write is done once. Run on each database.
  */
 interface CallRulesContract {
     String QUARANTINE = "/v1/api/email/quarantine/";
+    String SUPPRESSIONS = "/v1/suppressions/";
 
     /** A call; a name in braces stands for the id of such a thing, and for its name in the description. */
     record Call(String method, String path, @Nullable String json, String scope) {
@@ -44,7 +45,7 @@ interface CallRulesContract {
         /** As {@code /openapi.json} names it. */
         String described() {
             return method + " "
-                    + path.replaceAll("\\{(endpoint|message|held|agent|user)}", "{id}")
+                    + path.replaceAll("\\{(endpoint|message|held|agent|user|suppressed)}", "{id}")
                             .replace("{file}", "{attachment_id}")
                             .replaceAll("/$", "");
         }
@@ -92,7 +93,11 @@ interface CallRulesContract {
                     "admin"),
             new Call("GET", "/v1/users/", null, "admin"),
             new Call("GET", "/v1/users/{user}/", null, "admin"),
-            new Call("PATCH", "/v1/users/{user}/", "{\"role\": \"admin\"}", "admin"));
+            new Call("PATCH", "/v1/users/{user}/", "{\"role\": \"admin\"}", "admin"),
+            new Call("POST", SUPPRESSIONS, "{\"email\": \"more@wanted.example\"}", "contacts:write"),
+            new Call("GET", SUPPRESSIONS, null, "contacts:read"),
+            new Call("GET", SUPPRESSIONS + "{suppressed}/", null, "contacts:read"),
+            new Call("DELETE", SUPPRESSIONS + "{suppressed}/", null, "contacts:write"));
 
     RunningServer server();
 
@@ -108,6 +113,12 @@ interface CallRulesContract {
             ids.put("endpoint", place.endpointOf(agent, "desk"));
             place.endpoint("closed", ", \"sender_policy\": \"bound_users_only\"");
             ids.put("user", place.person("bob@" + place.domain, "member", ""));
+            ids.put(
+                    "suppressed",
+                    place.owner
+                            .post(SUPPRESSIONS, "{\"email\": \"not@wanted.example\"}")
+                            .expect(201)
+                            .text("email"));
             ids.put("held", place.receive(ADA, "closed", "held back").path("id").asText());
             String mail = "From: " + ADA + "\r\nTo: " + place.address("desk") + "\r\nSubject: a file\r\nMessage-ID: <f@"
                     + place.domain + ">\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
@@ -141,7 +152,7 @@ interface CallRulesContract {
                 .body()
                 .path("paths")
                 .properties()) {
-            if (path.getKey().matches("/v1/(api/email|agents|users)(/.*)?")) {
+            if (path.getKey().matches("/v1/(api/email|agents|users|suppressions)(/.*)?")) {
                 path.getValue()
                         .fieldNames()
                         .forEachRemaining(method -> described.add(method.toUpperCase(Locale.ROOT) + " "
@@ -268,6 +279,8 @@ interface CallRulesContract {
                 .body()
                 .path("webhook_secret")
                 .isNull());
+
+        once(place, SUPPRESSIONS, "{\"email\": \"kim@x.example\"}", 201, 201);
 
         String replied = MESSAGES + place.message(ADA, "mail", "to be answered") + "/reply";
         once(place, replied, "{\"text\": \"Hello.\"}", 200, 409);

@@ -190,6 +190,7 @@ final class OwnWorkspace {
             ENDPOINTS,
             "/v1/agents/",
             "/v1/users/",
+            "/v1/suppressions/",
             "/v1/api/email/review",
             "/v1/api/email/activity?limit=200",
             "/v1/api/email/badge",

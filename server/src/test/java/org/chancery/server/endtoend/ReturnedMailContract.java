@@ -118,6 +118,19 @@ interface ReturnedMailContract {
         server().admin.get(SUPPRESSIONS + "never@far.example/").expect(200);
     }
 
+    @Test
+    default void a_refusal_of_us_or_of_the_mail_suppresses_nobody() {
+        server().peer.at(Stage.MAIL, "bounces").once().answer("550 5.1.8 this user does not exist");
+        Sent sender = queued("bounce9", "fine@far.example");
+        awaitStatus(sender, "bounced");
+        assertEquals("spam_policy", category(sender));
+        server().peer.at(Stage.END_OF_DATA).once().answer("550 no such user");
+        Sent mail = queued("bounce10", "fine@far.example");
+        awaitStatus(mail, "bounced");
+        assertEquals("unknown", category(mail));
+        server().admin.get(SUPPRESSIONS + "fine@far.example/").expect(404);
+    }
+
     // ---- complaints
 
     @Test

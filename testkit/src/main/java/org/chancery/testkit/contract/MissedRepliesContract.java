@@ -51,6 +51,19 @@ public interface MissedRepliesContract {
     }
 
     @Test
+    default void the_days_of_a_mail_that_was_held_begin_when_it_arrives() {
+        Lab lab = new Lab(store(), 3);
+        Outbound held = lab.queued("bob@there.example");
+        lab.clock.turn(Duration.ofDays(5));
+        lab.record(held, new RecipientOutcome.Delivered(EmailAddress.of("bob@there.example"), "250 ok"));
+        lab.sweep();
+        assertEquals(List.of(), lab.missed());
+        lab.clock.turn(THREE_DAYS);
+        lab.sweep();
+        assertEquals("3", String.valueOf(lab.missed().getFirst().payload().get("days_since_sent")));
+    }
+
+    @Test
     default void several_who_look_at_once_tell_once() {
         Lab lab = new Lab(store(), 3);
         lab.delivered("bob@there.example");

@@ -184,6 +184,18 @@ public interface ReturnedReportsContract {
         assertEquals(OutboundStatus.BOUNCED, lab.message().status());
     }
 
+    @Test
+    default void by_message_id_one_recipient_cannot_have_another_suppressed() {
+        Lab bounced = new Lab(store(), BOB, EVE);
+        bounced.named(bounced.here(), failed(BOB, BounceCategory.HARD));
+        assertEquals(Map.of(BOB, Progress.BOUNCED, EVE, Progress.DELIVERED), bounced.progress());
+        assertEquals(Optional.empty(), bounced.suppression(BOB));
+        Lab complained = new Lab(store(), BOB, EVE);
+        complained.named(complained.here(), complaint("abuse", null, BOB));
+        assertEquals(BOB, complained.event("message.spam_complaint").payload().get("recipient"));
+        assertEquals(Optional.empty(), complained.suppression(BOB));
+    }
+
     // ---- complaints
 
     @Test
