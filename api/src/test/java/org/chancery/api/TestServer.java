@@ -290,7 +290,8 @@ public final class TestServer implements AutoCloseable {
                                 dispatch,
                                 later::add),
                         sending,
-                        new SuppressionService(transactions, new JooqSuppressionRepository(), clock),
+                        new SuppressionService(
+                                transactions, new JooqSuppressionRepository(), new JooqAuditLog(), clock),
                         triage,
                         new AuthenticationResultsField("mail.acme.example"),
                         new EventReader(transactions, events, signal),

@@ -2,6 +2,7 @@ package org.chancery.server;
 
 import java.util.function.Consumer;
 import org.chancery.core.queue.Courier;
+import org.chancery.core.queue.SuppressionCourier;
 import org.chancery.delivery.local.HostedCourier;
 import org.chancery.delivery.smtp.DeliveryConfig;
 import org.chancery.delivery.smtp.DeliveryConfig.MailExchangers;
@@ -29,6 +30,10 @@ final class Couriers {
     }
 
     Courier calling(String hostname) {
+        return new SuppressionCourier(base.transactions, base.suppressions, outside(hostname), base.clock);
+    }
+
+    private Courier outside(String hostname) {
         return switch (configuration.get(Keys.DELIVERY_MODE)) {
             case "relay" -> {
                 Relay relay = PartSettings.relay(configuration);

@@ -227,6 +227,14 @@ public final class Server implements AutoCloseable {
                 dispatch,
                 housekeeping::soon);
 
+        ReturnedReports reports = new ReturnedReports(
+                base.transactions,
+                base.directory,
+                base.returnPaths,
+                new ReturnedReports.Stores(base.messages, new JooqReportRepository(), base.journal),
+                outcomes,
+                clock);
+
         // The pipeline, in and out.
         MailboxService mailbox = new MailboxService(
                 base.transactions,
@@ -275,13 +283,7 @@ public final class Server implements AutoCloseable {
                         .and(content.mailets())
                         .and(OurMailets.scoring(resolver, spam.scoring()))
                         .and(OurMailets.screening(resolver, screening, quarantine))
-                        .and(OurMailets.recording(new ReturnedReports(
-                                base.transactions,
-                                base.directory,
-                                base.returnPaths,
-                                new ReturnedReports.Stores(base.messages, new JooqReportRepository(), base.events),
-                                outcomes,
-                                clock)::record))
+                        .and(OurMailets.recording(reports::record))
                         .and(OurMailets.copying(copies::send))
                         .and(OurMailets.sorting(models::mailet))
                         .and(OurMailets.sending(dispatch)),
@@ -394,7 +396,7 @@ public final class Server implements AutoCloseable {
                         base.endpoints,
                         removal,
                         sending,
-                        new SuppressionService(base.transactions, base.suppressions, clock),
+                        new SuppressionService(base.transactions, base.suppressions, base.audit, clock),
                         triage,
                         authentication,
                         events,
@@ -421,6 +423,7 @@ public final class Server implements AutoCloseable {
             subscribers.sweep();
             base.signInService.sweep();
             removal.sweep();
+            reports.sweep();
         });
         housekeeping.start(approvals::expireDue, EXPIRY_EVERY);
         housekeeping.often(new MissedReplies(

@@ -4,6 +4,8 @@
 CREATE TABLE suppression (
     canonical     VARCHAR(400) NOT NULL,
     workspace_id  UUID NOT NULL,
+    -- by which the record names it
+    id            UUID NOT NULL,
     -- as it was written
     address       VARCHAR(400) NOT NULL,
     cause         VARCHAR(20)  NOT NULL,
@@ -21,5 +23,8 @@ CREATE INDEX ix_suppression_list ON suppression (workspace_id, added_at, canonic
 CREATE TABLE returned_report (
     spool_id    UUID NOT NULL,
     message_id  UUID NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_returned_report PRIMARY KEY (spool_id, message_id)
 );
+-- Which of them are to be forgotten.
+CREATE INDEX ix_returned_report_at ON returned_report (recorded_at);

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 public record SuppressionJson(
         String email,
 
+        @Field("By which GET /v1/audit/ names it.") String suppressionId,
+
         @Field("hard_bounce, complaint or manual.") String reason,
 
         @Field("What the other server said, or the person who added it; may be empty.")
@@ -27,6 +29,7 @@ public record SuppressionJson(
         MessageId message = suppression.message();
         return new SuppressionJson(
                 suppression.address().toString(),
+                suppression.id().text(),
                 suppression.cause().text(),
                 suppression.note(),
                 message == null ? null : message.text(),

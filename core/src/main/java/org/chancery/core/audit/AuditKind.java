@@ -13,6 +13,12 @@ public enum AuditKind {
     MESSAGE_BOUNCED("message.bounced"),
     /** A mail was given up for some of its recipients. */
     MESSAGE_FAILED("message.failed"),
+    /** A recipient called a mail spam. */
+    MESSAGE_SPAM_COMPLAINT("message.spam_complaint"),
+    /** Nothing is sent to an address any more: for what became of a mail, which the entry is about then, or because a person says so. */
+    SUPPRESSION_ADDED("suppression.added"),
+    /** A person lifted that. */
+    SUPPRESSION_LIFTED("suppression.lifted"),
     /** A text was left for a person to look at. */
     MESSAGE_DRAFTED("message.drafted"),
     /** A draft will not be sent. */

@@ -40,7 +40,10 @@ import org.chancery.core.send.SendRecord;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
 
-/** Makes bundles of evidence: a mail with what it answers or what answered it, its verdicts, decisions and attempts. */
+/**
+ * Makes bundles of evidence: a mail with what it answers or what answered it, its verdicts, decisions and attempts, and the
+ * reports on it that came back.
+ */
 public final class EvidenceService {
     /** More attempts are not shown; a job makes some tens. */
     private static final int MAX_ATTEMPTS = 1_000;
@@ -118,6 +121,7 @@ public final class EvidenceService {
     private void related(Tx tx, Gathering gathering, Message message) {
         switch (message) {
             case Outbound outbound -> {
+                suppressions(tx, gathering);
                 MessageId answered = outbound.inReplyTo();
                 if (answered != null) {
                     find(tx, message.facts().workspace(), answered).ifPresent(mail -> add(tx, gathering, mail));
@@ -131,6 +135,15 @@ public final class EvidenceService {
                                 .ifPresent(mail -> add(tx, gathering, mail));
                     }
                 }
+            }
+        }
+    }
+
+    /** What people did later about addresses that are suppressed for what became of the mail. */
+    private void suppressions(Tx tx, Gathering gathering) {
+        for (ChainedEntry entry : gathering.entries(tx, stores.audit())) {
+            if (entry.detailsTree().get("suppression_id") instanceof String suppression) {
+                gathering.about(suppression);
             }
         }
     }

@@ -74,9 +74,8 @@ final class Gathering {
         Map<String, String> missing = new TreeMap<>();
         for (ChainedEntry entry : entries) {
             Map<String, Object> details = entry.detailsTree();
-            if (details.get("raw_digest") instanceof String raw && details.get("size") instanceof Long size) {
-                mails.put(raw, size);
-            }
+            mail(details, "raw_digest", "size");
+            mail(details, "report_digest", "report_size");
         }
         for (ChainedEntry entry : entries) {
             digests(entry.detailsTree()).forEach((digest, name) -> {
@@ -95,6 +94,13 @@ final class Gathering {
                 documents,
                 mails,
                 missing);
+    }
+
+    /** A mail of which an entry tells. */
+    private void mail(Map<String, Object> details, String digest, String size) {
+        if (details.get(digest) instanceof String raw && details.get(size) instanceof Long octets) {
+            mails.put(raw, octets);
+        }
     }
 
     /** The digests that a tree of details names, each with its name. */

@@ -22,6 +22,10 @@ public record Attempt(
         results = List.copyOf(results);
     }
 
+    Attempt with(List<Result> other) {
+        return new Attempt(startedAt, endedAt, remote, tls, other);
+    }
+
     /** What came of it for one recipient; the reply is the peer's, or ours where {@code peerSaid} is false. */
     public sealed interface Result {
         EmailAddress recipient();

@@ -10,14 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.chancery.core.audit.AuditEntry;
 import org.chancery.core.audit.AuditKind;
-import org.chancery.core.audit.Author;
 import org.chancery.core.audit.Journal;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.event.DomainEvent;
 import org.chancery.core.event.EventType;
 import org.chancery.core.id.EventId;
+import org.chancery.core.id.SuppressionId;
 import org.chancery.core.mail.BounceCategory;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.Message.Outbound;
@@ -123,50 +122,31 @@ public final class MessageOutcomes {
         if (!counted.isEmpty()) {
             follow(tx, message, recipients.values(), now);
         }
-        suppress(tx, message, counted, now);
         awaitReply(tx, message, counted, now);
-        enter(
-                tx,
-                message,
-                AuditKind.MESSAGE_DELIVERED,
-                listed(counted, Delivered.class).size(),
-                evidence,
-                now);
-        enter(
-                tx,
-                message,
-                AuditKind.MESSAGE_BOUNCED,
-                listed(counted, Bounced.class).size(),
-                evidence,
-                now);
-        enter(
-                tx,
-                message,
-                AuditKind.MESSAGE_FAILED,
-                listed(counted, Failed.class).size(),
-                evidence,
-                now);
+        enter(tx, message, counted, evidence, now);
+        suppress(tx, message, counted, evidence, now);
         tell(tx, message, outcomes, counted, now);
         return counted;
     }
 
-    private void enter(Tx tx, Outbound message, AuditKind kind, int recipients, Map<String, ?> evidence, Instant now) {
-        if (recipients > 0) {
-            MessageFacts facts = message.facts();
-            Map<String, Object> details = new LinkedHashMap<>(evidence);
-            details.put("inbox_id", facts.endpoint().text());
-            details.put("raw_digest", facts.raw().hex());
-            details.put("size", facts.size());
-            details.put("recipients", recipients);
-            journal.append(
-                    tx,
-                    new AuditEntry(
-                            facts.workspace(),
-                            now,
-                            kind,
-                            Author.SERVER,
-                            message.id().text(),
-                            details));
+    private void enter(Tx tx, Outbound message, List<RecipientOutcome> counted, Map<String, ?> evidence, Instant now) {
+        List<Bounced> bounced = of(counted, Bounced.class);
+        enter(tx, AuditKind.MESSAGE_DELIVERED, message, of(counted, Delivered.class), evidence, now);
+        if (!bounced.isEmpty()) {
+            journal.append(tx, OutcomeRecord.bounced(message, bounced, evidence, now));
+        }
+        enter(tx, AuditKind.MESSAGE_FAILED, message, of(counted, Failed.class), evidence, now);
+    }
+
+    private void enter(
+            Tx tx,
+            AuditKind kind,
+            Outbound message,
+            List<? extends RecipientOutcome> outcomes,
+            Map<String, ?> evidence,
+            Instant now) {
+        if (!outcomes.isEmpty()) {
+            journal.append(tx, OutcomeRecord.of(kind, message, outcomes.size(), evidence, now));
         }
     }
 
@@ -188,29 +168,39 @@ public final class MessageOutcomes {
         return bounced ? OutboundStatus.BOUNCED : failed ? OutboundStatus.FAILED : OutboundStatus.DELIVERED;
     }
 
-    private void suppress(Tx tx, Outbound message, List<RecipientOutcome> outcomes, Instant now) {
-        for (RecipientOutcome outcome : outcomes) {
-            if (outcome instanceof Bounced bounced
-                    && bounced.category() == BounceCategory.HARD
-                    && bounced.countsForAddress()) {
-                suppress(tx, message, bounced.recipient(), Cause.HARD_BOUNCE, bounced.reply(), now);
+    private void suppress(
+            Tx tx, Outbound message, List<RecipientOutcome> outcomes, Map<String, ?> evidence, Instant now) {
+        for (Bounced bounced : of(outcomes, Bounced.class)) {
+            if (bounced.category() == BounceCategory.HARD && bounced.countsForAddress()) {
+                suppress(
+                        tx,
+                        message,
+                        new Reason(bounced.recipient(), Cause.HARD_BOUNCE, bounced.reply()),
+                        evidence,
+                        now);
             }
         }
     }
 
-    /** Nothing is sent to the address any more. */
-    public void suppress(Tx tx, Outbound message, EmailAddress address, Cause cause, String note, Instant now) {
-        if (!isHosted.test(address.domain())) {
-            suppressions.add(
-                    tx,
-                    new Suppression(
-                            message.facts().workspace(),
-                            address,
-                            cause,
-                            note,
-                            message.id(),
-                            Suppression.OURSELVES,
-                            now));
+    /** Why nothing shall be sent to an address any more. */
+    public record Reason(EmailAddress address, Cause cause, String note) {}
+
+    /** Nothing is sent to the address any more, unless it is suppressed already, or ours. */
+    public void suppress(Tx tx, Outbound message, Reason reason, Map<String, ?> evidence, Instant now) {
+        if (isHosted.test(reason.address().domain())) {
+            return;
+        }
+        Suppression added = new Suppression(
+                SuppressionId.at(now),
+                message.facts().workspace(),
+                reason.address(),
+                reason.cause(),
+                reason.note(),
+                message.id(),
+                Suppression.OURSELVES,
+                now);
+        if (suppressions.add(tx, added)) {
+            journal.append(tx, OutcomeRecord.suppressed(added, message, evidence));
         }
     }
 
@@ -246,12 +236,13 @@ public final class MessageOutcomes {
         append(tx, message, EventType.MESSAGE_FAILED, listed(counted, Failed.class), now);
     }
 
+    private static <O extends RecipientOutcome> List<O> of(List<? extends RecipientOutcome> outcomes, Class<O> kind) {
+        return outcomes.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
     private static List<Map<String, Object>> listed(
             List<? extends RecipientOutcome> outcomes, Class<? extends RecipientOutcome> kind) {
-        return outcomes.stream()
-                .filter(kind::isInstance)
-                .map(MessageOutcomes::listed)
-                .toList();
+        return of(outcomes, kind).stream().map(MessageOutcomes::listed).toList();
     }
 
     private static Map<String, Object> listed(RecipientOutcome outcome) {

@@ -35,4 +35,9 @@ public record OutgoingJob(
             throw new IllegalArgumentException("a job needs a recipient");
         }
     }
+
+    /** The same for some of its recipients. */
+    OutgoingJob to(List<EmailAddress> some) {
+        return new OutgoingJob(id, workspace, message, destination, reversePath, some, raw, size, attempts, queuedAt);
+    }
 }

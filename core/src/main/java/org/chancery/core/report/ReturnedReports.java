@@ -9,11 +9,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.chancery.core.audit.AuditKind;
+import org.chancery.core.audit.Journal;
 import org.chancery.core.endpoint.RecipientLookup;
 import org.chancery.core.endpoint.RecipientLookup.Destination;
 import org.chancery.core.endpoint.ReturnPaths;
 import org.chancery.core.event.DomainEvent;
-import org.chancery.core.event.EventLog;
 import org.chancery.core.event.EventType;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.EventId;
@@ -30,7 +31,10 @@ import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.Message.Progress;
 import org.chancery.core.mailbox.Message.RecipientStatus;
 import org.chancery.core.mailbox.MessageRepository;
+import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.queue.MessageOutcomes;
+import org.chancery.core.queue.MessageOutcomes.Reason;
+import org.chancery.core.queue.OutcomeRecord;
 import org.chancery.core.queue.RecipientOutcome;
 import org.chancery.core.suppression.Suppression.Cause;
 import org.chancery.core.tx.Transactions;
@@ -61,6 +65,12 @@ public final class ReturnedReports {
     /** What servers try, and two days more. */
     public static final Duration NAMED_FOR = Duration.ofDays(7);
 
+    /** What is recorded of a report is kept for longer than any report on the same mail counts. */
+    private static final Duration KEPT_FOR = SIGNED_FOR.multipliedBy(2);
+
+    /** Forgotten in one transaction. */
+    private static final int FORGOTTEN_AT_ONCE = 1_000;
+
     /** Reports in the form of complaints that are none: RFC 5965 §7.3, RFC 6591 §3.1. */
     private static final Set<String> NO_COMPLAINTS = Set.of("not-spam", "auth-failure");
 
@@ -72,7 +82,7 @@ public final class ReturnedReports {
     private final Clock clock;
 
     /** Where it reads and writes. */
-    public record Stores(MessageRepository messages, ReportRepository reports, EventLog events) {}
+    public record Stores(MessageRepository messages, ReportRepository reports, Journal journal) {}
 
     public ReturnedReports(
             Transactions transactions,
@@ -95,7 +105,16 @@ public final class ReturnedReports {
      * @param recipient the envelope recipient
      * @param authentication what is known of who sent it
      */
-    public record Came(SpoolId mail, EmailAddress recipient, AuthenticationResults authentication) {}
+    public record Came(Returned mail, EmailAddress recipient, AuthenticationResults authentication) {
+        /** The evidence that it is, for the record. */
+        Map<String, Object> evidence() {
+            return Map.of(
+                    "report", mail.id().text(), "report_digest", mail.raw().hex(), "report_size", mail.size());
+        }
+    }
+
+    /** The mail that brought it. */
+    public record Returned(SpoolId id, RawDigest raw, long size) {}
 
     /** What was made of it, for the trace. */
     public sealed interface Recorded {
@@ -127,6 +146,15 @@ public final class ReturnedReports {
         return transactions.in(tx -> tie(tx, came, destination, report)
                 .map(tie -> record(tx, came, report, tie))
                 .orElseGet(() -> new Recorded.Nothing("about no mail of ours that can be told")));
+    }
+
+    /** Forgets which reports were recorded where none of them can come again. For a timer, every hour or so. */
+    public void sweep() {
+        Instant before = clock.instant().minus(KEPT_FOR);
+        int forgotten = FORGOTTEN_AT_ONCE;
+        while (forgotten == FORGOTTEN_AT_ONCE) {
+            forgotten = transactions.in(tx -> stores.reports().forget(tx, before, FORGOTTEN_AT_ONCE));
+        }
     }
 
     private Optional<Tie> tie(Tx tx, Came came, Destination destination, ReturnedReport report) {
@@ -194,12 +222,12 @@ public final class ReturnedReports {
         if (handedOver(message).plus(most).isBefore(now)) {
             return new Recorded.Nothing("later than " + most.toDays() + " days after the mail");
         }
-        if (!stores.reports().remember(tx, came.mail(), message.id())) {
+        if (!stores.reports().remember(tx, came.mail().id(), message.id(), now)) {
             return new Recorded.Nothing("recorded before");
         }
         return switch (report) {
             case ReturnedReport.OfDelivery delivery -> bounced(tx, came, delivery, message, tie, now);
-            case ReturnedReport.OfComplaint complaint -> complaint(tx, complaint.report(), message, tie, now);
+            case ReturnedReport.OfComplaint complaint -> complaint(tx, came, complaint.report(), message, tie, now);
         };
     }
 
@@ -219,7 +247,7 @@ public final class ReturnedReports {
                 tx,
                 message,
                 ReportedRecipients.bounced(delivery.report(), message.recipients(), tie.isSigned()),
-                Map.of("report", came.mail().text()),
+                came.evidence(),
                 now);
         return counted.isEmpty()
                 ? new Recorded.Nothing("ends no delivery of " + message.id().text())
@@ -227,7 +255,7 @@ public final class ReturnedReports {
                         + message.recipients().size());
     }
 
-    private Recorded complaint(Tx tx, FeedbackReport report, Outbound message, Tie tie, Instant now) {
+    private Recorded complaint(Tx tx, Came came, FeedbackReport report, Outbound message, Tie tie, Instant now) {
         if (NO_COMPLAINTS.contains(report.type().toLowerCase(Locale.ROOT))) {
             return new Recorded.Nothing("in the form of a complaint, and none");
         }
@@ -235,9 +263,15 @@ public final class ReturnedReports {
         if (complaining.isEmpty() && !tie.isSigned()) {
             return new Recorded.Nothing("names no recipient of " + message.id().text());
         }
+        stores.journal()
+                .append(
+                        tx,
+                        OutcomeRecord.of(
+                                AuditKind.MESSAGE_SPAM_COMPLAINT, message, complaining.size(), came.evidence(), now));
         if (ReportedRecipients.suppresses(message.recipients(), tie.isSigned())) {
+            String note = "feedback type " + report.type();
             complaining.forEach(address ->
-                    outcomes.suppress(tx, message, address, Cause.COMPLAINT, "feedback type " + report.type(), now));
+                    outcomes.suppress(tx, message, new Reason(address, Cause.COMPLAINT, note), came.evidence(), now));
         }
         if (complaining.isEmpty()) {
             tell(tx, message, report, null, now);
@@ -254,7 +288,7 @@ public final class ReturnedReports {
             payload.put("recipient", recipient.toString());
         }
         payload.put("feedback_type", report.type());
-        stores.events()
+        stores.journal()
                 .append(
                         tx,
                         new DomainEvent(

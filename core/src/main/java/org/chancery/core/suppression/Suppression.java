@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import org.chancery.core.id.MessageId;
+import org.chancery.core.id.SuppressionId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.EmailAddress;
 import org.jspecify.annotations.Nullable;
@@ -12,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * An address to which a workspace sends nothing.
  *
+ * @param id how the record names it, which holds no address
  * @param note what the other server said, or what the person wrote who added it; may be empty
  * @param message the mail of ours that showed it; null where a person added it
  * @param by who added it: a person's label, or {@link #OURSELVES}
  */
 public record Suppression(
+        SuppressionId id,
         WorkspaceId workspace,
         EmailAddress address,
         Cause cause,

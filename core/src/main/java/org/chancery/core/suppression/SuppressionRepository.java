@@ -21,8 +21,8 @@ public interface SuppressionRepository {
     /** Those of the addresses that are suppressed, each as it was given. */
     Set<EmailAddress> among(Tx tx, WorkspaceId workspace, Collection<EmailAddress> addresses);
 
-    /** Lifts one; false where the address is not suppressed. */
-    boolean remove(Tx tx, WorkspaceId workspace, EmailAddress address);
+    /** Lifts one; empty where the address is not suppressed, or somebody else has just lifted it. */
+    Optional<Suppression> remove(Tx tx, WorkspaceId workspace, EmailAddress address);
 
     /** One page, newest first. */
     List<Suppression> page(Tx tx, WorkspaceId workspace, @Nullable Place before, int limit);

@@ -1,10 +1,13 @@
 package org.chancery.core.suppression;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.chancery.core.access.Principal;
+import org.chancery.core.audit.AuditLog;
 import org.chancery.core.fault.CallerFault;
+import org.chancery.core.id.SuppressionId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.suppression.Suppression.Cause;
 import org.chancery.core.suppression.SuppressionRepository.Place;
@@ -15,11 +18,14 @@ import org.jspecify.annotations.Nullable;
 public final class SuppressionService {
     private final Transactions transactions;
     private final SuppressionRepository suppressions;
+    private final AuditLog audit;
     private final Clock clock;
 
-    public SuppressionService(Transactions transactions, SuppressionRepository suppressions, Clock clock) {
+    public SuppressionService(
+            Transactions transactions, SuppressionRepository suppressions, AuditLog audit, Clock clock) {
         this.transactions = transactions;
         this.suppressions = suppressions;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -37,16 +43,19 @@ public final class SuppressionService {
     /** Suppresses an address, durably. Where it is already, the older entry stays, with its cause. */
     public Suppression add(Principal by, EmailAddress address, String note) {
         return transactions.durably(tx -> {
-            suppressions.add(
-                    tx,
-                    new Suppression(
-                            by.workspace(),
-                            address,
-                            Cause.MANUAL,
-                            note,
-                            null,
-                            by.actor().label(),
-                            clock.instant().truncatedTo(ChronoUnit.MICROS)));
+            Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+            Suppression added = new Suppression(
+                    SuppressionId.at(now),
+                    by.workspace(),
+                    address,
+                    Cause.MANUAL,
+                    note,
+                    null,
+                    by.actor().label(),
+                    now);
+            if (suppressions.add(tx, added)) {
+                audit.append(tx, SuppressionRecord.added(added, by.author()));
+            }
             return suppressions.find(tx, by.workspace(), address).orElseThrow();
         });
     }
@@ -57,9 +66,10 @@ public final class SuppressionService {
             throw CallerFault.forbidden("person_needed", "Only a person may lift a suppression.");
         }
         transactions.durably(tx -> {
-            if (!suppressions.remove(tx, by.workspace(), address)) {
-                throw CallerFault.notFound("suppression");
-            }
+            Suppression lifted = suppressions
+                    .remove(tx, by.workspace(), address)
+                    .orElseThrow(() -> CallerFault.notFound("suppression"));
+            audit.append(tx, SuppressionRecord.lifted(lifted, by.author(), clock.instant()));
             return true;
         });
     }

@@ -13,6 +13,7 @@ import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.report.ReturnedReport;
 import org.chancery.core.report.ReturnedReports.Came;
 import org.chancery.core.report.ReturnedReports.Recorded;
+import org.chancery.core.report.ReturnedReports.Returned;
 import org.chancery.mailets.MailAddresses;
 import org.chancery.mailets.MailAttributes;
 import org.chancery.mailets.PlainMailet;
@@ -48,7 +49,13 @@ public final class RecordDeliveryReport extends PlainMailet {
             if (isHeld && !ReturnPaths.isReturnPath(recipient.localPart())) {
                 Verdicts.say(mail, recipient, "ignored", "it is held back, and did not come to a return path");
             } else {
-                Came came = new Came(received.spooled().id(), recipient, received.authentication());
+                Came came = new Came(
+                        new Returned(
+                                received.spooled().id(),
+                                received.raw(),
+                                received.spooled().size()),
+                        recipient,
+                        received.authentication());
                 say(mail, recipient, reports.apply(came, report.get()));
             }
         }

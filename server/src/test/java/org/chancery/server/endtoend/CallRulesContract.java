@@ -116,7 +116,7 @@ interface CallRulesContract {
             ids.put(
                     "suppressed",
                     place.owner
-                            .post(SUPPRESSIONS, "{\"email\": \"not@wanted.example\"}")
+                            .post(SUPPRESSIONS, "{\"email\": \"not@wanted." + place.domain + "\"}")
                             .expect(201)
                             .text("email"));
             ids.put("held", place.receive(ADA, "closed", "held back").path("id").asText());

@@ -182,6 +182,51 @@ interface EvidenceContract {
     }
 
     @Test
+    default void a_mail_that_came_back_is_exported_with_the_report_and_what_became_of_it(@TempDir Path directory)
+            throws IOException {
+        OwnWorkspace place = OwnWorkspace.on(server());
+        String inbox = place.endpoint("desk", "");
+        String sent = place.owner
+                .post(
+                        "/v1/messages/",
+                        "{\"inbox_id\": \"" + inbox
+                                + "\", \"to\": [{\"email\": \"bob@elsewhere.example\"}], \"subject\": \"Came back\", \"text_body\": \"Hello.\"}")
+                .expect(202)
+                .text("message_id");
+        awaitDelivery(place, sent);
+        String path = server().peer.mails().stream()
+                .filter(mail -> mail.content().text().contains("Message-ID: <" + sent + "@"))
+                .findFirst()
+                .orElseThrow()
+                .reversePath();
+        String report = "From: MAILER-DAEMON@elsewhere.example\r\nTo: " + path
+                + "\r\nSubject: failure notice\r\nMessage-ID: <q-" + sent + "@elsewhere.example>\r\n\r\n"
+                + "Sorry, I wasn't able to deliver your message to the following addresses.\r\n\r\n"
+                + "<bob@elsewhere.example>:\r\nSorry, no mailbox here by that name. (#5.1.1)\r\n";
+        assertTrue(server().mail(null, path, report).startsWith("250"));
+        place.owner.until(
+                "/v1/audit/?kind=suppression.added", answer -> answer.body().size() == 1);
+        place.owner.delete("/v1/suppressions/bob@elsewhere.example/").expect(204);
+
+        byte[] bundle = evidence(place, sent);
+        String said = verified(directory, bundle);
+        assertTrue(said.startsWith("0\nintact        " + sent + ": "), said);
+        assertTrue(said.contains("2 mails"), said);
+        assertTrue(contains(bundle, report.getBytes(StandardCharsets.UTF_8)), "what came back");
+        String text = new String(bundle, StandardCharsets.UTF_8);
+        for (String part : List.of(
+                "\"status\":\"bounced\"",
+                "\"bounce_categories\":[\"hard\"]",
+                "\"kind\":\"message.bounced\"",
+                "\"kind\":\"suppression.added\"",
+                "\"kind\":\"suppression.lifted\"")) {
+            assertTrue(text.contains(part), part);
+        }
+        bundle[new String(bundle, StandardCharsets.ISO_8859_1).indexOf("Subject: failure notice")] ^= 1;
+        assertTrue(verified(directory, bundle).contains("does not fit  raw/"), "a changed report shows");
+    }
+
+    @Test
     default void evidence_is_for_admins_of_the_workspace() {
         OwnWorkspace place = OwnWorkspace.on(server());
         String inbox = place.endpoint("desk", "");

@@ -192,6 +192,26 @@ interface ReturnedMailContract {
     }
 
     @Test
+    default void who_suppressed_and_who_lifted_is_in_the_record_and_not_whom() {
+        OwnWorkspace place = OwnWorkspace.on(server());
+        String id = place.owner
+                .post(SUPPRESSIONS, "{\"email\": \"kim@wanted.example\", \"note\": \"asked us to\"}")
+                .expect(201)
+                .text("suppression_id");
+        place.owner.post(SUPPRESSIONS, "{\"email\": \"kim@wanted.example\"}").expect(201);
+        place.owner.delete(SUPPRESSIONS + "kim@wanted.example/").expect(204);
+        for (String kind : List.of("suppression.added", "suppression.lifted")) {
+            JsonNode entries =
+                    place.owner.get("/v1/audit/?kind=" + kind).expect(200).body();
+            assertEquals(1, entries.size(), kind);
+            assertEquals(id, entries.at("/0/subject").asText());
+            assertEquals("manual", entries.at("/0/details/cause").asText());
+            assertEquals("user", entries.at("/0/actor/kind").asText());
+            assertFalse(entries.toString().contains("kim@"), kind);
+        }
+    }
+
+    @Test
     default void a_program_lifts_no_suppression_and_other_tokens_need_the_scope() {
         server().admin
                 .post(SUPPRESSIONS, "{\"email\": \"kept@wanted.example\"}")

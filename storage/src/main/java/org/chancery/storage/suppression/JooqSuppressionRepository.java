@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.chancery.core.id.MessageId;
+import org.chancery.core.id.SuppressionId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.suppression.Suppression;
@@ -34,6 +35,7 @@ public final class JooqSuppressionRepository implements SuppressionRepository {
         SuppressionRecord row = new SuppressionRecord();
         row.setCanonical(suppression.address().canonical());
         row.setWorkspaceId(suppression.workspace().value());
+        row.setId(suppression.id().value());
         row.setAddress(suppression.address().toString());
         row.setCause(suppression.cause().text());
         row.setNote(SafeText.fit(SUPPRESSION.NOTE, suppression.note()));
@@ -66,12 +68,14 @@ public final class JooqSuppressionRepository implements SuppressionRepository {
     }
 
     @Override
-    public boolean remove(Tx tx, WorkspaceId workspace, EmailAddress address) {
-        return JooqTx.sql(tx)
+    public Optional<Suppression> remove(Tx tx, WorkspaceId workspace, EmailAddress address) {
+        Optional<Suppression> found = find(tx, workspace, address);
+        boolean removed = JooqTx.sql(tx)
                         .deleteFrom(SUPPRESSION)
                         .where(is(workspace, address))
                         .execute()
                 > 0;
+        return found.filter(lifted -> removed);
     }
 
     private static Condition is(WorkspaceId workspace, EmailAddress address) {
@@ -100,6 +104,7 @@ public final class JooqSuppressionRepository implements SuppressionRepository {
 
     private static Suppression suppression(SuppressionRecord row) {
         return new Suppression(
+                new SuppressionId(row.getId()),
                 new WorkspaceId(row.getWorkspaceId()),
                 EmailAddress.of(row.getAddress()),
                 Cause.parse(row.getCause()).orElseThrow(),

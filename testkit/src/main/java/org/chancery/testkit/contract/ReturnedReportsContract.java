@@ -2,6 +2,7 @@ package org.chancery.testkit.contract;
 
 import static org.chancery.testkit.contract.Samples.NOW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.chancery.core.audit.AuditKind;
+import org.chancery.core.audit.ChainedEntry;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.endpoint.RecipientLookup.Destination;
 import org.chancery.core.endpoint.ReturnPaths;
@@ -29,12 +32,14 @@ import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.Message.Progress;
 import org.chancery.core.mailbox.Message.RecipientStatus;
 import org.chancery.core.mailbox.OutboundStatus;
+import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.queue.MessageOutcomes;
 import org.chancery.core.queue.RecipientOutcome;
 import org.chancery.core.report.ReturnedReport;
 import org.chancery.core.report.ReturnedReports;
 import org.chancery.core.report.ReturnedReports.Came;
 import org.chancery.core.report.ReturnedReports.Recorded;
+import org.chancery.core.report.ReturnedReports.Returned;
 import org.chancery.core.suppression.Suppression;
 import org.chancery.core.suppression.Suppression.Cause;
 import org.chancery.testkit.clock.TurningClock;
@@ -45,6 +50,9 @@ import org.junit.jupiter.api.Test;
 public interface ReturnedReportsContract {
     String BOB = "bob@there.example";
     String EVE = "eve@there.example";
+
+    /** The bytes of every report here. */
+    RawDigest RAW = new RawDigest("ab".repeat(32));
 
     Store store();
 
@@ -128,6 +136,43 @@ public interface ReturnedReportsContract {
         lab.clock.turn(ReturnedReports.SIGNED_FOR.plusSeconds(1));
         assertInstanceOf(Recorded.Nothing.class, lab.signed(SpoolId.at(NOW), failed(BOB, BounceCategory.HARD)));
         assertEquals(OutboundStatus.DELIVERED, lab.message().status());
+    }
+
+    @Test
+    default void a_bounce_and_what_it_suppresses_are_in_the_record_with_the_report_and_no_address() {
+        Lab lab = new Lab(store(), BOB);
+        SpoolId report = SpoolId.at(NOW);
+        lab.signed(report, failed(BOB, BounceCategory.HARD));
+        ChainedEntry bounced = lab.entry(AuditKind.MESSAGE_BOUNCED);
+        assertEquals(RAW.hex(), bounced.detailsTree().get("report_digest"));
+        assertEquals(report.text(), bounced.detailsTree().get("report"));
+        assertEquals(List.of("hard"), bounced.detailsTree().get("bounce_categories"));
+        ChainedEntry suppressed = lab.entry(AuditKind.SUPPRESSION_ADDED);
+        assertEquals(RAW.hex(), suppressed.detailsTree().get("report_digest"));
+        assertEquals(
+                lab.suppression(BOB).orElseThrow().id().text(),
+                suppressed.detailsTree().get("suppression_id"));
+        lab.signed(SpoolId.at(NOW), complaint("abuse", null, BOB));
+        assertEquals(
+                RAW.hex(),
+                lab.entry(AuditKind.MESSAGE_SPAM_COMPLAINT).detailsTree().get("report_digest"));
+        assertEquals(1, lab.entries(AuditKind.SUPPRESSION_ADDED).size(), "suppressed it was already");
+        assertFalse(lab.everyEntry().toString().contains("bob"));
+    }
+
+    @Test
+    default void which_reports_were_recorded_is_forgotten_when_none_of_them_counts_any_more() {
+        Lab lab = new Lab(store(), BOB);
+        SpoolId report = SpoolId.at(NOW);
+        lab.signed(report, complaint("abuse", null, BOB));
+        lab.clock.turn(ReturnedReports.SIGNED_FOR);
+        lab.lookup(lab.here()).sweep();
+        assertFalse(lab.isNew(report), "it is remembered still");
+        lab.clock.turn(ReturnedReports.SIGNED_FOR.plusSeconds(1));
+        lab.lookup(lab.here()).sweep();
+        assertTrue(lab.isNew(report), "it is new again");
+        lab.signed(SpoolId.at(NOW), complaint("abuse", null, BOB));
+        assertEquals(1, lab.entries(AuditKind.MESSAGE_SPAM_COMPLAINT).size(), "and none counts");
     }
 
     // ---- by the Message-ID
@@ -321,13 +366,13 @@ public interface ReturnedReportsContract {
                     store.transactions(),
                     recipient -> destination,
                     returnPaths,
-                    new ReturnedReports.Stores(store.messages(), store.reports(), store.events()),
+                    new ReturnedReports.Stores(store.messages(), store.reports(), store.journal()),
                     outcomes,
                     clock);
         }
 
         Came came(SpoolId mail, AuthenticationResults authentication) {
-            return new Came(mail, EmailAddress.of("somebody@here.example"), authentication);
+            return new Came(new Returned(mail, RAW, 1234), EmailAddress.of("somebody@here.example"), authentication);
         }
 
         Recorded signed(SpoolId mail, ReturnedReport report) {
@@ -379,6 +424,27 @@ public interface ReturnedReportsContract {
             assertEquals(
                     List.of(),
                     store.transactions().in(tx -> store.suppressions().page(tx, samples.workspace.id(), null, 10)));
+        }
+
+        /** Whether it is remembered for the first time now. */
+        boolean isNew(SpoolId report) {
+            return store.transactions().in(tx -> store.reports().remember(tx, report, sent.id(), clock.instant()));
+        }
+
+        List<ChainedEntry> everyEntry() {
+            return store.transactions()
+                    .in(tx -> store.audit()
+                            .about(tx, samples.workspace.id(), sent.id().text(), 100));
+        }
+
+        List<ChainedEntry> entries(AuditKind kind) {
+            return everyEntry().stream()
+                    .filter(entry -> entry.kind().equals(kind.text()))
+                    .toList();
+        }
+
+        ChainedEntry entry(AuditKind kind) {
+            return entries(kind).getFirst();
         }
 
         List<String> events() {

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.chancery.core.id.MessageId;
+import org.chancery.core.id.SuppressionId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.suppression.Suppression;
 import org.chancery.core.suppression.Suppression.Cause;
@@ -29,6 +30,7 @@ public interface SuppressionContract {
     default void an_entry_is_kept_as_it_was_and_found_however_the_address_is_written() {
         Samples samples = Samples.in(store());
         Suppression gone = new Suppression(
+                SuppressionId.at(NOW),
                 samples.workspace.id(),
                 EmailAddress.of("Bob@gone.example"),
                 Cause.HARD_BOUNCE,
@@ -51,12 +53,19 @@ public interface SuppressionContract {
         Samples samples = Samples.in(store());
         Suppression first = entry(samples, "bob@gone.example", NOW);
         Suppression second = new Suppression(
-                samples.workspace.id(), first.address(), Cause.COMPLAINT, "", null, Suppression.OURSELVES, NOW);
+                SuppressionId.at(NOW),
+                samples.workspace.id(),
+                first.address(),
+                Cause.COMPLAINT,
+                "",
+                null,
+                Suppression.OURSELVES,
+                NOW);
         assertTrue(does(tx -> kept().add(tx, first)));
         assertFalse(does(tx -> kept().add(tx, second)));
         assertEquals(Optional.of(first), in(tx -> kept().find(tx, samples.workspace.id(), first.address())));
-        assertTrue(does(tx -> kept().remove(tx, samples.workspace.id(), first.address())));
-        assertFalse(does(tx -> kept().remove(tx, samples.workspace.id(), first.address())));
+        assertEquals(Optional.of(first), in(tx -> kept().remove(tx, samples.workspace.id(), first.address())));
+        assertEquals(Optional.empty(), in(tx -> kept().remove(tx, samples.workspace.id(), first.address())));
         assertTrue(does(tx -> kept().add(tx, second)));
     }
 
@@ -76,7 +85,8 @@ public interface SuppressionContract {
         in(tx -> kept().add(tx, entry));
         assertEquals(Optional.empty(), in(tx -> kept().find(tx, theirs.workspace.id(), entry.address())));
         assertEquals(Set.of(), in(tx -> kept().among(tx, theirs.workspace.id(), List.of(entry.address()))));
-        assertFalse(does(tx -> kept().remove(tx, theirs.workspace.id(), entry.address())));
+        assertEquals(Optional.empty(), in(tx -> kept().remove(tx, theirs.workspace.id(), entry.address())));
+        assertEquals(Optional.of(entry), in(tx -> kept().find(tx, ours.workspace.id(), entry.address())));
         assertEquals(List.of(), in(tx -> kept().page(tx, theirs.workspace.id(), null, 10)));
     }
 
@@ -106,6 +116,7 @@ public interface SuppressionContract {
 
     private static Suppression entry(Samples samples, String address, Instant at) {
         return new Suppression(
+                SuppressionId.at(at),
                 samples.workspace.id(),
                 EmailAddress.of(address),
                 Cause.MANUAL,

@@ -1,0 +1,70 @@
+package org.chancery.core.queue;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import org.chancery.core.fault.Unavailable;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.queue.Attempt.Result;
+import org.chancery.core.suppression.SuppressionRepository;
+import org.chancery.core.tx.Transactions;
+
+/** Hands on what may still go: an address can be suppressed while mail to it waits for its next attempt. */
+public final class SuppressionCourier implements Courier {
+    private static final String AWAY = "451 4.3.0 the addresses to which nothing is sent cannot be read now";
+
+    private final Transactions transactions;
+    private final SuppressionRepository suppressions;
+    private final Courier others;
+    private final Clock clock;
+
+    /** @param others takes the mail away */
+    public SuppressionCourier(
+            Transactions transactions, SuppressionRepository suppressions, Courier others, Clock clock) {
+        this.transactions = transactions;
+        this.suppressions = suppressions;
+        this.others = others;
+        this.clock = clock;
+    }
+
+    @Override
+    public Attempt deliver(OutgoingJob job, Talk talk) {
+        Instant startedAt = clock.instant();
+        Set<EmailAddress> suppressed;
+        try {
+            suppressed = transactions.in(tx -> suppressions.among(tx, job.workspace(), job.recipients()));
+        } catch (Unavailable away) {
+            return ended(
+                    startedAt,
+                    job.recipients().stream()
+                            .<Result>map(recipient -> new Result.TemporaryFailure(recipient, AWAY, false))
+                            .toList());
+        }
+        if (suppressed.isEmpty()) {
+            return others.deliver(job, talk);
+        }
+        List<EmailAddress> left = job.recipients().stream()
+                .filter(recipient -> !suppressed.contains(recipient))
+                .toList();
+        if (left.isEmpty()) {
+            return ended(startedAt, refused(suppressed));
+        }
+        Attempt attempt = others.deliver(job.to(left), talk);
+        List<Result> results = new ArrayList<>(attempt.results());
+        results.addAll(refused(suppressed));
+        return attempt.with(results);
+    }
+
+    private Attempt ended(Instant startedAt, List<Result> results) {
+        return new Attempt(startedAt, clock.instant(), null, null, results);
+    }
+
+    private static List<Result> refused(Collection<EmailAddress> suppressed) {
+        return suppressed.stream()
+                .<Result>map(recipient -> new Result.PermanentFailure(recipient, MessageOutcomes.SUPPRESSED, false))
+                .toList();
+    }
+}
