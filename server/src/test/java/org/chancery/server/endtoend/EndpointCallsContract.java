@@ -37,12 +37,11 @@ interface EndpointCallsContract {
         made.fieldNames().forEachRemaining(names::add);
 
         assertEquals(
-                List.of(
-                        ("id localpart address kind plane agent_id instructions allow_escalation default_reply_lang"
-                                        + " missed_reply_threshold_days deliver_to category_policy spam_score_max max_turns_per_sender_day max_turns_per_day sender_policy"
-                                        + " reply_policy allow_patterns enabled is_system created_at updated_at received replied"
-                                        + " awaiting_review unrouted quarantined escalated last_occurred_at")
-                                .split(" ")),
+                List.of(("id localpart address kind plane agent_id instructions allow_escalation default_reply_lang"
+                                + " missed_reply_threshold_days deliver_to category_policy spam_score_max max_turns_per_sender_day max_turns_per_day sender_policy"
+                                + " reply_policy allow_patterns enabled is_system created_at updated_at received replied"
+                                + " awaiting_review unrouted quarantined escalated last_occurred_at")
+                        .split(" ")),
                 names);
         ObjectNode rest = made.deepCopy();
         assertTrue(rest.remove("id").asText().startsWith("inb_"));

@@ -34,7 +34,8 @@ class SuppressedWhileQueuedTest {
                     .expect(201);
             clock.turn(Duration.ofHours(1));
             server.restart();
-            Answer seen = server.admin.until(message, answer -> answer.text("status").equals("failed"));
+            Answer seen =
+                    server.admin.until(message, answer -> answer.text("status").equals("failed"));
             for (JsonNode delivery : seen.body().path("deliveries")) {
                 boolean isSuppressed = delivery.path("address").asText().startsWith("kim@");
                 assertEquals(
