@@ -244,6 +244,58 @@ class SignInRoutesTest {
     }
 
     @Test
+    void an_account_of_the_same_address_in_another_workspace_gives_no_guesses_at_this_one() {
+        person(tenant, "bob@home.example", "admin");
+        Tenant attackers = server.newWorkspace();
+        person(attackers, "bob@home.example", "member");
+        int guesses = 0;
+        for (int i = 0; i < 30; i++) {
+            guesses += signIn("bob@home.example", "guess " + i, tenant).status() == 401 ? 1 : 0;
+            assertEquals(200, signIn("bob@home.example", PASSWORD, attackers).status());
+        }
+        assertTrue(guesses < 15, "guesses: " + guesses);
+        assertEquals(429, signIn("bob@home.example", PASSWORD, tenant).status());
+    }
+
+    @Test
+    void an_own_password_of_the_same_address_is_a_guess_at_the_other_account() {
+        person(tenant, "bob@home.example", "admin");
+        Tenant attackers = server.newWorkspace();
+        String own = person(attackers, "bob@home.example", "member");
+        for (int i = 0; i < 10; i++) {
+            String guess = "{\"password\": \"another guess " + i + "\"}";
+            assertEquals(
+                    200,
+                    server.http()
+                            .patch("/v1/users/" + own, attackers.token(), guess)
+                            .status());
+            assertEquals(200, signIn("bob@home.example", "another guess " + i).status());
+        }
+        assertEquals(429, signIn("bob@home.example", PASSWORD, tenant).status());
+        server.clock().putForward(Duration.ofSeconds(30));
+        assertEquals(200, signIn("bob@home.example", PASSWORD, tenant).status());
+    }
+
+    @Test
+    void the_eleventh_workspace_of_an_address_is_found_by_its_name() {
+        for (int i = 0; i < 10; i++) {
+            person(server.newWorkspace(), "bob@home.example", "member");
+        }
+        person(tenant, "bob@home.example", "admin");
+
+        assertEquals(200, signIn("bob@home.example", PASSWORD, tenant).status());
+    }
+
+    private Reply signIn(String email, String password, Tenant where) {
+        return server.http()
+                .post(
+                        "/api/auth/login",
+                        null,
+                        "{\"email\": \"" + email + "\", \"password\": \"" + password + "\", \"workspace_id\": \""
+                                + where.workspace().id().text() + "\"}");
+    }
+
+    @Test
     void who_tries_one_password_at_many_accounts_waits() {
         // The clock goes on meanwhile, and gives a try back now and then.
         int tries = 0;

@@ -2,8 +2,11 @@ package org.chancery.core.access;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 
 /**
  * Slows down those who try credentials: each may fail so often at once, and then once in a while. In memory, and bounded.
@@ -15,13 +18,25 @@ public final class FailedTries<K> {
     private final Duration oneMoreEvery;
     private final int maxKnown;
 
-    /** When all the tries that one used up are given back; further off the more it failed. */
-    private final Map<K, Instant> paidOffAt = new LinkedHashMap<>();
+    private final Map<K, Debt<K>> debts = new HashMap<>();
+
+    /** The same, least first: what is paid off already, and then what owes least. */
+    private final NavigableSet<Debt<K>> leastFirst = new TreeSet<>(
+            Comparator.comparing((Debt<K> debt) -> debt.paidOffAt()).thenComparingLong(Debt::number));
+
+    private long count;
+
+    /**
+     * @param paidOffAt when all the tries that one used up are given back; further off the more it failed
+     * @param number tells apart those that are paid off at the same time
+     */
+    private record Debt<K>(K who, Instant paidOffAt, long number) {}
 
     /**
      * @param free how often one may fail without having to wait
      * @param oneMoreEvery how long it takes until one more try is free
-     * @param maxKnown remembered at once; the one that failed least lately is forgotten first
+     * @param maxKnown remembered at once. The one that owes least is forgotten first: whoever brings many others in makes
+     *     nobody forgotten who has failed more often than they
      */
     public FailedTries(int free, Duration oneMoreEvery, int maxKnown) {
         this.free = free;
@@ -31,21 +46,21 @@ public final class FailedTries<K> {
 
     /** How long to wait before the next try; zero where it may be made now. */
     public synchronized Duration wait(K who, Instant now) {
-        Instant paidOff = paidOffAt.get(who);
-        if (paidOff == null) {
+        Debt<K> debt = debts.get(who);
+        if (debt == null) {
             return Duration.ZERO;
         }
-        Duration wait = Duration.between(now, paidOff).minus(oneMoreEvery.multipliedBy(free - 1));
+        Duration wait = Duration.between(now, debt.paidOffAt()).minus(oneMoreEvery.multipliedBy(free - 1));
         return wait.isNegative() ? Duration.ZERO : wait;
     }
 
     /** A try failed. */
     public synchronized void failed(K who, Instant now) {
-        Instant paidOff = paidOffAt.remove(who);
-        Instant from = paidOff == null || paidOff.isBefore(now) ? now : paidOff;
-        paidOffAt.put(who, from.plus(oneMoreEvery));
-        if (paidOffAt.size() > maxKnown) {
-            paidOffAt.remove(paidOffAt.keySet().iterator().next());
+        Debt<K> before = debts.get(who);
+        Instant from = before == null || before.paidOffAt().isBefore(now) ? now : before.paidOffAt();
+        owe(who, from.plus(oneMoreEvery));
+        if (debts.size() > maxKnown) {
+            forget(leastFirst.first());
         }
     }
 
@@ -64,6 +79,23 @@ public final class FailedTries<K> {
 
     /** A try that was taken did not fail. */
     public synchronized void giveBack(K who) {
-        paidOffAt.computeIfPresent(who, (ignored, paidOff) -> paidOff.minus(oneMoreEvery));
+        Debt<K> debt = debts.get(who);
+        if (debt != null) {
+            owe(who, debt.paidOffAt().minus(oneMoreEvery));
+        }
+    }
+
+    private void owe(K who, Instant until) {
+        Debt<K> debt = new Debt<>(who, until, count++);
+        Debt<K> before = debts.put(who, debt);
+        if (before != null) {
+            leastFirst.remove(before);
+        }
+        leastFirst.add(debt);
+    }
+
+    private void forget(Debt<K> debt) {
+        debts.remove(debt.who());
+        leastFirst.remove(debt);
     }
 }

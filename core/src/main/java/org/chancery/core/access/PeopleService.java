@@ -21,7 +21,7 @@ public final class PeopleService {
     private final AccessRepository access;
     private final SenderBindings bindings;
     private final SignInRepository signIns;
-    private final Passwords passwords;
+    private final PasswordHashing hashing;
     private final AuditLog audit;
     private final Clock clock;
 
@@ -36,7 +36,7 @@ public final class PeopleService {
         this.access = access;
         this.bindings = new SenderBindings(access);
         this.signIns = signIns;
-        this.passwords = passwords;
+        this.hashing = new PasswordHashing(transactions, signIns, passwords);
         this.audit = audit;
         this.clock = clock;
     }
@@ -96,7 +96,7 @@ public final class PeopleService {
                 ? List.of(SenderBindings.bindable(own, "/email"))
                 : bindable(wanted.addresses());
         // Hashed before the transaction begins: it takes its time.
-        String hash = wanted.password() == null ? null : passwords.hash(wanted.password());
+        String hash = wanted.password() == null ? null : hashing.hash(email, wanted.password());
         return transactions.durably(tx -> {
             Optional<User> already = access.user(tx, by.workspace(), id);
             if (already.isPresent()) {
@@ -135,7 +135,7 @@ public final class PeopleService {
     public Shown change(Principal by, UserId id, Change wanted) {
         requireUnrestricted(by);
         List<String> addresses = wanted.addresses() == null ? null : bindable(wanted.addresses());
-        String hash = wanted.password() == null ? null : passwords.hash(wanted.password());
+        String hash = wanted.password() == null ? null : hash(by, id, wanted.password());
         return transactions.durably(tx -> {
             // Two owners who take the role from each other at once: one comes second, and finds the last owner.
             access.lockWorkspace(tx, by.workspace());
@@ -160,6 +160,11 @@ public final class PeopleService {
             audit.append(tx, AccessRecord.userChanged(user, role, wanted.given(), by.author(), now));
             return shown(tx, found(tx, by, id));
         });
+    }
+
+    private String hash(Principal by, UserId id, Password password) {
+        User user = transactions.in(tx -> found(tx, by, id));
+        return hashing.hash(user.email(), password);
     }
 
     private Shown shown(Tx tx, User user) {

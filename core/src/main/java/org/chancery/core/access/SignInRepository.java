@@ -5,13 +5,19 @@ import java.util.List;
 import java.util.Optional;
 import org.chancery.core.id.TokenId;
 import org.chancery.core.id.UserId;
+import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.tx.Tx;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps what people sign in with, and the sessions that they opened. A session is a token that people never see. */
 public interface SignInRepository {
 
-    /** The people of that address, in whichever workspaces, oldest first. */
-    List<User> byEmail(Tx tx, String email, int limit);
+    /**
+     * The people of that address, oldest first.
+     *
+     * @param workspace the only one in question; null for whichever
+     */
+    List<User> byEmail(Tx tx, String email, @Nullable WorkspaceId workspace, int limit);
 
     /** The hash of a person's password; empty where they have none and cannot sign in. */
     Optional<String> passwordHash(Tx tx, UserId user);

@@ -5,9 +5,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.chancery.core.access.SignInGuard.Turn;
 import org.chancery.core.audit.AuditLog;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.TokenId;
+import org.chancery.core.id.UserId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.tx.Transactions;
@@ -19,8 +22,8 @@ public final class SignInService {
     /** A working day; after it people sign in again. */
     public static final Duration SESSION = Duration.ofHours(12);
 
-    /** One address in more workspaces than these is looked up in the oldest of them. */
-    private static final int MAX_ACCOUNTS = 10;
+    /** One address in more workspaces than these is looked up in the oldest of them, unless one is named. */
+    static final int MAX_ACCOUNTS = 10;
 
     /** Longer than idempotency keys live, which name the session. */
     private static final Duration FORGOTTEN_AFTER = Duration.ofDays(2);
@@ -76,40 +79,66 @@ public final class SignInService {
     public Outcome signIn(String email, Password password, @Nullable WorkspaceId workspace, Client client) {
         Instant now = clock.instant();
         String address = EmailAddress.parse(email).map(EmailAddress::canonical).orElse("");
-        Duration wait = guard.take(client.network(), address, now);
-        if (wait.isPositive()) {
-            return new Outcome.TooMany(wait);
-        }
-        try {
-            List<Account> accounts = accounts(address, workspace);
-            Outcome outcome = judge(accounts, password, now);
-            if (outcome instanceof Outcome.Refused) {
-                notes.failures().signIn(accounts.stream().map(Account::user).toList(), client);
-            } else {
-                guard.succeeded(client.network(), address);
-                accounts.forEach(
-                        account -> notes.failures().succeeded(account.user().id()));
-            }
-            return outcome;
-        } catch (Unavailable nobodysFault) {
-            guard.giveBack(client.network(), address);
-            throw nobodysFault;
-        }
+        List<Account> accounts = accounts(address, workspace);
+        List<UserId> ids = accounts.stream().map(Account::id).toList();
+        return switch (guard.take(client.network(), address, ids, now)) {
+            case Turn.Wait wait -> new Outcome.TooMany(wait.pause());
+            case Turn.Taken taken ->
+                compare(
+                        accounts.stream()
+                                .filter(account -> taken.includes(account.id()))
+                                .toList(),
+                        password,
+                        taken,
+                        client);
+        };
     }
 
-    private Outcome judge(List<Account> accounts, Password password, Instant now) {
+    private Outcome compare(List<Account> accounts, Password password, Turn.Taken taken, Client client) {
+        List<Account> fitting;
+        Outcome outcome;
+        try {
+            fitting = fitting(accounts, password);
+            outcome = switch (fitting.size()) {
+                case 0 -> new Outcome.Refused();
+                case 1 -> open(fitting.getFirst(), clock.instant());
+                default ->
+                    new Outcome.Several(fitting.stream().map(Account::workspace).toList());
+            };
+        } catch (Unavailable nobodysFault) {
+            guard.giveBack(taken);
+            throw nobodysFault;
+        }
+        if (outcome instanceof Outcome.SignedIn in) {
+            guard.succeeded(taken, in.user().id());
+            notes.failures().succeeded(in.user().id());
+        } else if (outcome instanceof Outcome.Several) {
+            // Nobody is in yet: what failed before stays failed.
+            guard.giveBack(taken, fitting.stream().map(Account::id).toList());
+        }
+        // The password of one account is a guess at every other one of that address.
+        List<User> missed = outcome instanceof Outcome.Refused
+                ? accounts.stream().map(Account::user).toList()
+                : accounts.stream()
+                        .filter(account -> !fitting.contains(account))
+                        .map(Account::user)
+                        .toList();
+        if (outcome instanceof Outcome.Refused || !missed.isEmpty()) {
+            notes.failures().signIn(missed, client);
+        }
+        return outcome;
+    }
+
+    private List<Account> fitting(List<Account> accounts, Password password) {
         if (accounts.isEmpty()) {
             passwords.takeAsLong(password);
+            return List.of();
         }
-        List<Account> fitting = accounts.stream()
-                .filter(account -> passwords.matches(password, account.hash()))
+        Set<String> fitting =
+                passwords.fitting(password, accounts.stream().map(Account::hash).toList());
+        return accounts.stream()
+                .filter(account -> fitting.contains(account.hash()))
                 .toList();
-        return switch (fitting.size()) {
-            case 0 -> new Outcome.Refused();
-            case 1 -> open(fitting.getFirst(), now);
-            default ->
-                new Outcome.Several(fitting.stream().map(Account::workspace).toList());
-        };
     }
 
     /** Ends the session that the caller came with; false where they came with a token of another kind. */
@@ -129,11 +158,14 @@ public final class SignInService {
         return transactions.in(tx -> signIns.forget(tx, before, FORGOTTEN_AT_ONCE));
     }
 
-    private record Account(User user, Workspace workspace, String hash) {}
+    private record Account(User user, Workspace workspace, String hash) {
+        UserId id() {
+            return user.id();
+        }
+    }
 
     private List<Account> accounts(String address, @Nullable WorkspaceId workspace) {
-        return transactions.in(tx -> signIns.byEmail(tx, address, MAX_ACCOUNTS).stream()
-                .filter(user -> workspace == null || user.workspace().equals(workspace))
+        return transactions.in(tx -> signIns.byEmail(tx, address, workspace, MAX_ACCOUNTS).stream()
                 .flatMap(user -> signIns
                         .passwordHash(tx, user.id())
                         .map(hash -> new Account(

@@ -54,11 +54,36 @@ class FailedTriesTest {
 
     @Test
     void memory_is_bounded() {
+        FailedTries<String> few = new FailedTries<>(1, Duration.ofSeconds(3), 10);
+        for (int i = 0; i <= 10; i++) {
+            few.failed("other " + i, NOW);
+        }
+
+        assertEquals(Duration.ZERO, few.wait("other 0", NOW));
+        assertEquals(Duration.ofSeconds(3), few.wait("other 1", NOW));
+    }
+
+    @Test
+    void whoever_owes_most_is_forgotten_last() {
         fail("a", 20);
-        for (int i = 0; i < 10_000; i++) {
+        for (int i = 0; i < 20_000; i++) {
             fail("other " + i, 1);
         }
 
-        assertEquals(Duration.ZERO, tries.wait("a", NOW));
+        assertEquals(Duration.ofSeconds(3), tries.wait("a", NOW));
+    }
+
+    @Test
+    void what_is_paid_off_is_forgotten_first() {
+        FailedTries<String> few = new FailedTries<>(1, Duration.ofSeconds(3), 2);
+        few.failed("a", NOW);
+        few.failed("a", NOW);
+        Instant paidOff = NOW.plusSeconds(6);
+        few.failed("b", paidOff);
+        few.failed("c", paidOff);
+
+        assertEquals(Duration.ZERO, few.wait("a", paidOff));
+        assertEquals(Duration.ofSeconds(3), few.wait("b", paidOff));
+        assertEquals(Duration.ofSeconds(3), few.wait("c", paidOff));
     }
 }

@@ -1,14 +1,24 @@
 package org.chancery.core.access;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.chancery.core.access.SignInGuard.Turn;
+import org.chancery.core.id.UserId;
 import org.junit.jupiter.api.Test;
 
 class SignInGuardTest {
     private static final String ANN = "ann@home.example";
+
+    /** Whose address is an account, in one workspace each. */
+    private final Map<String, List<UserId>> accounts = new HashMap<>(Map.of(ANN, List.of(user(0))));
 
     private final SignInGuard guard = new SignInGuard();
     private Instant now = Instant.parse("2026-11-30T20:00:00Z");
@@ -17,13 +27,34 @@ class SignInGuardTest {
         return new ClientNetwork(false, number);
     }
 
-    private Duration guess(ClientNetwork from, String account) {
-        return guard.take(from, account, now);
+    private static UserId user(long number) {
+        return new UserId(new UUID(0, number));
     }
 
-    private void signIn(ClientNetwork from, String account) {
-        assertEquals(Duration.ZERO, guess(from, account));
-        guard.succeeded(from, account);
+    private Turn take(ClientNetwork from, String address, List<UserId> at) {
+        return guard.take(from, address, at, now);
+    }
+
+    private List<UserId> accountsOf(String address) {
+        return accounts.getOrDefault(address, List.of());
+    }
+
+    private Duration guess(ClientNetwork from, String address) {
+        return guess(from, address, accountsOf(address));
+    }
+
+    private Duration guess(ClientNetwork from, String address, List<UserId> at) {
+        return take(from, address, at) instanceof Turn.Wait wait ? wait.pause() : Duration.ZERO;
+    }
+
+    private void signIn(ClientNetwork from, String address) {
+        UserId account = accounts.computeIfAbsent(address, some -> List.of(user(1000 + some.hashCode())))
+                .getFirst();
+        signIn(from, address, List.of(account), account);
+    }
+
+    private void signIn(ClientNetwork from, String address, List<UserId> at, UserId account) {
+        guard.succeeded(assertInstanceOf(Turn.Taken.class, take(from, address, at)), account);
     }
 
     /** Guesses from there until it has to wait; how often it could. */
@@ -109,8 +140,89 @@ class SignInGuardTest {
     @Test
     void a_try_that_came_to_nothing_takes_nothing() {
         for (int i = 0; i < 500; i++) {
-            assertEquals(Duration.ZERO, guess(network(1), ANN));
-            guard.giveBack(network(1), ANN);
+            guard.giveBack(assertInstanceOf(Turn.Taken.class, take(network(1), ANN, accountsOf(ANN))));
         }
+    }
+
+    @Test
+    void an_address_of_nobody_waits_just_as_one_of_somebody_does() {
+        assertEquals(10, exhaust(network(1), "nobody@home.example"));
+        assertEquals(Duration.ofSeconds(30), guess(network(1), "nobody@home.example"));
+        int guesses = 0;
+        for (int i = 0; i < 1000; i++) {
+            guesses += guess(network(2 + i), "nobody@home.example").isZero() ? 1 : 0;
+        }
+        assertEquals(100 - 10, guesses);
+    }
+
+    @Test
+    void an_account_of_the_same_address_gains_nothing_towards_another() {
+        UserId own = user(1);
+        UserId meant = user(2);
+        int guesses = 0;
+        for (int i = 0; i < 1000; i++) {
+            guesses += guess(network(1), ANN, List.of(meant)).isZero() ? 1 : 0;
+            signIn(network(1), ANN, List.of(own), own);
+        }
+        assertEquals(10, guesses);
+    }
+
+    @Test
+    void who_signs_in_to_one_of_several_accounts_has_guessed_at_the_others() {
+        UserId own = user(1);
+        UserId meant = user(2);
+        int guesses = 0;
+        for (int i = 0; i < 1000; i++) {
+            Turn.Taken taken =
+                    assertInstanceOf(Turn.Taken.class, take(network(1), ANN, List.of(own, meant)), "one never waits");
+            guesses += taken.includes(meant) ? 1 : 0;
+            guard.succeeded(taken, own);
+        }
+        assertEquals(10, guesses);
+    }
+
+    @Test
+    void accounts_that_wait_are_left_out_and_how_many_there_are_does_not_show() {
+        UserId one = user(1);
+        UserId other = user(2);
+        assertEquals(10, guesses(List.of(one, other)));
+        assertEquals(Duration.ofSeconds(30), guess(network(1), ANN, List.of(one, other)));
+        int addresses = 1;
+        while (guess(network(1), "person" + addresses + "@home.example").isZero()) {
+            addresses++;
+        }
+        assertEquals(30, addresses, "two accounts of one address are one to the network");
+    }
+
+    private int guesses(List<UserId> at) {
+        int guesses = 0;
+        while (guess(network(1), ANN, at).isZero()) {
+            guesses++;
+        }
+        return guesses;
+    }
+
+    @Test
+    void made_up_addresses_have_no_account_forgotten() {
+        for (int i = 0; i < 100; i++) {
+            assertEquals(Duration.ZERO, guess(network(1000 + i), ANN));
+        }
+        for (int i = 0; i < 20_000; i++) {
+            guess(network(100_000 + i / 20), "made-up" + i + "@home.example");
+        }
+        assertEquals(Duration.ofSeconds(30), guess(network(1), ANN));
+    }
+
+    @Test
+    void a_site_with_65536_networks_is_one_place_that_tries_many_accounts() {
+        int addresses = 0;
+        while (guess(site(addresses), "person" + addresses + "@home.example").isZero()) {
+            addresses++;
+        }
+        assertEquals(4 * 30, addresses);
+    }
+
+    private static ClientNetwork site(int network) {
+        return new ClientNetwork(true, 0x20010db800070000L + network);
     }
 }

@@ -120,7 +120,32 @@ class TryBackoffTest {
             backoff.failed(network("2001:db8:0:1::" + i), "agent", NOW);
         }
         assertFalse(mayTry(network("2001:db8:0:1::ffff"), "agent", NOW));
-        assertTrue(mayTry(network("2001:db8:0:2::1"), "agent", NOW));
+        assertTrue(mayTry(network("2001:db8:1:1::1"), "agent", NOW));
+    }
+
+    @Test
+    void a_site_may_fail_in_some_networks_but_not_in_each_of_its_65536() {
+        int failures = 0;
+        while (mayTry(network("2001:db8:7:" + Integer.toHexString(failures) + "::1"), "agent", NOW)) {
+            backoff.failed(network("2001:db8:7:" + Integer.toHexString(failures) + "::1"), "agent", NOW);
+            failures++;
+        }
+        assertEquals(4 * 5, failures);
+        assertFalse(mayTry(network("2001:db8:7:ffff::1"), "agent", NOW));
+        assertTrue(mayTry(network("2001:db8:7:ffff::1"), "another", NOW));
+        assertTrue(backoff.waitForThing(network("2001:db8:7:ffff::1"), "agent", NOW)
+                .isZero());
+        assertTrue(mayTry(network("2001:db8:8::1"), "agent", NOW));
+    }
+
+    @Test
+    void many_things_from_a_site_wait_as_a_whole_too() {
+        for (int i = 0; i < 4 * 20; i++) {
+            backoff.failed(network("2001:db8:7:" + i + "::1"), "user" + i, NOW);
+        }
+        assertFalse(mayTry(network("2001:db8:7:ffff::1"), "other", NOW));
+        backoff.giveBack(network("2001:db8:7:5::1"), "user5");
+        assertTrue(mayTry(network("2001:db8:7:ffff::1"), "other", NOW));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.chancery.storage.jooq.Tables.IDEMPOTENCY_KEY;
 import static org.chancery.storage.jooq.Tables.TOKEN;
 import static org.chancery.storage.jooq.Tables.USER_PASSWORD;
 import static org.chancery.storage.jooq.Tables.WORKSPACE_USER;
+import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.notExists;
 import static org.jooq.impl.DSL.selectOne;
 
@@ -16,11 +17,13 @@ import org.chancery.core.access.Token;
 import org.chancery.core.access.User;
 import org.chancery.core.id.TokenId;
 import org.chancery.core.id.UserId;
+import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.tx.Tx;
 import org.chancery.storage.jooq.tables.records.TokenRecord;
 import org.chancery.storage.jooq.tables.records.UserPasswordRecord;
 import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
+import org.jspecify.annotations.Nullable;
 
 /** Passwords beside their people, and sessions among the tokens. */
 public final class JooqSignInRepository implements SignInRepository {
@@ -29,10 +32,11 @@ public final class JooqSignInRepository implements SignInRepository {
     private static final RowInsert<TokenRecord> TOKENS = RowInsert.into(TOKEN, TOKEN.getPrimaryKey());
 
     @Override
-    public List<User> byEmail(Tx tx, String email, int limit) {
+    public List<User> byEmail(Tx tx, String email, @Nullable WorkspaceId workspace, int limit) {
         return JooqTx.sql(tx)
                 .selectFrom(WORKSPACE_USER)
                 .where(WORKSPACE_USER.EMAIL.eq(email))
+                .and(workspace == null ? noCondition() : WORKSPACE_USER.WORKSPACE_ID.eq(workspace.value()))
                 .orderBy(WORKSPACE_USER.ID)
                 .limit(limit)
                 .fetch(row -> JooqAccessRepository.user(tx, row));

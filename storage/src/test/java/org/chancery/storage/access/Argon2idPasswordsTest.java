@@ -1,10 +1,13 @@
 package org.chancery.storage.access;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+import java.util.Set;
 import org.chancery.core.access.Password;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +25,18 @@ class Argon2idPasswordsTest {
         assertFalse(passwords.matches(Password.presented("correct horse "), hash));
         assertFalse(passwords.matches(Password.presented(""), hash));
         assertNotEquals(hash, passwords.hash(Password.presented("correct horse")), "salted");
+    }
+
+    @Test
+    void of_hashes_with_the_same_salt_those_that_fit_are_found_and_no_other() {
+        String first = passwords.hash(Password.presented("correct horse"));
+        String second = passwords.hash(Password.presented("another horse"), first);
+        String third = passwords.hash(Password.presented("correct horse"));
+        assertEquals(first.substring(0, first.lastIndexOf('$')), second.substring(0, second.lastIndexOf('$')));
+        List<String> all = List.of(first, second, third);
+        assertEquals(Set.of(first, third), passwords.fitting(Password.presented("correct horse"), all));
+        assertEquals(Set.of(second), passwords.fitting(Password.presented("another horse"), all));
+        assertEquals(Set.of(), passwords.fitting(Password.presented("no horse"), all));
     }
 
     @Test

@@ -77,11 +77,17 @@ public interface SignInContract {
                 : List.of(second.id(), first.id());
         assertEquals(
                 oldestFirst,
-                in(tx -> signIns().byEmail(tx, email, 10)).stream()
+                in(tx -> signIns().byEmail(tx, email, null, 10)).stream()
                         .map(User::id)
                         .toList());
-        assertEquals(1, in(tx -> signIns().byEmail(tx, email, 1)).size());
-        assertEquals(List.of(), in(tx -> signIns().byEmail(tx, "nobody" + email, 10)));
+        assertEquals(1, in(tx -> signIns().byEmail(tx, email, null, 1)).size());
+        assertEquals(List.of(), in(tx -> signIns().byEmail(tx, "nobody" + email, null, 10)));
+        for (User named : List.of(first, second)) {
+            assertEquals(
+                    List.of(named),
+                    in(tx -> signIns().byEmail(tx, email, named.workspace(), 1)),
+                    "however many others");
+        }
     }
 
     @Test
