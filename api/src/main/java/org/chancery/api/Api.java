@@ -35,6 +35,7 @@ import org.chancery.core.access.AgentService;
 import org.chancery.core.access.Credentials;
 import org.chancery.core.access.IdempotencyService;
 import org.chancery.core.access.PeopleService;
+import org.chancery.core.access.SecretBox;
 import org.chancery.core.access.SignInService;
 import org.chancery.core.access.TokenService;
 import org.chancery.core.approval.ApprovalService;
@@ -94,7 +95,7 @@ public final class Api {
     public record Approvals(ApprovalService service, ApprovalView view) {}
 
     /** What stands before the routes. */
-    public record Gate(Credentials credentials, IdempotencyService idempotency, Clock clock) {}
+    public record Gate(Credentials credentials, IdempotencyService idempotency, SecretBox secrets, Clock clock) {}
 
     /**
      * What those see who watch the server.
@@ -109,8 +110,10 @@ public final class Api {
         this.server = new HttpServer(
                 config,
                 table,
-                new Doorkeeper(gate.credentials(), gate.clock()),
-                new Repeats(gate.idempotency()),
+                new HttpServer.Gate(
+                        new Doorkeeper(gate.credentials(), gate.clock()),
+                        new Repeats(gate.idempotency()),
+                        gate.secrets()),
                 watch.meters(),
                 gate.clock());
     }

@@ -147,6 +147,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The whole API on a free port, over real repositories on H2. Mail comes in by a call; none leaves. */
 public final class TestServer implements AutoCloseable {
+    /** Sealed with a key that is no secret. */
+    public static final SecretBox SECRETS = new SecretBox(new byte[32]);
+
     private static final long MAX_MESSAGE = 4 << 20;
 
     private final RunningClock clock = new RunningClock();
@@ -272,7 +275,7 @@ public final class TestServer implements AutoCloseable {
                         (tx, workspace, agent) -> !endpointRepository
                                 .ofAgent(tx, workspace, agent, 1)
                                 .isEmpty()),
-                new SecretBox(new byte[32]),
+                SECRETS,
                 audit,
                 clock);
         Subscriptions subscriptions = new Subscriptions(
@@ -318,6 +321,7 @@ public final class TestServer implements AutoCloseable {
                                 authFailures(),
                                 clock),
                         idempotency,
+                        SECRETS,
                         clock),
                 new Api.Watch(List.of(part("database"), part("spool")), meters, "test"));
         api.start();

@@ -89,9 +89,10 @@ final class PartSettings {
 
     static HttpConfig httpConfig(Configuration configuration) {
         return HttpConfig.of(
-                configuration.get(Keys.HTTP_BIND).getHostAddress(),
-                configuration.get(Keys.HTTP_PORT),
-                configuration.get(Keys.SMTP_MAX_MESSAGE),
-                Runtime.getRuntime().maxMemory());
+                        configuration.get(Keys.HTTP_BIND).getHostAddress(),
+                        configuration.get(Keys.HTTP_PORT),
+                        configuration.get(Keys.SMTP_MAX_MESSAGE),
+                        Runtime.getRuntime().maxMemory())
+                .behind(configuration.get(Keys.HTTP_TRUSTED_PROXIES));
     }
 }

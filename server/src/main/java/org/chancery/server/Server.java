@@ -411,7 +411,7 @@ public final class Server implements AutoCloseable {
                                 decisions),
                         new Api.Approvals(approvals, approvalView),
                         new Api.Books(base.auditService, base.evidence())),
-                new Api.Gate(base.authenticator, idempotency, clock),
+                new Api.Gate(base.authenticator, idempotency, base.secrets, clock),
                 new Api.Watch(parts(base, queueRunner, subscribers, smtp), meters, VERSION));
         listen(http::start, Keys.HTTP_BIND, Keys.HTTP_PORT);
         shutdown.drainsFirst(http::stop);

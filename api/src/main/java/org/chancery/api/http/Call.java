@@ -34,7 +34,7 @@ public record Call(
     /**
      * How the client reaches us.
      *
-     * @param isTls as a proxy before us says; whoever says so falsely harms nobody else
+     * @param isTls as a trusted proxy before us says; we speak none ourselves
      */
     public record Caller(ClientNetwork network, boolean isTls) {}
 

@@ -4,17 +4,13 @@ import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import org.chancery.api.http.Bodies.Received;
 import org.chancery.api.http.Call.Caller;
-import org.chancery.core.access.ClientNetwork;
 import org.chancery.core.access.Principal;
+import org.chancery.core.access.SecretBox;
 import org.jspecify.annotations.Nullable;
 
 /** Takes one call of a route through every check that the route declares, to its handler, and writes the answer. */
@@ -26,7 +22,8 @@ final class CallRunner implements Handler {
     private final Surroundings surroundings;
 
     /** What all routes share. */
-    record Surroundings(Doorkeeper doorkeeper, Bodies bodies, Repeats repeats, Clock clock) {}
+    record Surroundings(
+            CallOrigin origin, Doorkeeper doorkeeper, Bodies bodies, Repeats repeats, SecretBox secrets, Clock clock) {}
 
     CallRunner(Route route, Surroundings surroundings) {
         this.route = route;
@@ -80,15 +77,13 @@ final class CallRunner implements Handler {
         if (keys.size() > 1) {
             throw HttpFault.malformed("There is more than one Idempotency-Key.");
         }
-        return surroundings.repeats().once(call, keys.getFirst(), hash(ctx, received), route.handler());
+        return surroundings.repeats().once(call, keys.getFirst(), fingerprint(ctx, received), route.handler());
     }
 
-    private String hash(Context ctx, Received received) throws NoSuchAlgorithmException {
-        MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+    private String fingerprint(Context ctx, Received received) {
         String path =
                 ctx.path().endsWith("/") ? ctx.path().substring(0, ctx.path().length() - 1) : ctx.path();
-        sha256.update((route.method() + " " + path + '\n').getBytes(StandardCharsets.UTF_8));
-        return HexFormat.of().formatHex(sha256.digest(received.bytes()));
+        return surroundings.secrets().fingerprint(route.method() + " " + path, received.bytes());
     }
 
     private Presented presented(Context ctx) {
@@ -99,10 +94,12 @@ final class CallRunner implements Handler {
                 route.method() != Method.GET);
     }
 
-    private static Caller callerOf(Context ctx) throws UnknownHostException {
+    private Caller callerOf(Context ctx) throws UnknownHostException {
         // A literal address: nothing is looked up.
-        InetAddress address = InetAddress.getByName(ctx.req().getRemoteAddr());
-        return new Caller(ClientNetwork.of(address), "https".equalsIgnoreCase(ctx.header("X-Forwarded-Proto")));
+        InetAddress peer = InetAddress.getByName(ctx.req().getRemoteAddr());
+        return surroundings
+                .origin()
+                .caller(peer, name -> Collections.list(ctx.req().getHeaders(name)));
     }
 
     private static String url(Context ctx) {

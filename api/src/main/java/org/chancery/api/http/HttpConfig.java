@@ -11,9 +11,16 @@ import java.time.Duration;
  * @param largeBodiesAtOnce how many requests of more than a mebibyte are worked on at a time
  * @param maxConnections open connections; more wait in the backlog of the socket
  * @param idleTimeout after which a connection on which nothing happens is closed; longer than the longest wait for events
+ * @param trustedProxies {@code http.trusted-proxies}: who is believed when they say from where a call comes
  */
 public record HttpConfig(
-        String bind, int port, long maxBody, int largeBodiesAtOnce, int maxConnections, Duration idleTimeout) {
+        String bind,
+        int port,
+        long maxBody,
+        int largeBodiesAtOnce,
+        int maxConnections,
+        Duration idleTimeout,
+        TrustedProxies trustedProxies) {
 
     private static final int DEFAULT_CONNECTIONS = 2_000;
     private static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofSeconds(60);
@@ -45,6 +52,12 @@ public record HttpConfig(
     public static HttpConfig of(String bind, int port, long maxMessage, long maxHeap) {
         long maxBody = Math.min(maxMessage * 4 / 3 + BESIDE_ATTACHMENTS, Integer.MAX_VALUE - 8L);
         int atOnce = (int) Math.clamp(maxHeap / 4 / (maxBody * COPIES), 1, 16);
-        return new HttpConfig(bind, port, maxBody, atOnce, DEFAULT_CONNECTIONS, DEFAULT_IDLE_TIMEOUT);
+        return new HttpConfig(
+                bind, port, maxBody, atOnce, DEFAULT_CONNECTIONS, DEFAULT_IDLE_TIMEOUT, TrustedProxies.LOOPBACK);
+    }
+
+    /** The same behind those proxies. */
+    public HttpConfig behind(TrustedProxies proxies) {
+        return new HttpConfig(bind, port, maxBody, largeBodiesAtOnce, maxConnections, idleTimeout, proxies);
     }
 }

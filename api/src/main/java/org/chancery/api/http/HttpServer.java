@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import org.chancery.api.http.CallRunner.Surroundings;
+import org.chancery.core.access.SecretBox;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
@@ -41,21 +42,24 @@ public final class HttpServer {
     /** RFC 9110 §5.4 leaves the limit to us. A token, a cursor and an idempotency key have room. */
     private static final int MAX_REQUEST_HEADER = 16 * 1024;
 
+    /** What each call passes. */
+    public record Gate(Doorkeeper doorkeeper, Repeats repeats, SecretBox secrets) {}
+
     private final HttpConfig config;
     private final MeterRegistry meters;
     private final Javalin javalin;
 
-    public HttpServer(
-            HttpConfig config,
-            RouteTable routes,
-            Doorkeeper doorkeeper,
-            Repeats repeats,
-            MeterRegistry meters,
-            Clock clock) {
+    public HttpServer(HttpConfig config, RouteTable routes, Gate gate, MeterRegistry meters, Clock clock) {
         this.config = config;
         this.meters = meters;
         Bodies bodies = new Bodies(config.maxBody(), config.largeBodiesAtOnce());
-        Surroundings surroundings = new Surroundings(doorkeeper, bodies, repeats, clock);
+        Surroundings surroundings = new Surroundings(
+                new CallOrigin(config.trustedProxies()),
+                gate.doorkeeper(),
+                bodies,
+                gate.repeats(),
+                gate.secrets(),
+                clock);
         this.javalin = Javalin.create(javalin -> {
             configure(javalin);
             javalin.routes.before(HttpServer::harden);

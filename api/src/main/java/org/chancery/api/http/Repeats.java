@@ -25,15 +25,15 @@ public final class Repeats {
     /**
      * Does the request, or answers as the first time.
      *
-     * @param requestHash SHA-256 over method, path and body
+     * @param request the fingerprint of method, path and body
      */
-    Answer once(Call call, String key, String requestHash, Route.Handler handler) throws Exception {
+    Answer once(Call call, String key, String request, Route.Handler handler) throws Exception {
         if (!KEY.matcher(key).matches()) {
             throw CallerFault.badRequest(
                     "invalid_idempotency_key", "The Idempotency-Key must be 1 to 255 visible ASCII characters.");
         }
         TokenId token = call.by().token();
-        return switch (keys.claim(token, key, requestHash)) {
+        return switch (keys.claim(token, key, request)) {
             case Claim.First first -> first(call.withReserved(first.reserved()), key, handler);
             case Claim.InFlight ignored -> throw HttpFault.inFlight();
             case Claim.OtherRequest ignored -> throw HttpFault.otherRequest();

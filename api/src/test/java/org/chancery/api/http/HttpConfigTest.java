@@ -20,6 +20,7 @@ class HttpConfigTest {
         assertEquals(1, config.largeBodiesAtOnce());
         assertEquals(2_000, config.maxConnections());
         assertEquals(Duration.ofSeconds(60), config.idleTimeout());
+        assertEquals(TrustedProxies.LOOPBACK, config.trustedProxies());
     }
 
     @Test

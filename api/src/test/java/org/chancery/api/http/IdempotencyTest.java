@@ -1,12 +1,17 @@
 package org.chancery.api.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,6 +22,8 @@ import java.util.concurrent.Future;
 import org.chancery.api.Http.Reply;
 import org.chancery.api.Tenant;
 import org.chancery.api.TestServer;
+import org.chancery.core.access.IdempotencyRepository.Claim;
+import org.chancery.core.id.TokenId;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -217,5 +224,33 @@ class IdempotencyTest {
         tenant.agent("a");
 
         assertEquals(2, agents());
+    }
+
+    @Test
+    void nobody_who_reads_the_database_can_guess_at_a_password_that_was_sent() throws NoSuchAlgorithmException {
+        String person =
+                "{\"email\": \"bob@home.example\", \"name\": \"Bob\", \"role\": \"member\", \"password\": \"eightlet\"}";
+        assertEquals(201, post("/v1/users/", person).status());
+        TokenId token = TokenId.parse(tenant.get("/v1/tokens/")
+                        .json()
+                        .path(0)
+                        .path("token_id")
+                        .asText())
+                .orElseThrow();
+
+        byte[] guess = MessageDigest.getInstance("SHA-256")
+                .digest(("POST /v1/users\n" + person).getBytes(StandardCharsets.UTF_8));
+
+        assertInstanceOf(
+                Claim.OtherRequest.class,
+                server.idempotency().claim(token, key, HexFormat.of().formatHex(guess)));
+        assertInstanceOf(
+                Claim.Answered.class,
+                server.idempotency()
+                        .claim(
+                                token,
+                                key,
+                                TestServer.SECRETS.fingerprint(
+                                        "POST /v1/users", person.getBytes(StandardCharsets.UTF_8))));
     }
 }

@@ -34,7 +34,7 @@ public interface IdempotencyRepository {
      * Looks a key up and takes it where it is new. A claim that was begun before {@code abandonedBefore} and never
      * finished belongs to a request that a crash ended; it is taken over.
      *
-     * @param requestHash SHA-256 over method, path and body
+     * @param requestHash the fingerprint of method, path and body ({@link SecretBox#fingerprint})
      * @param reserved the id to reserve where the key is new
      */
     Claim claim(

@@ -44,7 +44,7 @@ public final class IdempotencyService {
     /**
      * Says what a key stands for now, and takes it where it is new; durable on return.
      *
-     * @param requestHash SHA-256 over method, path and body
+     * @param requestHash the fingerprint of method, path and body ({@link SecretBox#fingerprint})
      */
     public Claim claim(TokenId token, String key, String requestHash) {
         Instant now = clock.instant();

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Optional;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
@@ -22,21 +23,43 @@ public final class SecretBox {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final SecretKeySpec key;
+    private final SecretKeySpec fingerprintKey;
 
     /** @param serverKey at least 32 bytes that nobody else knows; what was sealed opens with the same only */
     public SecretBox(byte[] serverKey) {
         if (serverKey.length < 32) {
             throw new IllegalArgumentException("the key that seals secrets needs 32 bytes or more");
         }
+        // The purpose is part of each key: the server's key signs return paths as well.
+        this.key = new SecretKeySpec(mac(hmac(serverKey), "secret-box".getBytes(StandardCharsets.UTF_8)), "AES");
+        this.fingerprintKey = hmac(mac(hmac(serverKey), "fingerprint".getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static SecretKeySpec hmac(byte[] key) {
+        return new SecretKeySpec(key, "HmacSHA256");
+    }
+
+    private static byte[] mac(SecretKeySpec key, byte[]... parts) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(serverKey, "HmacSHA256"));
-            // The purpose is part of the key: the server's key signs return paths as well.
-            byte[] derived = mac.doFinal("secret-box".getBytes(StandardCharsets.UTF_8));
-            this.key = new SecretKeySpec(derived, "AES");
+            mac.init(key);
+            for (byte[] part : parts) {
+                mac.update(part);
+            }
+            return mac.doFinal();
         } catch (GeneralSecurityException everyJavaHasIt) {
             throw new IllegalStateException(everyJavaHasIt);
         }
+    }
+
+    /**
+     * A digest, in hexadecimal digits, that tells two contents apart and leads nobody without the server's key back to one:
+     * of a plain hash, a password among them could be guessed.
+     *
+     * @param line what the content belongs to, without a line break
+     */
+    public String fingerprint(String line, byte[] content) {
+        return HexFormat.of().formatHex(mac(fingerprintKey, (line + '\n').getBytes(StandardCharsets.UTF_8), content));
     }
 
     /**

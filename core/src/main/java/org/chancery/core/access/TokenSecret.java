@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.chancery.core.id.TokenId;
 
 /**
@@ -27,8 +28,8 @@ public final class TokenSecret {
     /** Lets secret scanners and people recognise a leaked token. */
     private static final String PREFIX = "chy_";
 
-    /** Prefix, 26 characters of the id, an underscore, and 43 that spell 256 bits. */
-    private static final int GENERATED_LENGTH = PREFIX.length() + 26 + 1 + 43;
+    /** 43 characters that spell 256 bits; before them 26 of the id and an underscore, but in secrets of no token and in old ones. */
+    private static final Pattern GENERATED = Pattern.compile(PREFIX + "([0-9a-z]{26}_)?[0-9A-Za-z_-]{43}");
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -63,9 +64,9 @@ public final class TokenSecret {
         return new TokenSecret(text);
     }
 
-    /** Whether it looks like one that we made for a token: then there is nothing to guess. */
+    /** Whether it looks like one that we made: then there is nothing to guess. */
     boolean isGenerated() {
-        return text.length() == GENERATED_LENGTH && token().isPresent();
+        return GENERATED.matcher(text).matches();
     }
 
     /** The token whose secret it says that it is; whoever made it up may have lied. */

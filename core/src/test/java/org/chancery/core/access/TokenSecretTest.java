@@ -36,6 +36,9 @@ class TokenSecretTest {
                 "the-owner-of-acme-0123456789")) {
             assertEquals(Optional.empty(), TokenSecret.of(other).token(), other);
         }
+        assertTrue(TokenSecret.generate().isGenerated(), "of no token, or made before they carried one");
+        assertFalse(TokenSecret.of("the-owner-of-acme-0123456789").isGenerated());
+        assertFalse(TokenSecret.of("chy_the-owner-of-acme-0123456789").isGenerated());
         assertFalse(TokenSecret.of(text + "0").isGenerated());
         assertFalse(TokenSecret.of(text.substring(0, 32)).isGenerated());
     }

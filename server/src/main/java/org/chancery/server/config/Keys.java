@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import org.chancery.api.http.TrustedProxies;
 import org.chancery.core.access.Password;
 import org.chancery.core.endpoint.WorkspaceSetup;
 import org.chancery.core.screening.WhenAway;
@@ -49,6 +50,8 @@ public final class Keys {
 
     public static final Key<InetAddress> HTTP_BIND = key("http.bind", "127.0.0.1", Values::address);
     public static final Key<Integer> HTTP_PORT = key("http.port", "8080", Values::port);
+    public static final Key<TrustedProxies> HTTP_TRUSTED_PROXIES =
+            key("http.trusted-proxies", "127.0.0.0/8,::1", value -> TrustedProxies.of(Values.list(value)));
 
     public static final Key<Optional<Path>> TLS_CERTIFICATE = key("tls.certificate", "", Values::optionalPath);
     public static final Key<Optional<Path>> TLS_KEY = key("tls.key", "", Values::optionalPath);
@@ -141,6 +144,7 @@ public final class Keys {
             IMAPS_PORT,
             HTTP_BIND,
             HTTP_PORT,
+            HTTP_TRUSTED_PROXIES,
             TLS_CERTIFICATE,
             TLS_KEY,
             WORKSPACE_NAME,

@@ -116,6 +116,8 @@ class ConfigurationTest {
         "CHANCERY_DELIVERY_RELAY, smarthost",
         "CHANCERY_DNS_SERVERS, ::1",
         "CHANCERY_SMTP_BIND, ' '",
+        "CHANCERY_HTTP_TRUSTED_PROXIES, proxy.example.com",
+        "CHANCERY_HTTP_TRUSTED_PROXIES, '127.0.0.1,10.0.0.0/33'",
         "CHANCERY_SMTP_HOSTNAME, not a host",
         "CHANCERY_SMTP_IDLE_TIMEOUT, 0s",
         "CHANCERY_SPOOL_MINIMUM_FREE, 999999999999GiB",
