@@ -55,6 +55,8 @@ import org.chancery.core.approval.ApprovalView;
 import org.chancery.core.audit.AuditLog;
 import org.chancery.core.audit.AuditService;
 import org.chancery.core.audit.Journal;
+import org.chancery.core.audit.Notes;
+import org.chancery.core.audit.RefusedAttempts;
 import org.chancery.core.endpoint.EndpointDirectory;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointService;
@@ -283,7 +285,7 @@ public final class TestServer implements AutoCloseable {
         api = new Api(
                 config,
                 new Api.Services(
-                        new TokenService(transactions, access, tokens, audit, clock),
+                        new TokenService(transactions, access, tokens, notes(), clock),
                         people(),
                         endpoints,
                         new EndpointRemoval(
@@ -307,7 +309,7 @@ public final class TestServer implements AutoCloseable {
                         new Api.Approvals(
                                 new ApprovalService(
                                         transactions,
-                                        new ApprovalService.Stores(approvals, access, events, audit),
+                                        new ApprovalService.Stores(approvals, access, events, notes()),
                                         held,
                                         clock),
                                 new ApprovalView(transactions, messages, endpointRepository, visibility, raw)),
@@ -345,9 +347,13 @@ public final class TestServer implements AutoCloseable {
                 clock);
     }
 
+    private Notes notes() {
+        return new Notes(audit, new RefusedAttempts(transactions, audit, clock));
+    }
+
     private Api.People people() {
         return new Api.People(
-                new PeopleService(transactions, access, signIns, passwords, audit, clock),
+                new PeopleService(transactions, access, signIns, passwords, notes(), clock),
                 new SignInService(
                         transactions,
                         access,

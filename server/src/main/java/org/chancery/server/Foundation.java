@@ -25,6 +25,8 @@ import org.chancery.core.approval.ApprovalRepository;
 import org.chancery.core.audit.AuditLog;
 import org.chancery.core.audit.AuditService;
 import org.chancery.core.audit.Journal;
+import org.chancery.core.audit.Notes;
+import org.chancery.core.audit.RefusedAttempts;
 import org.chancery.core.endpoint.EndpointDirectory;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointService;
@@ -129,6 +131,7 @@ final class Foundation implements AutoCloseable {
     final UsageRepository modelUsage = new JooqUsageRepository();
 
     final AuditService auditService;
+    final Notes notes;
     final EvidenceKey evidenceKey;
     final ReturnPaths returnPaths;
     final SecretBox secrets;
@@ -150,6 +153,7 @@ final class Foundation implements AutoCloseable {
         this.transactions = database.transactions();
         this.raw = opened.raw();
         this.spool = opened.spool();
+        this.notes = new Notes(audit, new RefusedAttempts(transactions, audit, clock));
         this.auditService = new AuditService(transactions, audit);
         this.evidenceKey = data.evidenceKey();
         this.returnPaths = new ReturnPaths(data.secretKey());
@@ -160,7 +164,7 @@ final class Foundation implements AutoCloseable {
         this.authFailures = new AuthFailures(transactions, accessRepository, events, telling, clock);
         TokenRepository tokenRepository = new JooqTokenRepository();
         this.access = new AccessService(transactions, accessRepository, audit, clock);
-        this.tokens = new TokenService(transactions, accessRepository, tokenRepository, audit, clock);
+        this.tokens = new TokenService(transactions, accessRepository, tokenRepository, notes, clock);
         this.authenticator = new TokenAuthenticator(
                 transactions,
                 accessRepository,
@@ -170,7 +174,7 @@ final class Foundation implements AutoCloseable {
                 clock);
         this.workspaces =
                 new WorkspaceSetup(transactions, accessRepository, signIns, endpoints, directory, audit, clock);
-        this.people = new PeopleService(transactions, accessRepository, signIns, passwords, audit, clock);
+        this.people = new PeopleService(transactions, accessRepository, signIns, passwords, notes, clock);
         this.signInService = new SignInService(
                 transactions,
                 accessRepository,

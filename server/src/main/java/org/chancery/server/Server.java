@@ -214,7 +214,7 @@ public final class Server implements AutoCloseable {
         Dispatch dispatch = new Dispatch(base.transactions, books, held, queueRunner::wake, clock);
         ApprovalService approvals = new ApprovalService(
                 base.transactions,
-                new ApprovalService.Stores(base.approvals, base.accessRepository, base.events, base.audit),
+                new ApprovalService.Stores(base.approvals, base.accessRepository, base.events, base.notes),
                 held,
                 clock);
 

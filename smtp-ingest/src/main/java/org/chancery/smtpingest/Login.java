@@ -6,13 +6,14 @@ import org.chancery.core.access.Credentials.Check;
 import org.chancery.core.access.Principal;
 import org.chancery.core.access.Scope;
 import org.chancery.core.access.TokenSecret;
+import org.chancery.core.id.TokenId;
 import org.chancery.smtpingest.wire.Reply;
 
 /**
  * What a client authenticated with. Looked at again before each mail is begun and before it is taken: sessions go on for long,
  * and a token may be revoked, rotated or restricted meanwhile.
  */
-record Login(Credentials credentials, Client client, TokenSecret secret) {
+record Login(Credentials credentials, Client client, TokenSecret secret, TokenId token) {
 
     /** How the login stands now. */
     sealed interface Standing {

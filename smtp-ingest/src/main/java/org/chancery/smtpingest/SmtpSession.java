@@ -221,7 +221,7 @@ final class SmtpSession {
         switch (new SubmissionAuth(surroundings, wire, config.time().idle()).exchange(command.argument())) {
             case Outcome.Admitted admitted -> {
                 login = admitted.login();
-                LOG.info("{} authenticated as {}", client(), admitted.user());
+                LOG.info("{} authenticated as {}", client(), LogText.of(admitted.user()));
                 answer(ReplyCodes.AUTHENTICATED);
             }
             case Outcome.Denied denied -> {
@@ -406,6 +406,7 @@ final class SmtpSession {
 
     private String client() {
         InetAddress address = wire.client();
-        return service + " " + address.getHostAddress();
+        String submitter = login == null ? "" : " token=" + login.token().text();
+        return service + " " + address.getHostAddress() + submitter;
     }
 }

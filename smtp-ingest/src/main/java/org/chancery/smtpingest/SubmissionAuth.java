@@ -173,7 +173,11 @@ final class SubmissionAuth {
                 admit(
                         valid.principal(),
                         user.get(),
-                        new Login(credentials, client, TokenSecret.of(presented.password())));
+                        new Login(
+                                credentials,
+                                client,
+                                TokenSecret.of(presented.password()),
+                                valid.principal().token()));
             case Check.Invalid ignored -> new Outcome.Denied(ReplyCodes.AUTH_INVALID, true);
             case Check.Away ignored -> new Outcome.Denied(ReplyCodes.AUTH_AWAY, false);
         };

@@ -70,6 +70,14 @@ public record Call(
         }
     }
 
+    Call asking(Query read) {
+        return new Call(principal, url, path, read, body, reserved, caller, at);
+    }
+
+    Call with(@Nullable Record request) {
+        return new Call(principal, url, path, query, request, reserved, caller, at);
+    }
+
     Call withReserved(UUID id) {
         return new Call(principal, url, path, query, body, id, caller, at);
     }

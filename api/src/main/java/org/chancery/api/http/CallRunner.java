@@ -5,18 +5,23 @@ import io.javalin.http.Handler;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import org.chancery.api.http.Bodies.Received;
 import org.chancery.api.http.Call.Caller;
 import org.chancery.core.access.Principal;
 import org.chancery.core.access.SecretBox;
+import org.chancery.core.fault.CallerFault;
 import org.jspecify.annotations.Nullable;
 
 /** Takes one call of a route through every check that the route declares, to its handler, and writes the answer. */
 final class CallRunner implements Handler {
     /** Under which the route's path is found by whoever measures the call. */
     static final String ROUTE = "chancery.route";
+
+    /** Whoever takes longer to say what they want is asked again who they are: tokens end, and bodies may trickle for hours. */
+    private static final Duration ADMITTED_FOR = Duration.ofSeconds(5);
 
     private final Route route;
     private final Surroundings surroundings;
@@ -34,20 +39,38 @@ final class CallRunner implements Handler {
     public void handle(Context ctx) throws Exception {
         ctx.attribute(ROUTE, route.path());
         Caller caller = callerOf(ctx);
-        Principal principal = surroundings.doorkeeper().admit(route.access(), presented(ctx), caller.network());
-        Query query = Query.read(route.parameters(), ctx.req().getQueryString());
-        try (Received received = receive(ctx)) {
-            Call call = new Call(
-                    principal,
-                    url(ctx),
-                    ctx.pathParamMap(),
-                    query,
-                    body(received),
-                    null,
-                    caller,
-                    surroundings.clock().instant());
-            Answers.write(ctx, answer(ctx, call, received));
+        Principal principal = admit(ctx, caller);
+        Call call = new Call(
+                principal,
+                url(ctx),
+                ctx.pathParamMap(),
+                Query.NONE,
+                null,
+                null,
+                caller,
+                surroundings.clock().instant());
+        try {
+            Doorkeeper.requireScope(route.access(), principal);
+            carryOut(ctx, call.asking(Query.read(route.parameters(), ctx.req().getQueryString())));
+        } catch (CallerFault | HttpFault refused) {
+            RefusedCalls.tell(route, call, refused);
+            throw refused;
         }
+    }
+
+    private void carryOut(Context ctx, Call call) throws Exception {
+        try (Received received = receive(ctx)) {
+            boolean tookLong =
+                    call.at().plus(ADMITTED_FOR).isBefore(surroundings.clock().instant());
+            if (tookLong) {
+                Doorkeeper.requireScope(route.access(), admit(ctx, call.caller()));
+            }
+            Answers.write(ctx, answer(ctx, call.with(body(received)), received));
+        }
+    }
+
+    private @Nullable Principal admit(Context ctx, Caller caller) {
+        return surroundings.doorkeeper().admit(route.access(), presented(ctx), caller.network());
     }
 
     private Received receive(Context ctx) throws InterruptedException {

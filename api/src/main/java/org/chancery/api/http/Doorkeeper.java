@@ -48,7 +48,7 @@ public final class Doorkeeper {
     }
 
     /**
-     * Who calls; null where nobody has to say.
+     * Who calls; null where nobody has to say. Their scopes are another question.
      *
      * @throws HttpFault where the call is not let in
      */
@@ -57,14 +57,15 @@ public final class Doorkeeper {
         return switch (access) {
             case Access.Open ignored -> null;
             case Access.AnyToken ignored -> authenticate(presented, client);
-            case Access.Scoped scoped -> {
-                Principal principal = authenticate(presented, client);
-                if (!principal.may(scoped.scope())) {
-                    throw HttpFault.missingScope(scoped.scope().text());
-                }
-                yield principal;
-            }
+            case Access.Scoped ignored -> authenticate(presented, client);
         };
+    }
+
+    /** Refuses who was let in and has not the scope that the route needs. */
+    static void requireScope(Access access, @Nullable Principal principal) {
+        if (access instanceof Access.Scoped scoped && (principal == null || !principal.may(scoped.scope()))) {
+            throw HttpFault.missingScope(scoped.scope().text());
+        }
     }
 
     private Principal authenticate(Presented presented, ClientNetwork client) {

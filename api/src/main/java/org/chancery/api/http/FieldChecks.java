@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.chancery.api.http.Problem.Blame;
+import org.chancery.core.mail.HeaderText;
 import org.jspecify.annotations.Nullable;
 
 /** Checks a request against what its record's components say of themselves; finds all that is wrong, not the first only. */
@@ -82,11 +83,18 @@ final class FieldChecks {
             blame(place, "must have at most " + field.maxLength() + " characters");
         } else if (field.notBlank() && text.isBlank()) {
             blame(place, "must not be blank");
-        } else if (field.singleLine() && text.chars().anyMatch(Character::isISOControl)) {
+        } else if (field.singleLine() && text.chars().anyMatch(FieldChecks::endsLine)) {
             blame(place, "must not contain line ends or other control characters");
+        } else if (field.singleLine() && HeaderText.hidesControls(text)) {
+            blame(place, "must not contain encoded line ends or other control characters");
         } else if (field.oneOf().length > 0 && !Arrays.asList(field.oneOf()).contains(text)) {
             blame(place, "must be one of " + String.join(", ", field.oneOf()));
         }
+    }
+
+    /** Control characters, and the two that Unicode has for the ends of lines and paragraphs. */
+    private static boolean endsLine(int c) {
+        return Character.isISOControl(c) || c == 0x2028 || c == 0x2029;
     }
 
     private void number(JsonPointer place, Number number, @Nullable Field field) {

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The query parameters of a call, checked against what the route declares. Unknown ones are refused, as are typos. */
 public final class Query {
+    /** Of a call whose query was not read. */
+    static final Query NONE = new Query(Map.of());
+
     private final Map<String, Object> values;
 
     private Query(Map<String, Object> values) {

@@ -73,6 +73,7 @@ public final class AgentService {
      * @param id reserved for it; where an agent of that id exists already, that one is given back unchanged
      */
     public Shown create(Principal by, NewAgent wanted, AgentId id) {
+        by.requireUnrestricted("make an agent");
         Instant now = clock.instant();
         Agent agent = new Agent(
                 id,
@@ -101,6 +102,7 @@ public final class AgentService {
 
     /** Changes an agent; one that gets its first webhook without ever having had a secret gets one. */
     public Shown change(Principal by, AgentId id, UnaryOperator<Agent> change) {
+        by.requireUnrestricted("change an agent");
         Agent before = agent(by, id);
         check(change.apply(before), before);
         return transactions.durably(tx -> {

@@ -7,8 +7,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.chancery.core.audit.AuditLog;
+import java.util.function.Supplier;
+import org.chancery.core.audit.AuditKind;
+import org.chancery.core.audit.Notes;
+import org.chancery.core.audit.RefusedAttempts.Attempt;
 import org.chancery.core.fault.CallerFault;
+import org.chancery.core.id.PublicId;
 import org.chancery.core.id.UserId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.tx.Transactions;
@@ -22,7 +26,7 @@ public final class PeopleService {
     private final SenderBindings bindings;
     private final SignInRepository signIns;
     private final PasswordHashing hashing;
-    private final AuditLog audit;
+    private final Notes notes;
     private final Clock clock;
 
     public PeopleService(
@@ -30,14 +34,14 @@ public final class PeopleService {
             AccessRepository access,
             SignInRepository signIns,
             Passwords passwords,
-            AuditLog audit,
+            Notes notes,
             Clock clock) {
         this.transactions = transactions;
         this.access = access;
         this.bindings = new SenderBindings(access);
         this.signIns = signIns;
         this.hashing = new PasswordHashing(transactions, signIns, passwords);
-        this.audit = audit;
+        this.notes = notes;
         this.clock = clock;
     }
 
@@ -89,6 +93,10 @@ public final class PeopleService {
      * @param id reserved for them; where a person of that id exists already, that one is given back unchanged
      */
     public Shown create(Principal by, NewPerson wanted, UserId id) {
+        return notingEscalation(by, by.token(), () -> add(by, wanted, id));
+    }
+
+    private Shown add(Principal by, NewPerson wanted, UserId id) {
         requireUnrestricted(by);
         EmailAddress own = address(wanted.email(), "/email");
         String email = own.canonical();
@@ -114,7 +122,7 @@ public final class PeopleService {
             if (hash != null) {
                 signIns.setPassword(tx, id, hash, now);
             }
-            audit.append(tx, AccessRecord.userCreated(user, addresses.size(), hash != null, by.author()));
+            notes.log().append(tx, AccessRecord.userCreated(user, addresses.size(), hash != null, by.author()));
             return shown(tx, found(tx, by, id));
         });
     }
@@ -133,6 +141,10 @@ public final class PeopleService {
 
     /** Changes a person. A new password ends the sessions that were opened with the old one. */
     public Shown change(Principal by, UserId id, Change wanted) {
+        return notingEscalation(by, id, () -> update(by, id, wanted));
+    }
+
+    private Shown update(Principal by, UserId id, Change wanted) {
         requireUnrestricted(by);
         List<String> addresses = wanted.addresses() == null ? null : bindable(wanted.addresses());
         String hash = wanted.password() == null ? null : hash(by, id, wanted.password());
@@ -157,7 +169,7 @@ public final class PeopleService {
                 signIns.setPassword(tx, id, hash, now);
                 signIns.endAll(tx, id, now);
             }
-            audit.append(tx, AccessRecord.userChanged(user, role, wanted.given(), by.author(), now));
+            notes.log().append(tx, AccessRecord.userChanged(user, role, wanted.given(), by.author(), now));
             return shown(tx, found(tx, by, id));
         });
     }
@@ -165,6 +177,11 @@ public final class PeopleService {
     private String hash(Principal by, UserId id, Password password) {
         User user = transactions.in(tx -> found(tx, by, id));
         return hashing.hash(user.email(), password);
+    }
+
+    private <T> T notingEscalation(Principal by, PublicId subject, Supplier<T> action) {
+        Attempt attempt = new Attempt(by.workspace(), by.author(), AuditKind.ACCESS_REFUSED, subject.text());
+        return notes.refused().noting(attempt, action);
     }
 
     private Shown shown(Tx tx, User user) {
@@ -177,10 +194,7 @@ public final class PeopleService {
 
     /** Whoever may make people can make one who approves, or sign in as one and send what nobody approved. */
     private static void requireUnrestricted(Principal by) {
-        if (by.isRestricted()) {
-            throw CallerFault.forbidden(
-                    "approval_escalation", "A token whose doing waits for people cannot make or change people.");
-        }
+        by.requireUnrestricted("make or change people");
     }
 
     /** Whoever could make themselves an owner, or take an owner's place, would be one. */

@@ -4,6 +4,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.chancery.core.audit.Author;
 import org.chancery.core.audit.Channel;
+import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.TokenId;
 import org.chancery.core.id.UserId;
@@ -83,6 +84,18 @@ public record Principal(
     /** Whether anything of its doing waits for people. */
     public boolean isRestricted() {
         return !approvalRules().isEmpty();
+    }
+
+    /**
+     * Refuses what would let mail out past the rules of the token, or have somebody else do it.
+     *
+     * @param what it cannot do, in words
+     */
+    public void requireUnrestricted(String what) {
+        if (isRestricted()) {
+            throw CallerFault.forbidden(
+                    "approval_escalation", "A token whose doing waits for people cannot " + what + ".");
+        }
     }
 
     /** Whether it acts as a program: an agent, or an endpoint without one. */

@@ -5,9 +5,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.chancery.core.audit.AuditKind;
-import org.chancery.core.audit.AuditLog;
+import org.chancery.core.audit.Notes;
+import org.chancery.core.audit.RefusedAttempts.Attempt;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.AgentId;
 import org.chancery.core.id.EndpointId;
@@ -24,15 +26,15 @@ public final class TokenService {
     private final Transactions transactions;
     private final AccessRepository access;
     private final TokenRepository tokens;
-    private final AuditLog audit;
+    private final Notes notes;
     private final Clock clock;
 
     public TokenService(
-            Transactions transactions, AccessRepository access, TokenRepository tokens, AuditLog audit, Clock clock) {
+            Transactions transactions, AccessRepository access, TokenRepository tokens, Notes notes, Clock clock) {
         this.transactions = transactions;
         this.access = access;
         this.tokens = tokens;
-        this.audit = audit;
+        this.notes = notes;
         this.clock = clock;
     }
 
@@ -58,29 +60,39 @@ public final class TokenService {
      */
     public MadeToken create(Principal by, NewToken wanted, TokenId id) {
         TokenSecret secret = TokenSecret.generate(id);
-        return transactions.durably(tx -> {
-            TokenLimit limit = lockLimit(tx, by);
-            Instant now = clock.instant();
-            AgentId agent = wanted.agent();
-            limit.requireWithin(wanted.grant());
-            checkBinding(wanted.grant(), wanted.endpoint(), agent);
-            limit.requireReach(wanted.endpoint(), agent);
-            checkExpiry(wanted.grant(), now);
-            Optional<KeptToken> already = access.token(tx, by.workspace(), id);
-            if (already.isPresent()) {
-                return new MadeToken(already.get(), null);
-            }
-            if (agent != null && access.agent(tx, by.workspace(), agent).isEmpty()) {
-                throw CallerFault.invalid("/agent_id", "names no agent of this workspace");
-            }
-            Token token = new Token(
-                    id, by.workspace(), wanted.label(), wanted.grant(), wanted.endpoint(), agent, by.maker(), now);
-            if (!access.add(tx, token, secret.hash())) {
-                throw new IllegalStateException("two random secrets were the same");
-            }
-            audit.append(tx, AccessRecord.tokenCreated(token, by.author()));
-            return new MadeToken(new KeptToken(token, false, null), secret);
-        });
+        return notingEscalation(
+                by,
+                by.token(),
+                () -> transactions.durably(tx -> {
+                    TokenLimit limit = lockLimit(tx, by);
+                    Instant now = clock.instant();
+                    AgentId agent = wanted.agent();
+                    limit.requireWithin(wanted.grant());
+                    checkBinding(wanted.grant(), wanted.endpoint(), agent);
+                    limit.requireReach(wanted.endpoint(), agent);
+                    checkExpiry(wanted.grant(), now);
+                    Optional<KeptToken> already = access.token(tx, by.workspace(), id);
+                    if (already.isPresent()) {
+                        return new MadeToken(already.get(), null);
+                    }
+                    if (agent != null && access.agent(tx, by.workspace(), agent).isEmpty()) {
+                        throw CallerFault.invalid("/agent_id", "names no agent of this workspace");
+                    }
+                    Token token = new Token(
+                            id,
+                            by.workspace(),
+                            wanted.label(),
+                            wanted.grant(),
+                            wanted.endpoint(),
+                            agent,
+                            by.maker(),
+                            now);
+                    if (!access.add(tx, token, secret.hash())) {
+                        throw new IllegalStateException("two random secrets were the same");
+                    }
+                    notes.log().append(tx, AccessRecord.tokenCreated(token, by.author()));
+                    return new MadeToken(new KeptToken(token, false, null), secret);
+                }));
     }
 
     /** A page of the tokens that the caller may know of, oldest first. */
@@ -95,35 +107,42 @@ public final class TokenService {
 
     /** Changes label and grant of a token, so that it may do no more than the caller. */
     public KeptToken change(Principal by, TokenId id, UnaryOperator<Token> change) {
-        return transactions.durably(tx -> {
-            TokenLimit limit = lockLimit(tx, by);
-            KeptToken before = found(tx, limit, id);
-            Token wanted = change.apply(before.token());
-            limit.requireWithin(wanted.grant());
-            limit.requireNotLoosened(
-                    before.token().grant().approvalRules(), wanted.grant().approvalRules());
-            checkBinding(wanted.grant(), wanted.endpoint(), wanted.agent());
-            if (!Objects.equals(
-                    wanted.grant().expiresAt(), before.token().grant().expiresAt())) {
-                checkExpiry(wanted.grant(), clock.instant());
-            }
-            tokens.change(tx, wanted);
-            record(tx, AuditKind.TOKEN_CHANGED, wanted, by);
-            return new KeptToken(wanted, before.isSession(), before.lastUsedAt());
-        });
+        return notingEscalation(
+                by,
+                id,
+                () -> transactions.durably(tx -> {
+                    TokenLimit limit = lockLimit(tx, by);
+                    KeptToken before = found(tx, limit, id);
+                    Token wanted = change.apply(before.token());
+                    limit.requireWithin(wanted.grant());
+                    limit.requireNotLoosened(
+                            before.token().grant().approvalRules(),
+                            wanted.grant().approvalRules());
+                    checkBinding(wanted.grant(), wanted.endpoint(), wanted.agent());
+                    if (!Objects.equals(
+                            wanted.grant().expiresAt(), before.token().grant().expiresAt())) {
+                        checkExpiry(wanted.grant(), clock.instant());
+                    }
+                    tokens.change(tx, wanted);
+                    record(tx, AuditKind.TOKEN_CHANGED, wanted, by);
+                    return new KeptToken(wanted, before.isSession(), before.lastUsedAt());
+                }));
     }
 
     /** Gives a token a new secret; the old one is dead at once. */
     public MadeToken rotate(Principal by, TokenId id) {
         TokenSecret secret = TokenSecret.generate(id);
-        return transactions.durably(tx -> {
-            TokenLimit limit = lockLimit(tx, by);
-            KeptToken kept = found(tx, limit, id);
-            limit.requireSecret(kept.token());
-            tokens.replaceSecret(tx, id, secret.hash());
-            record(tx, AuditKind.TOKEN_ROTATED, kept.token(), by);
-            return new MadeToken(kept, secret);
-        });
+        return notingEscalation(
+                by,
+                id,
+                () -> transactions.durably(tx -> {
+                    TokenLimit limit = lockLimit(tx, by);
+                    KeptToken kept = found(tx, limit, id);
+                    limit.requireSecret(kept.token());
+                    tokens.replaceSecret(tx, id, secret.hash());
+                    record(tx, AuditKind.TOKEN_ROTATED, kept.token(), by);
+                    return new MadeToken(kept, secret);
+                }));
     }
 
     /** Ends a token at once, also one that may do more than the caller: less is never more. */
@@ -137,8 +156,13 @@ public final class TokenService {
         });
     }
 
+    private <T> T notingEscalation(Principal by, TokenId subject, Supplier<T> action) {
+        Attempt attempt = new Attempt(by.workspace(), by.author(), AuditKind.ACCESS_REFUSED, subject.text());
+        return notes.refused().noting(attempt, action);
+    }
+
     private void record(Tx tx, AuditKind kind, Token token, Principal by) {
-        audit.append(tx, AccessRecord.token(kind, token, by.author(), clock.instant()));
+        notes.log().append(tx, AccessRecord.token(kind, token, by.author(), clock.instant()));
     }
 
     private KeptToken found(Tx tx, TokenLimit limit, TokenId id) {

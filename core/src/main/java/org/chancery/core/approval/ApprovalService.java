@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.Actor;
 import org.chancery.core.access.Principal;
@@ -16,8 +17,9 @@ import org.chancery.core.approval.Decision.Kind;
 import org.chancery.core.approval.HeldAction.Edits;
 import org.chancery.core.approval.HeldAction.Looked;
 import org.chancery.core.audit.AuditKind;
-import org.chancery.core.audit.AuditLog;
 import org.chancery.core.audit.Author;
+import org.chancery.core.audit.Notes;
+import org.chancery.core.audit.RefusedAttempts.Attempt;
 import org.chancery.core.event.EventLog;
 import org.chancery.core.event.EventType;
 import org.chancery.core.fault.CallerFault;
@@ -43,7 +45,7 @@ public final class ApprovalService {
     private final Clock clock;
 
     /** Where it reads and writes. */
-    public record Stores(ApprovalRepository approvals, AccessRepository access, EventLog events, AuditLog audit) {}
+    public record Stores(ApprovalRepository approvals, AccessRepository access, EventLog events, Notes notes) {}
 
     public ApprovalService(Transactions transactions, Stores stores, HeldAction action, Clock clock) {
         this.transactions = transactions;
@@ -116,8 +118,27 @@ public final class ApprovalService {
      * them. Where these are not there any more, the approval fails and nothing leaves. Durable on return.
      */
     public Reviewed approve(Principal by, ApprovalId id, Yes yes) {
+        return notingRefusal(by, id, () -> sayYes(by, id, yes));
+    }
+
+    /** Rejects, for good: nothing leaves. Durable on return. */
+    public Reviewed reject(Principal by, ApprovalId id, String reason) {
+        return notingRefusal(by, id, () -> sayNo(by, id, reason));
+    }
+
+    /** Has what expired wait again, as long as it did at first. For owners who did not ask for it; durable on return. */
+    public Reviewed reopen(Principal by, ApprovalId id, String note) {
+        return notingRefusal(by, id, () -> openAgain(by, id, note));
+    }
+
+    private Reviewed notingRefusal(Principal by, ApprovalId id, Supplier<Reviewed> decision) {
+        Attempt attempt = new Attempt(by.workspace(), by.author(), AuditKind.APPROVAL_REFUSED, id.text());
+        return stores.notes().refused().noting(attempt, decision);
+    }
+
+    private Reviewed sayYes(Principal by, ApprovalId id, Yes yes) {
         Approval seen = transactions.in(tx -> visible(tx, by, id));
-        Voice voice = new Voice(Reviewers.require(by, seen), by.author(), yes.note());
+        Voice voice = new Voice(Reviewers.requireRelease(by, seen), by.author(), yes.note());
         transactions.run(tx -> requirePending(tx, seen));
         if (yes.version() != null && !yes.version().equals(version(seen))) {
             throw changed();
@@ -183,7 +204,8 @@ public final class ApprovalService {
                 });
         Decision decision = voice.approves(digest, edited, now);
         stores.approvals().add(tx, approval.id(), decision);
-        stores.audit()
+        stores.notes()
+                .log()
                 .append(tx, ApprovalRecord.decided(AuditKind.APPROVAL_APPROVED, approval, decision, voice.author()));
         List<Decision> decisions = stores.approvals().decisions(tx, approval.id());
         if (Reviewers.approvals(decisions, digest) < approval.rule().reviewers()) {
@@ -205,7 +227,8 @@ public final class ApprovalService {
         Instant now = clock.instant();
         Decision decision = voice.approves(approval.held().digest(), null, now);
         stores.approvals().add(tx, approval.id(), decision);
-        stores.audit()
+        stores.notes()
+                .log()
                 .append(tx, ApprovalRecord.decided(AuditKind.APPROVAL_FAILED, approval, decision, voice.author()));
         move(tx, approval, ApprovalStatus.PENDING, ApprovalStatus.APPROVED, "");
         Approval failed = move(tx, approval, ApprovalStatus.APPROVED, ApprovalStatus.FAILED, why);
@@ -218,8 +241,7 @@ public final class ApprovalService {
         return failed;
     }
 
-    /** Rejects, for good: nothing leaves. Durable on return. */
-    public Reviewed reject(Principal by, ApprovalId id, String reason) {
+    private Reviewed sayNo(Principal by, ApprovalId id, String reason) {
         Approval seen = transactions.in(tx -> visible(tx, by, id));
         Actor.Person person = Reviewers.require(by, seen);
         return transactions.durably(tx -> {
@@ -229,7 +251,8 @@ public final class ApprovalService {
             Decision decision = new Decision(
                     person, Channel.API, Kind.REJECT, reason, approval.held().digest(), null, now);
             stores.approvals().add(tx, id, decision);
-            stores.audit()
+            stores.notes()
+                    .log()
                     .append(tx, ApprovalRecord.decided(AuditKind.APPROVAL_REJECTED, approval, decision, by.author()));
             Approval rejected = move(tx, approval, ApprovalStatus.PENDING, ApprovalStatus.REJECTED, reason);
             action.end(tx, approval, OutboundStatus.REJECTED, new Rejection(reason, person.label(), now));
@@ -238,10 +261,9 @@ public final class ApprovalService {
         });
     }
 
-    /** Has what expired wait again, as long as it did at first. For owners who did not ask for it; durable on return. */
-    public Reviewed reopen(Principal by, ApprovalId id, String note) {
+    private Reviewed openAgain(Principal by, ApprovalId id, String note) {
         Approval seen = transactions.in(tx -> visible(tx, by, id));
-        Actor.Person person = Reviewers.require(by, seen);
+        Actor.Person person = Reviewers.requireRelease(by, seen);
         return transactions.durably(tx -> {
             boolean isOwner = stores.access()
                     .user(tx, by.workspace(), person.id())
@@ -262,7 +284,8 @@ public final class ApprovalService {
             Decision decision = new Decision(
                     person, Channel.API, Kind.REOPEN, note, approval.held().digest(), null, now);
             stores.approvals().add(tx, id, decision);
-            stores.audit()
+            stores.notes()
+                    .log()
                     .append(tx, ApprovalRecord.decided(AuditKind.APPROVAL_REOPENED, approval, decision, by.author()));
             stores.approvals().reopen(tx, id, expiresAt);
             Approval pending = stores.approvals().find(tx, by.workspace(), id).orElseThrow();
@@ -294,7 +317,9 @@ public final class ApprovalService {
                                     "nobody decided in time")) {
                 return false;
             }
-            stores.audit().append(tx, ApprovalRecord.ended(AuditKind.APPROVAL_EXPIRED, approval, Author.SERVER, now));
+            stores.notes()
+                    .log()
+                    .append(tx, ApprovalRecord.ended(AuditKind.APPROVAL_EXPIRED, approval, Author.SERVER, now));
             ApprovalEvents.append(stores.events(), tx, EventType.APPROVAL_EXPIRED, approval, Map.of(), now);
             return true;
         });

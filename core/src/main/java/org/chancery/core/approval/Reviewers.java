@@ -14,6 +14,16 @@ import org.chancery.core.mailbox.RawDigest;
 final class Reviewers {
     private Reviewers() {}
 
+    /**
+     * The person who lets something out, or has it wait again. A token whose own mail waits for people cannot: by a token that it
+     * made, or by an edit of what somebody else asked for, it would send what nobody else looked at.
+     */
+    static Actor.Person requireRelease(Principal by, Approval approval) {
+        Actor.Person person = require(by, approval);
+        by.requireUnrestricted("approve what waits");
+        return person;
+    }
+
     /** The person who decides. Whoever asked does not, with no token; and no program does, whoever asked. */
     static Actor.Person require(Principal by, Approval approval) {
         if (isRequester(by, approval.requestedBy())) {
@@ -27,7 +37,10 @@ final class Reviewers {
         return person;
     }
 
-    /** A token that a program's token made acts for the same endpoint, whichever agent that has by now. */
+    /**
+     * Only people decide; that a program is told of its own request is for its own good. A token that a program's token made acts
+     * for the same endpoint, whichever agent that has by now.
+     */
     private static boolean isRequester(Principal by, Requester requester) {
         boolean isSameActor = by.actor().idText().equals(requester.actor().idText());
         boolean isSameEndpoint =

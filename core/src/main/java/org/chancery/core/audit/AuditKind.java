@@ -45,6 +45,10 @@ public enum AuditKind {
     APPROVAL_REOPENED("approval.reopened"),
     /** It lost its reason before anybody decided. */
     APPROVAL_CANCELLED("approval.cancelled"),
+    /** Somebody tried to decide who must not. */
+    APPROVAL_REFUSED("approval.refused"),
+    /** Somebody tried to give a token or a person more than is theirs to give. */
+    ACCESS_REFUSED("access.refused"),
     /** A held inbound mail was let in. */
     QUARANTINE_ACCEPTED("quarantine.accepted"),
     /** A held inbound mail was kept out. */

@@ -78,6 +78,7 @@ public final class EndpointService {
      * @param id reserved for it; where an endpoint of that id exists already, that one is given back unchanged
      */
     public Shown create(Principal by, NewEndpoint wanted, EndpointId id) {
+        by.requireUnrestricted("make an inbox");
         Instant now = clock.instant();
         return transactions.durably(tx -> {
             Optional<Endpoint> already = endpoints.find(tx, by.workspace(), id);
@@ -136,9 +137,11 @@ public final class EndpointService {
     /**
      * Changes what an endpoint does; durable on return. Two changes at once follow one another, each on what the other left.
      *
+     * @param by not under any rule of its token: by instructions, policies and copies mail leaves that no token sent
      * @param change makes the new behaviour of the one there is
      */
     public Shown change(Principal by, EndpointId id, UnaryOperator<Behaviour> change) {
+        by.requireUnrestricted("change an inbox");
         return transactions.durably(tx -> {
             Endpoint before = editable(tx, by, id);
             Behaviour wanted = change.apply(before.behaviour());

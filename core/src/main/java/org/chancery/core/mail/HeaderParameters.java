@@ -16,23 +16,24 @@ import org.jspecify.annotations.Nullable;
  * @param value in lower case, without white space around
  * @param parameters by their names in lower case; of two with one name the first counts
  * @param isTurned whether one of them had a bidirectional override in it, before it was cleaned
+ * @param hidesControls whether one of them had a line end or another control character in it, before it was cleaned
  */
-record HeaderParameters(String value, Map<String, String> parameters, boolean isTurned) {
+record HeaderParameters(String value, Map<String, String> parameters, boolean isTurned, boolean hidesControls) {
     /** More parameters than any mailer writes; the rest are left out. */
     private static final int MAX_PARAMETERS = 64;
     /** Filenames and boundaries are far shorter. */
     private static final int MAX_VALUE = 2_000;
 
-    static final HeaderParameters NONE = new HeaderParameters("", Map.of(), false);
+    static final HeaderParameters NONE = new HeaderParameters("", Map.of(), false, false);
 
     static HeaderParameters parse(String body) {
         int semicolon = body.indexOf(';');
         String value = plain(semicolon < 0 ? body : body.substring(0, semicolon));
         if (semicolon < 0) {
-            return new HeaderParameters(value, Map.of(), false);
+            return new HeaderParameters(value, Map.of(), false, false);
         }
         Parsing parsing = new Parsing(body, semicolon + 1);
-        return new HeaderParameters(value, parsing.run(), parsing.turned);
+        return new HeaderParameters(value, parsing.run(), parsing.turned, parsing.controls);
     }
 
     /** The parameter's value, decoded, or null. */
@@ -62,6 +63,7 @@ record HeaderParameters(String value, Map<String, String> parameters, boolean is
         private final String body;
         private int at;
         private boolean turned;
+        private boolean controls;
         private final Map<String, String> plain = new HashMap<>();
         /** The pieces of parameters that were split or encoded (RFC 2231 §3, §4), by name and number. */
         private final Map<String, SortedMap<Integer, Piece>> pieces = new HashMap<>();
@@ -141,6 +143,7 @@ record HeaderParameters(String value, Map<String, String> parameters, boolean is
 
         private String cleaned(String text) {
             turned |= HeaderText.isTurned(text);
+            controls |= HeaderText.hasControls(text);
             return HeaderText.plain(text, MAX_VALUE);
         }
 

@@ -22,6 +22,19 @@ public final class HeaderText {
         return body.contains("=?") ? new Decoding(body).run() : body;
     }
 
+    /**
+     * Whether encoded-words in a field's body stand for line ends or other control characters, of which no honest mailer has any
+     * use: each could become a line of its own where the text is written again.
+     */
+    public static boolean hidesControls(String body) {
+        return body.contains("=?") && hasControls(decoded(body));
+    }
+
+    /** Whether a text has control characters other than the tab, which folding puts between words. */
+    static boolean hasControls(String text) {
+        return text.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7f);
+    }
+
     /** Whether a part of the text is shown from right to left by order, and not because of its letters (UAX 9 §2.2). */
     static boolean isTurned(String text) {
         return text.indexOf('\u202e') >= 0 || text.indexOf('\u202d') >= 0;

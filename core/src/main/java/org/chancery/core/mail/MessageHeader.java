@@ -61,9 +61,12 @@ public record MessageHeader(
 
     /** The addresses in the first field of that name; empty where there is none or it is unreadable. */
     public List<Mailbox> mailboxes(String name) {
-        return field(name)
-                .map(body -> MailboxList.parse(body, MessageReader.MAX_ADDRESSES))
-                .orElse(List.of());
+        return field(name).map(MessageHeader::mailboxesIn).orElse(List.of());
+    }
+
+    /** The addresses in a field's unfolded body; empty where it is unreadable. */
+    public static List<Mailbox> mailboxesIn(String body) {
+        return MailboxList.parse(body, MessageReader.MAX_ADDRESSES);
     }
 
     /**

@@ -94,6 +94,7 @@ public final class MessageReader {
                 inspector.inspect(new NamedPart(
                         part.filenames(),
                         part.hasTurnedName(),
+                        part.hidesControls(),
                         part.type(),
                         part.contentType().parameters(),
                         part.isAttachment(),

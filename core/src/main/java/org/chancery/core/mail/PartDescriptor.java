@@ -60,6 +60,11 @@ record PartDescriptor(
         return disposition.isTurned() || contentType.isTurned();
     }
 
+    /** Whether a parameter of it, such as its name, becomes several lines where it is decoded. */
+    boolean hidesControls() {
+        return disposition.hidesControls() || contentType.hidesControls();
+    }
+
     private static @Nullable String withoutDirectories(String name) {
         String last = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1)
                 .strip();

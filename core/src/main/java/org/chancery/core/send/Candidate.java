@@ -2,6 +2,7 @@ package org.chancery.core.send;
 
 import org.chancery.core.access.Principal;
 import org.chancery.core.audit.Author;
+import org.chancery.core.audit.Channel;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.mailbox.Message.DraftText;
 import org.chancery.core.mailbox.Message.Inbound;
@@ -64,6 +65,11 @@ public record Candidate(
     @Nullable
     RawDigest reviewed() {
         return look instanceof Look.Decided decided ? decided.draft() : null;
+    }
+
+    /** Whether the server itself writes it, from the workspace's outbound mailbox: to people, about what waits for them. */
+    boolean isNotice() {
+        return principal.channel() == Channel.SERVER && endpoint.isSystem();
     }
 
     /**

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.chancery.core.access.AccessRepository;
+import org.chancery.core.access.ApprovalRules;
 import org.chancery.core.access.Principal;
 import org.chancery.core.access.Scope;
 import org.chancery.core.approval.Approval;
@@ -87,9 +88,7 @@ public final class Dispatch {
     /** What the policy says now, before anything is written. */
     public Verdict authorise(Candidate candidate) {
         Verdict verdict = decide(candidate, candidate.answers(), true);
-        return candidate.principal().approvalRules().isEmpty()
-                ? verdict
-                : transactions.in(tx -> underRules(tx, candidate, verdict));
+        return transactions.in(tx -> underRules(tx, candidate, verdict));
     }
 
     /** Keeps the mail as a draft which waits for a person; durable on return. */
@@ -108,13 +107,13 @@ public final class Dispatch {
     /**
      * Holds the mail until people approve it; durable on return. What the policy says by now comes first; where it would let
      * the mail go, an operator's step wants it held, and anybody but its sender may approve it. What a person decided on in
-     * the review queue has had its look.
+     * the review queue has had its look; and of a notice that waits nobody would hear but by another notice.
      */
     public Outcome hold(Candidate candidate, Envelope envelope) {
         return transactions.durably(tx -> {
             Inbound answered = lockAnswered(tx, candidate);
             Verdict verdict = verdict(tx, candidate, answered);
-            boolean wouldGo = verdict instanceof Verdict.Allowed && !candidate.decided();
+            boolean wouldGo = verdict instanceof Verdict.Allowed && !candidate.decided() && !candidate.isNotice();
             return carryOut(
                     tx,
                     wouldGo ? new Verdict.NeedsApproval(HeldSends.BY_OPERATOR) : verdict,
@@ -149,7 +148,11 @@ public final class Dispatch {
     }
 
     private Verdict underRules(Tx tx, Candidate candidate, Verdict verdict) {
-        return rules.holding(tx, candidate)
+        Optional<ApprovalRules> inForce = rules.of(tx, candidate.principal(), clock.instant());
+        if (inForce.isEmpty()) {
+            return new Verdict.Denied("token_ended", "This token has ended meanwhile, or may not send any more.");
+        }
+        return rules.holding(tx, candidate, inForce.get())
                 .map(rule -> SendPolicy.under(
                         rule,
                         candidate.principal().isProgram(),

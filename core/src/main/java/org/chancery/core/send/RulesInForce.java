@@ -1,6 +1,7 @@
 package org.chancery.core.send;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -14,7 +15,10 @@ import org.chancery.core.access.ApprovalRule;
 import org.chancery.core.access.ApprovalRule.Facts;
 import org.chancery.core.access.ApprovalRule.Recipient;
 import org.chancery.core.access.ApprovalRules;
+import org.chancery.core.access.KeptToken;
 import org.chancery.core.access.Principal;
+import org.chancery.core.access.Scope;
+import org.chancery.core.audit.Channel;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.Mailbox;
@@ -39,9 +43,28 @@ final class RulesInForce {
         this.messages = messages;
     }
 
+    /**
+     * Those that the sender was let in with and those that its token has by now: a session or a long request may be older than the
+     * latest change of its token. Empty where the token has ended meanwhile, or may not send any more.
+     */
+    Optional<ApprovalRules> of(Tx tx, Principal by, Instant now) {
+        if (by.channel() == Channel.SERVER) {
+            return Optional.of(by.approvalRules());
+        }
+        return access.token(tx, by.workspace(), by.token())
+                .map(KeptToken::token)
+                .filter(token -> !token.isExpired(now))
+                .filter(token -> token.grant().allows(Scope.EMAIL_SEND) || !by.may(Scope.EMAIL_SEND))
+                .map(token -> {
+                    List<ApprovalRule> rules =
+                            new ArrayList<>(by.approvalRules().rules());
+                    rules.addAll(token.grant().approvalRules().rules());
+                    return new ApprovalRules(rules);
+                });
+    }
+
     /** The strictest of the rules that apply to a mail; empty where none does. */
-    Optional<ApprovalRule> holding(Tx tx, Candidate candidate) {
-        ApprovalRules rules = rules(tx, candidate.principal());
+    Optional<ApprovalRule> holding(Tx tx, Candidate candidate, ApprovalRules rules) {
         if (rules.isEmpty()) {
             return Optional.empty();
         }
@@ -53,18 +76,6 @@ final class RulesInForce {
         // An answer that goes to others as well is a new mail to them.
         Facts asNew = new Facts(facts.recipients(), facts.hasAttachments(), facts.isGenerated(), false);
         return stricter(rule, rules.strictest(asNew));
-    }
-
-    /**
-     * Those that the sender was let in with and those that its token has by now: an SMTP session may be older than the latest
-     * change of its token.
-     */
-    private ApprovalRules rules(Tx tx, Principal by) {
-        List<ApprovalRule> rules = new ArrayList<>(by.approvalRules().rules());
-        access.token(tx, by.workspace(), by.token())
-                .ifPresent(kept ->
-                        rules.addAll(kept.token().grant().approvalRules().rules()));
-        return new ApprovalRules(rules);
     }
 
     private Facts facts(Tx tx, Candidate candidate, ApprovalRules rules) {

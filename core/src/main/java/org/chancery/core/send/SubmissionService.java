@@ -102,13 +102,10 @@ public final class SubmissionService implements SubmissionDoor {
 
     private Submitted pass(Principal principal, Envelope envelope, Arrival arrival, byte[] submitted) {
         MessageHeader header = header(submitted);
-        // RFC 5322 §3.6: of two fields, one would be checked and perhaps the other one shown.
-        if (SubmittedMail.count(submitted, "From") != 1 || SubmittedMail.count(submitted, "Sender") > 1) {
-            return new Submitted.Refused("5.6.0", "The mail must have one From field, and one Sender field at most.");
-        }
-        // RFC 6409 §6.1: the originator is checked against who authenticated.
-        if (header.from().size() != 1) {
-            return new Submitted.Refused("5.6.0", "The From field must name exactly one address.");
+        Optional<Submitted.Refused> objection =
+                SubmittedHeader.objectionTo(submitted, header, new AddressesOf(principal));
+        if (objection.isPresent()) {
+            return objection.get();
         }
         Endpoint endpoint = header.from()
                 .getFirst()
@@ -116,10 +113,7 @@ public final class SubmissionService implements SubmissionDoor {
                 .flatMap(address -> endpointOf(principal, address))
                 .orElse(null);
         if (endpoint == null) {
-            return new Submitted.Refused("5.7.1", "From must be an address that this token may use.");
-        }
-        if (SubmittedMail.count(submitted, "Sender") == 1 && !maySendAs(principal, header.mailboxes("Sender"))) {
-            return new Submitted.Refused("5.7.1", "Sender must be an address that this token may use.");
+            return new Submitted.Refused("5.7.1", "From is not an address any more that this token may use.");
         }
         if (envelope.recipients().size() > SendService.MAX_RECIPIENTS) {
             return new Submitted.Refused("5.5.3", "Too many recipients.");
@@ -187,12 +181,24 @@ public final class SubmissionService implements SubmissionDoor {
         };
     }
 
-    private boolean maySendAs(Principal principal, List<Mailbox> sender) {
-        return sender.size() == 1
-                && sender.getFirst()
-                        .emailAddress()
-                        .flatMap(address -> endpointOf(principal, address))
-                        .isPresent();
+    private final class AddressesOf implements SubmittedHeader.Addresses {
+        private final Principal principal;
+
+        AddressesOf(Principal principal) {
+            this.principal = principal;
+        }
+
+        @Override
+        public boolean mayUse(EmailAddress address) {
+            return maySendAs(principal, address);
+        }
+
+        @Override
+        public boolean isOurs(EmailAddress address) {
+            return transactions
+                    .in(tx -> endpointRepository.byAddress(tx, address.canonical()))
+                    .isPresent();
+        }
     }
 
     private Optional<Endpoint> endpointOf(Principal principal, EmailAddress address) {

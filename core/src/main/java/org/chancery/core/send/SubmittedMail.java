@@ -38,7 +38,7 @@ final class SubmittedMail {
         }
         int end = 0;
         for (Span field : fields(mail)) {
-            if (!is(mail, field, "Bcc")) {
+            if (!is(mail, field, "Bcc") && !is(mail, field, "Resent-Bcc")) {
                 out.write(mail, field.start(), field.length());
             }
             end = field.end();
@@ -107,6 +107,24 @@ final class SubmittedMail {
     /** How many fields of that name there are, in the whole header section however long it is. */
     static long count(byte[] mail, String name) {
         return fields(mail).stream().filter(field -> is(mail, field, name)).count();
+    }
+
+    /** All fields of the header section as they stand, each with its line ends. */
+    static List<String> fieldTexts(byte[] mail) {
+        return fields(mail).stream().map(field -> text(mail, field)).toList();
+    }
+
+    /** The bodies of all fields of that name, unfolded (RFC 5322 §2.2.3). */
+    static List<String> bodies(byte[] mail, String name) {
+        return fields(mail).stream()
+                .filter(field -> is(mail, field, name))
+                .map(field -> text(mail, field))
+                .map(text -> text.substring(text.indexOf(':') + 1).replace("\r\n", ""))
+                .toList();
+    }
+
+    private static String text(byte[] mail, Span field) {
+        return new String(mail, field.start(), field.length(), StandardCharsets.UTF_8);
     }
 
     /** Where something stands in the mail; the end is the first octet after it. */

@@ -2,6 +2,7 @@ package org.chancery.storage.audit;
 
 import org.chancery.storage.JooqStore;
 import org.chancery.testkit.contract.AuditLogContract;
+import org.chancery.testkit.contract.RefusedAttemptsContract;
 import org.chancery.testkit.contract.Store;
 import org.chancery.testkit.database.OddTimeZone;
 import org.chancery.testkit.database.TestDatabase;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(OddTimeZone.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class AuditLogContractOnH2Test implements AuditLogContract {
+class AuditLogContractOnH2Test implements AuditLogContract, RefusedAttemptsContract {
     private JooqStore store;
 
     @BeforeAll

@@ -1,0 +1,72 @@
+package org.chancery.server.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.stream.Stream;
+import org.chancery.server.endtoend.RunningServer.Answer;
+import org.chancery.server.endtoend.RunningServer.Client;
+import org.chancery.testkit.log.HeardLog;
+
+/** What somebody tries in vain, and what the operator's log and the record say of it. */
+final class Refusals implements AutoCloseable {
+    private final RunningServer server;
+    private final HeardLog log = HeardLog.of("org.chancery.api.http", "org.chancery.smtpingest");
+
+    Refusals(RunningServer server) {
+        this.server = server;
+    }
+
+    static String tokenOf(Client client) {
+        return client.get("/v1/whoami/").expect(200).text("token_id");
+    }
+
+    /** The call was refused with that code, and is one line more that says who tried it, what, and on what. */
+    void forbidden(Client by, String code, Attempt attempt, String... parts) {
+        int before = lines("WARN refused ", by, code, parts).size();
+        assertEquals(code, attempt.make().expect(403).code());
+        assertEquals(before + 1, lines("WARN refused ", by, code, parts).size(), "lines about " + code);
+    }
+
+    /** The request was found wrong at that place, and is one line more that says who made it, and what. */
+    void invalid(Client by, String place, Attempt attempt, String... parts) {
+        int before = lines("INFO refused ", by, place, parts).size();
+        assertEquals(place, attempt.make().expect(422).place());
+        assertEquals(before + 1, lines("INFO refused ", by, place, parts).size(), "lines about " + place);
+    }
+
+    private List<String> lines(String beginning, Client by, String part, String... parts) {
+        String token = "token=" + tokenOf(by);
+        return log.lines(
+                beginning,
+                Stream.concat(Stream.of(token, part), Stream.of(parts)).toArray(String[]::new));
+    }
+
+    /** Lines about refused submissions of that token. */
+    List<String> submissions(String tokenId, String part) {
+        return log.lines("INFO refused submission ", "token=" + tokenId, part);
+    }
+
+    interface Attempt {
+        Answer make();
+    }
+
+    /** What the record tells of attempts on a subject with that code, oldest first. */
+    List<JsonNode> recorded(String kind, String subject, String code) {
+        return Approvals.each(server.admin
+                        .get("/v1/audit/?limit=200&kind=" + kind)
+                        .expect(200)
+                        .body())
+                .filter(entry -> entry.path("subject").asText().equals(subject)
+                        && entry.path("details").path("code").asText().equals(code))
+                .sorted((one, other) ->
+                        Long.compare(one.path("seq").asLong(), other.path("seq").asLong()))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        log.close();
+    }
+}
