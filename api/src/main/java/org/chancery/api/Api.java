@@ -48,6 +48,7 @@ import org.chancery.core.mail.AuthenticationResultsField;
 import org.chancery.core.quarantine.QuarantineDecisions;
 import org.chancery.core.quarantine.QuarantineView;
 import org.chancery.core.send.EndpointRemoval;
+import org.chancery.core.send.ScheduledSends;
 import org.chancery.core.send.SendService;
 import org.chancery.core.subscription.Subscriptions;
 import org.chancery.core.suppression.SuppressionService;
@@ -69,7 +70,7 @@ public final class Api {
             People people,
             EndpointService endpoints,
             EndpointRemoval removal,
-            SendService sending,
+            Sending sending,
             SuppressionService suppressions,
             TriageParts triage,
             AuthenticationResultsField authentication,
@@ -78,6 +79,9 @@ public final class Api {
             Quarantine quarantine,
             Approvals approvals,
             Books books) {}
+
+    /** What has mail leave, at once and later. */
+    public record Sending(SendService now, ScheduledSends later) {}
 
     /** What the routes of agents call. */
     public record Agents(AgentService service, Subscriptions subscriptions, ModelDesk model) {}
@@ -128,7 +132,12 @@ public final class Api {
         routes.addAll(new ModelUsageRoutes(services.agents().model()).routes());
         routes.addAll(new EndpointRoutes(services.endpoints(), services.removal()).routes());
         routes.addAll(new InboxRoutes(services.endpoints()).routes());
-        routes.addAll(new MessageRoutes(services.sending(), services.triage().mail(), services.endpoints()).routes());
+        routes.addAll(new MessageRoutes(
+                        services.sending().now(),
+                        services.sending().later(),
+                        services.triage().mail(),
+                        services.endpoints())
+                .routes());
         routes.addAll(new SuppressionRoutes(services.suppressions()).routes());
         routes.addAll(new EventRoutes(
                         services.events(),

@@ -62,6 +62,7 @@ import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.endpoint.ReturnPaths;
 import org.chancery.core.endpoint.TokenAuthenticator;
+import org.chancery.core.endpoint.TokenHolders;
 import org.chancery.core.endpoint.WorkspaceSetup;
 import org.chancery.core.endpoint.WorkspaceSetup.NewWorkspace;
 import org.chancery.core.event.EventLog;
@@ -107,6 +108,8 @@ import org.chancery.core.send.EndpointRemoval;
 import org.chancery.core.send.HeldSends;
 import org.chancery.core.send.OutboundPipeline;
 import org.chancery.core.send.OutboundPipeline.Outcome;
+import org.chancery.core.send.ScheduleRepository;
+import org.chancery.core.send.ScheduledSends;
 import org.chancery.core.send.SendPolicy.Verdict;
 import org.chancery.core.send.SendService;
 import org.chancery.core.send.SendService.SendLimits;
@@ -140,6 +143,7 @@ import org.chancery.storage.queue.JooqAwaitedReplies;
 import org.chancery.storage.queue.JooqQueueRepository;
 import org.chancery.storage.raw.FileRawMailStore;
 import org.chancery.storage.screening.JooqSpamScoreRepository;
+import org.chancery.storage.send.JooqScheduleRepository;
 import org.chancery.storage.subscription.JooqDeliveryRepository;
 import org.chancery.storage.suppression.JooqSuppressionRepository;
 import org.chancery.storage.turn.JooqUsageRepository;
@@ -165,6 +169,7 @@ public final class TestServer implements AutoCloseable {
     private final MessageRepository messages = new JooqMessageRepository();
     private final TraceRepository traces = new JooqTraceRepository();
     private final QueueRepository queue = new JooqQueueRepository();
+    private final ScheduleRepository schedule = new JooqScheduleRepository();
     private final DeliveryRepository deliveries = new JooqDeliveryRepository();
     private final Queue<Runnable> later = new ConcurrentLinkedQueue<>();
     private final AtomicInteger workspaces = new AtomicInteger();
@@ -243,7 +248,8 @@ public final class TestServer implements AutoCloseable {
                 approvals,
                 access,
                 events,
-                audit);
+                audit,
+                schedule);
         HeldSends held = new HeldSends(books, new HeldSends.Bytes(raw, returnPaths, MAX_MESSAGE), () -> {}, clock);
         Dispatch dispatch = new Dispatch(transactions, books, held, () -> {}, clock);
         Visibility visibility = new Visibility(access, messages);
@@ -291,10 +297,18 @@ public final class TestServer implements AutoCloseable {
                         new EndpointRemoval(
                                 transactions,
                                 endpoints,
-                                new EndpointRemoval.Stores(endpointRepository, messages, approvals, access),
+                                new EndpointRemoval.Stores(endpointRepository, messages, approvals, access, schedule),
                                 dispatch,
                                 later::add),
-                        sending,
+                        new Api.Sending(
+                                sending,
+                                new ScheduledSends(
+                                        transactions,
+                                        books,
+                                        new ScheduledSends.Steps(
+                                                dispatch, held, new TokenHolders(access, endpointRepository)),
+                                        raw,
+                                        clock)),
                         new SuppressionService(
                                 transactions, new JooqSuppressionRepository(), new JooqAuditLog(), clock),
                         triage,

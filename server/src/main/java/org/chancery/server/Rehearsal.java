@@ -51,6 +51,7 @@ import org.chancery.storage.mailbox.JooqTraceRepository;
 import org.chancery.storage.quarantine.JooqQuarantineRepository;
 import org.chancery.storage.queue.JooqAwaitedReplies;
 import org.chancery.storage.queue.JooqQueueRepository;
+import org.chancery.storage.send.JooqScheduleRepository;
 import org.chancery.storage.suppression.JooqSuppressionRepository;
 
 /** A start up to the point where something would be opened, made or listened on: for {@code check}. */
@@ -117,7 +118,8 @@ public final class Rehearsal {
                 new JooqApprovalRepository(),
                 access,
                 events,
-                new JooqAuditLog());
+                new JooqAuditLog(),
+                new JooqScheduleRepository());
         HandlerResolver resolver = new HandlerResolver(nowhere, directory, endpoints, access, messages);
         OurMailets ours = OurMailets.delivering(
                         resolver,

@@ -20,6 +20,7 @@ import org.chancery.core.access.IdempotencyService;
 import org.chancery.core.approval.ApprovalService;
 import org.chancery.core.approval.ApprovalView;
 import org.chancery.core.endpoint.OwnNamesDirectory;
+import org.chancery.core.endpoint.TokenHolders;
 import org.chancery.core.endpoint.WorkspaceSetup.Made;
 import org.chancery.core.event.EventReader;
 import org.chancery.core.fault.CallerFault;
@@ -48,6 +49,7 @@ import org.chancery.core.send.EndpointRemoval;
 import org.chancery.core.send.HeldSends;
 import org.chancery.core.send.OutboundPipeline;
 import org.chancery.core.send.OwnMail;
+import org.chancery.core.send.ScheduledSends;
 import org.chancery.core.send.SendService;
 import org.chancery.core.send.SubmissionService;
 import org.chancery.core.spool.Admission;
@@ -93,6 +95,9 @@ public final class Server implements AutoCloseable {
 
     /** How late people may hear that an approval has expired; from its time on nobody can approve it anyway. */
     private static final Duration EXPIRY_EVERY = Duration.ofSeconds(2);
+
+    /** How much later than asked for a mail may leave. */
+    private static final Duration SCHEDULE_EVERY = Duration.ofSeconds(1);
 
     /** The version of the API, as its description says. */
     private static final String VERSION = "0.1.0";
@@ -205,7 +210,8 @@ public final class Server implements AutoCloseable {
                 base.approvals,
                 base.accessRepository,
                 base.events,
-                base.audit);
+                base.audit,
+                base.schedule);
         HeldSends held = new HeldSends(
                 books,
                 new HeldSends.Bytes(base.raw, base.returnPaths, configuration.get(Keys.SMTP_MAX_MESSAGE)),
@@ -218,12 +224,20 @@ public final class Server implements AutoCloseable {
                 held,
                 clock);
 
+        ScheduledSends scheduled = new ScheduledSends(
+                base.transactions,
+                books,
+                new ScheduledSends.Steps(
+                        dispatch, held, new TokenHolders(base.accessRepository, base.endpointRepository)),
+                base.raw,
+                clock);
+
         Housekeeping housekeeping = new Housekeeping();
         EndpointRemoval removal = new EndpointRemoval(
                 base.transactions,
                 base.endpoints,
                 new EndpointRemoval.Stores(
-                        base.endpointRepository, base.messages, base.approvals, base.accessRepository),
+                        base.endpointRepository, base.messages, base.approvals, base.accessRepository, base.schedule),
                 dispatch,
                 housekeeping::soon);
 
@@ -395,7 +409,7 @@ public final class Server implements AutoCloseable {
                         new Api.People(base.people, base.signInService),
                         base.endpoints,
                         removal,
-                        sending,
+                        new Api.Sending(sending, scheduled),
                         new SuppressionService(base.transactions, base.suppressions, base.audit, clock),
                         triage,
                         authentication,
@@ -430,6 +444,7 @@ public final class Server implements AutoCloseable {
                 base.transactions,
                 new MissedReplies.Stores(base.awaitedReplies, base.messages, base.endpointRepository, base.events),
                 clock)::sweep);
+        housekeeping.start(scheduled::sendDue, SCHEDULE_EVERY);
         shutdown.drainsFirst(housekeeping::stop);
         AdminSocket admin = AdminSocket.open(base.data.keys(), base.adminCommands());
         shutdown.drainsFirst(admin::stop);

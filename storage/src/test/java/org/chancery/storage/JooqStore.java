@@ -20,6 +20,7 @@ import org.chancery.core.report.ReportRepository;
 import org.chancery.core.screening.Correspondence;
 import org.chancery.core.screening.LessonRepository;
 import org.chancery.core.screening.SpamScoreRepository;
+import org.chancery.core.send.ScheduleRepository;
 import org.chancery.core.subscription.DeliveryRepository;
 import org.chancery.core.suppression.SuppressionRepository;
 import org.chancery.core.turn.UsageRepository;
@@ -43,6 +44,7 @@ import org.chancery.storage.report.JooqReportRepository;
 import org.chancery.storage.screening.JooqCorrespondence;
 import org.chancery.storage.screening.JooqLessonRepository;
 import org.chancery.storage.screening.JooqSpamScoreRepository;
+import org.chancery.storage.send.JooqScheduleRepository;
 import org.chancery.storage.subscription.JooqDeliveryRepository;
 import org.chancery.storage.suppression.JooqSuppressionRepository;
 import org.chancery.storage.turn.JooqUsageRepository;
@@ -73,6 +75,7 @@ public record JooqStore(
         AwaitedReplies awaitedReplies,
         SuppressionRepository suppressions,
         ReportRepository reports,
+        ScheduleRepository schedule,
         LessonRepository lessons,
         Correspondence correspondence,
         SpamScoreRepository spamScores)
@@ -111,6 +114,7 @@ public record JooqStore(
                 new JooqAwaitedReplies(),
                 new JooqSuppressionRepository(),
                 new JooqReportRepository(),
+                new JooqScheduleRepository(),
                 new JooqLessonRepository(),
                 new JooqCorrespondence(),
                 new JooqSpamScoreRepository());

@@ -12,6 +12,7 @@ import org.chancery.core.approval.Approval;
 import org.chancery.core.approval.ApprovalService;
 import org.chancery.core.approval.ApprovalView.Shown;
 import org.chancery.core.mail.MessageContent;
+import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.MessageFacts;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +74,9 @@ public record ApprovalJson(
 
             String subject,
 
+            @Field("When it is to leave once it is approved; null for at once.") @Nullable
+            Instant sendAt,
+
             @Field(
                     "Null where its bytes are gone, and in a list, where the mail or those before it on the page are too big.")
             @Nullable
@@ -84,13 +88,15 @@ public record ApprovalJson(
             @Field("The files; null where the text is.") @Nullable
             List<AttachmentJson> attachments) {
 
-        static PayloadJson of(MessageFacts facts, @Nullable MessageContent content) {
+        static PayloadJson of(Outbound message, @Nullable MessageContent content) {
+            MessageFacts facts = message.facts();
             return new PayloadJson(
                     AddressJson.of(facts.from()),
                     AddressJson.all(facts.to()),
                     AddressJson.all(facts.cc()),
                     AddressJson.all(facts.bcc()),
                     facts.subject(),
+                    message.sendAt(),
                     content == null ? null : content.text(),
                     content == null ? null : content.html(),
                     content == null ? null : AttachmentJson.all(content));
@@ -115,7 +121,7 @@ public record ApprovalJson(
                         .getFirst(),
                 approval.createdAt(),
                 approval.expiresAt(),
-                PayloadJson.of(shown.message().facts(), content),
+                PayloadJson.of(shown.message(), content),
                 approval.held().message().text(),
                 history,
                 ApprovalService.version(approval),

@@ -44,7 +44,10 @@ public record MessageJson(
 
         @Field("When it came in or was made.") Instant createdAt,
 
-        @Field("Why a draft, or what was held, does not leave.") @Nullable
+        @Field("When it is or was to leave; null for what leaves at once.") @Nullable
+        Instant sendAt,
+
+        @Field("Why what was a draft, held or scheduled does not leave.") @Nullable
         RejectionJson rejection,
 
         @Field("How far it came with each recipient; none for inbound mail.")
@@ -63,6 +66,7 @@ public record MessageJson(
                         null,
                         content,
                         null,
+                        null,
                         List.of());
             case Outbound outbound -> outbound(outbound, content);
         };
@@ -80,6 +84,7 @@ public record MessageJson(
                 text,
                 html,
                 content,
+                outbound.sendAt(),
                 outbound.rejection() == null ? null : RejectionJson.of(outbound.rejection()),
                 DeliveryJson.all(outbound.recipients()));
     }
@@ -92,6 +97,7 @@ public record MessageJson(
             @Nullable String text,
             @Nullable String html,
             @Nullable MessageContent content,
+            @Nullable Instant sendAt,
             @Nullable RejectionJson rejection,
             List<DeliveryJson> deliveries) {
         return new MessageJson(
@@ -111,6 +117,7 @@ public record MessageJson(
                 List.of(),
                 content == null ? null : AttachmentJson.all(content),
                 facts.occurredAt(),
+                sendAt,
                 rejection,
                 deliveries);
     }

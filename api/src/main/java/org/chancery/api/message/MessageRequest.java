@@ -1,5 +1,6 @@
 package org.chancery.api.message;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,8 +60,8 @@ public record MessageRequest(
 
         @Field("Files that go with it.") @Nullable List<AttachmentRequest> attachments,
 
-        @Field(value = "When it is to leave.", notYet = true) @Nullable
-        String sendAt) {
+        @Field("When it is to leave, within a year; at once where it is left out.") @Nullable
+        Instant sendAt) {
 
     // RFC 5322 §3.6.8: a field name is printable US-ASCII without the colon.
     private static final Pattern HEADER_NAME = Pattern.compile("[\\x21-\\x39\\x3b-\\x7e]{1,100}");
@@ -78,6 +79,7 @@ public record MessageRequest(
                 Optional.ofNullable(textBody).orElse(""),
                 htmlBody,
                 draft != null && draft,
+                sendAt,
                 headerFields(),
                 files());
     }

@@ -21,9 +21,11 @@ import org.chancery.core.id.MessageId;
 import org.chancery.core.id.ThreadId;
 import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.Message;
+import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.MessageRepository.Filter;
 import org.chancery.core.mailbox.MessageRepository.Place;
 import org.chancery.core.mailbox.OutboundStatus;
+import org.chancery.core.send.ScheduledSends;
 import org.chancery.core.send.SendService;
 import org.chancery.core.triage.MailSight.Row;
 import org.chancery.core.triage.TriageService;
@@ -40,11 +42,14 @@ public final class MessageRoutes {
     static final long MAX_READ_IN_PAGE = 4 << 20;
 
     private final SendService sending;
+    private final ScheduledSends scheduled;
     private final TriageService triage;
     private final EndpointService endpoints;
 
-    public MessageRoutes(SendService sending, TriageService triage, EndpointService endpoints) {
+    public MessageRoutes(
+            SendService sending, ScheduledSends scheduled, TriageService triage, EndpointService endpoints) {
         this.sending = sending;
+        this.scheduled = scheduled;
         this.triage = triage;
         this.endpoints = endpoints;
     }
@@ -78,6 +83,11 @@ public final class MessageRoutes {
                         .needs(Scope.EMAIL_READ)
                         .gives(200, MessageJson.class)
                         .handledBy(this::show),
+                Route.post("/v1/messages/{id}/cancel/", "Take back a mail that is scheduled or held")
+                        .needs(Scope.EMAIL_SEND)
+                        .mayTake(CancelRequest.class)
+                        .gives(200, SentJson.class)
+                        .handledBy(this::cancel),
                 Route.get("/v1/messages/{id}/raw/", "Get a mail as it came in or left, byte for byte")
                         .needs(Scope.EMAIL_READ)
                         .givesContent("message/rfc822")
@@ -99,6 +109,17 @@ public final class MessageRoutes {
                 : endpoints.resolve(call.by(), inbox, "/inbox_id").id();
         MessageId id = call.newId(MessageId::new, MessageId::at);
         return Answer.json(202, SentJson.of(sending.send(call.by(), wanted.toSend(from), id)));
+    }
+
+    private Answer cancel(Call call) {
+        String reason =
+                call.bodyIfAny(CancelRequest.class).map(CancelRequest::reason).orElse("");
+        Outbound cancelled = scheduled.cancel(call.by(), message(call), reason);
+        return Answer.ok(new SentJson(
+                cancelled.id().text(),
+                cancelled.facts().thread().text(),
+                cancelled.status().text(),
+                null));
     }
 
     private Answer list(Call call) {

@@ -3,7 +3,7 @@ package org.chancery.api.message;
 import java.time.Instant;
 import org.chancery.core.mailbox.Message.Rejection;
 
-/** Why a draft, or what was held, does not leave. */
+/** Why what was a draft, held or scheduled does not leave. */
 public record RejectionJson(String reason, String by, Instant at) {
 
     static RejectionJson of(Rejection rejection) {

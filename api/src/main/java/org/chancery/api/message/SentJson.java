@@ -10,7 +10,7 @@ public record SentJson(
         String messageId,
         String threadId,
 
-        @Field("queued, draft where it waits for a person, or held where it waits for an approval.")
+        @Field("queued, scheduled, draft where it waits for a person, or held where it waits for an approval.")
         String status,
 
         @Field("The approval that it waits for; absent where it waits for none.")

@@ -86,7 +86,7 @@ class MessageRoutesTest {
         assertEquals(
                 List.of(
                         ("message_id thread_id inbox_id direction status handling_state from to cc bcc subject text_body html_body"
-                                        + " labels attachments created_at rejection deliveries")
+                                        + " labels attachments created_at send_at rejection deliveries")
                                 .split(" ")),
                 names);
         assertEquals("outbound", message.get("direction").asText());

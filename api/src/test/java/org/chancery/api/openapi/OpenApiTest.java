@@ -218,8 +218,10 @@ class OpenApiTest {
         assertEquals(
                 "[\"string\",\"null\"]", token.at("/properties/expires_at/type").toString());
         assertEquals(200, token.at("/properties/label/maxLength").asInt());
-        assertTrue(document.at("/components/schemas/MessageRequest/properties/send_at")
-                .isMissingNode());
+        assertEquals(
+                "date-time",
+                document.at("/components/schemas/MessageRequest/properties/send_at/format")
+                        .asText());
     }
 
     @Test

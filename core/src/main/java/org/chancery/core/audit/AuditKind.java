@@ -5,6 +5,10 @@ import java.util.Optional;
 
 /** What an entry tells. A kind is added with the feature that writes it, and never given another meaning. */
 public enum AuditKind {
+    /** A mail is to leave at a later time. */
+    MESSAGE_SCHEDULED("message.scheduled"),
+    /** A scheduled mail does not leave. */
+    MESSAGE_CANCELLED("message.cancelled"),
     /** A mail was handed to the delivery queue. */
     MESSAGE_QUEUED("message.queued"),
     /** A peer took a mail for some of its recipients. */

@@ -19,6 +19,8 @@ public enum EventType {
     MESSAGE_ESCALATED("message.escalated"),
     /** An inbound mail was answered or its draft discarded. */
     MESSAGE_HANDLED("message.handled"),
+    /** An outbound mail waits for the time at which it is to leave. */
+    MESSAGE_SCHEDULED("message.scheduled"),
     /** An outbound mail is on its way. */
     MESSAGE_QUEUED("message.queued"),
     /** An outbound mail was taken by the next server for at least one recipient. */
@@ -35,6 +37,8 @@ public enum EventType {
     MESSAGE_FAILED("message.failed"),
     /** A person discarded a draft, or what was held. */
     MESSAGE_REJECTED("message.rejected"),
+    /** A scheduled mail does not leave: somebody took it back, or it may not leave any more. */
+    MESSAGE_CANCELLED("message.cancelled"),
     /** An action is held until people approve it. */
     APPROVAL_QUEUED("approval.queued"),
     /** It was approved and done. */

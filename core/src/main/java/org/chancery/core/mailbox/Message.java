@@ -66,7 +66,8 @@ public sealed interface Message {
      * @param automatic whether a program's reply goes out without a person having seen it (RFC 3834)
      * @param recipients how far it came with each recipient; for a draft, who is to get it
      * @param draft the text that waits or waited for a person; null where it never was a draft
-     * @param rejection why it does not leave; null unless it was a draft or held and was ended as such
+     * @param rejection why it does not leave; null unless it was a draft, held or scheduled and was ended as such
+     * @param sendAt when it is or was to leave; null where it leaves at once
      */
     record Outbound(
             MessageFacts facts,
@@ -77,15 +78,31 @@ public sealed interface Message {
             boolean automatic,
             List<RecipientStatus> recipients,
             @Nullable DraftText draft,
-            @Nullable Rejection rejection)
+            @Nullable Rejection rejection,
+            @Nullable Instant sendAt)
             implements Message {
         public Outbound {
             recipients = List.copyOf(recipients);
         }
 
+        /** One that leaves as soon as it may. */
+        public Outbound(
+                MessageFacts facts,
+                OutboundStatus status,
+                @Nullable MessageId inReplyTo,
+                Actor author,
+                @Nullable AgentId handler,
+                boolean automatic,
+                List<RecipientStatus> recipients,
+                @Nullable DraftText draft,
+                @Nullable Rejection rejection) {
+            this(facts, status, inReplyTo, author, handler, automatic, recipients, draft, rejection, null);
+        }
+
         /** The same with another status, as long as it is nothing but a mail that asks to leave. */
         public Outbound as(OutboundStatus other) {
-            return new Outbound(facts, other, inReplyTo, author, handler, automatic, recipients, draft, rejection);
+            return new Outbound(
+                    facts, other, inReplyTo, author, handler, automatic, recipients, draft, rejection, sendAt);
         }
     }
 

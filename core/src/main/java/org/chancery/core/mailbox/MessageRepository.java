@@ -96,11 +96,11 @@ public interface MessageRepository {
     /** Replaces what a held message says: subject and raw bytes of the given version. Its envelope stays. */
     void revise(Tx tx, MessageId id, Outbound version);
 
-    /** Ends a held message, which does not leave; false where it is not held. */
-    boolean end(Tx tx, MessageId id, OutboundStatus next, Rejection why);
+    /** Ends a message that is held or scheduled, and does not leave; false where it is not in the expected status. */
+    boolean end(Tx tx, MessageId id, OutboundStatus expected, OutboundStatus next, Rejection why);
 
-    /** The answers to an inbound message that are held; few. */
-    List<MessageId> heldFor(Tx tx, MessageId inbound);
+    /** The answers to an inbound message that are held or scheduled, as they are; few. */
+    List<Outbound> waitingFor(Tx tx, MessageId inbound);
 
     /** Whether one of the endpoint's mails left for that canonical address; of very many to it, the latest are looked at. */
     boolean wroteTo(Tx tx, EndpointId endpoint, String address);

@@ -12,6 +12,8 @@ public enum OutboundStatus {
     DRAFT,
     /** Waits until its sender's approval is decided. No attempt is made. */
     HELD,
+    /** Waits for the time at which it is to leave. */
+    SCHEDULED,
     /** In the delivery queue. */
     QUEUED,
     /** An attempt is under way, or some recipients are served and others are not yet. */
@@ -24,7 +26,7 @@ public enum OutboundStatus {
     BOUNCED,
     /** A person discarded it. */
     REJECTED,
-    /** It was held, and lost its reason before anybody decided. */
+    /** It was held or scheduled, and was taken back or lost its reason before it left. */
     CANCELLED,
     /** Given up for another reason than a peer's final refusal. */
     FAILED;
@@ -43,7 +45,8 @@ public enum OutboundStatus {
     public Set<OutboundStatus> next() {
         return switch (this) {
             case DRAFT -> EnumSet.of(QUEUED, REJECTED);
-            case HELD -> EnumSet.of(QUEUED, REJECTED, CANCELLED, FAILED);
+            case HELD -> EnumSet.of(SCHEDULED, QUEUED, REJECTED, CANCELLED, FAILED);
+            case SCHEDULED -> EnumSet.of(HELD, QUEUED, CANCELLED);
             case QUEUED -> EnumSet.of(SENDING, SENT, DELIVERED, BOUNCED, FAILED);
             case SENDING -> EnumSet.of(SENT, DELIVERED, BOUNCED, FAILED);
             case SENT -> EnumSet.of(DELIVERED, BOUNCED);

@@ -107,7 +107,7 @@ public final class ThreadReader {
             case Outbound outbound ->
                 switch (outbound.status()) {
                     case QUEUED, SENDING, SENT, DELIVERED, BOUNCED -> true;
-                    case DRAFT, HELD, REJECTED, CANCELLED, FAILED -> false;
+                    case DRAFT, HELD, SCHEDULED, REJECTED, CANCELLED, FAILED -> false;
                 };
         };
     }

@@ -187,6 +187,7 @@ public final class ReviewNotices implements Subscription {
         OwnMail.Letter letter = new NoticeText(approval, held, view.read(held)).to(address, from, id, clock.instant());
         return switch (letters.send(letter)) {
             case OutboundPipeline.Outcome.Queued ignored -> new Outcome.Delivered(null, "queued as " + id.text());
+            case OutboundPipeline.Outcome.Scheduled ignored -> new Outcome.Refused(null, "it is to leave later");
             case OutboundPipeline.Outcome.Drafted drafted -> new Outcome.Refused(null, drafted.reason());
             case OutboundPipeline.Outcome.Held again -> new Outcome.Refused(null, again.reason());
             case OutboundPipeline.Outcome.Denied denied -> new Outcome.Refused(null, denied.reason());

@@ -155,6 +155,7 @@ public final class DeliveredCopies {
         return switch (letters.send(letter)) {
             case Outcome.Queued ignored ->
                 new Copied.Sent("to " + people.size() + (people.size() == 1 ? " person" : " people"));
+            case Outcome.Scheduled ignored -> new Copied.NotSent("it is to leave later");
             case Outcome.Drafted drafted -> new Copied.NotSent(drafted.reason());
             case Outcome.Held held -> new Copied.NotSent(held.reason());
             case Outcome.Denied denied -> new Copied.NotSent(denied.code() + ": " + denied.reason());

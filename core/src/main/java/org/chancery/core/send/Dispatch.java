@@ -17,6 +17,7 @@ import org.chancery.core.approval.Approval;
 import org.chancery.core.approval.ApprovalRepository;
 import org.chancery.core.audit.AuditLog;
 import org.chancery.core.audit.Author;
+import org.chancery.core.audit.Channel;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.event.EventLog;
@@ -38,6 +39,7 @@ import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.queue.MessageOutcomes;
 import org.chancery.core.queue.QueueRepository;
 import org.chancery.core.send.OutboundPipeline.Outcome;
+import org.chancery.core.send.ScheduleRepository.Scheduled;
 import org.chancery.core.send.SendPolicy.Answered;
 import org.chancery.core.send.SendPolicy.Doubt;
 import org.chancery.core.send.SendPolicy.Facts;
@@ -57,6 +59,7 @@ public final class Dispatch {
     private final Books books;
     private final HeldSends held;
     private final Departure departure;
+    private final Timetable timetable;
     private final RulesInForce rules;
     private final Clock clock;
 
@@ -70,7 +73,8 @@ public final class Dispatch {
             ApprovalRepository approvals,
             AccessRepository access,
             EventLog events,
-            AuditLog audit) {}
+            AuditLog audit,
+            ScheduleRepository schedule) {}
 
     /**
      * @param held keeps what waits for an approval
@@ -81,6 +85,7 @@ public final class Dispatch {
         this.books = books;
         this.held = held;
         this.departure = new Departure(books, wakeDelivery, clock);
+        this.timetable = new Timetable(books, departure);
         this.rules = new RulesInForce(books.access(), books.messages());
         this.clock = clock;
     }
@@ -127,6 +132,10 @@ public final class Dispatch {
             Tx tx, Verdict verdict, Candidate candidate, @Nullable Inbound answered, Envelope envelope) {
         return switch (verdict) {
             case Verdict.Allowed ignored -> {
+                if (Timetable.isLater(candidate.message(), clock.instant())) {
+                    schedule(tx, candidate, answered);
+                    yield new Outcome.Scheduled();
+                }
                 queue(tx, candidate, answered, envelope);
                 yield new Outcome.Queued();
             }
@@ -239,7 +248,7 @@ public final class Dispatch {
             books.messages().release(tx, message);
             books.folders().remove(tx, message.facts().endpoint(), "Drafts", message.id());
         } else {
-            keep(tx, candidate, now);
+            keep(tx, candidate, message, now);
             draft.ifPresent(superseded -> departure.rejectDraft(
                     tx,
                     superseded,
@@ -262,13 +271,46 @@ public final class Dispatch {
         departure.depart(tx, message, answered, envelope, "answered by " + label(candidate), now);
     }
 
+    /** Keeps a mail for its time. What it answers stays where it is until then, as with what is held. */
+    private void schedule(Tx tx, Candidate candidate, @Nullable Inbound answered) {
+        requireMaySettle(candidate, answered);
+        Instant now = clock.instant();
+        Outbound message = candidate.message().as(OutboundStatus.SCHEDULED);
+        keep(tx, candidate, message, now);
+        Principal by = candidate.principal();
+        timetable.enter(tx, message, by.token(), by.author(), now);
+    }
+
+    Timetable timetable() {
+        return timetable;
+    }
+
+    /** What the policy says of a mail whose time has come; the turn that it uses is taken already. */
+    Verdict atItsTime(Tx tx, Candidate candidate, @Nullable Inbound answered) {
+        return underRules(tx, candidate, decide(candidate, answered, true));
+    }
+
+    /** Puts a scheduled message on its way, and settles what it answers. Last in a transaction. */
+    void leave(Tx tx, Outbound message, @Nullable Inbound answered, Envelope envelope, Instant now) {
+        if (!books.messages().move(tx, message.id(), OutboundStatus.SCHEDULED, OutboundStatus.QUEUED, now)) {
+            throw new IllegalStateException(message.id() + " is not scheduled");
+        }
+        Author by = message.author().author(Channel.SERVER, null);
+        books.audit().append(tx, SendRecord.left(message, envelope, by, now));
+        if (answered != null) {
+            held.supersede(tx, message, answered, by);
+            books.audit().append(tx, SendRecord.answered(answered, message, by, now));
+        }
+        departure.depart(tx, message, answered, envelope, "answered by " + by.label(), now);
+    }
+
     /** Keeps a new message, and its thread where that begins with it. */
-    private void keep(Tx tx, Candidate candidate, Instant now) {
-        MessageFacts facts = candidate.message().facts();
+    private void keep(Tx tx, Candidate candidate, Outbound message, Instant now) {
+        MessageFacts facts = message.facts();
         if (candidate.opensThread()) {
             books.messages().addThread(tx, facts.thread(), facts.workspace(), facts.endpoint(), facts.subject(), now);
         }
-        books.messages().add(tx, candidate.message());
+        books.messages().add(tx, message);
     }
 
     /** What was reviewed is what is sent: not a version that the program wrote meanwhile. */
@@ -311,6 +353,10 @@ public final class Dispatch {
         if (answered == null) {
             throw CallerFault.invalid(
                     "/draft", "only a reply can wait as a draft; give reply_to_message_id, or leave draft out");
+        }
+        if (candidate.message().sendAt() != null) {
+            throw CallerFault.invalid(
+                    "/send_at", "has no effect on a reply that a person looks at first; leave it out: " + reason);
         }
         if (!departure.isAssigned(tx, candidate.principal().actor(), answered)) {
             requireUndecided(answered);
@@ -379,6 +425,19 @@ public final class Dispatch {
         books.messages()
                 .draftFor(tx, answered.id())
                 .ifPresent(draft -> departure.rejectDraft(tx, draft, answered, reason, by));
+    }
+
+    /** Ends scheduled mail that cannot leave any more, all at once. */
+    void cancel(List<Scheduled> waiting, String reason, Author by) {
+        transactions.durably(tx -> {
+            for (Scheduled one : waiting) {
+                books.messages()
+                        .find(tx, one.workspace(), one.message())
+                        .map(Outbound.class::cast)
+                        .ifPresent(message -> timetable.cancel(tx, message, by, reason, clock.instant()));
+            }
+            return true;
+        });
     }
 
     /** Ends held mail that nobody can decide on any more, all at once. */

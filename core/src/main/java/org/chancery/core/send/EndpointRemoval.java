@@ -20,6 +20,7 @@ import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.MessageRepository.MessageQuery;
+import org.chancery.core.send.ScheduleRepository.Scheduled;
 import org.chancery.core.tx.Transactions;
 
 /**
@@ -35,7 +36,7 @@ public final class EndpointRemoval {
     private static final int PAGES_IN_CALL = 2;
 
     private static final int ENDPOINTS_AT_ONCE = 100;
-    private static final String REASON = "the endpoint was removed";
+    static final String REASON = "the endpoint was removed";
 
     /** Those states that ask for somebody's action. */
     private static final List<HandlingState> WAITING =
@@ -55,7 +56,8 @@ public final class EndpointRemoval {
             EndpointRepository endpoints,
             MessageRepository messages,
             ApprovalRepository approvals,
-            AccessRepository access) {}
+            AccessRepository access,
+            ScheduleRepository schedule) {}
 
     /** @param later runs what nobody waits for, one after the other; it may lose it */
     public EndpointRemoval(
@@ -114,8 +116,21 @@ public final class EndpointRemoval {
                 page = held(closing, status);
             }
         }
+        List<Scheduled> planned = scheduled(closing);
+        while (!planned.isEmpty()) {
+            if (left == 0) {
+                return false;
+            }
+            dispatch.cancel(planned, REASON, by);
+            left--;
+            planned = scheduled(closing);
+        }
         transactions.run(tx -> stores.endpoints().closed(tx, closing.endpoint()));
         return true;
+    }
+
+    private List<Scheduled> scheduled(Closing closing) {
+        return transactions.in(tx -> stores.schedule().at(tx, closing.endpoint(), PAGE));
     }
 
     private List<Approval> held(Closing closing, ApprovalStatus status) {

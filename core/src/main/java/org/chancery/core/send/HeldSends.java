@@ -61,6 +61,7 @@ public final class HeldSends implements HeldAction {
     private final Books books;
     private final Bytes bytes;
     private final Departure departure;
+    private final Timetable timetable;
     private final Clock clock;
 
     /**
@@ -75,6 +76,7 @@ public final class HeldSends implements HeldAction {
         this.books = books;
         this.bytes = bytes;
         this.departure = new Departure(books, wakeDelivery, clock);
+        this.timetable = new Timetable(books, departure);
         this.clock = clock;
     }
 
@@ -86,6 +88,20 @@ public final class HeldSends implements HeldAction {
             books.messages().addThread(tx, facts.thread(), facts.workspace(), facts.endpoint(), facts.subject(), now);
         }
         books.messages().add(tx, message);
+        return await(tx, candidate, message, rule, now);
+    }
+
+    /** Holds a scheduled message whose token was restricted after it asked for it. */
+    void holdScheduled(Tx tx, Candidate candidate, ApprovalRule rule, Instant now) {
+        Outbound message = candidate.message();
+        if (!books.messages().move(tx, message.id(), OutboundStatus.SCHEDULED, OutboundStatus.HELD, now)) {
+            throw new IllegalStateException(message.id() + " is not scheduled");
+        }
+        await(tx, candidate, message, rule, now);
+    }
+
+    private ApprovalId await(Tx tx, Candidate candidate, Outbound message, ApprovalRule rule, Instant now) {
+        MessageFacts facts = message.facts();
         Approval approval = new Approval(
                 ApprovalId.at(now),
                 new Held(facts.workspace(), facts.endpoint(), message.id(), facts.raw(), summary(message)),
@@ -201,7 +217,8 @@ public final class HeldSends implements HeldAction {
                 false,
                 message.recipients(),
                 null,
-                null);
+                null,
+                message.sendAt());
         books.messages().revise(tx, message.id(), revised);
         Held held = approval.held();
         return new Held(held.workspace(), held.endpoint(), held.message(), version.digest(), summary(revised));
@@ -213,6 +230,11 @@ public final class HeldSends implements HeldAction {
         if (!message.facts().raw().equals(approval.held().digest())) {
             throw new IllegalStateException(message.id() + " is not what " + approval.id() + " is about");
         }
+        if (Timetable.isLater(message, now)) {
+            move(tx, message, OutboundStatus.SCHEDULED, now);
+            timetable.enter(tx, message, approval.requestedBy().token(), by, now);
+            return;
+        }
         move(tx, message, OutboundStatus.QUEUED, now);
         MessageId inReplyTo = message.inReplyTo();
         Inbound answered = inReplyTo == null
@@ -221,10 +243,7 @@ public final class HeldSends implements HeldAction {
                         .lock(tx, approval.workspace(), inReplyTo)
                         .map(Inbound.class::cast)
                         .orElse(null);
-        String domain = EmailAddress.of(message.facts().from().address()).domain();
-        Envelope envelope = new Envelope(
-                ReversePath.of(bytes.returnPaths().address(message.id(), domain)),
-                message.recipients().stream().map(RecipientStatus::address).toList());
+        Envelope envelope = envelope(message);
         String reason = "answered by " + message.author().label() + ", approved by " + by.label();
         books.audit().append(tx, SendRecord.released(message, envelope, approval, by, now));
         if (answered != null) {
@@ -238,13 +257,21 @@ public final class HeldSends implements HeldAction {
      * What else waits as an answer to that mail: its draft is superseded, as by every answer that leaves; what else is held is
      * decided on by itself, unless a person wrote this answer.
      */
-    private void supersede(Tx tx, Outbound answer, Inbound answered, Author by) {
+    void supersede(Tx tx, Outbound answer, Inbound answered, Author by) {
         books.messages()
                 .draftFor(tx, answered.id())
                 .ifPresent(draft -> departure.rejectDraft(tx, draft, answered, Departure.SUPERSEDED, by));
         if (answer.author() instanceof Actor.Person) {
             withdrawFor(tx, answered, by, Departure.SUPERSEDED);
         }
+    }
+
+    /** To all its recipients, with its signed return path. */
+    Envelope envelope(Outbound message) {
+        String domain = EmailAddress.of(message.facts().from().address()).domain();
+        return new Envelope(
+                ReversePath.of(bytes.returnPaths().address(message.id(), domain)),
+                message.recipients().stream().map(RecipientStatus::address).toList());
     }
 
     private void move(Tx tx, Outbound message, OutboundStatus next, Instant now) {
@@ -263,7 +290,7 @@ public final class HeldSends implements HeldAction {
     @Override
     public void end(Tx tx, Approval approval, OutboundStatus status, Rejection why) {
         Outbound message = lock(tx, approval);
-        if (!books.messages().end(tx, message.id(), status, why)) {
+        if (!books.messages().end(tx, message.id(), OutboundStatus.HELD, status, why)) {
             throw new IllegalStateException(message.id() + " is not held");
         }
         if (status == OutboundStatus.REJECTED || status == OutboundStatus.FAILED) {
@@ -284,12 +311,16 @@ public final class HeldSends implements HeldAction {
         }
     }
 
-    /** Ends the held answers to a mail that a person answered or wanted no answer to. */
+    /** Ends the held and scheduled answers to a mail that a person answered or wanted no answer to. */
     void withdrawFor(Tx tx, Inbound answered, Author by, String reason) {
-        for (MessageId message : books.messages().heldFor(tx, answered.id())) {
-            books.approvals()
-                    .ofMessage(tx, answered.facts().workspace(), message)
-                    .ifPresent(approval -> withdraw(tx, approval, by, reason));
+        for (Outbound message : books.messages().waitingFor(tx, answered.id())) {
+            if (message.status() == OutboundStatus.SCHEDULED) {
+                timetable.cancel(tx, message, by, reason, clock.instant());
+            } else {
+                books.approvals()
+                        .ofMessage(tx, answered.facts().workspace(), message.id())
+                        .ifPresent(approval -> withdraw(tx, approval, by, reason));
+            }
         }
     }
 

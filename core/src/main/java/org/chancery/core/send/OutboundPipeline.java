@@ -30,6 +30,9 @@ public interface OutboundPipeline {
         /** Queued, durably. */
         record Queued() implements Outcome {}
 
+        /** Kept until its time comes, durably. */
+        record Scheduled() implements Outcome {}
+
         /** Kept for a person, durably, as that message; a draft that waited already took up the new text. */
         record Drafted(MessageId message, String reason) implements Outcome {}
 

@@ -1,6 +1,7 @@
 package org.chancery.core.send;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.chancery.core.approval.Approval;
@@ -36,6 +37,27 @@ public final class SendRecord {
         details.put("approval_id", approval.id().text());
         details.put("requested_by", message.author().idText());
         return entry(AuditKind.MESSAGE_QUEUED, message.facts(), by, details, now);
+    }
+
+    /** A mail whose time has come. */
+    static AuditEntry left(Outbound message, Envelope envelope, Author by, Instant now) {
+        return entry(AuditKind.MESSAGE_QUEUED, message.facts(), by, ofSend(message, envelope), now);
+    }
+
+    /** A mail that is to leave later. */
+    static AuditEntry scheduled(Outbound message, Instant at, Author by, Instant now) {
+        Map<String, Object> details = ofMail(message.facts());
+        details.put("recipients", message.recipients().size());
+        details.put("send_at", at.truncatedTo(ChronoUnit.MILLIS).toString());
+        putAnswered(details, message);
+        return entry(AuditKind.MESSAGE_SCHEDULED, message.facts(), by, details, now);
+    }
+
+    static AuditEntry cancelled(Outbound message, Rejection why, Author by) {
+        Map<String, Object> details = ofMail(message.facts());
+        details.put("reason_digest", Digests.ofText(why.reason()));
+        putAnswered(details, message);
+        return entry(AuditKind.MESSAGE_CANCELLED, message.facts(), by, details, why.at());
     }
 
     private static Map<String, Object> ofSend(Outbound message, Envelope envelope) {

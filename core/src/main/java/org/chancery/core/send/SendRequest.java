@@ -1,5 +1,6 @@
 package org.chancery.core.send;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.chancery.core.id.EndpointId;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param replyAll whether a reply also goes to the other recipients of that message
  * @param subject null in a reply means the answered subject
  * @param draft whether the sender wants a person to look at it first
+ * @param sendAt when it is to leave, or null for at once
  * @param headers further header fields, in order, from the allow-list
  */
 public record SendRequest(
@@ -29,6 +31,7 @@ public record SendRequest(
         String text,
         @Nullable String html,
         boolean draft,
+        @Nullable Instant sendAt,
         Map<String, String> headers,
         List<Attachment> attachments) {
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -66,6 +67,9 @@ public final class SendService {
 
     /** A longer subject is somebody's mistake; 998 octets is the longest line of RFC 5322 §2.1.1. */
     public static final int MAX_SUBJECT = 998;
+
+    /** What is planned for longer is mostly a mistake in the year; and by then its sender may be anybody. */
+    public static final Duration MAX_AHEAD = Duration.ofDays(366);
 
     /** How far back in a thread a repeated request looks for what it did before. */
     private static final int MAX_REMEMBERED = 50;
@@ -141,6 +145,7 @@ public final class SendService {
         if (already.isPresent()) {
             return already.get();
         }
+        checkTime(request);
         Inbound answers = request.replyTo() == null ? null : answered(by, request.replyTo());
         Endpoint endpoint = sender(by, request, answers);
         Addressees addressees = answers == null
@@ -165,7 +170,24 @@ public final class SendService {
                 request.attachments().stream()
                         .map(file -> new OutgoingMail.Attachment(file.filename(), file.contentType(), file.content()))
                         .toList());
-        return pass(draft, new Ids(id, id), request.draft(), false);
+        return pass(draft, new Ids(id, id), request.draft(), false, request.sendAt());
+    }
+
+    private void checkTime(SendRequest request) {
+        Instant at = request.sendAt();
+        if (at == null) {
+            return;
+        }
+        Instant now = clock.instant();
+        if (request.draft()) {
+            throw CallerFault.invalid("/send_at", "cannot go with draft: a person decides when that leaves");
+        }
+        if (!at.isAfter(now)) {
+            throw CallerFault.invalid("/send_at", "must be in the future; leave it out to send at once");
+        }
+        if (at.isAfter(now.plus(MAX_AHEAD))) {
+            throw CallerFault.invalid("/send_at", "must be within " + MAX_AHEAD.toDays() + " days from now");
+        }
     }
 
     private Sent sent(Tx tx, Outbound message) {
@@ -197,7 +219,7 @@ public final class SendService {
                 ? ownAnswer(by, endpoint, answers, text)
                 : fromWaiting(by, endpoint, answers, waiting, text);
         MessageId id = waiting == null ? reserved : waiting.id();
-        return pass(draft, new Ids(id, reserved), false, true);
+        return pass(draft, new Ids(id, reserved), false, true, null);
     }
 
     /** What the same request did when it was made before, and its answer was lost. */
@@ -294,7 +316,7 @@ public final class SendService {
      */
     private record Ids(MessageId message, MessageId internet) {}
 
-    private Sent pass(Draft draft, Ids ids, boolean wantsDraft, boolean decided) {
+    private Sent pass(Draft draft, Ids ids, boolean wantsDraft, boolean decided, @Nullable Instant sendAt) {
         MessageId id = ids.message();
         Instant now = clock.instant();
         String domain = EmailAddress.of(draft.endpoint().address()).domain();
@@ -313,7 +335,8 @@ public final class SendService {
                 internetId,
                 answers == null ? null : answers.facts().internetId(),
                 answers == null ? List.of() : references(answers),
-                now,
+                // RFC 5322 §3.6.1: when its creator has it enter the delivery system.
+                sendAt == null ? now : sendAt,
                 automatic,
                 draft.headers(),
                 draft.attachments()));
@@ -345,7 +368,8 @@ public final class SendService {
                 automatic,
                 pending(draft.recipients()),
                 null,
-                null);
+                null,
+                sendAt);
         Candidate candidate = new Candidate(
                 draft.by(),
                 draft.endpoint(),
@@ -360,6 +384,7 @@ public final class SendService {
         Envelope envelope = new Envelope(ReversePath.of(returnPaths.address(id, domain)), draft.recipients());
         return switch (pipeline.pass(new Passage(candidate, envelope, composed))) {
             case Outcome.Queued ignored -> new Sent(id, thread, OutboundStatus.QUEUED, null);
+            case Outcome.Scheduled ignored -> new Sent(id, thread, OutboundStatus.SCHEDULED, null);
             case Outcome.Drafted drafted -> new Sent(drafted.message(), thread, OutboundStatus.DRAFT, null);
             case Outcome.Held held -> new Sent(id, thread, OutboundStatus.HELD, held.approval());
             case Outcome.Denied denied -> throw CallerFault.forbidden(denied.code(), denied.reason());

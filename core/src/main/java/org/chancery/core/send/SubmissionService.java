@@ -175,6 +175,7 @@ public final class SubmissionService implements SubmissionDoor {
         Envelope leaving = new Envelope(ReversePath.of(returnPaths.address(id, domain)), envelope.recipients());
         return switch (pipeline.pass(new Passage(candidate, leaving, completed))) {
             case Outcome.Queued ignored -> new Submitted.Queued(id);
+            case Outcome.Scheduled ignored -> new Submitted.Queued(id);
             case Outcome.Drafted drafted -> new Submitted.Draft(drafted.message());
             case Outcome.Held held -> new Submitted.Held(id, held.approval());
             case Outcome.Denied denied -> new Submitted.Refused("5.7.1", denied.reason());

@@ -221,6 +221,7 @@ public final class ModelTurns implements Subscription {
                 reply.text(),
                 null,
                 asDraft,
+                null,
                 Map.of(),
                 List.of());
         try {

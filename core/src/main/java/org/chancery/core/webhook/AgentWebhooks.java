@@ -28,7 +28,7 @@ import org.chancery.core.webhook.WebhookCaller.Answer;
 import org.chancery.core.webhook.WebhookCaller.Call;
 
 /**
- * Tells external agents of their turns, and of the fate of their drafts and held mail. Each endpoint's events come in order: the next one
+ * Tells external agents of their turns, and of the fate of their drafts, held and scheduled mail. Each endpoint's events come in order: the next one
  * waits until the one before was taken or given up.
  *
  * <p><i>Standards:</i> Standard Webhooks.
@@ -81,6 +81,7 @@ public final class AgentWebhooks implements Subscription {
         return Set.of(
                 EventType.MESSAGE_ROUTED,
                 EventType.MESSAGE_REJECTED,
+                EventType.MESSAGE_CANCELLED,
                 EventType.APPROVAL_APPROVED,
                 EventType.APPROVAL_REJECTED,
                 EventType.APPROVAL_EXPIRED,

@@ -57,6 +57,7 @@ final class Whole {
     private static void say(Mail mail, Outcome outcome) {
         switch (outcome) {
             case Outcome.Queued ignored -> Verdicts.say(mail, "queued", "");
+            case Outcome.Scheduled ignored -> Verdicts.say(mail, "scheduled", "");
             case Outcome.Drafted drafted -> Verdicts.say(mail, "draft", drafted.reason());
             case Outcome.Held held -> Verdicts.say(mail, "held", held.approval().text() + ": " + held.reason());
             case Outcome.Denied denied -> Verdicts.say(mail, "denied", denied.code() + ": " + denied.reason());

@@ -361,23 +361,23 @@ public final class JooqMessageRepository implements MessageRepository {
     }
 
     @Override
-    public boolean end(Tx tx, MessageId id, OutboundStatus next, Rejection why) {
+    public boolean end(Tx tx, MessageId id, OutboundStatus expected, OutboundStatus next, Rejection why) {
         MessageRecord row = new MessageRecord();
         MessageRows.setRejection(row, why);
         row.setState(next.text());
         row.setStateAt(why.at());
-        return move(tx, isOutbound(id, OutboundStatus.HELD), row, OutboundStatus.HELD.text());
+        return move(tx, isOutbound(id, expected), row, expected.text());
     }
 
     @Override
-    public List<MessageId> heldFor(Tx tx, MessageId inbound) {
-        return JooqTx.sql(tx)
-                .select(MESSAGE.ID)
-                .from(MESSAGE)
+    public List<Outbound> waitingFor(Tx tx, MessageId inbound) {
+        List<MessageRecord> rows = JooqTx.sql(tx)
+                .selectFrom(MESSAGE)
                 .where(MESSAGE.IN_REPLY_TO_ID.eq(inbound.value()))
-                .and(MESSAGE.STATE.eq(OutboundStatus.HELD.text()))
+                .and(MESSAGE.STATE.in(OutboundStatus.HELD.text(), OutboundStatus.SCHEDULED.text()))
                 .orderBy(MESSAGE.ID)
-                .fetch(row -> new MessageId(row.value1()));
+                .fetch();
+        return MessageRows.messages(tx, rows).stream().map(Outbound.class::cast).toList();
     }
 
     @Override

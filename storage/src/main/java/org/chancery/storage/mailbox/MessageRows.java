@@ -81,6 +81,7 @@ final class MessageRows {
         row.setInReplyToId(inReplyTo == null ? null : inReplyTo.value());
         setDraft(row, message.draft());
         setRejection(row, message.rejection());
+        row.setSendAt(message.sendAt());
         return row;
     }
 
@@ -228,7 +229,8 @@ final class MessageRows {
                 row.getDraftText() == null ? null : new DraftText(row.getDraftText(), row.getDraftHtml()),
                 row.getRejectedAt() == null
                         ? null
-                        : new Rejection(row.getRejectionReason(), row.getRejectedBy(), row.getRejectedAt()));
+                        : new Rejection(row.getRejectionReason(), row.getRejectedBy(), row.getRejectedAt()),
+                row.getSendAt());
     }
 
     private static MessageFacts facts(MessageRecord row) {

@@ -159,7 +159,8 @@ public interface CopiesContract {
                     store.approvals(),
                     store.access(),
                     store.events(),
-                    store.audit());
+                    store.audit(),
+                    store.schedule());
             ReturnPaths returnPaths = new ReturnPaths(new byte[32]);
             HeldSends held = new HeldSends(books, new HeldSends.Bytes(raw, returnPaths, MAX_SIZE), () -> {}, clock);
             Dispatch dispatch = new Dispatch(store.transactions(), books, held, () -> {}, clock);

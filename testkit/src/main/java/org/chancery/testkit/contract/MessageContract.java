@@ -491,13 +491,13 @@ public interface MessageContract {
         Inbound question = samples.keptInbound();
         Outbound held = samples.keep(
                 samples.outbound(question.facts().thread(), OutboundStatus.HELD, question.id(), "b@one.example"));
-        assertEquals(List.of(held.id()), in(tx -> messages().heldFor(tx, question.id())));
+        assertEquals(List.of(held), in(tx -> messages().waitingFor(tx, question.id())));
         Rejection no = new Rejection("not our tone", "ann@w.example", NOW.plusSeconds(60));
-        assertTrue(holds(tx -> messages().end(tx, held.id(), OutboundStatus.CANCELLED, no)));
-        assertFalse(holds(tx -> messages().end(tx, held.id(), OutboundStatus.REJECTED, no)));
+        assertTrue(holds(tx -> messages().end(tx, held.id(), OutboundStatus.HELD, OutboundStatus.CANCELLED, no)));
+        assertFalse(holds(tx -> messages().end(tx, held.id(), OutboundStatus.HELD, OutboundStatus.REJECTED, no)));
         assertEquals(OutboundStatus.CANCELLED, outbound(samples, held.id()).status());
         assertEquals(no, outbound(samples, held.id()).rejection());
-        assertEquals(List.of(), in(tx -> messages().heldFor(tx, question.id())));
+        assertEquals(List.of(), in(tx -> messages().waitingFor(tx, question.id())));
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.chancery.core.report.ReportRepository;
 import org.chancery.core.screening.Correspondence;
 import org.chancery.core.screening.LessonRepository;
 import org.chancery.core.screening.SpamScoreRepository;
+import org.chancery.core.send.ScheduleRepository;
 import org.chancery.core.subscription.DeliveryRepository;
 import org.chancery.core.suppression.SuppressionRepository;
 import org.chancery.core.turn.UsageRepository;
@@ -75,6 +76,8 @@ public interface Store extends AutoCloseable {
     SuppressionRepository suppressions();
 
     ReportRepository reports();
+
+    ScheduleRepository schedule();
 
     LessonRepository lessons();
 
