@@ -18,6 +18,7 @@ final class BounceReasons {
     private static final List<String> NOT_GONE = WORDS.list("not-gone");
     private static final List<String> GONE = WORDS.list("gone");
     private static final List<String> UNKNOWN_ADDRESS = WORDS.list("unknown");
+    private static final List<String> NAMED = WORDS.list("named");
     private static final List<String> CONCLUDED = WORDS.list("concluded");
     private static final List<String> GONE_WHENEVER = WORDS.list("gone-whenever");
     private static final List<String> GONE_AT_END = WORDS.list("gone-at-end");
@@ -31,13 +32,16 @@ final class BounceReasons {
     private static final List<String> DELAY = WORDS.list("delay");
     private static final List<String> ORIGINAL = WORDS.list("original");
 
-    private static final Pattern STATUS = Pattern.compile("(?<![\\d.])([245]\\.\\d{1,3}\\.\\d{1,3})(?![\\d.]\\d)");
+    /** A code of RFC 3463, and no part of a longer number: refusals quote the addresses of hosts, such as {@code 5.1.12.7}. */
+    private static final Pattern STATUS =
+            Pattern.compile("(?<![\\d.])([245]\\.\\d{1,3}+\\.\\d{1,3}+)(?!\\.?\\d)");
     /** RFC 3463 §3.2: bad destination mailbox, host, syntax; mailbox moved; RFC 7505: no mail here at all. */
     private static final List<String> GONE_STATUS = List.of("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10");
     /** RFC 3463 §3.3, §3.4: full, too long, too big. */
     private static final List<String> SOFT_STATUS = List.of("5.2.2", "5.2.3", "5.3.4");
-    /** RFC 7372: authentication of the sender failed. */
-    private static final List<String> SENDER_STATUS = List.of("5.7.20", "5.7.23", "5.7.25", "5.7.26", "5.7.9");
+    /** RFC 3463 §3.2: the sender's address is bad; RFC 7372: authentication of the sender failed. */
+    private static final List<String> SENDER_STATUS =
+            List.of("5.1.7", "5.1.8", "5.7.9", "5.7.20", "5.7.23", "5.7.25", "5.7.26");
 
     private static final int MAX_WORDS = 16_000;
 
@@ -110,7 +114,9 @@ final class BounceReasons {
         // has mostly filtered the mail, whatever words it has for that.
         boolean exists = code.startsWith("5.2.") && !lookedUp;
         boolean filtered = said.isOf(Command.DATA, AT_DATA) && !code.startsWith("5.1.");
-        if (exists || filtered) {
+        // RFC 3463 §3.8: X.7.X is policy. Servers say much at RCPT that is about us: no name for our address, no TLS.
+        boolean ofPolicy = said.firstHand() != null && code.startsWith("5.7.") && !containsOne(words, NAMED);
+        if (exists || filtered || ofPolicy) {
             return false;
         }
         if (containsOne(words, GONE) || GONE_AT_END.stream().anyMatch(words.strip()::endsWith)) {

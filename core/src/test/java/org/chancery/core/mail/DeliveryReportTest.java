@@ -186,6 +186,19 @@ class DeliveryReportTest {
                 "SPAM_POLICY | 550 5.7.1 no",
                 "UNKNOWN     | 554 transaction failed",
                 "UNKNOWN     | ''",
+                // about us
+                "SPAM_POLICY | 553 5.1.8 agent@a.example does not exist",
+                "SPAM_POLICY | 550 5.7.1 mx.b.example does not accept mail from dynamic addresses",
+                "SPAM_POLICY | 550 5.7.1 Reverse hostname could not be found for [192.0.2.9]",
+                "SPAM_POLICY | 550 PTR for 192.0.2.9 does not exist",
+                "SPAM_POLICY | 550 5.7.1 192.0.2.5 doesn't have a valid host name",
+                "SPAM_POLICY | 550 5.7.0 TLS is required; user not found in whitelist",
+                "SPAM_POLICY | 550 5.7.1 the domain of 192.0.2.5 could not be found",
+                "HARD        | 550 5.7.1 Invalid recipient <a@b.example>",
+                // an address of a host is no code
+                "UNKNOWN     | 550 No thanks, 5.1.12.7",
+                "HARD        | 550 no such user here (client 4.31.198.44)",
+                "HARD        | 550 no such user here (client 2.58.10.9)",
             })
     void what_a_server_says_to_us_has_a_category_too(BounceCategory expected, String reply) {
         assertEquals(expected, BounceCategory.ofReply(reply, Command.RCPT));
