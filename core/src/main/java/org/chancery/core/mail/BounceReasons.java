@@ -33,8 +33,7 @@ final class BounceReasons {
     private static final List<String> ORIGINAL = WORDS.list("original");
 
     /** A code of RFC 3463, and no part of a longer number: refusals quote the addresses of hosts, such as {@code 5.1.12.7}. */
-    private static final Pattern STATUS =
-            Pattern.compile("(?<![\\d.])([245]\\.\\d{1,3}+\\.\\d{1,3}+)(?!\\.?\\d)");
+    private static final Pattern STATUS = Pattern.compile("(?<![\\d.])([245]\\.\\d{1,3}+\\.\\d{1,3}+)(?!\\.?\\d)");
     /** RFC 3463 §3.2: bad destination mailbox, host, syntax; mailbox moved; RFC 7505: no mail here at all. */
     private static final List<String> GONE_STATUS = List.of("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10");
     /** RFC 3463 §3.3, §3.4: full, too long, too big. */
