@@ -3,6 +3,7 @@ package org.chancery.server;
 import java.util.function.Consumer;
 import org.chancery.core.queue.Courier;
 import org.chancery.core.queue.SuppressionCourier;
+import org.chancery.delivery.dkim.DkimSigner;
 import org.chancery.delivery.local.HostedCourier;
 import org.chancery.delivery.smtp.DeliveryConfig;
 import org.chancery.delivery.smtp.DeliveryConfig.MailExchangers;
@@ -38,7 +39,7 @@ final class Couriers {
             case "relay" -> {
                 Relay relay = PartSettings.relay(configuration);
                 yield hostedFirst(SmtpCourier.throughRelay(
-                        relay, DeliveryConfig.of(relay, hostname), Tls.trustingTheSystem(), base.raw, base.clock));
+                        relay, DeliveryConfig.of(relay, hostname), Tls.trustingTheSystem(), freight(), base.clock));
             }
             case "mx" -> {
                 MailExchangers exchangers = new MailExchangers(
@@ -51,11 +52,15 @@ final class Couriers {
                         exchangers,
                         DeliveryConfig.of(exchangers, hostname),
                         Tls.trustingTheSystem(),
-                        base.raw,
+                        freight(),
                         base.clock));
             }
             default -> new SandboxCourier(base.raw, base.clock);
         };
+    }
+
+    private SmtpCourier.Freight freight() {
+        return new SmtpCourier.Freight(base.raw, new DkimSigner(base.directory::owns, base.keyRing::of));
     }
 
     private Courier hostedFirst(SmtpCourier smtp) {

@@ -27,6 +27,8 @@ import org.chancery.core.audit.AuditService;
 import org.chancery.core.audit.Journal;
 import org.chancery.core.audit.Notes;
 import org.chancery.core.audit.RefusedAttempts;
+import org.chancery.core.dkim.DomainKeys;
+import org.chancery.core.dkim.KeyRing;
 import org.chancery.core.endpoint.EndpointDirectory;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointService;
@@ -51,7 +53,9 @@ import org.chancery.core.subscription.DeliveryRepository;
 import org.chancery.core.suppression.SuppressionRepository;
 import org.chancery.core.turn.UsageRepository;
 import org.chancery.core.tx.Transactions;
+import org.chancery.delivery.dkim.PublishedRecords;
 import org.chancery.server.admin.AdminCommands;
+import org.chancery.server.admin.DkimCommands;
 import org.chancery.server.config.Configuration;
 import org.chancery.server.config.Keys;
 import org.chancery.server.data.DataDirectory;
@@ -64,6 +68,7 @@ import org.chancery.storage.access.JooqSignInRepository;
 import org.chancery.storage.access.JooqTokenRepository;
 import org.chancery.storage.approval.JooqApprovalRepository;
 import org.chancery.storage.audit.JooqAuditLog;
+import org.chancery.storage.dkim.JooqKeySetRepository;
 import org.chancery.storage.endpoint.JooqEndpointRepository;
 import org.chancery.storage.event.JooqEventCursors;
 import org.chancery.storage.event.JooqEventLog;
@@ -135,6 +140,8 @@ final class Foundation implements AutoCloseable {
 
     final AuditService auditService;
     final Notes notes;
+    final DomainKeys domainKeys;
+    final KeyRing keyRing;
     final EvidenceKey evidenceKey;
     final ReturnPaths returnPaths;
     final SecretBox secrets;
@@ -161,6 +168,13 @@ final class Foundation implements AutoCloseable {
         this.evidenceKey = data.evidenceKey();
         this.returnPaths = new ReturnPaths(data.secretKey());
         this.secrets = new SecretBox(data.secretKey());
+        this.domainKeys = new DomainKeys(
+                transactions,
+                new DomainKeys.Stores(new JooqKeySetRepository(), accessRepository, audit),
+                secrets,
+                new PublishedRecords(configuration.get(Keys.DNS_SERVERS)),
+                clock);
+        this.keyRing = new KeyRing(domainKeys, secrets, clock);
         this.directory = new EndpointDirectory(transactions, endpointRepository, accessRepository, returnPaths);
         this.endpoints = new EndpointService(
                 transactions, endpointRepository, accessRepository, folders::create, directory, audit, clock);
@@ -252,7 +266,12 @@ final class Foundation implements AutoCloseable {
 
     AdminCommands adminCommands() {
         return new AdminCommands(
-                workspaces, access, new AdminCommands.Books(auditService, evidenceKey.fingerprint()), spool, clock);
+                workspaces,
+                access,
+                new AdminCommands.Books(auditService, evidenceKey.fingerprint()),
+                new DkimCommands(domainKeys, keyRing),
+                spool,
+                clock);
     }
 
     @Override

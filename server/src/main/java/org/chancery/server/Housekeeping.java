@@ -14,8 +14,12 @@ final class Housekeeping {
     private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
     private static final long EVERY_MINUTES = 60;
 
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("housekeeping").factory());
+    private final ScheduledExecutorService timer;
+
+    Housekeeping(String name) {
+        this.timer = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name(name).factory());
+    }
 
     /** Begins with the hourly chore. */
     void start(Runnable chore) {

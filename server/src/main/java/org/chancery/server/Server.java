@@ -19,6 +19,7 @@ import org.chancery.api.triage.TriageParts;
 import org.chancery.core.access.IdempotencyService;
 import org.chancery.core.approval.ApprovalService;
 import org.chancery.core.approval.ApprovalView;
+import org.chancery.core.dkim.KeySet;
 import org.chancery.core.endpoint.OwnNamesDirectory;
 import org.chancery.core.endpoint.TokenHolders;
 import org.chancery.core.endpoint.WorkspaceSetup.Made;
@@ -95,6 +96,8 @@ public final class Server implements AutoCloseable {
 
     /** How late people may hear that an approval has expired; from its time on nobody can approve it anyway. */
     private static final Duration EXPIRY_EVERY = Duration.ofSeconds(2);
+    /** New keys should sign soon after they were published; a question to the name servers costs little. */
+    private static final Duration KEYS_EVERY = Duration.ofMinutes(5);
 
     /** How much later than asked for a mail may leave. */
     private static final Duration SCHEDULE_EVERY = Duration.ofSeconds(1);
@@ -232,7 +235,7 @@ public final class Server implements AutoCloseable {
                 base.raw,
                 clock);
 
-        Housekeeping housekeeping = new Housekeeping();
+        Housekeeping housekeeping = new Housekeeping("housekeeping");
         EndpointRemoval removal = new EndpointRemoval(
                 base.transactions,
                 base.endpoints,
@@ -436,6 +439,7 @@ public final class Server implements AutoCloseable {
             base.endpoints.sweepTurns();
             subscribers.sweep();
             base.signInService.sweep();
+            base.domainKeys.forgetRetired();
             removal.sweep();
             reports.sweep();
         });
@@ -446,9 +450,24 @@ public final class Server implements AutoCloseable {
                 clock)::sweep);
         housekeeping.start(scheduled::sendDue, SCHEDULE_EVERY);
         shutdown.drainsFirst(housekeeping::stop);
+        // Apart, because name servers are waited for.
+        Housekeeping outside = new Housekeeping("housekeeping outside");
+        outside.start(() -> activatePublished(base), KEYS_EVERY);
+        shutdown.drainsFirst(outside::stop);
         AdminSocket admin = AdminSocket.open(base.data.keys(), base.adminCommands());
         shutdown.drainsFirst(admin::stop);
         base.data.writePorts(ports);
+    }
+
+    private static void activatePublished(Foundation base) {
+        List<KeySet.Active> activated = base.domainKeys.activatePublished();
+        if (!activated.isEmpty()) {
+            base.keyRing.forget();
+        }
+        activated.forEach(set -> log.info(
+                "mail of {} is signed with {} from now on, which the DNS shows",
+                set.pair().domain(),
+                set.pair().selectors()));
     }
 
     private static TriageParts triage(

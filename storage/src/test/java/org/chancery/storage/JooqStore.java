@@ -6,6 +6,7 @@ import org.chancery.core.access.SignInRepository;
 import org.chancery.core.access.TokenRepository;
 import org.chancery.core.approval.ApprovalRepository;
 import org.chancery.core.audit.AuditLog;
+import org.chancery.core.dkim.KeySetRepository;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.event.EventCursors;
 import org.chancery.core.event.EventLog;
@@ -31,6 +32,7 @@ import org.chancery.storage.access.JooqSignInRepository;
 import org.chancery.storage.access.JooqTokenRepository;
 import org.chancery.storage.approval.JooqApprovalRepository;
 import org.chancery.storage.audit.JooqAuditLog;
+import org.chancery.storage.dkim.JooqKeySetRepository;
 import org.chancery.storage.endpoint.JooqEndpointRepository;
 import org.chancery.storage.event.JooqEventCursors;
 import org.chancery.storage.event.JooqEventLog;
@@ -64,6 +66,7 @@ public record JooqStore(
         EventLog events,
         EventCursors cursors,
         AuditLog audit,
+        KeySetRepository signingKeys,
         DeliveryRepository deliveries,
         UsageRepository modelUsage,
         MessageRepository messages,
@@ -103,6 +106,7 @@ public record JooqStore(
                 new JooqEventLog(signal),
                 new JooqEventCursors(),
                 new JooqAuditLog(),
+                new JooqKeySetRepository(),
                 new JooqDeliveryRepository(),
                 new JooqUsageRepository(),
                 new JooqMessageRepository(),

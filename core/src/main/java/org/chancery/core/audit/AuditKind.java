@@ -58,6 +58,10 @@ public enum AuditKind {
     /** A held inbound mail was kept out. */
     QUARANTINE_REJECTED("quarantine.rejected"),
     WORKSPACE_CREATED("workspace.created"),
+    /** Keys to sign a domain's mail with were made. */
+    SIGNING_KEYS_CREATED("signing_keys.created"),
+    /** A domain's mail is signed with other keys from now on. */
+    SIGNING_KEYS_ACTIVATED("signing_keys.activated"),
     TOKEN_CREATED("token.created"),
     TOKEN_CHANGED("token.changed"),
     /** A token got another secret. */

@@ -115,6 +115,17 @@ public final class EndpointDirectory implements RecipientLookup {
     }
 
     /**
+     * Whether mail from that domain is the workspace's to send.
+     *
+     * @throws Unavailable where a workspace was added and cannot be read yet
+     */
+    public boolean owns(WorkspaceId owner, String domain) {
+        return workspaces().stream()
+                .anyMatch(workspace ->
+                        workspace.id().equals(owner) && workspace.domain().equals(domain));
+    }
+
+    /**
      * The workspace that answers for a recipient whom no endpoint has: the one whose slug it ends with, else the one that owns
      * the domain, else the first of those that share it.
      */

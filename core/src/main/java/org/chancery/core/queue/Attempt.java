@@ -6,24 +6,44 @@ import org.chancery.core.mail.BounceCategory.Command;
 import org.chancery.core.mail.EmailAddress;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What came of one attempt: a result for every recipient of the job.
- *
- * @param remote the peer that was spoken to, such as {@code mx1.example.com [192.0.2.1]:25}; null where none was reached
- * @param tls the TLS version and cipher suite in use, or null for plain text
- */
-public record Attempt(
-        Instant startedAt,
-        Instant endedAt,
-        @Nullable String remote,
-        @Nullable String tls,
-        List<Result> results) {
+/** What came of one attempt: how the mail went, and a result for every recipient of the job. */
+public record Attempt(Instant startedAt, Instant endedAt, Way way, List<Result> results) {
     public Attempt {
         results = List.copyOf(results);
     }
 
-    Attempt with(List<Result> other) {
-        return new Attempt(startedAt, endedAt, remote, tls, other);
+    /** One of which no more is known than the peer and the protection. */
+    public Attempt(
+            Instant startedAt, Instant endedAt, @Nullable String remote, @Nullable String tls, List<Result> results) {
+        this(startedAt, endedAt, new Way(remote, tls, null), results);
+    }
+
+    /**
+     * How the mail went.
+     *
+     * @param remote the peer that was spoken to, such as {@code mx1.example.com [192.0.2.1]:25}; null where none was reached
+     * @param tls the TLS version and cipher suite in use, or null for plain text
+     * @param signedWith the domain and the selectors of the keys by which it was signed, or null where it was not
+     */
+    public record Way(
+            @Nullable String remote,
+            @Nullable String tls,
+            @Nullable String signedWith) {
+        /** Nobody was reached, and nothing signed. */
+        public static final Way NONE = new Way(null, null, null);
+    }
+
+    public @Nullable String remote() {
+        return way.remote();
+    }
+
+    public @Nullable String tls() {
+        return way.tls();
+    }
+
+    /** The same with other results. */
+    Attempt with(List<Result> others) {
+        return new Attempt(startedAt, endedAt, way, others);
     }
 
     /** What came of it for one recipient; the reply is the peer's, or ours where {@code peerSaid} is false. */

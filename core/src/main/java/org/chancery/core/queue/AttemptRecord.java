@@ -13,6 +13,7 @@ import org.chancery.core.queue.Attempt.Result;
 public final class AttemptRecord {
     private static final int MAX_REPLY = 500;
     private static final int MAX_PEER = 100;
+    private static final int MAX_SIGNERS = 400;
 
     private AttemptRecord() {}
 
@@ -31,6 +32,9 @@ public final class AttemptRecord {
         }
         if (attempt.tls() != null) {
             tree.put("tls", text(attempt.tls(), MAX_PEER));
+        }
+        if (attempt.way().signedWith() != null) {
+            tree.put("signed_with", text(attempt.way().signedWith(), MAX_SIGNERS));
         }
         tree.put("results", attempt.results().stream().map(AttemptRecord::tree).toList());
         return tree;

@@ -114,15 +114,10 @@ public final class DeliveryLedger {
     }
 
     private static Attempt parked(Attempt attempt) {
-        return new Attempt(
-                attempt.startedAt(),
-                attempt.endedAt(),
-                attempt.remote(),
-                attempt.tls(),
-                attempt.results().stream()
-                        .<Result>map(result ->
-                                new Result.TemporaryFailure(result.recipient(), NOT_RECORDED + result.reply(), false))
-                        .toList());
+        return attempt.with(attempt.results().stream()
+                .<Result>map(
+                        result -> new Result.TemporaryFailure(result.recipient(), NOT_RECORDED + result.reply(), false))
+                .toList());
     }
 
     private void settle(Tx tx, OutgoingJob job, Attempt attempt) {

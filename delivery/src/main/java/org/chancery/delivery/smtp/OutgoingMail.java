@@ -2,15 +2,19 @@ package org.chancery.delivery.smtp;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.mailbox.PinnedMail;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.mailbox.RawMailStore;
+import org.chancery.delivery.dkim.SignedContent;
 
 /**
  * The bytes of a mail as they were kept, read through once before anybody is spoken to: what they need of the peer has to
  * be known when MAIL is said. They are never on the heap as a whole.
  *
+ * @param onTop header fields that go before them, in ASCII; empty where there are none
  * @param size in octets, line ends counted as two, dots not doubled: what SIZE= means (RFC 1870 §5)
  * @param isEightBit whether any octet is beyond ASCII
  * @param hasEightBitHeader whether one is in the header section: that is internationalised mail, whatever its addresses
@@ -21,6 +25,7 @@ import org.chancery.core.mailbox.RawMailStore;
 record OutgoingMail(
         RawMailStore store,
         RawDigest digest,
+        String onTop,
         long size,
         boolean isEightBit,
         boolean hasEightBitHeader,
@@ -33,18 +38,35 @@ record OutgoingMail(
     }
 
     /**
+     * @param content is shown the bytes, too
      * @throws org.chancery.core.mailbox.ChangedMail where the store gives other bytes than it was asked for: what was approved is
      *     what is sent, or nothing
      */
-    static OutgoingMail examine(RawMailStore store, RawDigest digest) {
+    static OutgoingMail examine(RawMailStore store, RawDigest digest, SignedContent content) {
         Examination seen = new Examination();
         try {
-            read(store, digest, seen::look);
+            read(store, digest, (bytes, length) -> {
+                seen.look(bytes, length);
+                content.take(bytes, length);
+            });
         } catch (ConversationEnded nobodySpokenTo) {
             throw new IllegalStateException(nobodySpokenTo);
         }
         return new OutgoingMail(
-                store, digest, seen.size, seen.eightBit, seen.eightBitHeader, seen.bareLineEnds || seen.last == '\r');
+                store,
+                digest,
+                "",
+                seen.size,
+                seen.eightBit,
+                seen.eightBitHeader,
+                seen.bareLineEnds || seen.last == '\r');
+    }
+
+    /** The same mail below these header fields, each with its line end. */
+    OutgoingMail under(List<String> fields) {
+        String top = String.join("", fields);
+        return new OutgoingMail(
+                store, digest, top, size + top.length(), isEightBit, hasEightBitHeader, hasBareLineEnds);
     }
 
     /**
@@ -54,6 +76,7 @@ record OutgoingMail(
      *     has to forget them
      */
     void copyTo(Sink sink) throws ConversationEnded {
+        sink.take(onTop.getBytes(StandardCharsets.US_ASCII), onTop.length());
         read(store, digest, sink);
     }
 

@@ -12,6 +12,9 @@ import org.chancery.core.queue.Attempt;
 import org.chancery.core.queue.Attempt.Result;
 import org.chancery.core.queue.Courier;
 import org.chancery.core.queue.OutgoingJob;
+import org.chancery.delivery.dkim.SignedContent;
+import org.chancery.delivery.dkim.Signer;
+import org.chancery.delivery.dkim.Signer.Outcome;
 import org.chancery.delivery.net.Watchdog;
 import org.chancery.delivery.smtp.ConversationEnded.TlsFailed;
 import org.chancery.delivery.smtp.DeliveryConfig.Credentials;
@@ -51,37 +54,59 @@ public final class SmtpCourier implements Courier, AutoCloseable {
     private final Way way;
     private final DeliveryConfig config;
     private final Tls tls;
-    private final RawMailStore store;
+    private final Freight freight;
     private final Clock clock;
     private final Watchdog watchdog = new Watchdog();
 
-    private SmtpCourier(Way way, DeliveryConfig config, Tls tls, RawMailStore store, Clock clock) {
+    /**
+     * Where the mails are, and who signs them.
+     *
+     * <p>The signatures are made for each attempt and kept nowhere: what was approved is what leaves, byte for byte below them.
+     */
+    public record Freight(RawMailStore store, Signer signer) {}
+
+    private SmtpCourier(Way way, DeliveryConfig config, Tls tls, Freight freight, Clock clock) {
         this.way = way;
         this.config = config;
         this.tls = tls;
-        this.store = store;
+        this.freight = freight;
         this.clock = clock;
     }
 
     /** For {@code delivery.mode = relay}. */
-    public static SmtpCourier throughRelay(
-            Relay relay, DeliveryConfig config, Tls tls, RawMailStore store, Clock clock) {
+    public static SmtpCourier throughRelay(Relay relay, DeliveryConfig config, Tls tls, Freight freight, Clock clock) {
         Way way = new Way(new RelayRouter(relay.host()), relay.implicitTls(), relay.credentials());
-        return new SmtpCourier(way, config, tls, store, clock);
+        return new SmtpCourier(way, config, tls, freight, clock);
     }
 
     /** For {@code delivery.mode = mx}. */
     public static SmtpCourier toMailExchangers(
-            MailExchangers exchangers, DeliveryConfig config, Tls tls, RawMailStore store, Clock clock) {
+            MailExchangers exchangers, DeliveryConfig config, Tls tls, Freight freight, Clock clock) {
         Way way = new Way(MxRouter.asking(exchangers, config), false, null);
-        return new SmtpCourier(way, config, tls, store, clock);
+        return new SmtpCourier(way, config, tls, freight, clock);
     }
 
     @Override
     public Attempt deliver(OutgoingJob job, Talk talk) {
-        OutgoingMail mail = OutgoingMail.examine(store, job.raw());
+        // Before the talk: reading and signing are ours alone, and must not be cut short.
+        Load load = load(job);
         talk.begins();
-        return new Errand(job, mail, talk).run();
+        return new Errand(job, load, talk).run();
+    }
+
+    /**
+     * What an attempt has to carry.
+     *
+     * @param signature what came of signing it
+     */
+    private record Load(OutgoingMail mail, Outcome signature) {}
+
+    private Load load(OutgoingJob job) {
+        SignedContent content = new SignedContent();
+        OutgoingMail mail = OutgoingMail.examine(freight.store(), job.raw(), content);
+        // Signed as of its queueing, so that a repeated attempt repeats the very bytes.
+        Outcome outcome = freight.signer().sign(content, job.workspace(), job.queuedAt());
+        return new Load(outcome instanceof Outcome.Signed signed ? mail.under(signed.fields()) : mail, outcome);
     }
 
     /** Stops watching over time limits; call it when no attempt is under way any more. */
@@ -94,6 +119,7 @@ public final class SmtpCourier implements Courier, AutoCloseable {
     private final class Errand {
         private final OutgoingJob job;
         private final OutgoingMail mail;
+        private final Outcome signature;
         private final Talk talk;
         private final Recipients recipients;
         private final Instant startedAt = clock.instant();
@@ -104,9 +130,10 @@ public final class SmtpCourier implements Courier, AutoCloseable {
         private @Nullable String secured;
         private Set<String> hosts = Set.of();
 
-        Errand(OutgoingJob job, OutgoingMail mail, Talk talk) {
+        Errand(OutgoingJob job, Load load, Talk talk) {
             this.job = job;
-            this.mail = mail;
+            this.mail = load.mail();
+            this.signature = load.signature();
             this.talk = talk;
             this.recipients = new Recipients(job.recipients());
         }
@@ -114,13 +141,21 @@ public final class SmtpCourier implements Courier, AutoCloseable {
         Attempt run() {
             if (mail.hasBareLineEnds()) {
                 settleAll(false, "554 5.6.0 the mail has a CR or LF alone, which cannot be sent as it is");
+            } else if (signature instanceof Outcome.Unable unable) {
+                // Never without: a mail that lost its signature on the way looks forged.
+                settleAll(unable.forNow(), unable.why());
             } else {
                 switch (way.router().to(job.destination())) {
                     case Route.None none -> settleAll(none.forNow(), none.reply());
                     case Route.Through through -> visit(through.hops());
                 }
             }
-            return new Attempt(startedAt, clock.instant(), remote, secured, recipients.results(hosts));
+            String signedWith = signature instanceof Outcome.Signed signed ? signed.signedWith() : null;
+            return new Attempt(
+                    startedAt,
+                    clock.instant(),
+                    new Attempt.Way(remote, secured, signedWith),
+                    recipients.results(hosts));
         }
 
         private void visit(List<Route.Hop> hops) {

@@ -20,6 +20,7 @@ import org.chancery.core.queue.Attempt;
 import org.chancery.core.queue.Attempt.Result;
 import org.chancery.core.queue.Courier.Talk;
 import org.chancery.core.queue.OutgoingJob;
+import org.chancery.delivery.dkim.Signer;
 import org.chancery.delivery.smtp.DeliveryConfig.Credentials;
 import org.chancery.delivery.smtp.DeliveryConfig.MailExchangers;
 import org.chancery.delivery.smtp.DeliveryConfig.Relay;
@@ -56,6 +57,13 @@ final class Couriers {
 
     final TestMails mails = new TestMails();
 
+    /** Who signs; nobody, until a test names somebody. */
+    Signer signer = (mail, workspace, at) -> new Signer.Outcome.NotOurs();
+
+    private SmtpCourier.Freight freight() {
+        return new SmtpCourier.Freight(mails, signer);
+    }
+
     SmtpCourier relay(ScriptedSmtpPeer peer) {
         return relay(peer, PATIENT, null);
     }
@@ -72,7 +80,7 @@ final class Couriers {
     }
 
     SmtpCourier relay(Relay relay, Timeouts timeouts, Tls tls) {
-        return SmtpCourier.throughRelay(relay, new DeliveryConfig(relay, HELO, 5, timeouts), tls, mails, CLOCK);
+        return SmtpCourier.throughRelay(relay, new DeliveryConfig(relay, HELO, 5, timeouts), tls, freight(), CLOCK);
     }
 
     SmtpCourier exchangers(ScriptedDns dns, int port) {
@@ -81,7 +89,11 @@ final class Couriers {
 
     SmtpCourier exchangers(MailExchangers exchangers, Timeouts timeouts) {
         return SmtpCourier.toMailExchangers(
-                exchangers, new DeliveryConfig(exchangers, HELO, 5, timeouts), Tls.trustingTheSystem(), mails, CLOCK);
+                exchangers,
+                new DeliveryConfig(exchangers, HELO, 5, timeouts),
+                Tls.trustingTheSystem(),
+                freight(),
+                CLOCK);
     }
 
     static MailExchangers exchangersAt(ScriptedDns dns, int port, boolean allowPrivateAddresses) {

@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import org.chancery.core.access.AccessService;
 import org.chancery.core.access.AccessService.IssuedToken;
@@ -45,15 +44,23 @@ public final class AdminCommands {
                 prints the fingerprint of the key that this server signs evidence with
             chancery admin verify-evidence FILE [--key FINGERPRINT]
                 looks whether exported evidence is as it was signed; needs neither server nor configuration
+            chancery admin dkim show [DOMAIN]
+                prints the DNS records of the keys that mail is signed with, ready for a zone file
+            chancery admin dkim check [DOMAIN]
+                looks whether the DNS shows them
+            chancery admin dkim rotate DOMAIN
+                makes new keys, and prints their records; they sign as soon as the DNS shows them, and not before
+            chancery admin dkim activate DOMAIN [--unseen yes]
+                has the new keys sign now; with --unseen also where the DNS does not show them to this server
             chancery admin spool list [--limit N]
                 shows the mail that waits for the pipeline, oldest first, and what is damaged and waits for you
             """;
 
     /** Chores that the contract names and that come with their features. */
-    private static final List<String> NOT_YET = List.of("dkim show", "backup", "restore");
+    private static final List<String> NOT_YET = List.of("backup", "restore");
 
     private static final String UNTIL_THEN =
-            "mail is not signed yet, and a backup is a copy of the data directory, made while the server is stopped.";
+            "a backup is a copy of the data directory, made while the server is stopped.";
 
     private static final Logger log = LoggerFactory.getLogger(AdminCommands.class);
     private static final int LIST = 100;
@@ -62,13 +69,21 @@ public final class AdminCommands {
     private final WorkspaceSetup workspaces;
     private final AccessService access;
     private final Books books;
+    private final DkimCommands dkim;
     private final SpoolClaims spool;
     private final Clock clock;
 
-    public AdminCommands(WorkspaceSetup workspaces, AccessService access, Books books, SpoolClaims spool, Clock clock) {
+    public AdminCommands(
+            WorkspaceSetup workspaces,
+            AccessService access,
+            Books books,
+            DkimCommands dkim,
+            SpoolClaims spool,
+            Clock clock) {
         this.workspaces = workspaces;
         this.access = access;
         this.books = books;
+        this.dkim = dkim;
         this.spool = spool;
         this.clock = clock;
     }
@@ -99,6 +114,9 @@ public final class AdminCommands {
                 case "evidence key" -> {
                     Options.read(options);
                     out.println(books.fingerprint());
+                }
+                case "dkim show", "dkim check", "dkim rotate", "dkim activate" -> {
+                    return dkim.run(words.get(1), options, out);
                 }
                 case "spool list" -> listSpool(Options.read(options, "limit"), out);
                 default -> {
@@ -210,54 +228,6 @@ public final class AdminCommands {
                     "damaged  %s  %d octets  holds accepted mail that cannot be read%n",
                     place.where(),
                     place.octets());
-        }
-    }
-
-    /** Options of the form {@code --name value}. */
-    private record Options(Map<String, String> values) {
-
-        static Options read(List<String> words, String... known) {
-            Map<String, String> values = new java.util.LinkedHashMap<>();
-            for (int i = 0; i < words.size(); i += 2) {
-                String name = words.get(i).startsWith("--") ? words.get(i).substring(2) : "";
-                if (!List.of(known).contains(name)) {
-                    throw new IllegalArgumentException(
-                            "unknown option " + words.get(i) + "; known: --" + String.join(", --", known));
-                }
-                if (i + 1 == words.size()) {
-                    throw new IllegalArgumentException("--" + name + " needs a value");
-                }
-                values.put(name, words.get(i + 1));
-            }
-            return new Options(values);
-        }
-
-        String required(String name) {
-            String value = values.get(name);
-            if (value == null || value.isBlank()) {
-                throw new IllegalArgumentException("--" + name + " is needed");
-            }
-            return value;
-        }
-
-        String optional(String name, String otherwise) {
-            return values.getOrDefault(name, otherwise);
-        }
-
-        int number(String name, int otherwise, int most) {
-            String value = values.get(name);
-            if (value == null) {
-                return otherwise;
-            }
-            try {
-                int number = Integer.parseInt(value);
-                if (number >= 1 && number <= most) {
-                    return number;
-                }
-            } catch (NumberFormatException notANumber) {
-                // falls through to the explanation
-            }
-            throw new IllegalArgumentException("--" + name + " must be a whole number from 1 to " + most);
         }
     }
 }

@@ -1,11 +1,13 @@
 package org.chancery.server.check;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -18,6 +20,7 @@ import org.chancery.delivery.smtp.DomainRecords.Lookup;
 import org.chancery.delivery.smtp.HostPort;
 import org.chancery.mailets.host.ContainerError;
 import org.chancery.server.Rehearsal;
+import org.chancery.server.admin.AdminSocket;
 import org.chancery.server.config.Configuration;
 import org.chancery.server.config.Key;
 import org.chancery.server.config.Keys;
@@ -61,7 +64,7 @@ public final class Check {
         ports(running);
         delivery();
         antivirus();
-        dns();
+        dns(running);
         out.println(broken ? "Something would keep mail from working; see above." : "Nothing keeps mail from working.");
         return broken ? 1 : 0;
     }
@@ -246,7 +249,7 @@ public final class Check {
         });
     }
 
-    private void dns() {
+    private void dns(boolean running) {
         String domain = configuration.get(Keys.WORKSPACE_DOMAIN);
         if (isLocalOnly(domain)) {
             note("dns", domain + " is a local name: mail from outside cannot find it");
@@ -256,7 +259,32 @@ public final class Check {
         exchangers(records, domain);
         text(records, domain, "v=spf1", "dns SPF", domain + ". TXT \"v=spf1 mx -all\"");
         text(records, "_dmarc." + domain, "v=DMARC1", "dns DMARC", "_dmarc." + domain + ". TXT \"v=DMARC1; p=none\"");
-        note("dns DKIM", "mail is not signed yet, so there is no record to look for");
+        dkim(running, domain);
+    }
+
+    /** The keys are in the database, which a running server has: it is asked. */
+    private void dkim(boolean running, String domain) {
+        if (!running) {
+            note("dns DKIM", "start the server and check again: its keys are compared with the records of " + domain);
+            return;
+        }
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        try {
+            AdminSocket.send(
+                    DataDirectory.keysIn(configuration.get(Keys.DATA_DIRECTORY)),
+                    List.of("dkim", "check", domain),
+                    new PrintStream(said, false, StandardCharsets.UTF_8));
+        } catch (IOException silent) {
+            note("dns DKIM", "the running server does not answer: " + silent.getMessage());
+            return;
+        }
+        said.toString(StandardCharsets.UTF_8).lines().forEach(line -> {
+            if (line.startsWith("ok    ")) {
+                good("dns DKIM", line.substring(6));
+            } else {
+                note("dns DKIM", line.replaceFirst("^note  ", ""));
+            }
+        });
     }
 
     private static boolean isLocalOnly(String domain) {

@@ -36,6 +36,7 @@ class ArchitectureTest {
             "event",
             "audit",
             "access",
+            "dkim",
             "endpoint",
             "spool",
             "mailbox",

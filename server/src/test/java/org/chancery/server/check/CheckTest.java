@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -17,6 +18,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.chancery.server.Server;
 import org.chancery.server.config.Configuration;
 import org.chancery.server.config.Key;
@@ -173,6 +175,31 @@ class CheckTest {
             says("MEND  dns MX: acme.org says that it takes no mail");
         }
     }
+
+    @Test
+    void keys_of_a_running_server_are_compared_with_the_dns() {
+        try (ScriptedDns dns = ScriptedDns.start().mx(DOMAIN, 10, "mail.acme.org")) {
+            assertEquals(0, checkDomain(dns), printed);
+            says("note  dns DKIM: start the server and check again");
+            values.put(Keys.ADMIN_TOKEN, "the-owner-of-acme-0123456789");
+            try (Server running = Server.start(
+                    configuration(), PIPELINE, Clock.systemUTC(), new PrintStream(OutputStream.nullOutputStream()))) {
+                assertEquals(0, checkDomain(dns), printed);
+                assertEquals(2, noted.matcher(printed).results().count(), printed);
+                noted.matcher(printed)
+                        .results()
+                        .forEach(record -> dns.txt(
+                                record.group(1),
+                                record.group(2).replace("\" \"", "").replace("\"", "")));
+                assertEquals(0, checkDomain(dns), printed);
+                says("-ed25519._domainkey.acme.org has the key");
+                assertEquals(0, noted.matcher(printed).results().count(), printed);
+            }
+        }
+    }
+
+    private final Pattern noted =
+            Pattern.compile("note  dns DKIM: (\\S+) has no record; publish: \\S+ IN TXT (?:\\( )?(\".*\")");
 
     private int checkDomain(ScriptedDns dns) {
         values.put(Keys.WORKSPACE_DOMAIN, DOMAIN);

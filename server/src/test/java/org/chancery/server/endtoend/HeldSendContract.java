@@ -101,7 +101,7 @@ interface HeldSendContract {
 
         assertArrayEquals(
                 looked,
-                approvals().awaitArrival("approved mail").getFirst().content().bytes());
+                approvals().awaitArrival("approved mail").getFirst().content().unsigned());
         assertEquals(1, approvals().arrived("approved mail").size());
         agent.until(
                 "/v1/messages/" + sent.text("message_id") + "/",

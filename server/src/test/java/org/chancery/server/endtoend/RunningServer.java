@@ -144,6 +144,18 @@ final class RunningServer implements AutoCloseable {
         server = launch();
     }
 
+    /** What is done to a server's files while it does not run. */
+    interface Meddling {
+        void go() throws IOException;
+    }
+
+    /** The same, with something done in between. */
+    void restart(Meddling between) throws IOException {
+        server.close();
+        between.go();
+        server = launch();
+    }
+
     int port(String name) {
         return Objects.requireNonNull(server.ports().get(name), name);
     }

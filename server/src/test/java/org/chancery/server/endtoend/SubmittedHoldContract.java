@@ -69,7 +69,7 @@ interface SubmittedHoldContract {
         byte[] looked = raw(server().admin, approval);
         approve(server().admin, approval).expect(200);
         ReceivedMail arrived = approvals().awaitArrival("submitted").getFirst();
-        assertArrayEquals(looked, arrived.content().bytes());
+        assertArrayEquals(looked, arrived.content().unsigned());
         assertTrue(new String(looked, StandardCharsets.UTF_8).contains("X-Order: 17\r\n"));
         assertEquals(
                 Set.of("client@elsewhere.example", "hidden@elsewhere.example"), new HashSet<>(arrived.recipients()));

@@ -135,9 +135,12 @@ class CommandsIT {
         Ended spool = chancery.run("admin", "spool", "list");
         assertEquals(0, spool.exit(), spool.out() + spool.err());
         assertEquals("", spool.out(), "nothing waits");
-        Ended later = chancery.run("admin", "dkim", "show");
+        Ended dkim = chancery.run("admin", "dkim", "show");
+        assertEquals(0, dkim.exit(), dkim.out() + dkim.err());
+        assertTrue(dkim.out().contains("-rsa._domainkey."), dkim.out());
+        Ended later = chancery.run("admin", "backup");
         assertEquals(2, later.exit());
-        assertTrue(later.out().contains("'dkim show' does not exist yet"), later.out());
+        assertTrue(later.out().contains("'backup' does not exist yet"), later.out());
     }
 
     @Test

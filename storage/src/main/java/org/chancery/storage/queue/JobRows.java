@@ -89,8 +89,7 @@ final class JobRows {
         return new Attempt(
                 row.getStartedAt(),
                 row.getEndedAt(),
-                row.getRemote(),
-                row.getTls(),
+                new Attempt.Way(row.getRemote(), row.getTls(), row.getSignedWith()),
                 Json.read(row.getResults(), RESULTS).stream()
                         .map(KeptResult::result)
                         .toList());

@@ -71,6 +71,8 @@ public final class JooqQueueRepository implements QueueRepository {
     public void addAttempt(Tx tx, JobId job, Attempt attempt) {
         String remote = SafeText.fitNullable(QUEUE_ATTEMPT.REMOTE, attempt.remote());
         String tls = SafeText.fitNullable(QUEUE_ATTEMPT.TLS, attempt.tls());
+        String signedWith =
+                SafeText.fitNullable(QUEUE_ATTEMPT.SIGNED_WITH, attempt.way().signedWith());
         JooqTx.sql(tx)
                 .insertInto(
                         QUEUE_ATTEMPT,
@@ -81,6 +83,7 @@ public final class JooqQueueRepository implements QueueRepository {
                         QUEUE_ATTEMPT.ENDED_AT,
                         QUEUE_ATTEMPT.REMOTE,
                         QUEUE_ATTEMPT.TLS,
+                        QUEUE_ATTEMPT.SIGNED_WITH,
                         QUEUE_ATTEMPT.RESULTS)
                 .select(select(
                                 QUEUE_JOB.ID,
@@ -93,6 +96,7 @@ public final class JooqQueueRepository implements QueueRepository {
                                 val(attempt.endedAt(), QUEUE_ATTEMPT.ENDED_AT),
                                 val(remote, QUEUE_ATTEMPT.REMOTE),
                                 val(tls, QUEUE_ATTEMPT.TLS),
+                                val(signedWith, QUEUE_ATTEMPT.SIGNED_WITH),
                                 val(JobRows.results(attempt.results()), QUEUE_ATTEMPT.RESULTS))
                         .from(QUEUE_JOB)
                         .where(QUEUE_JOB.ID.eq(job.value())))

@@ -7,6 +7,7 @@ import org.chancery.core.access.TokenRepository;
 import org.chancery.core.approval.ApprovalRepository;
 import org.chancery.core.audit.AuditLog;
 import org.chancery.core.audit.Journal;
+import org.chancery.core.dkim.KeySetRepository;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.event.EventCursors;
 import org.chancery.core.event.EventLog;
@@ -54,6 +55,8 @@ public interface Store extends AutoCloseable {
     default Journal journal() {
         return new Journal(events(), audit());
     }
+
+    KeySetRepository signingKeys();
 
     DeliveryRepository deliveries();
 

@@ -1,6 +1,7 @@
 package org.chancery.testkit.peer;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,8 @@ public record ReceivedMail(
 
     /** What came between DATA and the final dot, the dot-stuffing taken off. */
     public static final class Content {
+        private static final String SIGNATURE = "DKIM-Signature:";
+
         private final byte[] bytes;
         private final long size;
         private final String sha256;
@@ -47,6 +50,20 @@ public record ReceivedMail(
         /** The bytes as text. */
         public String text() {
             return new String(bytes, StandardCharsets.UTF_8);
+        }
+
+        /** The bytes below the signatures that were put on top. */
+        public byte[] unsigned() {
+            int at = 0;
+            while (new String(bytes, at, Math.min(SIGNATURE.length(), bytes.length - at), StandardCharsets.US_ASCII)
+                    .equalsIgnoreCase(SIGNATURE)) {
+                do {
+                    while (bytes[at++] != '\n') {
+                        // to the end of the line
+                    }
+                } while (bytes[at] == '\t' || bytes[at] == ' ');
+            }
+            return Arrays.copyOfRange(bytes, at, bytes.length);
         }
 
         public long size() {

@@ -1,0 +1,237 @@
+package org.chancery.server.endtoend;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.chancery.server.endtoend.RunningServer.Answer;
+import org.chancery.testkit.peer.ReceivedMail;
+import org.chancery.testkit.signature.MailSigner;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What leaves is signed with the domain's keys (DKIM), and a receiver who asks the DNS finds it good: our own way in. */
+class SignedMailTest {
+    private static final Pattern ZONE_LINE = Pattern.compile("(\\S+)\\. IN TXT (?:\\( )?(\".*\")(?: \\))?");
+    private static final Pattern SELECTOR =
+            Pattern.compile("DKIM-Signature: [^;]*; a=([a-z0-9]+)-sha256;[\\s\\S]*?s=([^;]+);");
+
+    private Path directory = Path.of("");
+    private RunningServer server;
+    private String inbox = "";
+
+    @BeforeEach
+    void start(@TempDir Path directory) {
+        this.directory = directory;
+        server = RunningServer.on(directory);
+        inbox = server.makeEndpoint("sales", "");
+        server.makeEndpoint("desk", "");
+        server.dns.txt("_dmarc.acme.example", "v=DMARC1; p=reject");
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private Approvals approvals() {
+        return new Approvals(server);
+    }
+
+    private Answer send(String subject) {
+        return server.admin
+                .post(
+                        "/v1/messages/",
+                        "{\"inbox_id\": \"" + inbox
+                                + "\", \"to\": [{\"email\": \"bob@customer.example\"}], \"subject\": \"" + subject
+                                + "\", \"text_body\": \"Hello, Gr\u00fc\u00dfe  \\n\\n\"}")
+                .expect(202);
+    }
+
+    private ReceivedMail arrived(String subject) {
+        return approvals().awaitArrival(subject).getFirst();
+    }
+
+    /** Puts what the operator is shown into the DNS; returns the lines. */
+    private List<String> publish(String zone) {
+        List<String> lines = zone.lines().filter(line -> !line.startsWith(";")).toList();
+        for (String line : lines) {
+            Matcher record = ZONE_LINE.matcher(line);
+            assertTrue(record.matches(), line);
+            for (String string : record.group(2).split("\" \"")) {
+                assertTrue(string.length() <= 256, "a string of a TXT record has 255 octets at most");
+            }
+            server.dns.txt(record.group(1), record.group(2).replace("\" \"", "").replace("\"", ""));
+        }
+        return lines;
+    }
+
+    /** Hands a mail that left to our own way in; what that finds out about its sender. */
+    private JsonNode verified(ReceivedMail mail, String subject) {
+        String reply = server.mail(null, "desk@acme.example", mail.content().text());
+        assertTrue(reply.startsWith("250"), reply);
+        Answer list = server.admin.until(
+                "/v1/messages/?direction=inbound&limit=100",
+                answer -> inbound(answer, subject).isObject());
+        return server.admin
+                .get("/v1/api/email/messages/"
+                        + inbound(list, subject).path("message_id").asText() + "/content")
+                .expect(200)
+                .body()
+                .path("authentication");
+    }
+
+    private static JsonNode inbound(Answer list, String subject) {
+        for (JsonNode message : list.body()) {
+            if (message.path("subject").asText().equals(subject)) {
+                return message;
+            }
+        }
+        return list.body().path("none");
+    }
+
+    private static List<String> selectors(ReceivedMail mail) {
+        List<String> selectors = new ArrayList<>();
+        Matcher signature = SELECTOR.matcher(mail.content().text());
+        while (signature.find()) {
+            selectors.add(signature.group(2));
+        }
+        return selectors;
+    }
+
+    private void assertPasses(JsonNode authentication, int signatures) {
+        assertEquals("pass", authentication.path("dkim").asText(), authentication.toString());
+        assertEquals("pass", authentication.path("dmarc").asText(), authentication.toString());
+        JsonNode details = authentication.path("details").path("dkim");
+        assertEquals(signatures, details.size(), authentication.toString());
+        details.forEach(one -> assertEquals("pass", one.path("result").asText(), authentication.toString()));
+    }
+
+    @Test
+    void what_leaves_carries_two_signatures_above_the_kept_bytes_and_verifies() {
+        String id = send("signed").text("message_id");
+        ReceivedMail mail = arrived("signed");
+        assertArrayEquals(
+                server.admin
+                        .get("/v1/messages/" + id + "/raw/")
+                        .expect(200)
+                        .response()
+                        .body(),
+                mail.content().unsigned());
+        assertTrue(
+                mail.content().text().startsWith("DKIM-Signature: v=1; a=rsa-sha256;"),
+                mail.content().text());
+        assertEquals(4, publish(server.operator("dkim", "show", "acme.example")).size() * 2);
+        assertPasses(verified(mail, "signed"), 2);
+
+        server.admin.until(
+                "/v1/messages/" + id + "/", answer -> answer.text("status").equals("delivered"));
+        String evidence = new String(
+                server.admin
+                        .get("/v1/messages/" + id + "/evidence/")
+                        .expect(200)
+                        .response()
+                        .body(),
+                StandardCharsets.UTF_8);
+        assertTrue(evidence.contains("acme.example " + String.join(" ", selectors(mail))), evidence);
+    }
+
+    @Test
+    void a_submitted_mail_keeps_the_signature_that_it_had() {
+        String token = server.makeToken(inbox, "email:read", "email:send");
+        String theirs = MailSigner.ed25519("program.example")
+                .sign("From: Sales <sales@acme.example>\r\nTo: bob@customer.example\r\nSubject: their own\r\n"
+                        + "Message-ID: <own@acme.example>\r\nDate: Sun, 1 Mar 2026 10:00:00 +0000\r\n\r\nHello. \r\n");
+        String reply = approvals().submit(token, "sales@acme.example", List.of("bob@customer.example"), theirs.strip());
+        assertTrue(reply.startsWith("250"), reply);
+        ReceivedMail mail = arrived("their own");
+        assertTrue(mail.content().text().endsWith(theirs), mail.content().text());
+        publish(server.operator("dkim", "show", "acme.example"));
+        JsonNode authentication = verified(mail, "their own");
+        assertEquals("pass", authentication.path("dmarc").asText(), authentication.toString());
+        assertEquals(3, authentication.path("details").path("dkim").size(), authentication.toString());
+    }
+
+    @Test
+    void notices_of_our_own_are_signed() {
+        server.operator(
+                "user", "add", "--workspace", "acme.example", "--email", "rita@people.example", "--role", "admin");
+        approvals()
+                .restricted(inbox, "[\"email:send\"]")
+                .post(
+                        "/v1/messages/",
+                        "{\"to\": [{\"email\": \"bob@customer.example\"}], \"subject\": \"asks\", \"text_body\": \"x\"}")
+                .expect(202);
+        ReceivedMail notice = server.peer.awaitMail(1, RunningServer.PATIENCE).getFirst();
+        assertEquals(List.of("rita@people.example"), notice.recipients());
+        assertEquals(2, selectors(notice).size(), notice.content().text());
+    }
+
+    @Test
+    void a_rotation_changes_the_signature_only_when_the_dns_shows_the_new_keys() {
+        send("before");
+        List<String> first = selectors(arrived("before"));
+        publish(server.operator("dkim", "show"));
+
+        String next = server.operator("dkim", "rotate", "acme.example");
+        String refused = server.operator("dkim", "activate", "acme.example");
+        assertTrue(refused.startsWith("chancery: The DNS does not show"), refused);
+        send("meanwhile");
+        assertEquals(first, selectors(arrived("meanwhile")));
+
+        publish(next);
+        server.operator("dkim", "activate", "acme.example");
+        send("after");
+        ReceivedMail after = arrived("after");
+        assertTrue(
+                selectors(after).stream().noneMatch(first::contains),
+                after.content().text());
+        String shown = server.operator("dkim", "show", "acme.example");
+        assertTrue(first.stream().allMatch(shown::contains), shown);
+        assertPasses(verified(after, "after"), 2);
+        assertPasses(verified(arrived("meanwhile"), "meanwhile"), 2);
+        String check = server.operator("dkim", "check", "acme.example");
+        assertTrue(check.lines().allMatch(line -> line.startsWith("ok    ")), check);
+        Answer told = server.admin.get("/v1/audit/?kind=signing_keys.activated").expect(200);
+        assertEquals(1, told.body().size(), told.body().toString());
+        assertEquals(
+                "operator",
+                told.body().get(0).path("actor").path("kind").asText(),
+                told.body().toString());
+    }
+
+    @Test
+    void mail_that_cannot_be_signed_does_not_leave() throws IOException {
+        server.operator("dkim", "show");
+        byte[] other = new byte[32];
+        other[0] = 1;
+        server.restart(() -> Files.write(directory.resolve("keys").resolve("secret.key"), other));
+        String id = send("unsigned").text("message_id");
+        Answer message = server.admin.until(
+                "/v1/messages/" + id + "/", answer -> answer.text("status").equals("failed"));
+        assertTrue(
+                message.body().path("deliveries").toString().contains("cannot be signed now"),
+                message.body().toString());
+        assertEquals(List.of(), server.peer.mails());
+    }
+
+    @Test
+    void a_stranger_to_the_command_is_told_what_is_wrong() {
+        assertTrue(server.operator("dkim", "show", "elsewhere.example")
+                .contains("elsewhere.example is the domain of no workspace"));
+        assertTrue(server.operator("dkim", "rotate").contains("name the domain"));
+        assertTrue(server.operator("dkim", "show", "no domain").contains("is no domain name"));
+        assertTrue(server.operator("dkim", "what").contains("chancery admin dkim show"));
+    }
+}
