@@ -1,5 +1,6 @@
 package org.chancery.server;
 
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.chancery.core.queue.Courier;
 import org.chancery.core.queue.SuppressionCourier;
@@ -17,16 +18,29 @@ import org.chancery.server.config.Keys;
 
 /** Who takes mail away, as {@code delivery.mode} says: a relay, the recipients' exchangers, or nobody. */
 final class Couriers {
+    /** A policy is to be fetched anew an hour after its last time at the earliest. */
+    private static final Duration POLICIES_EVERY = Duration.ofMinutes(30);
+
     private final Configuration configuration;
     private final Foundation base;
     private final Outside outside;
+    private final Housekeeping chores;
     private final Consumer<Runnable> atClose;
 
-    /** @param atClose takes what has to be closed with the server */
-    Couriers(Configuration configuration, Foundation base, Outside outside, Consumer<Runnable> atClose) {
+    /**
+     * @param chores takes what has to be done again and again, and waits for strangers
+     * @param atClose takes what has to be closed with the server
+     */
+    Couriers(
+            Configuration configuration,
+            Foundation base,
+            Outside outside,
+            Housekeeping chores,
+            Consumer<Runnable> atClose) {
         this.configuration = configuration;
         this.base = base;
         this.outside = outside;
+        this.chores = chores;
         this.atClose = atClose;
     }
 
@@ -39,7 +53,7 @@ final class Couriers {
             case "relay" -> {
                 Relay relay = PartSettings.relay(configuration);
                 yield hostedFirst(SmtpCourier.throughRelay(
-                        relay, DeliveryConfig.of(relay, hostname), Tls.trustingTheSystem(), freight(), base.clock));
+                        relay, DeliveryConfig.of(relay, hostname), outside.tls().get(), freight(), base.clock));
             }
             case "mx" -> {
                 MailExchangers exchangers = new MailExchangers(
@@ -48,10 +62,15 @@ final class Couriers {
                         base.directory::hosts,
                         outside.mxPort(),
                         outside.allowPrivateAddresses());
+                Tls tls = outside.tls().get();
+                TransportPolicies policies = TransportPolicies.over(base, outside, tls);
+                atClose.accept(policies::close);
+                chores.start(policies::refresh, POLICIES_EVERY);
                 yield hostedFirst(SmtpCourier.toMailExchangers(
                         exchangers,
+                        policies.desk::of,
                         DeliveryConfig.of(exchangers, hostname),
-                        Tls.trustingTheSystem(),
+                        tls,
                         freight(),
                         base.clock));
             }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.chancery.api.Api;
 import org.chancery.api.health.Part;
@@ -64,6 +65,8 @@ import org.chancery.delivery.queue.DeliveryFigures;
 import org.chancery.delivery.queue.LedgerJobs;
 import org.chancery.delivery.queue.QueueRunner;
 import org.chancery.delivery.smtp.DeliveryConfig.MailExchangers;
+import org.chancery.delivery.smtp.Tls;
+import org.chancery.delivery.sts.PublishedPolicies;
 import org.chancery.mailets.authentication.SenderDesk;
 import org.chancery.mailets.host.InboundProcessor;
 import org.chancery.mailets.host.InboundProcessor.Receipts;
@@ -116,13 +119,16 @@ public final class Server implements AutoCloseable {
     }
 
     /**
-     * Where mail exchangers are found; other than on the Internet only for tests.
+     * Where mail exchangers and the policies of their domains are found; other than on the Internet only for tests.
      *
-     * @param mxPort where they listen
+     * @param mxPort where exchangers listen
+     * @param httpsPort where policies are served
      * @param allowPrivateAddresses whether they may be on loopback and private addresses
+     * @param tls knows whose certificates are believed
      */
-    public record Outside(int mxPort, boolean allowPrivateAddresses) {
-        static final Outside INTERNET = new Outside(MailExchangers.SMTP, false);
+    public record Outside(int mxPort, int httpsPort, boolean allowPrivateAddresses, Supplier<Tls> tls) {
+        static final Outside INTERNET =
+                new Outside(MailExchangers.SMTP, PublishedPolicies.HTTPS, false, Tls::trustingTheSystem);
     }
 
     /** Starts a server with the shipped pipeline. */
@@ -196,7 +202,10 @@ public final class Server implements AutoCloseable {
                 outcomes,
                 new RetryPolicy(configuration.get(Keys.DELIVERY_RETRY)),
                 clock);
-        Courier courier = new Couriers(configuration, base, outside, shutdown::closes).calling(hostname);
+        // Apart from other chores, because name servers and strangers' web servers are waited for.
+        Housekeeping chores = new Housekeeping("housekeeping outside");
+        Courier courier =
+                new Couriers(configuration, base, outside, chores, shutdown::closes).calling(hostname);
         DeliveryFigures deliveryFigures = new DeliveryFigures();
         QueueRunner queueRunner = new QueueRunner(
                 new LedgerJobs(ledger, base.data.serverId()),
@@ -450,10 +459,8 @@ public final class Server implements AutoCloseable {
                 clock)::sweep);
         housekeeping.start(scheduled::sendDue, SCHEDULE_EVERY);
         shutdown.drainsFirst(housekeeping::stop);
-        // Apart, because name servers are waited for.
-        Housekeeping outside = new Housekeeping("housekeeping outside");
-        outside.start(() -> activatePublished(base), KEYS_EVERY);
-        shutdown.drainsFirst(outside::stop);
+        chores.start(() -> activatePublished(base), KEYS_EVERY);
+        shutdown.drainsFirst(chores::stop);
         AdminSocket admin = AdminSocket.open(base.data.keys(), base.adminCommands());
         shutdown.drainsFirst(admin::stop);
         base.data.writePorts(ports);

@@ -22,6 +22,7 @@ import org.chancery.core.screening.Correspondence;
 import org.chancery.core.screening.LessonRepository;
 import org.chancery.core.screening.SpamScoreRepository;
 import org.chancery.core.send.ScheduleRepository;
+import org.chancery.core.sts.StsPolicyRepository;
 import org.chancery.core.subscription.DeliveryRepository;
 import org.chancery.core.suppression.SuppressionRepository;
 import org.chancery.core.turn.UsageRepository;
@@ -47,6 +48,7 @@ import org.chancery.storage.screening.JooqCorrespondence;
 import org.chancery.storage.screening.JooqLessonRepository;
 import org.chancery.storage.screening.JooqSpamScoreRepository;
 import org.chancery.storage.send.JooqScheduleRepository;
+import org.chancery.storage.sts.JooqStsPolicyRepository;
 import org.chancery.storage.subscription.JooqDeliveryRepository;
 import org.chancery.storage.suppression.JooqSuppressionRepository;
 import org.chancery.storage.turn.JooqUsageRepository;
@@ -67,6 +69,7 @@ public record JooqStore(
         EventCursors cursors,
         AuditLog audit,
         KeySetRepository signingKeys,
+        StsPolicyRepository stsPolicies,
         DeliveryRepository deliveries,
         UsageRepository modelUsage,
         MessageRepository messages,
@@ -107,6 +110,7 @@ public record JooqStore(
                 new JooqEventCursors(),
                 new JooqAuditLog(),
                 new JooqKeySetRepository(),
+                new JooqStsPolicyRepository(),
                 new JooqDeliveryRepository(),
                 new JooqUsageRepository(),
                 new JooqMessageRepository(),

@@ -100,6 +100,9 @@ final class MailDocuments {
         tree.put("address", recipient.address().toString());
         tree.put("status", recipient.progress().name().toLowerCase(Locale.ROOT));
         put(tree, "smtp_reply", recipient.smtpReply());
+        put(tree, "tls", recipient.security().tls());
+        put(tree, "certificate", recipient.security().certificate());
+        put(tree, "mta_sts", recipient.security().sts());
         put(tree, "at", recipient.at());
         return tree;
     }

@@ -10,6 +10,7 @@ import org.chancery.core.mail.AuthenticationResults;
 import org.chancery.core.mail.Classification;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.ReversePath;
+import org.chancery.core.mail.TransportSecurity;
 import org.jspecify.annotations.Nullable;
 
 /** One mail in one mailbox. */
@@ -116,12 +117,20 @@ public sealed interface Message {
      * One recipient of an outbound message.
      *
      * @param smtpReply the last answer of a peer about this recipient, or our words where there was none; null before
+     * @param security of the last attempt; {@code NONE} before
      */
     record RecipientStatus(
             EmailAddress address,
             Progress progress,
             @Nullable String smtpReply,
-            @Nullable Instant at) {}
+            @Nullable Instant at,
+            TransportSecurity security) {
+        /** One that nobody was asked about. */
+        public RecipientStatus(
+                EmailAddress address, Progress progress, @Nullable String smtpReply, @Nullable Instant at) {
+            this(address, progress, smtpReply, at, TransportSecurity.NONE);
+        }
+    }
 
     /** How far an outbound message came with one recipient. */
     enum Progress {

@@ -14,6 +14,7 @@ import org.chancery.core.id.UserId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.InternetMessageId;
+import org.chancery.core.mail.TransportSecurity;
 import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.Message.Progress;
@@ -111,6 +112,9 @@ public interface MessageRepository {
     /** Writes how far the message came with these recipients. */
     void progress(
             Tx tx, MessageId id, Collection<EmailAddress> recipients, Progress progress, String smtpReply, Instant at);
+
+    /** Writes how the message was protected on its last way to these recipients. */
+    void setSecurity(Tx tx, MessageId id, Collection<EmailAddress> recipients, TransportSecurity security);
 
     /** One page of messages, newest first. */
     List<Message> page(Tx tx, MessageQuery query, int limit);

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import org.chancery.core.mail.BounceCategory.Command;
 import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.TransportSecurity;
 import org.jspecify.annotations.Nullable;
 
 /** What came of one attempt: how the mail went, and a result for every recipient of the job. */
@@ -15,22 +16,22 @@ public record Attempt(Instant startedAt, Instant endedAt, Way way, List<Result> 
     /** One of which no more is known than the peer and the protection. */
     public Attempt(
             Instant startedAt, Instant endedAt, @Nullable String remote, @Nullable String tls, List<Result> results) {
-        this(startedAt, endedAt, new Way(remote, tls, null), results);
+        this(startedAt, endedAt, new Way(remote, new TransportSecurity(tls, null, null), null), results);
     }
 
     /**
      * How the mail went.
      *
      * @param remote the peer that was spoken to, such as {@code mx1.example.com [192.0.2.1]:25}; null where none was reached
-     * @param tls the TLS version and cipher suite in use, or null for plain text
+     * @param security of the last conversation
      * @param signedWith the domain and the selectors of the keys by which it was signed, or null where it was not
      */
     public record Way(
             @Nullable String remote,
-            @Nullable String tls,
+            TransportSecurity security,
             @Nullable String signedWith) {
         /** Nobody was reached, and nothing signed. */
-        public static final Way NONE = new Way(null, null, null);
+        public static final Way NONE = new Way(null, TransportSecurity.NONE, null);
     }
 
     public @Nullable String remote() {
@@ -38,7 +39,7 @@ public record Attempt(Instant startedAt, Instant endedAt, Way way, List<Result> 
     }
 
     public @Nullable String tls() {
-        return way.tls();
+        return way.security().tls();
     }
 
     /** The same with other results. */

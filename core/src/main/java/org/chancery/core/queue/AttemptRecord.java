@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.chancery.core.audit.Digests;
 import org.chancery.core.queue.Attempt.Result;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An attempt as the record knows it: by the digest of this tree, which is the same whether the attempt was just made or is read
@@ -13,7 +14,7 @@ import org.chancery.core.queue.Attempt.Result;
 public final class AttemptRecord {
     private static final int MAX_REPLY = 500;
     private static final int MAX_PEER = 100;
-    private static final int MAX_SIGNERS = 400;
+    private static final int MAX_DETAIL = 400;
 
     private AttemptRecord() {}
 
@@ -33,11 +34,18 @@ public final class AttemptRecord {
         if (attempt.tls() != null) {
             tree.put("tls", text(attempt.tls(), MAX_PEER));
         }
-        if (attempt.way().signedWith() != null) {
-            tree.put("signed_with", text(attempt.way().signedWith(), MAX_SIGNERS));
-        }
+        put(tree, "certificate", attempt.way().security().certificate());
+        put(tree, "mta_sts", attempt.way().security().sts());
+        put(tree, "signed_with", attempt.way().signedWith());
         tree.put("results", attempt.results().stream().map(AttemptRecord::tree).toList());
         return tree;
+    }
+
+    /** What is not there leaves the tree as it was before anybody knew of it. */
+    private static void put(Map<String, Object> tree, String name, @Nullable String value) {
+        if (value != null) {
+            tree.put(name, text(value, MAX_DETAIL));
+        }
     }
 
     private static Map<String, Object> tree(Result result) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.chancery.core.mail.BounceCategory;
 import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.TransportSecurity;
 import org.chancery.core.mailbox.Message;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.MessageRepository;
@@ -137,6 +138,11 @@ public final class DeliveryLedger {
             queue.done(tx, job.id());
         } else {
             queue.defer(tx, job.id(), again, next.orElseThrow());
+        }
+        TransportSecurity security = attempt.way().security();
+        boolean mayDiffer = job.attempts() > 0 || !security.equals(TransportSecurity.NONE);
+        if (mayDiffer) {
+            messages.setSecurity(tx, job.message(), job.recipients(), security);
         }
         if (message.orElse(null) instanceof Outbound outbound) {
             outcomes.record(tx, outbound, brought, Map.of("attempt_digest", AttemptRecord.digest(attempt)), now);

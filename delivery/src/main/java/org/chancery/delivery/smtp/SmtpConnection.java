@@ -10,7 +10,7 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import javax.net.ssl.SSLSocket;
+import org.chancery.core.mail.TransportSecurity;
 import org.chancery.delivery.net.Watchdog;
 import org.chancery.delivery.smtp.ConversationEnded.TlsFailed;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +31,7 @@ final class SmtpConnection implements Closeable {
     private InputStream in;
     private OutputStream out;
     private ReplyReader replies;
-    private @Nullable SSLSocket secured;
+    private Tls.@Nullable Secured secured;
     /** What we said last, for the words about a peer that does not answer it. */
     private String lastSaid = "connecting";
 
@@ -70,8 +70,13 @@ final class SmtpConnection implements Closeable {
     String tls() {
         return secured == null
                 ? null
-                : secured.getSession().getProtocol() + " "
-                        + secured.getSession().getCipherSuite();
+                : secured.socket().getSession().getProtocol() + " "
+                        + secured.socket().getSession().getCipherSuite();
+    }
+
+    /** How it is protected. */
+    TransportSecurity security() {
+        return new TransportSecurity(tls(), secured == null ? null : secured.certificate(), null);
     }
 
     /** Puts a command into the next flight. */
@@ -151,10 +156,10 @@ final class SmtpConnection implements Closeable {
                 if (in.available() > 0) {
                     throw new IOException("it said more before the handshake");
                 }
-                SSLSocket socket = tls.handshake(plain, hop, verified);
-                secured = socket;
-                in = new BufferedInputStream(socket.getInputStream());
-                out = new BufferedOutputStream(socket.getOutputStream(), BUFFER);
+                Tls.Secured fresh = tls.handshake(plain, hop, verified);
+                secured = fresh;
+                in = new BufferedInputStream(fresh.socket().getInputStream());
+                out = new BufferedOutputStream(fresh.socket().getOutputStream(), BUFFER);
                 replies = new ReplyReader(in);
             } catch (IOException e) {
                 throw new TlsFailed(

@@ -3,15 +3,18 @@ package org.chancery.delivery.smtp;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.TransportSecurity;
 import org.chancery.core.mailbox.ChangedMail;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.queue.Attempt;
 import org.chancery.core.queue.Attempt.Result;
 import org.chancery.core.queue.Courier;
 import org.chancery.core.queue.OutgoingJob;
+import org.chancery.core.sts.StsPolicy;
 import org.chancery.delivery.dkim.SignedContent;
 import org.chancery.delivery.dkim.Signer;
 import org.chancery.delivery.dkim.Signer.Outcome;
@@ -39,17 +42,29 @@ public final class SmtpCourier implements Courier, AutoCloseable {
      * What differs between the modes.
      *
      * @param tlsFromFirstByte whether there is no plain text at all
+     * @param policies what destinations demand
      * @param credentials what to show the host, or null. Where there are some, its certificate is checked, and a handshake
      *     that fails is no reason to do without
      */
     private record Way(
             Router router,
+            Policies policies,
             boolean tlsFromFirstByte,
             @Nullable Credentials credentials) {
         boolean isVerified() {
             return credentials != null;
         }
     }
+
+    /** Finds out what a destination demands of those who bring it mail; takes its time. */
+    @FunctionalInterface
+    public interface Policies {
+        /** @throws IllegalStateException where it cannot be found out now */
+        Optional<StsPolicy> of(String destination) throws InterruptedException;
+    }
+
+    /** What a relay does with mail is the relay's to know. */
+    private static final Policies NO_POLICIES = destination -> Optional.empty();
 
     private final Way way;
     private final DeliveryConfig config;
@@ -75,14 +90,19 @@ public final class SmtpCourier implements Courier, AutoCloseable {
 
     /** For {@code delivery.mode = relay}. */
     public static SmtpCourier throughRelay(Relay relay, DeliveryConfig config, Tls tls, Freight freight, Clock clock) {
-        Way way = new Way(new RelayRouter(relay.host()), relay.implicitTls(), relay.credentials());
+        Way way = new Way(new RelayRouter(relay.host()), NO_POLICIES, relay.implicitTls(), relay.credentials());
         return new SmtpCourier(way, config, tls, freight, clock);
     }
 
     /** For {@code delivery.mode = mx}. */
     public static SmtpCourier toMailExchangers(
-            MailExchangers exchangers, DeliveryConfig config, Tls tls, Freight freight, Clock clock) {
-        Way way = new Way(MxRouter.asking(exchangers, config), false, null);
+            MailExchangers exchangers,
+            Policies policies,
+            DeliveryConfig config,
+            Tls tls,
+            Freight freight,
+            Clock clock) {
+        Way way = new Way(MxRouter.asking(exchangers, config), policies, false, null);
         return new SmtpCourier(way, config, tls, freight, clock);
     }
 
@@ -127,7 +147,8 @@ public final class SmtpCourier implements Courier, AutoCloseable {
         /** The last host that was spoken to, for the record. */
         private @Nullable String remote;
 
-        private @Nullable String secured;
+        private TransportSecurity security = TransportSecurity.NONE;
+        private Demand demand = Demand.none();
         private Set<String> hosts = Set.of();
 
         Errand(OutgoingJob job, Load load, Talk talk) {
@@ -147,15 +168,41 @@ public final class SmtpCourier implements Courier, AutoCloseable {
             } else {
                 switch (way.router().to(job.destination())) {
                     case Route.None none -> settleAll(none.forNow(), none.reply());
-                    case Route.Through through -> visit(through.hops());
+                    case Route.Through through -> visitAsDemanded(through.hops());
                 }
             }
             String signedWith = signature instanceof Outcome.Signed signed ? signed.signedWith() : null;
             return new Attempt(
                     startedAt,
                     clock.instant(),
-                    new Attempt.Way(remote, secured, signedWith),
+                    new Attempt.Way(remote, protection(), signedWith),
                     recipients.results(hosts));
+        }
+
+        private TransportSecurity protection() {
+            return new TransportSecurity(security.tls(), security.certificate(), demand.told());
+        }
+
+        private void visitAsDemanded(List<Route.Hop> hops) {
+            try {
+                demand = Demand.of(way.policies().of(job.destination()));
+            } catch (InterruptedException stopping) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (IllegalStateException unknown) {
+                // Not without: it may be the very mail that the policy is to protect.
+                LOG.warn("mail for {} waits: {}", job.destination(), unknown.getMessage());
+                settleAll(true, "451 4.7.5 it cannot be found out what " + job.destination() + " demands (MTA-STS)");
+                return;
+            }
+            List<Route.Hop> allowed = demand.allowed(hops);
+            if (allowed.isEmpty()) {
+                // RFC 8461 §5.1: the policy may be mended, so that this is never for good.
+                demand.unmet("none of the mail exchangers is one of its hosts");
+                settleAll(true, "451 4.7.5 the policy of " + job.destination() + " (MTA-STS) names none of its hosts");
+                return;
+            }
+            visit(allowed);
         }
 
         private void visit(List<Route.Hop> hops) {
@@ -189,7 +236,10 @@ public final class SmtpCourier implements Courier, AutoCloseable {
             try {
                 converse(hop, true);
             } catch (TlsFailed failed) {
-                if (way.isVerified() || way.tlsFromFirstByte()) {
+                if (demand.isEnforced()) {
+                    demand.unmet(failed.reply());
+                }
+                if (isVerified() || way.tlsFromFirstByte()) {
                     throw failed;
                 }
                 // RFC 7435 §3: protection where it can be had, and mail in any case; on a new connection, for the old
@@ -198,12 +248,16 @@ public final class SmtpCourier implements Courier, AutoCloseable {
             }
         }
 
+        private boolean isVerified() {
+            return way.isVerified() || demand.isEnforced();
+        }
+
         private void converse(Route.Hop hop, boolean withTls) throws ConversationEnded {
             try (SmtpConnection connection =
                     SmtpConnection.open(hop, config.timeouts().connect(), watchdog, limit)) {
                 note(connection);
                 if (way.tlsFromFirstByte()) {
-                    connection.secure(tls, way.isVerified(), config.timeouts().handshake());
+                    connection.secure(tls, isVerified(), config.timeouts().handshake());
                     note(connection);
                 }
                 SmtpClientSession session =
@@ -211,8 +265,13 @@ public final class SmtpCourier implements Courier, AutoCloseable {
                 session.awaitGreeting();
                 session.hello();
                 if (withTls && connection.tls() == null && session.offersStartTls()) {
-                    session.startTls(tls, way.isVerified());
+                    session.startTls(tls, isVerified());
                     note(connection);
+                }
+                demand.met(hop, connection.security());
+                if (demand.isEnforced() && connection.tls() == null) {
+                    throw ConversationEnded.with("451 4.7.5 " + hop + " offers no TLS, which the policy of "
+                            + job.destination() + " (MTA-STS) demands");
                 }
                 if (way.credentials() != null) {
                     session.authenticate(way.credentials());
@@ -224,7 +283,7 @@ public final class SmtpCourier implements Courier, AutoCloseable {
 
         private void note(SmtpConnection connection) {
             remote = connection.hop().toString();
-            secured = connection.tls();
+            security = connection.security();
         }
 
         private void settleAll(boolean forNow, String reply) {

@@ -5,10 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -18,19 +15,12 @@ import org.jspecify.annotations.Nullable;
  * <p><i>Standards:</i> RFC 9112 (HTTP/1.1). <i>Trusts:</i> nothing that it reads.
  */
 record HttpAnswer(int status, String excerpt, @Nullable Duration retryAfter) {
-    private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([1-9][0-9]{2})(?: .*)?");
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,6}");
-
-    /** Status line and header fields together. */
-    private static final int MAX_HEAD = 16 * 1024;
 
     /** Octets of the body that are looked at. */
     private static final int MAX_BODY = 1024;
 
     private static final int MAX_EXCERPT = 300;
-
-    /** RFC 9110 §15.2: any number of these may come before the answer; more than a few are no honest server's. */
-    private static final int MAX_INTERIM = 5;
 
     /** Nobody is left alone for longer on their own word. */
     private static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
@@ -43,48 +33,9 @@ record HttpAnswer(int status, String excerpt, @Nullable Duration retryAfter) {
 
     /** @throws IOException where that is no answer */
     static HttpAnswer read(InputStream in, Headed headed) throws IOException {
-        int[] left = {MAX_HEAD};
-        for (int i = 0; i <= MAX_INTERIM; i++) {
-            Matcher line = STATUS.matcher(line(in, left));
-            if (!line.matches()) {
-                throw new IOException("it answers in no HTTP");
-            }
-            int status = Integer.parseInt(line.group(1));
-            Map<String, String> fields = fields(in, left);
-            if (status >= 200 || status == 101) {
-                headed.hurry();
-                return new HttpAnswer(status, excerpt(in, fields), retryAfter(fields));
-            }
-        }
-        throw new IOException("it does not come to an answer");
-    }
-
-    private static Map<String, String> fields(InputStream in, int[] left) throws IOException {
-        Map<String, String> fields = new HashMap<>();
-        for (String line = line(in, left); !line.isEmpty(); line = line(in, left)) {
-            int colon = line.indexOf(':');
-            if (colon > 0) {
-                fields.put(
-                        line.substring(0, colon).toLowerCase(Locale.ROOT),
-                        line.substring(colon + 1).strip());
-            }
-        }
-        return fields;
-    }
-
-    private static String line(InputStream in, int[] left) throws IOException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        for (int octet = in.read(); octet != '\n'; octet = in.read()) {
-            if (octet < 0) {
-                throw new IOException("it hung up before an answer");
-            }
-            if (--left[0] < 0) {
-                throw new IOException("its answer's header is too long");
-            }
-            line.write(octet);
-        }
-        String text = line.toString(StandardCharsets.ISO_8859_1);
-        return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+        HttpHead head = HttpHead.read(in);
+        headed.hurry();
+        return new HttpAnswer(head.status(), excerpt(in, head.fields()), retryAfter(head.fields()));
     }
 
     /** The beginning of the body; the status counts, whatever becomes of it. */

@@ -34,7 +34,7 @@ final class HardMails {
                         + " three@example.com\r\nSubject:\r\n folded at once\r\n and  again  \t \r\n\r\nHello.\r\n");
         mails.put(
                 "odd-names",
-                "FROM : Ann <ann@sender.test>\r\nto:bob@example.com\r\nsUbJeCt:\t hello\t\r\n\r\nHello.\r\n");
+                "FROM: \t Ann <ann@sender.test>\r\nto:bob@example.com\r\nsUbJeCt:\t hello\t\r\n\r\nHello.\r\n");
         mails.put(
                 "several-of-a-name",
                 "Received: by one\r\nReceived: by two\r\n" + HEAD

@@ -102,6 +102,9 @@ class IndependentVerifierTest {
                 .fields()
                 .forEach(field -> out.writeBytes(field.getBytes(StandardCharsets.US_ASCII)));
         out.writeBytes(mail);
+        if (mail[mail.length - 1] != '\n') {
+            out.writeBytes(new byte[] {'\r', '\n'}); // as it arrives
+        }
         return out.toByteArray();
     }
 

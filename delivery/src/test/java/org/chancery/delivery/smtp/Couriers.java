@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.chancery.core.id.JobId;
 import org.chancery.core.id.MessageId;
@@ -60,6 +61,12 @@ final class Couriers {
     /** Who signs; nobody, until a test names somebody. */
     Signer signer = (mail, workspace, at) -> new Signer.Outcome.NotOurs();
 
+    /** What destinations demand of couriers to exchangers; nothing, until a test says otherwise. */
+    SmtpCourier.Policies policies = destination -> Optional.empty();
+
+    /** Whose certificates couriers to exchangers believe. */
+    Tls tls = Tls.trustingTheSystem();
+
     private SmtpCourier.Freight freight() {
         return new SmtpCourier.Freight(mails, signer);
     }
@@ -76,7 +83,7 @@ final class Couriers {
     /** A relay whose certificate is trusted. */
     SmtpCourier trustedRelay(ScriptedSmtpPeer peer, boolean implicitTls, String host, Credentials credentials) {
         Relay relay = new Relay(new HostPort(host, peer.port()), implicitTls, credentials);
-        return relay(relay, PATIENT, new Tls(PeerCertificate.trusting()));
+        return relay(relay, PATIENT, new Tls(PeerCertificate.trusted()));
     }
 
     SmtpCourier relay(Relay relay, Timeouts timeouts, Tls tls) {
@@ -89,11 +96,7 @@ final class Couriers {
 
     SmtpCourier exchangers(MailExchangers exchangers, Timeouts timeouts) {
         return SmtpCourier.toMailExchangers(
-                exchangers,
-                new DeliveryConfig(exchangers, HELO, 5, timeouts),
-                Tls.trustingTheSystem(),
-                freight(),
-                CLOCK);
+                exchangers, policies, new DeliveryConfig(exchangers, HELO, 5, timeouts), tls, freight(), CLOCK);
     }
 
     static MailExchangers exchangersAt(ScriptedDns dns, int port, boolean allowPrivateAddresses) {

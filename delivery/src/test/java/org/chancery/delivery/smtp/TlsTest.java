@@ -19,6 +19,7 @@ import org.chancery.core.queue.Attempt.Result;
 import org.chancery.delivery.smtp.DeliveryConfig.Credentials;
 import org.chancery.delivery.smtp.DeliveryConfig.Relay;
 import org.chancery.delivery.smtp.DeliveryConfig.Timeouts;
+import org.chancery.testkit.peer.PeerCertificate;
 import org.chancery.testkit.peer.ReceivedMail;
 import org.chancery.testkit.peer.ScriptedSmtpPeer;
 import org.chancery.testkit.peer.Stage;
@@ -50,6 +51,30 @@ class TlsTest {
         assertNotNull(attempt.tls());
         assertTrue(attempt.tls().matches("TLSv1\\.[23] TLS_\\w+"), attempt.tls());
         assertTrue(peer.awaitMail(1, PATIENCE).getFirst().tls());
+    }
+
+    @Test
+    void what_a_certificate_is_worth_is_known_although_it_does_not_matter() {
+        peer.withStartTls();
+        String unproved = deliver(couriers.relay(peer), couriers.job("alice@example.com"))
+                .way()
+                .security()
+                .certificate();
+        assertTrue(unproved != null && unproved.contains("certification path"), unproved);
+        Tls believing = new Tls(PeerCertificate.trusted());
+        Relay named = new Relay(new HostPort("localhost", peer.port()), false, null);
+        assertEquals("verified", certificate(couriers.relay(named, PATIENT, believing)));
+        assertEquals("verified", certificate(couriers.relay(named, PATIENT, believing)), "a resumed session knows");
+        Relay other = new Relay(new HostPort("127.0.0.1", peer.port()), false, null);
+        String misnamed = certificate(couriers.relay(other, PATIENT, believing));
+        assertTrue(misnamed != null && misnamed.contains("127.0.0.1"), misnamed);
+    }
+
+    private @Nullable String certificate(SmtpCourier courier) {
+        return deliver(courier, couriers.job("alice@example.com"))
+                .way()
+                .security()
+                .certificate();
     }
 
     @Test

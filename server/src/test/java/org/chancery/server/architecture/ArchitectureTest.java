@@ -30,6 +30,7 @@ class ArchitectureTest {
             "id",
             "tx",
             "mail",
+            "sts",
             "screening",
             "attachment",
             "phishing",

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.chancery.delivery.smtp.Tls;
 import org.chancery.server.Server;
 import org.chancery.server.admin.AdminSocket;
 import org.chancery.server.config.Configuration;
@@ -32,7 +33,9 @@ import org.chancery.server.config.Key;
 import org.chancery.server.config.Keys;
 import org.chancery.server.data.DataDirectory;
 import org.chancery.testkit.database.TestDatabase;
+import org.chancery.testkit.peer.PeerCertificate;
 import org.chancery.testkit.peer.ScriptedDns;
+import org.chancery.testkit.peer.ScriptedHttpPeer;
 import org.chancery.testkit.peer.ScriptedSmtpPeer;
 import org.chancery.testkit.smtp.SmtpClient;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +53,10 @@ final class RunningServer implements AutoCloseable {
     final ScriptedSmtpPeer peer = ScriptedSmtpPeer.start();
     /** What is asked about senders; knows nobody, until a test tells it. */
     final ScriptedDns dns = ScriptedDns.start();
+
+    /** Where domains publish their MTA-STS policies; serves none, until a test says otherwise. */
+    final ScriptedHttpPeer policies =
+            ScriptedHttpPeer.startSecured(request -> ScriptedHttpPeer.Reply.of(404, "none"));
 
     final Client admin;
     private final Map<Key<?>, String> values;
@@ -119,7 +126,8 @@ final class RunningServer implements AutoCloseable {
         all.putIfAbsent(Keys.DELIVERY_RELAY, "127.0.0.1:" + peer.port());
         all.putIfAbsent(Keys.DNS_SERVERS, dns.hostPort());
         PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
-        Server.Outside outside = new Server.Outside(peer.port(), true);
+        Server.Outside outside = new Server.Outside(
+                peer.port(), policies.port(), true, () -> new Tls(PeerCertificate.trusted()));
         return Server.start(Configuration.of(all), pipeline, outside, clock, out);
     }
 
@@ -164,6 +172,7 @@ final class RunningServer implements AutoCloseable {
     public void close() {
         server.close();
         peer.close();
+        policies.close();
         dns.close();
     }
 

@@ -27,12 +27,12 @@ import org.chancery.core.id.UserId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.InternetMessageId;
+import org.chancery.core.mail.TransportSecurity;
 import org.chancery.core.mailbox.Entrance;
 import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.Message;
 import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
-import org.chancery.core.mailbox.Message.Progress;
 import org.chancery.core.mailbox.Message.RecipientStatus;
 import org.chancery.core.mailbox.Message.Rejection;
 import org.chancery.core.mailbox.MessageRepository;
@@ -419,16 +419,32 @@ public final class JooqMessageRepository implements MessageRepository {
     @Override
     public void progress(
             Tx tx, MessageId id, Collection<EmailAddress> recipients, Progress progress, String smtpReply, Instant at) {
-        List<String> canonical =
-                recipients.stream().map(EmailAddress::canonical).toList();
         JooqTx.sql(tx)
                 .update(MESSAGE_RECIPIENT)
                 .set(MESSAGE_RECIPIENT.PROGRESS, MessageRows.text(progress))
                 .set(MESSAGE_RECIPIENT.SMTP_REPLY, SafeText.fit(MESSAGE_RECIPIENT.SMTP_REPLY, smtpReply))
                 .set(MESSAGE_RECIPIENT.AT, at)
-                .where(MESSAGE_RECIPIENT.MESSAGE_ID.eq(id.value()))
-                .and(MESSAGE_RECIPIENT.CANONICAL.in(canonical))
+                .where(isAmong(id, recipients))
                 .execute();
+    }
+
+    @Override
+    public void setSecurity(Tx tx, MessageId id, Collection<EmailAddress> recipients, TransportSecurity security) {
+        JooqTx.sql(tx)
+                .update(MESSAGE_RECIPIENT)
+                .set(MESSAGE_RECIPIENT.TLS, SafeText.fitNullable(MESSAGE_RECIPIENT.TLS, security.tls()))
+                .set(
+                        MESSAGE_RECIPIENT.CERTIFICATE,
+                        SafeText.fitNullable(MESSAGE_RECIPIENT.CERTIFICATE, security.certificate()))
+                .set(MESSAGE_RECIPIENT.STS, SafeText.fitNullable(MESSAGE_RECIPIENT.STS, security.sts()))
+                .where(isAmong(id, recipients))
+                .execute();
+    }
+
+    private static Condition isAmong(MessageId id, Collection<EmailAddress> recipients) {
+        List<String> canonical =
+                recipients.stream().map(EmailAddress::canonical).toList();
+        return MESSAGE_RECIPIENT.MESSAGE_ID.eq(id.value()).and(MESSAGE_RECIPIENT.CANONICAL.in(canonical));
     }
 
     @Override

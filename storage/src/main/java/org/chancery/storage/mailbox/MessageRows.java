@@ -21,6 +21,7 @@ import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.InternetMessageId;
 import org.chancery.core.mail.Mailbox;
 import org.chancery.core.mail.ReversePath;
+import org.chancery.core.mail.TransportSecurity;
 import org.chancery.core.mailbox.Entrance;
 import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.Message;
@@ -196,7 +197,8 @@ final class MessageRows {
                 EmailAddress.of(row.getAddress()),
                 Progress.valueOf(row.getProgress().toUpperCase(Locale.ROOT)),
                 row.getSmtpReply(),
-                row.getAt());
+                row.getAt(),
+                new TransportSecurity(row.getTls(), row.getCertificate(), row.getSts()));
     }
 
     static Inbound inbound(MessageRecord row) {

@@ -7,6 +7,7 @@ import org.chancery.core.id.MessageId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.ReversePath;
+import org.chancery.core.mail.TransportSecurity;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.queue.Attempt;
 import org.chancery.core.queue.Attempt.Result;
@@ -89,7 +90,10 @@ final class JobRows {
         return new Attempt(
                 row.getStartedAt(),
                 row.getEndedAt(),
-                new Attempt.Way(row.getRemote(), row.getTls(), row.getSignedWith()),
+                new Attempt.Way(
+                        row.getRemote(),
+                        new TransportSecurity(row.getTls(), row.getCertificate(), row.getSts()),
+                        row.getSignedWith()),
                 Json.read(row.getResults(), RESULTS).stream()
                         .map(KeptResult::result)
                         .toList());

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.chancery.core.id.JobId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.TransportSecurity;
 import org.chancery.core.queue.Attempt;
 import org.chancery.core.queue.OutgoingJob;
 import org.chancery.core.queue.QueueRepository;
@@ -71,6 +72,9 @@ public final class JooqQueueRepository implements QueueRepository {
     public void addAttempt(Tx tx, JobId job, Attempt attempt) {
         String remote = SafeText.fitNullable(QUEUE_ATTEMPT.REMOTE, attempt.remote());
         String tls = SafeText.fitNullable(QUEUE_ATTEMPT.TLS, attempt.tls());
+        TransportSecurity security = attempt.way().security();
+        String certificate = SafeText.fitNullable(QUEUE_ATTEMPT.CERTIFICATE, security.certificate());
+        String sts = SafeText.fitNullable(QUEUE_ATTEMPT.STS, security.sts());
         String signedWith =
                 SafeText.fitNullable(QUEUE_ATTEMPT.SIGNED_WITH, attempt.way().signedWith());
         JooqTx.sql(tx)
@@ -83,6 +87,8 @@ public final class JooqQueueRepository implements QueueRepository {
                         QUEUE_ATTEMPT.ENDED_AT,
                         QUEUE_ATTEMPT.REMOTE,
                         QUEUE_ATTEMPT.TLS,
+                        QUEUE_ATTEMPT.CERTIFICATE,
+                        QUEUE_ATTEMPT.STS,
                         QUEUE_ATTEMPT.SIGNED_WITH,
                         QUEUE_ATTEMPT.RESULTS)
                 .select(select(
@@ -96,6 +102,8 @@ public final class JooqQueueRepository implements QueueRepository {
                                 val(attempt.endedAt(), QUEUE_ATTEMPT.ENDED_AT),
                                 val(remote, QUEUE_ATTEMPT.REMOTE),
                                 val(tls, QUEUE_ATTEMPT.TLS),
+                                val(certificate, QUEUE_ATTEMPT.CERTIFICATE),
+                                val(sts, QUEUE_ATTEMPT.STS),
                                 val(signedWith, QUEUE_ATTEMPT.SIGNED_WITH),
                                 val(JobRows.results(attempt.results()), QUEUE_ATTEMPT.RESULTS))
                         .from(QUEUE_JOB)

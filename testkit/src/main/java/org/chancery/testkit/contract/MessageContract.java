@@ -32,6 +32,7 @@ import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.InternetMessageId;
 import org.chancery.core.mail.Mailbox;
 import org.chancery.core.mail.ReversePath;
+import org.chancery.core.mail.TransportSecurity;
 import org.chancery.core.mailbox.Entrance;
 import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.Message;
@@ -560,6 +561,7 @@ public interface MessageContract {
         Outbound message = samples.keep(samples.outbound(
                 samples.keptThread(), OutboundStatus.SENDING, null, "a@one.example", "B@two.example", "c@two.example"));
         Instant at = NOW.plusSeconds(5);
+        TransportSecurity protection = new TransportSecurity("TLSv1.3 X", "has expired", "testing: has expired");
         in(tx -> {
             messages()
                     .progress(
@@ -569,6 +571,7 @@ public interface MessageContract {
                             Progress.DELIVERED,
                             "250 ok",
                             at);
+            messages().setSecurity(tx, message.id(), List.of(EmailAddress.of("A@ONE.example")), protection);
             messages()
                     .progress(
                             tx,
@@ -584,7 +587,7 @@ public interface MessageContract {
                 List.of(Progress.DELIVERED, Progress.BOUNCED, Progress.PENDING),
                 recipients.stream().map(RecipientStatus::progress).toList());
         assertEquals(
-                new RecipientStatus(EmailAddress.of("a@one.example"), Progress.DELIVERED, "250 ok", at),
+                new RecipientStatus(EmailAddress.of("a@one.example"), Progress.DELIVERED, "250 ok", at, protection),
                 recipients.get(0));
         String reply = recipients.get(1).smtpReply();
         assertTrue(reply != null && reply.startsWith("550 no\uFFFDbody ???"), reply);

@@ -19,6 +19,7 @@ import org.chancery.core.id.JobId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.ReversePath;
+import org.chancery.core.mail.TransportSecurity;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.core.queue.Attempt;
@@ -250,8 +251,10 @@ public interface QueueContract {
         Attempt third = new Attempt(
                 NOW.plusSeconds(120),
                 NOW.plusSeconds(121),
-                "mx2.one.example [192.0.2.2]:25",
-                null,
+                new Attempt.Way(
+                        "mx2.one.example [192.0.2.2]:25",
+                        new TransportSecurity("TLSv1.3 TLS_AES_128_GCM_SHA256", "verified", "enforce"),
+                        "sender.example c20260301-1-rsa c20260301-1-ed25519"),
                 List.of(new Result.Delivered(bob, "250 ok")));
         run(tx -> queue().addAttempt(tx, job.id(), first));
         run(tx -> queue().addAttempt(tx, job.id(), second));

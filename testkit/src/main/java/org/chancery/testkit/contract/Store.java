@@ -23,6 +23,7 @@ import org.chancery.core.screening.Correspondence;
 import org.chancery.core.screening.LessonRepository;
 import org.chancery.core.screening.SpamScoreRepository;
 import org.chancery.core.send.ScheduleRepository;
+import org.chancery.core.sts.StsPolicyRepository;
 import org.chancery.core.subscription.DeliveryRepository;
 import org.chancery.core.suppression.SuppressionRepository;
 import org.chancery.core.turn.UsageRepository;
@@ -57,6 +58,8 @@ public interface Store extends AutoCloseable {
     }
 
     KeySetRepository signingKeys();
+
+    StsPolicyRepository stsPolicies();
 
     DeliveryRepository deliveries();
 

@@ -9,6 +9,7 @@ import java.security.KeyStore;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /** The peers' self-signed certificate, for {@code localhost} and {@code *.peer.test}; made once a JVM by keytool. */
 public final class PeerCertificate {
@@ -30,16 +31,14 @@ public final class PeerCertificate {
     }
 
     /** For clients that are to trust the peers' certificate, and no other. */
-    public static SSLContext trusting() {
+    public static X509ExtendedTrustManager trusted() {
         try {
             KeyStore trusted = KeyStore.getInstance("PKCS12");
             trusted.load(null, null);
             trusted.setCertificateEntry("peer", Made.KEYS.getCertificate("peer"));
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(trusted);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
-            return context;
+            return (X509ExtendedTrustManager) trust.getTrustManagers()[0];
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("cannot trust the peer's certificate", e);
         }

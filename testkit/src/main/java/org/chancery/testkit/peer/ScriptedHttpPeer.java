@@ -2,6 +2,8 @@ package org.chancery.testkit.peer;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -55,10 +57,17 @@ public final class ScriptedHttpPeer implements AutoCloseable {
     private final List<Request> requests = new ArrayList<>();
     private volatile Function<Request, Reply> script;
 
-    private ScriptedHttpPeer(Function<Request, Reply> script) {
+    private ScriptedHttpPeer(Function<Request, Reply> script, boolean isSecured) {
         this.script = script;
+        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            if (isSecured) {
+                HttpsServer secured = HttpsServer.create(anyPort, 0);
+                secured.setHttpsConfigurator(new HttpsConfigurator(PeerCertificate.serving()));
+                server = secured;
+            } else {
+                server = HttpServer.create(anyPort, 0);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -68,7 +77,12 @@ public final class ScriptedHttpPeer implements AutoCloseable {
     }
 
     public static ScriptedHttpPeer start(Function<Request, Reply> script) {
-        return new ScriptedHttpPeer(script);
+        return new ScriptedHttpPeer(script, false);
+    }
+
+    /** One that speaks TLS, with {@link PeerCertificate}. */
+    public static ScriptedHttpPeer startSecured(Function<Request, Reply> script) {
+        return new ScriptedHttpPeer(script, true);
     }
 
     /** Answers otherwise from now on. */

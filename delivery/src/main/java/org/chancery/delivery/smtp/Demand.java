@@ -1,0 +1,69 @@
+package org.chancery.delivery.smtp;
+
+import java.util.List;
+import java.util.Optional;
+import org.chancery.core.mail.TransportSecurity;
+import org.chancery.core.sts.StsPolicy;
+import org.chancery.core.sts.StsPolicy.Mode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a destination's MTA-STS policy demands of an attempt, and in what it was not met (RFC 8461 §4, §5). Used for one attempt.
+ */
+final class Demand {
+    private final @Nullable StsPolicy policy;
+    private @Nullable String unmet;
+
+    private Demand(@Nullable StsPolicy policy) {
+        this.policy = policy;
+    }
+
+    static Demand of(Optional<StsPolicy> policy) {
+        return new Demand(policy.filter(one -> one.mode() != Mode.NONE).orElse(null));
+    }
+
+    /** No destination demands anything. */
+    static Demand none() {
+        return new Demand(null);
+    }
+
+    /** Whether nothing is to be sent but over verified TLS. */
+    boolean isEnforced() {
+        return policy != null && policy.mode() == Mode.ENFORCE;
+    }
+
+    /** The hosts that may be spoken to: all, unless the policy is enforced and does not name them. */
+    List<Route.Hop> allowed(List<Route.Hop> hops) {
+        return isEnforced() ? hops.stream().filter(hop -> names(hop.host())).toList() : hops;
+    }
+
+    private boolean names(String host) {
+        return policy == null || policy.names(host);
+    }
+
+    /** A conversation ended as it was protected; under a policy in its test, what that would have objected to is kept. */
+    void met(Route.Hop hop, TransportSecurity security) {
+        if (!names(hop.host())) {
+            unmet(hop.host() + " is none of its hosts");
+        } else if (security.tls() == null) {
+            unmet(hop.host() + " offers no TLS");
+        } else if (!TransportSecurity.VERIFIED.equals(security.certificate())) {
+            unmet("the certificate of " + hop.host() + ": " + security.certificate());
+        } else {
+            unmet = null;
+        }
+    }
+
+    void unmet(String why) {
+        unmet = why;
+    }
+
+    /** For the record; null where there is no policy. */
+    @Nullable
+    String told() {
+        if (policy == null) {
+            return null;
+        }
+        return policy.mode().text() + (unmet == null ? "" : ": " + unmet);
+    }
+}
