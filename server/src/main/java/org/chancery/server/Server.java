@@ -204,8 +204,7 @@ public final class Server implements AutoCloseable {
                 clock);
         // Apart from other chores, because name servers and strangers' web servers are waited for.
         Housekeeping chores = new Housekeeping("housekeeping outside");
-        Courier courier =
-                new Couriers(configuration, base, outside, chores, shutdown::closes).calling(hostname);
+        Courier courier = new Couriers(configuration, base, outside, chores, shutdown::closes).calling(hostname);
         DeliveryFigures deliveryFigures = new DeliveryFigures();
         QueueRunner queueRunner = new QueueRunner(
                 new LedgerJobs(ledger, base.data.serverId()),

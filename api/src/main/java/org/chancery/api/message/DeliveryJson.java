@@ -31,6 +31,7 @@ public record DeliveryJson(
     public record TlsJson(
             String protocol,
             String cipher,
+
             @Field("verified, or why the peer's certificate does not prove its name.") @Nullable
             String certificate) {
 

@@ -1,7 +1,6 @@
 package org.chancery.delivery.sts;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.chancery.core.sts.StsPolicy;
@@ -16,7 +15,8 @@ public final class PublishedPolicies implements StsSource {
     /** §3.3: "policy bodies larger than 64 kilobytes" need not be read. */
     private static final int MOST = 64 << 10;
 
-    private static final Pattern RECORD = Pattern.compile("v=STSv1\\s*;(?:.*;)?\\s*id\\s*=\\s*([A-Za-z0-9]{1,32})\\s*(?:;.*)?");
+    private static final Pattern RECORD =
+            Pattern.compile("v=STSv1\\s*;(?:.*;)?\\s*id\\s*=\\s*([A-Za-z0-9]{1,32})\\s*(?:;.*)?");
     private static final String VERSION = "v=STSv1";
     /** Where policies are served (RFC 8461 §3.3). */
     public static final int HTTPS = 443;
@@ -35,10 +35,11 @@ public final class PublishedPolicies implements StsSource {
     @Override
     public Announced announced(String domain) {
         return switch (dns.ask("_mta-sts." + domain, Type.TXT).answer()) {
-            case Dns.Answer.Found found -> announced(found.records().stream()
-                    .filter(TXTRecord.class::isInstance)
-                    .map(record -> String.join("", ((TXTRecord) record).getStrings()))
-                    .toList());
+            case Dns.Answer.Found found ->
+                announced(found.records().stream()
+                        .filter(TXTRecord.class::isInstance)
+                        .map(record -> String.join("", ((TXTRecord) record).getStrings()))
+                        .toList());
             case Dns.Answer.NoRecords ignored -> new Announced.Nothing();
             case Dns.Answer.NoSuchName ignored -> new Announced.Nothing();
             case Dns.Answer.Unanswered ignored -> new Announced.Unknown();
@@ -47,7 +48,8 @@ public final class PublishedPolicies implements StsSource {
 
     /** §3.1: records of other versions are passed over; of several, none counts. */
     static Announced announced(List<String> texts) {
-        List<String> ours = texts.stream().filter(text -> text.startsWith(VERSION)).toList();
+        List<String> ours =
+                texts.stream().filter(text -> text.startsWith(VERSION)).toList();
         Matcher record = RECORD.matcher(ours.size() == 1 ? ours.getFirst() : "");
         return record.matches() ? new Announced.Id(record.group(1)) : new Announced.Nothing();
     }
@@ -57,13 +59,17 @@ public final class PublishedPolicies implements StsSource {
         String host = "mta-sts." + domain + (port == HTTPS ? "" : ":" + port);
         return switch (fetch.get("https://" + host + "/.well-known/mta-sts.txt", MOST)) {
             case GuardedFetch.Answer.Failed failed -> new Fetched.Failed(failed.why());
-            case GuardedFetch.Answer.Text text when !text.type().equals("text/plain") ->
-                // §3.3: or whoever may put files of another kind there could publish policies.
-                new Fetched.Failed("its type is no text/plain");
-            case GuardedFetch.Answer.Text text -> {
-                Optional<StsPolicy> policy = StsPolicy.parse(text.body());
-                yield policy.<Fetched>map(Fetched.Policy::new).orElseGet(() -> new Fetched.Failed("it is no policy"));
-            }
+            case GuardedFetch.Answer.Text text -> policy(text);
         };
+    }
+
+    private static Fetched policy(GuardedFetch.Answer.Text text) {
+        if (!text.type().equals("text/plain")) {
+            // §3.3: or whoever may put files of another kind there could publish policies.
+            return new Fetched.Failed("its type is no text/plain");
+        }
+        return StsPolicy.parse(text.body())
+                .<Fetched>map(Fetched.Policy::new)
+                .orElseGet(() -> new Fetched.Failed("it is no policy"));
     }
 }

@@ -55,8 +55,7 @@ final class RunningServer implements AutoCloseable {
     final ScriptedDns dns = ScriptedDns.start();
 
     /** Where domains publish their MTA-STS policies; serves none, until a test says otherwise. */
-    final ScriptedHttpPeer policies =
-            ScriptedHttpPeer.startSecured(request -> ScriptedHttpPeer.Reply.of(404, "none"));
+    final ScriptedHttpPeer policies = ScriptedHttpPeer.startSecured(request -> ScriptedHttpPeer.Reply.of(404, "none"));
 
     final Client admin;
     private final Map<Key<?>, String> values;
@@ -126,8 +125,8 @@ final class RunningServer implements AutoCloseable {
         all.putIfAbsent(Keys.DELIVERY_RELAY, "127.0.0.1:" + peer.port());
         all.putIfAbsent(Keys.DNS_SERVERS, dns.hostPort());
         PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
-        Server.Outside outside = new Server.Outside(
-                peer.port(), policies.port(), true, () -> new Tls(PeerCertificate.trusted()));
+        Server.Outside outside =
+                new Server.Outside(peer.port(), policies.port(), true, () -> new Tls(PeerCertificate.trusted()));
         return Server.start(Configuration.of(all), pipeline, outside, clock, out);
     }
 

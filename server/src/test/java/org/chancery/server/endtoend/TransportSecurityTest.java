@@ -40,8 +40,7 @@ class TransportSecurityTest {
     }
 
     private void publish(String mode) {
-        server.policies.script(
-                request -> Reply.of(200, POLICY.formatted(mode)).with("Content-Type", "text/plain"));
+        server.policies.script(request -> Reply.of(200, POLICY.formatted(mode)).with("Content-Type", "text/plain"));
         server.dns.txt("_mta-sts.peer.test", "v=STSv1; id=" + mode);
     }
 
@@ -101,7 +100,9 @@ class TransportSecurityTest {
         Answer shown = server.admin.until(
                 path, answer -> delivery(answer).path("mta_sts").asText().startsWith("enforce: "));
         assertEquals("sending", shown.text("status"), shown.body().toString());
-        assertTrue(delivery(shown).path("smtp_reply").asText().contains("MTA-STS"), shown.body().toString());
+        assertTrue(
+                delivery(shown).path("smtp_reply").asText().contains("MTA-STS"),
+                shown.body().toString());
 
         server.dns.nxdomain("_mta-sts.peer.test");
         server.policies.script(request -> Reply.of(404, "gone"));
@@ -117,6 +118,7 @@ class TransportSecurityTest {
     void a_policy_in_its_test_holds_nothing_up() {
         publish("testing");
         JsonNode delivery = delivered("goes all the same");
-        assertEquals("testing: mx.peer.test offers no TLS", delivery.path("mta_sts").asText());
+        assertEquals(
+                "testing: mx.peer.test offers no TLS", delivery.path("mta_sts").asText());
     }
 }
