@@ -25,7 +25,6 @@ import org.chancery.core.dkim.KeyType;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.EmailAddress;
-import org.chancery.core.mail.Mailbox;
 import org.chancery.core.mail.MessageReader;
 import org.chancery.delivery.dkim.SignedContent.Field;
 import org.slf4j.Logger;
@@ -96,33 +95,35 @@ public final class DkimSigner implements Signer {
 
     @Override
     public Outcome sign(SignedContent mail, WorkspaceId workspace, Instant at) {
-        Optional<String> domain = originators(mail).stream()
-                .flatMap(mailbox -> EmailAddress.parse(mailbox.address()).stream())
-                .map(EmailAddress::domain)
-                .filter(one -> domains.own(workspace, one))
-                .findFirst();
-        if (domain.isEmpty()) {
-            return new Outcome.NotOurs();
-        }
-        if (!mail.isHeaderWhole()) {
-            return new Outcome.Unable(
-                    false, "554 5.3.4 its header has more than " + MessageReader.MAX_HEADER_OCTETS + " octets");
-        }
+        List<EmailAddress> originators = originators(mail);
         try {
+            Optional<String> domain = originators.stream()
+                    .map(EmailAddress::domain)
+                    .filter(one -> domains.own(workspace, one))
+                    .findFirst();
+            if (domain.isEmpty()) {
+                return new Outcome.NotOurs();
+            }
+            if (!mail.isHeaderWhole()) {
+                return new Outcome.Unable(
+                        false, "554 5.3.4 its header has more than " + MessageReader.MAX_HEADER_OCTETS + " octets");
+            }
             return sign(mail, domain.get(), keys.of(domain.get()), at);
         } catch (UnusableKey unusable) {
-            LOG.error("mail of {} waits, for it cannot be signed: {}", domain.get(), unusable.getMessage());
+            LOG.error("mail of {} waits, for it cannot be signed: {}", originators, unusable.getMessage());
         } catch (Unavailable away) {
-            LOG.warn("mail of {} waits, for its keys cannot be read: {}", domain.get(), away.getMessage());
+            LOG.warn("mail of {} waits, for keys cannot be read: {}", originators, away.getMessage());
         } catch (GeneralSecurityException broken) {
-            LOG.error("mail of {} waits, for it cannot be signed", domain.get(), broken);
+            LOG.error("mail of {} waits, for it cannot be signed", originators, broken);
         }
         return new Outcome.Unable(true, "451 4.7.5 the mail cannot be signed now");
     }
 
-    private static List<Mailbox> originators(SignedContent mail) {
+    private static List<EmailAddress> originators(SignedContent mail) {
         try {
-            return MessageReader.header(new ByteArrayInputStream(mail.header())).allOriginators();
+            return MessageReader.header(new ByteArrayInputStream(mail.header())).allOriginators().stream()
+                    .flatMap(mailbox -> EmailAddress.parse(mailbox.address()).stream())
+                    .toList();
         } catch (IOException memoryHasNone) {
             throw new UncheckedIOException(memoryHasNone);
         }

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  *     our mail (RFC 5321 §4.1.4)
  * @param addressesPerAttempt how many addresses of a destination's hosts are tried in one attempt. RFC 5321 §5.1 asks for
  *     two at least; with a domain that lists fifty dead ones an attempt has to end all the same
+ * @param reuse how one session brings several mails
  */
-public record DeliveryConfig(Mode mode, String heloName, int addressesPerAttempt, Timeouts timeouts) {
+public record DeliveryConfig(Mode mode, String heloName, int addressesPerAttempt, Timeouts timeouts, Reuse reuse) {
     public static final int DEFAULT_ADDRESSES_PER_ATTEMPT = 5;
 
     public DeliveryConfig {
@@ -26,6 +27,11 @@ public record DeliveryConfig(Mode mode, String heloName, int addressesPerAttempt
         if (addressesPerAttempt < 2) {
             throw new IllegalArgumentException("an attempt must be free to try two addresses (RFC 5321 §5.1)");
         }
+    }
+
+    /** Sessions are used again as is good for most. */
+    public DeliveryConfig(Mode mode, String heloName, int addressesPerAttempt, Timeouts timeouts) {
+        this(mode, heloName, addressesPerAttempt, timeouts, Reuse.DEFAULT);
     }
 
     /** The mode with everything else as is good for most. */
@@ -90,6 +96,26 @@ public record DeliveryConfig(Mode mode, String heloName, int addressesPerAttempt
         /** @throws IllegalArgumentException where a name server is a name that does not resolve */
         Dns dns() {
             return Dns.asking(dnsServers.stream().map(HostPort::resolved).toList(), dnsTimeout);
+        }
+    }
+
+    /**
+     * How sessions are used for more mails than one.
+     *
+     * @param mails in one session; many hosts end one themselves after a hundred
+     * @param idle how long one waits for the next mail. Hosts need their places, and the mails that are worth it follow at once
+     * @param age how old one may get, so that what changed in the DNS is noticed
+     * @param most how many may wait at once, for whichever hosts
+     */
+    public record Reuse(int mails, Duration idle, Duration age, int most) {
+        public static final Reuse DEFAULT = new Reuse(50, Duration.ofSeconds(5), Duration.ofMinutes(2), 100);
+
+        public Reuse {
+            positive(idle, "the time that a session waits");
+            positive(age, "the age of a session");
+            if (mails < 1 || most < 0) {
+                throw new IllegalArgumentException("a session brings a mail at least");
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import org.chancery.core.queue.Attempt;
 import org.chancery.core.queue.Attempt.Result;
 import org.chancery.core.queue.Courier;
 import org.chancery.core.queue.OutgoingJob;
+import org.chancery.delivery.dkim.SignedContent;
 
 /**
  * Says of every mail that it was delivered, and never opens a socket ({@code delivery.mode = sandbox}). Mail to our own
@@ -26,7 +27,7 @@ public final class SandboxCourier implements Courier {
     @Override
     public Attempt deliver(OutgoingJob job, Talk talk) {
         // What would not be sent outside of the sandbox is not said to have been.
-        OutgoingMail.examine(store, job.raw());
+        OutgoingMail.examine(store, job.raw(), new SignedContent());
         Instant now = clock.instant();
         return new Attempt(
                 now,

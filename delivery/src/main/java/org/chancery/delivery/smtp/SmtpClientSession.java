@@ -9,13 +9,16 @@ import org.chancery.core.mail.ReversePath;
 import org.chancery.core.queue.Attempt.Result;
 import org.chancery.core.queue.Courier.Talk;
 import org.chancery.delivery.smtp.DeliveryConfig.Credentials;
+import org.chancery.delivery.smtp.DeliveryConfig.Reuse;
 import org.chancery.delivery.smtp.DeliveryConfig.Timeouts;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The client's side of one SMTP session, in this order: {@link #awaitGreeting}, {@link #hello}, perhaps {@link #startTls}
- * (which says hello again) and {@link #authenticate}, {@link #send}, {@link #quit}. Any step may throw {@link
- * ConversationEnded}; then nothing more is said.
+ * (which says hello again) and {@link #authenticate}, {@link #send}, {@link #leave}; or, before that, {@link #resume} and
+ * {@link #send} again, for another attempt. Any step may throw {@link ConversationEnded}; then nothing more is said.
  *
  * <p>Standards: RFC 5321; SIZE (RFC 1870), PIPELINING (RFC 2920), 8BITMIME (RFC 6152), SMTPUTF8 (RFC 6531), STARTTLS (RFC
  * 3207), AUTH (RFC 4954).
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Trusts: the peer's replies, for what happens to this mail; they are bounded and cleaned where they are read.
  */
 final class SmtpClientSession {
+    private static final Logger LOG = LoggerFactory.getLogger(SmtpClientSession.class);
+
     /**
      * Commands sent before their replies are read. RFC 2920 §3.1: both sides must never wait for the other to read; so
      * many commands and their replies fit into the buffers on the way.
@@ -39,15 +44,19 @@ final class SmtpClientSession {
     private final SmtpConnection connection;
     private final String heloName;
     private final Timeouts timeouts;
-    private final Talk talk;
+    private final long since = System.nanoTime();
+    private int mails;
     private Extensions extensions = Extensions.NONE;
     private boolean ehloRefused;
 
-    SmtpClientSession(SmtpConnection connection, String heloName, Timeouts timeouts, Talk talk) {
+    SmtpClientSession(SmtpConnection connection, String heloName, Timeouts timeouts) {
         this.connection = connection;
         this.heloName = heloName;
         this.timeouts = timeouts;
-        this.talk = talk;
+    }
+
+    SmtpConnection connection() {
+        return connection;
     }
 
     // ---- Before the mail. What a host says here is about us and it, not about this mail: it is no verdict, even as
@@ -104,8 +113,36 @@ final class SmtpClientSession {
         new SmtpAuthentication(connection, credentials, timeouts.command()).with(extensions.mechanisms());
     }
 
+    /**
+     * Has the session bring another attempt's mail.
+     *
+     * @throws ConversationEnded where the host does not want to, or has gone: nothing was said of any mail
+     */
+    void resume(TimeLimit attempt) throws ConversationEnded {
+        connection.passTo(attempt);
+        SmtpReply reset = ask("RSET");
+        if (!reset.isPositive()) {
+            throw ConversationEnded.by(reset);
+        }
+    }
+
+    /** Whether it has not been used for long and often enough. */
+    boolean mayBringAnother(Reuse reuse) {
+        return mails < reuse.mails() && System.nanoTime() - since < reuse.age().toNanos();
+    }
+
+    /** Says goodbye and hangs up; whatever comes of it. */
+    void leave() {
+        try (connection) {
+            connection.passTo(TimeLimit.in(GOODBYE));
+            quit();
+        } catch (ConversationEnded gone) {
+            LOG.debug("{} went without a goodbye", connection.hop(), gone);
+        }
+    }
+
     /** Does not wait for the reply, against a SHOULD of RFC 5321 §4.1.1.10: the results are there and want recording. */
-    void quit() throws ConversationEnded {
+    private void quit() throws ConversationEnded {
         connection.say("QUIT");
         connection.flush(GOODBYE);
     }
@@ -118,10 +155,11 @@ final class SmtpClientSession {
     // ---- The mail transaction (RFC 5321 §3.3).
 
     /** Offers the mail to the host for all open recipients. */
-    void send(OutgoingMail mail, ReversePath reversePath, Recipients recipients) throws ConversationEnded {
+    void send(OutgoingMail mail, ReversePath reversePath, Recipients recipients, Talk talk) throws ConversationEnded {
+        mails++;
         List<EmailAddress> fitting = thoseItCanTake(mail, reversePath, recipients);
         if (!fitting.isEmpty()) {
-            new Transaction(mail, reversePath, fitting, recipients).run();
+            new Transaction(mail, reversePath, fitting, recipients, talk).run();
         }
     }
 
@@ -188,16 +226,23 @@ final class SmtpClientSession {
         private final ReversePath reversePath;
         private final List<EmailAddress> offered;
         private final Recipients recipients;
+        private final Talk talk;
 
         private final List<EmailAddress> accepted = new ArrayList<>();
         private @Nullable SmtpReply mailRefused;
         private boolean dataExpected;
 
-        Transaction(OutgoingMail mail, ReversePath reversePath, List<EmailAddress> offered, Recipients recipients) {
+        Transaction(
+                OutgoingMail mail,
+                ReversePath reversePath,
+                List<EmailAddress> offered,
+                Recipients recipients,
+                Talk talk) {
             this.mail = mail;
             this.reversePath = reversePath;
             this.offered = offered;
             this.recipients = recipients;
+            this.talk = talk;
         }
 
         void run() throws ConversationEnded {

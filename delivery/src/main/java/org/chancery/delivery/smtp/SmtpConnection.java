@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lines out, replies in: one TCP connection to a host, later perhaps secured, with a time limit on everything that can
- * block. Every trouble is a {@link ConversationEnded}. Used by one thread.
+ * block. Every trouble is a {@link ConversationEnded}. Used by one thread at a time.
  */
 final class SmtpConnection implements Closeable {
     /** A whole flight of commands fits, so that saying one never blocks. */
@@ -26,7 +26,7 @@ final class SmtpConnection implements Closeable {
     private final Route.Hop hop;
     private final Socket plain;
     private final Watchdog watchdog;
-    private final TimeLimit attempt;
+    private TimeLimit attempt;
 
     private InputStream in;
     private OutputStream out;
@@ -59,6 +59,11 @@ final class SmtpConnection implements Closeable {
             closeQuietly(socket);
             throw ConversationEnded.with("451 4.4.1 cannot connect to " + hop + ": " + why(e), e);
         }
+    }
+
+    /** Another attempt has it from now on. */
+    void passTo(TimeLimit another) {
+        attempt = another;
     }
 
     Route.Hop hop() {

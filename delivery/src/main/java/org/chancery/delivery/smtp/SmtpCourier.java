@@ -72,6 +72,7 @@ public final class SmtpCourier implements Courier, AutoCloseable {
     private final Freight freight;
     private final Clock clock;
     private final Watchdog watchdog = new Watchdog();
+    private final IdleSessions sessions;
 
     /**
      * Where the mails are, and who signs them.
@@ -86,6 +87,7 @@ public final class SmtpCourier implements Courier, AutoCloseable {
         this.tls = tls;
         this.freight = freight;
         this.clock = clock;
+        this.sessions = new IdleSessions(config.reuse());
     }
 
     /** For {@code delivery.mode = relay}. */
@@ -129,9 +131,10 @@ public final class SmtpCourier implements Courier, AutoCloseable {
         return new Load(outcome instanceof Outcome.Signed signed ? mail.under(signed.fields()) : mail, outcome);
     }
 
-    /** Stops watching over time limits; call it when no attempt is under way any more. */
+    /** Ends the sessions that wait, and stops watching over time limits; call it when no attempt is under way any more. */
     @Override
     public void close() {
+        sessions.close();
         watchdog.close();
     }
 
@@ -253,32 +256,93 @@ public final class SmtpCourier implements Courier, AutoCloseable {
         }
 
         private void converse(Route.Hop hop, boolean withTls) throws ConversationEnded {
-            try (SmtpConnection connection =
-                    SmtpConnection.open(hop, config.timeouts().connect(), watchdog, limit)) {
-                note(connection);
-                if (way.tlsFromFirstByte()) {
-                    connection.secure(tls, isVerified(), config.timeouts().handshake());
-                    note(connection);
-                }
-                SmtpClientSession session =
-                        new SmtpClientSession(connection, config.heloName(), config.timeouts(), talk);
-                session.awaitGreeting();
-                session.hello();
-                if (withTls && connection.tls() == null && session.offersStartTls()) {
-                    session.startTls(tls, isVerified());
-                    note(connection);
-                }
-                demand.met(hop, connection.security());
-                if (demand.isEnforced() && connection.tls() == null) {
-                    throw ConversationEnded.with("451 4.7.5 " + hop + " offers no TLS, which the policy of "
-                            + job.destination() + " (MTA-STS) demands");
-                }
-                if (way.credentials() != null) {
-                    session.authenticate(way.credentials());
-                }
-                session.send(mail, job.reversePath(), recipients);
-                session.quit();
+            IdleSessions.Key key = new IdleSessions.Key(hop, isVerified());
+            // What had to do without TLS stays alone: the next mail gets its own try.
+            Optional<SmtpClientSession> idle = withTls ? sessions.take(key) : Optional.empty();
+            if (idle.isPresent() && isBroughtBy(idle.get(), key)) {
+                return;
             }
+            SmtpClientSession fresh = begin(hop, withTls);
+            bring(fresh);
+            if (withTls) {
+                sessions.keep(key, fresh);
+            } else {
+                fresh.leave();
+            }
+        }
+
+        /**
+         * Brings the mail in a session that waited for one. False where the host wanted no more of it, or had gone, while
+         * recipients are still open: they are offered in a new session, as the host may just have been tired of this one.
+         */
+        private boolean isBroughtBy(SmtpClientSession session, IdleSessions.Key key) {
+            try {
+                resume(session);
+                bring(session);
+            } catch (ConversationEnded ended) {
+                session.connection().close();
+                return recipients.isAllSettled();
+            }
+            sessions.keep(key, session);
+            return true;
+        }
+
+        private void resume(SmtpClientSession session) throws ConversationEnded {
+            session.resume(limit);
+            note(session.connection());
+            demand.met(session.connection().hop(), session.connection().security());
+        }
+
+        /** The session is over where this does not return. */
+        private void bring(SmtpClientSession session) throws ConversationEnded {
+            boolean isInOrder = false;
+            try {
+                session.send(mail, job.reversePath(), recipients, talk);
+                isInOrder = true;
+            } finally {
+                if (!isInOrder) {
+                    session.connection().close();
+                }
+            }
+        }
+
+        private SmtpClientSession begin(Route.Hop hop, boolean withTls) throws ConversationEnded {
+            SmtpConnection connection =
+                    SmtpConnection.open(hop, config.timeouts().connect(), watchdog, limit);
+            boolean isInOrder = false;
+            try {
+                SmtpClientSession session = begin(connection, withTls);
+                isInOrder = true;
+                return session;
+            } finally {
+                if (!isInOrder) {
+                    connection.close();
+                }
+            }
+        }
+
+        private SmtpClientSession begin(SmtpConnection connection, boolean withTls) throws ConversationEnded {
+            note(connection);
+            if (way.tlsFromFirstByte()) {
+                connection.secure(tls, isVerified(), config.timeouts().handshake());
+                note(connection);
+            }
+            SmtpClientSession session = new SmtpClientSession(connection, config.heloName(), config.timeouts());
+            session.awaitGreeting();
+            session.hello();
+            if (withTls && connection.tls() == null && session.offersStartTls()) {
+                session.startTls(tls, isVerified());
+                note(connection);
+            }
+            demand.met(connection.hop(), connection.security());
+            if (demand.isEnforced() && connection.tls() == null) {
+                throw ConversationEnded.with("451 4.7.5 " + connection.hop() + " offers no TLS, which the policy of "
+                        + job.destination() + " (MTA-STS) demands");
+            }
+            if (way.credentials() != null) {
+                session.authenticate(way.credentials());
+            }
+            return session;
         }
 
         private void note(SmtpConnection connection) {

@@ -7,10 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.subscription.DeliveryRepository.Lane;
+import org.chancery.delivery.Bell;
 
 /**
  * The lanes in which an attempt is under way, and the bell that tells the working thread of events and of ended attempts. A
@@ -26,36 +25,29 @@ final class LaneSlots {
     record Room(int limit, Set<String> fullDestinations) {}
 
     private final SubscriptionRunner.Limits limits;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Bell bell = new Bell();
     private final Set<UUID> taken = new HashSet<>();
     /** Claimed once more while their slot was taken. */
     private final Map<UUID, Lane> claimedAgain = new HashMap<>();
 
     private final Map<String, Integer> perDestination = new HashMap<>();
     private final Set<WorkspaceId> rungFor = new HashSet<>();
-    private boolean rung;
 
     LaneSlots(SubscriptionRunner.Limits limits) {
         this.limits = limits;
     }
 
-    Room room() {
-        lock.lock();
-        try {
-            int busiest = 0;
-            Set<String> full = new HashSet<>();
-            for (Map.Entry<String, Integer> destination : perDestination.entrySet()) {
-                if (destination.getValue() >= limits.perDestination()) {
-                    full.add(destination.getKey());
-                } else {
-                    busiest = Math.max(busiest, destination.getValue());
-                }
+    synchronized Room room() {
+        int busiest = 0;
+        Set<String> full = new HashSet<>();
+        for (Map.Entry<String, Integer> destination : perDestination.entrySet()) {
+            if (destination.getValue() >= limits.perDestination()) {
+                full.add(destination.getKey());
+            } else {
+                busiest = Math.max(busiest, destination.getValue());
             }
-            return new Room(Math.min(limits.attempts() - taken.size(), limits.perDestination() - busiest), full);
-        } finally {
-            lock.unlock();
         }
+        return new Room(Math.min(limits.attempts() - taken.size(), limits.perDestination() - busiest), full);
     }
 
     /**
@@ -63,97 +55,63 @@ final class LaneSlots {
      * slot, and the lane may be claimed in between: then {@link #free} hands the slot over, for nobody else is going to begin
      * what is claimed already.
      */
-    boolean take(Lane lane) {
-        lock.lock();
-        try {
-            if (!taken.add(lane.id())) {
-                claimedAgain.put(lane.id(), lane);
-                return false;
-            }
-            perDestination.merge(lane.destination(), 1, Integer::sum);
-            return true;
-        } finally {
-            lock.unlock();
+    synchronized boolean take(Lane lane) {
+        if (!taken.add(lane.id())) {
+            claimedAgain.put(lane.id(), lane);
+            return false;
         }
+        perDestination.merge(lane.destination(), 1, Integer::sum);
+        return true;
     }
 
     /** Frees the slot and rings; gives the lane, with its slot, where it was claimed once more meanwhile. */
     Optional<Lane> free(Lane lane) {
-        lock.lock();
-        try {
-            taken.remove(lane.id());
-            perDestination.computeIfPresent(lane.destination(), (ignored, count) -> count == 1 ? null : count - 1);
-            Lane again = claimedAgain.remove(lane.id());
-            if (again != null) {
-                take(again);
-            }
-            rung = true;
-            changed.signalAll();
-            return Optional.ofNullable(again);
-        } finally {
-            lock.unlock();
+        Optional<Lane> again = handOver(lane);
+        bell.ring();
+        return again;
+    }
+
+    private synchronized Optional<Lane> handOver(Lane lane) {
+        taken.remove(lane.id());
+        perDestination.computeIfPresent(lane.destination(), (ignored, count) -> count == 1 ? null : count - 1);
+        Lane again = claimedAgain.remove(lane.id());
+        if (again != null) {
+            take(again);
         }
+        return Optional.ofNullable(again);
+    }
+
+    private synchronized int underWay() {
+        return taken.size();
     }
 
     void ring() {
-        lock.lock();
-        try {
-            rung = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        bell.ring();
     }
 
     /** Rings for events of a workspace. */
     void ring(WorkspaceId workspace) {
-        lock.lock();
-        try {
+        synchronized (this) {
             rungFor.add(workspace);
-            rung = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
         }
+        bell.ring();
     }
 
     /** Whose events it rang for since the last call. */
-    Set<WorkspaceId> rungFor() {
-        lock.lock();
-        try {
-            Set<WorkspaceId> workspaces = new HashSet<>(rungFor);
-            rungFor.clear();
-            return workspaces;
-        } finally {
-            lock.unlock();
-        }
+    synchronized Set<WorkspaceId> rungFor() {
+        Set<WorkspaceId> workspaces = new HashSet<>(rungFor);
+        rungFor.clear();
+        return workspaces;
     }
 
     /** Waits until it rings, or rang since the last call, at most so long. */
     void awaitRing(Duration atMost) throws InterruptedException {
-        long left = atMost.toNanos();
-        lock.lock();
-        try {
-            while (!rung && left > 0) {
-                left = changed.awaitNanos(left);
-            }
-            rung = false;
-        } finally {
-            lock.unlock();
-        }
+        bell.awaitRing(atMost);
     }
 
     /** Waits until no attempt is under way; returns how many still are. */
     int awaitEmpty(Duration atMost) throws InterruptedException {
-        long left = atMost.toNanos();
-        lock.lock();
-        try {
-            while (!taken.isEmpty() && left > 0) {
-                left = changed.awaitNanos(left);
-            }
-            return taken.size();
-        } finally {
-            lock.unlock();
-        }
+        bell.awaitUntil(() -> underWay() == 0, atMost);
+        return underWay();
     }
 }

@@ -25,6 +25,7 @@ import org.chancery.delivery.dkim.Signer;
 import org.chancery.delivery.smtp.DeliveryConfig.Credentials;
 import org.chancery.delivery.smtp.DeliveryConfig.MailExchangers;
 import org.chancery.delivery.smtp.DeliveryConfig.Relay;
+import org.chancery.delivery.smtp.DeliveryConfig.Reuse;
 import org.chancery.delivery.smtp.DeliveryConfig.Timeouts;
 import org.chancery.testkit.peer.PeerCertificate;
 import org.chancery.testkit.peer.ScriptedDns;
@@ -78,6 +79,12 @@ final class Couriers {
     SmtpCourier relay(ScriptedSmtpPeer peer, Timeouts timeouts, @Nullable Credentials credentials) {
         Relay relay = new Relay(new HostPort("localhost", peer.port()), false, credentials);
         return relay(relay, timeouts, Tls.trustingTheSystem());
+    }
+
+    SmtpCourier relay(ScriptedSmtpPeer peer, Reuse reuse) {
+        Relay relay = new Relay(new HostPort("localhost", peer.port()), false, null);
+        return SmtpCourier.throughRelay(
+                relay, new DeliveryConfig(relay, HELO, 5, PATIENT, reuse), tls, freight(), CLOCK);
     }
 
     /** A relay whose certificate is trusted. */
