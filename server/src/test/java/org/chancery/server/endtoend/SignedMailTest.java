@@ -79,7 +79,7 @@ class SignedMailTest {
 
     /** Hands a mail that left to our own way in; what that finds out about its sender. */
     private JsonNode verified(ReceivedMail mail, String subject) {
-        String reply = server.mail(null, "desk@acme.example", mail.content().text());
+        String reply = server.mail("sales@acme.example", "desk@acme.example", mail.content().text());
         assertTrue(reply.startsWith("250"), reply);
         Answer list = server.admin.until(
                 "/v1/messages/?direction=inbound&limit=100",
@@ -132,7 +132,7 @@ class SignedMailTest {
         assertTrue(
                 mail.content().text().startsWith("DKIM-Signature: v=1; a=rsa-sha256;"),
                 mail.content().text());
-        assertEquals(4, publish(server.operator("dkim", "show", "acme.example")).size() * 2);
+        assertEquals(2, publish(server.operator("dkim", "show", "acme.example")).size());
         assertPasses(verified(mail, "signed"), 2);
 
         server.admin.until(
@@ -152,7 +152,7 @@ class SignedMailTest {
         String token = server.makeToken(inbox, "email:read", "email:send");
         String theirs = MailSigner.ed25519("program.example")
                 .sign("From: Sales <sales@acme.example>\r\nTo: bob@customer.example\r\nSubject: their own\r\n"
-                        + "Message-ID: <own@acme.example>\r\nDate: Sun, 1 Mar 2026 10:00:00 +0000\r\n\r\nHello. \r\n");
+                        + "Message-ID: <own@acme.example>\r\nDate: Sun, 1 Mar 2026 10:00:00 +0000\r\n\r\nHello.\r\n");
         String reply = approvals().submit(token, "sales@acme.example", List.of("bob@customer.example"), theirs.strip());
         assertTrue(reply.startsWith("250"), reply);
         ReceivedMail mail = arrived("their own");
