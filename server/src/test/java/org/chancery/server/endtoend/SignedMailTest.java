@@ -79,7 +79,8 @@ class SignedMailTest {
 
     /** Hands a mail that left to our own way in; what that finds out about its sender. */
     private JsonNode verified(ReceivedMail mail, String subject) {
-        String reply = server.mail("sales@acme.example", "desk@acme.example", mail.content().text());
+        String reply = server.mail(
+                "sales@acme.example", "desk@acme.example", mail.content().text());
         assertTrue(reply.startsWith("250"), reply);
         Answer list = server.admin.until(
                 "/v1/messages/?direction=inbound&limit=100",
