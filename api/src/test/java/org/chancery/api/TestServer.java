@@ -110,6 +110,7 @@ import org.chancery.core.send.OutboundPipeline;
 import org.chancery.core.send.OutboundPipeline.Outcome;
 import org.chancery.core.send.ScheduleRepository;
 import org.chancery.core.send.ScheduledSends;
+import org.chancery.core.send.SendCaps;
 import org.chancery.core.send.SendPolicy.Verdict;
 import org.chancery.core.send.SendService;
 import org.chancery.core.send.SendService.SendLimits;
@@ -144,6 +145,7 @@ import org.chancery.storage.queue.JooqQueueRepository;
 import org.chancery.storage.raw.FileRawMailStore;
 import org.chancery.storage.screening.JooqSpamScoreRepository;
 import org.chancery.storage.send.JooqScheduleRepository;
+import org.chancery.storage.send.JooqSendCounts;
 import org.chancery.storage.subscription.JooqDeliveryRepository;
 import org.chancery.storage.suppression.JooqSuppressionRepository;
 import org.chancery.storage.turn.JooqUsageRepository;
@@ -245,6 +247,11 @@ public final class TestServer implements AutoCloseable {
                                 new JooqAwaitedReplies(),
                                 new Journal(events, audit)),
                         addresses::hosts),
+                new SendCaps(
+                        transactions,
+                        new SendCaps.Stores(new JooqSendCounts(), endpointRepository, events),
+                        new SendCaps.Config(0, List.of()),
+                        clock),
                 approvals,
                 access,
                 events,

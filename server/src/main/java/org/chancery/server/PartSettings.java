@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.OptionalInt;
 import org.chancery.api.http.HttpConfig;
+import org.chancery.core.send.SendCaps;
 import org.chancery.delivery.queue.QueueLimits;
 import org.chancery.delivery.smtp.DeliveryConfig;
 import org.chancery.delivery.smtp.DeliveryConfig.Relay;
@@ -94,5 +95,10 @@ final class PartSettings {
                         configuration.get(Keys.SMTP_MAX_MESSAGE),
                         Runtime.getRuntime().maxMemory())
                 .behind(configuration.get(Keys.HTTP_TRUSTED_PROXIES));
+    }
+
+    static SendCaps.Config sendCaps(Configuration configuration) {
+        return new SendCaps.Config(
+                configuration.get(Keys.SENDING_WORKSPACE_CAP_PER_DAY), configuration.get(Keys.SENDING_CAP_STEPS));
     }
 }

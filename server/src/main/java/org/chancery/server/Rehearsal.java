@@ -28,6 +28,7 @@ import org.chancery.core.queue.MessageOutcomes;
 import org.chancery.core.queue.RetryPolicy;
 import org.chancery.core.send.Dispatch;
 import org.chancery.core.send.HeldSends;
+import org.chancery.core.send.SendCaps;
 import org.chancery.core.turn.CategoryDesk.Sorted;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
@@ -52,6 +53,7 @@ import org.chancery.storage.quarantine.JooqQuarantineRepository;
 import org.chancery.storage.queue.JooqAwaitedReplies;
 import org.chancery.storage.queue.JooqQueueRepository;
 import org.chancery.storage.send.JooqScheduleRepository;
+import org.chancery.storage.send.JooqSendCounts;
 import org.chancery.storage.suppression.JooqSuppressionRepository;
 
 /** A start up to the point where something would be opened, made or listened on: for {@code check}. */
@@ -115,6 +117,11 @@ public final class Rehearsal {
                                 new JooqAwaitedReplies(),
                                 new Journal(events, new JooqAuditLog())),
                         directory::hosts),
+                new SendCaps(
+                        nowhere,
+                        new SendCaps.Stores(new JooqSendCounts(), endpoints, events),
+                        PartSettings.sendCaps(configuration),
+                        clock),
                 new JooqApprovalRepository(),
                 access,
                 events,

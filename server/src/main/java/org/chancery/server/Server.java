@@ -52,6 +52,7 @@ import org.chancery.core.send.HeldSends;
 import org.chancery.core.send.OutboundPipeline;
 import org.chancery.core.send.OwnMail;
 import org.chancery.core.send.ScheduledSends;
+import org.chancery.core.send.SendCaps;
 import org.chancery.core.send.SendService;
 import org.chancery.core.send.SubmissionService;
 import org.chancery.core.spool.Admission;
@@ -86,6 +87,7 @@ import org.chancery.smtpingest.CorePorts;
 import org.chancery.smtpingest.SmtpIngest;
 import org.chancery.smtpingest.tls.TlsMaterial;
 import org.chancery.storage.report.JooqReportRepository;
+import org.chancery.storage.send.JooqSendCounts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -212,12 +214,18 @@ public final class Server implements AutoCloseable {
                 PartSettings.queueLimits(configuration),
                 deliveryFigures,
                 clock);
+        SendCaps caps = new SendCaps(
+                base.transactions,
+                new SendCaps.Stores(new JooqSendCounts(), base.endpointRepository, base.events),
+                PartSettings.sendCaps(configuration),
+                clock);
         Dispatch.Books books = new Dispatch.Books(
                 base.messages,
                 base.folders,
                 base.endpointRepository,
                 base.queue,
                 outcomes,
+                caps,
                 base.approvals,
                 base.accessRepository,
                 base.events,
@@ -450,6 +458,7 @@ public final class Server implements AutoCloseable {
             base.domainKeys.forgetRetired();
             removal.sweep();
             reports.sweep();
+            caps.sweep();
         });
         housekeeping.start(approvals::expireDue, EXPIRY_EVERY);
         housekeeping.often(new MissedReplies(

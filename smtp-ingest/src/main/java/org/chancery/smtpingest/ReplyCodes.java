@@ -123,6 +123,8 @@ final class ReplyCodes {
                         "held for approval " + held.approval().text() + ", as "
                                 + held.message().text());
             case Submitted.Refused refused -> Reply.of(550, refused.enhancedStatus(), refused.text());
+            // RFC 3463 §3.8: refused by policy, and for now.
+            case Submitted.Later later -> Reply.of(451, "4.7.1", later.text());
             case Submitted.Away ignored -> LOCAL_ERROR;
         };
     }

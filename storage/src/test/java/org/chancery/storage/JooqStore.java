@@ -22,6 +22,7 @@ import org.chancery.core.screening.Correspondence;
 import org.chancery.core.screening.LessonRepository;
 import org.chancery.core.screening.SpamScoreRepository;
 import org.chancery.core.send.ScheduleRepository;
+import org.chancery.core.send.SendCounts;
 import org.chancery.core.sts.StsPolicyRepository;
 import org.chancery.core.subscription.DeliveryRepository;
 import org.chancery.core.suppression.SuppressionRepository;
@@ -48,6 +49,7 @@ import org.chancery.storage.screening.JooqCorrespondence;
 import org.chancery.storage.screening.JooqLessonRepository;
 import org.chancery.storage.screening.JooqSpamScoreRepository;
 import org.chancery.storage.send.JooqScheduleRepository;
+import org.chancery.storage.send.JooqSendCounts;
 import org.chancery.storage.sts.JooqStsPolicyRepository;
 import org.chancery.storage.subscription.JooqDeliveryRepository;
 import org.chancery.storage.suppression.JooqSuppressionRepository;
@@ -82,6 +84,7 @@ public record JooqStore(
         SuppressionRepository suppressions,
         ReportRepository reports,
         ScheduleRepository schedule,
+        SendCounts sendCounts,
         LessonRepository lessons,
         Correspondence correspondence,
         SpamScoreRepository spamScores)
@@ -123,6 +126,7 @@ public record JooqStore(
                 new JooqSuppressionRepository(),
                 new JooqReportRepository(),
                 new JooqScheduleRepository(),
+                new JooqSendCounts(),
                 new JooqLessonRepository(),
                 new JooqCorrespondence(),
                 new JooqSpamScoreRepository());

@@ -70,6 +70,12 @@ public record EndpointChange(
         Given<@Nullable Integer> missedReplyThresholdDays,
 
         @Field(
+                value = "How many mails may leave in a day (UTC), however they are sent; null for any number.",
+                min = 0,
+                max = Behaviour.MAX_SEND_CAP)
+        Given<@Nullable Integer> sendCapPerDay,
+
+        @Field(
                 value = "People's own addresses that get a copy of the mail; none of this server's.",
                 maxItems = EndpointRequest.MAX_DELIVER_TO)
         Given<List<String>> deliverTo,
@@ -125,9 +131,9 @@ public record EndpointChange(
                         constant(ReplyPolicy.class, replyPolicy).orElse(current.replyPolicy()),
                         instructions.or(current.instructions()),
                         defaultReplyLang.isGiven() ? language(defaultReplyLang.value()) : current.defaultReplyLang(),
-                        missedReplyThresholdDays.isGiven()
-                                ? missedReplyThresholdDays.value()
-                                : current.missedReplyDays()),
+                        new Behaviour.Sending(
+                                sendCapPerDay.orNullable(current.sendCapPerDay()),
+                                missedReplyThresholdDays.orNullable(current.missedReplyDays()))),
                 categoryPolicy.ifAny().map(EndpointChange::actions).orElse(current.categoryPolicy()),
                 deliverTo.ifAny().map(EndpointChange::people).orElse(current.deliverTo()),
                 enabled.or(current.enabled()));

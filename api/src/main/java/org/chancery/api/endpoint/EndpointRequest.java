@@ -67,6 +67,13 @@ public record EndpointRequest(
         Integer missedReplyThresholdDays,
 
         @Field(
+                value = "How many mails may leave in a day (UTC), however they are sent; any number by default.",
+                min = 0,
+                max = Behaviour.MAX_SEND_CAP)
+        @Nullable
+        Integer sendCapPerDay,
+
+        @Field(
                 value = "People's own addresses that get a copy of the mail; none of this server's.",
                 maxItems = MAX_DELIVER_TO)
         @Nullable
@@ -122,6 +129,7 @@ public record EndpointRequest(
                 given(allowEscalation),
                 given(defaultReplyLang),
                 given(missedReplyThresholdDays),
+                given(sendCapPerDay),
                 given(deliverTo),
                 given(categoryPolicy),
                 given(spamScoreMax),

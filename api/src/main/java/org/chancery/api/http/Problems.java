@@ -3,6 +3,7 @@ package org.chancery.api.http;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +88,7 @@ final class Problems {
             case CONFLICT -> 409;
             case TOO_LARGE -> 413;
             case INVALID -> 422;
+            case TOO_MANY -> 429;
         };
         if (!fault.decision().isEmpty()) {
             Problem problem = new Problem(
@@ -102,11 +104,16 @@ final class Problems {
         }
         String place = fault.pointer();
         if (place == null) {
-            return problem(status, fault.code(), fault.text(), List.of(), Map.of());
+            return problem(status, fault.code(), fault.text(), List.of(), retryAfter(fault));
         }
         Blame blame = Blame.at(place, fault.text());
         String name = blame.parameter() == null ? place : blame.parameter();
         return problem(status, fault.code(), name + " " + fault.text() + ".", List.of(blame), Map.of());
+    }
+
+    private static Map<String, String> retryAfter(CallerFault fault) {
+        Duration wait = fault.retryAfter();
+        return wait == null ? Map.of() : Map.of("Retry-After", Long.toString(Math.max(1, wait.toSeconds())));
     }
 
     private static Answer.Json problem(

@@ -177,7 +177,7 @@ class EndpointRoutesTest {
             "enabled": "yes"                                 | /enabled
             "working_hours": {"time_zone": "UTC"}            | /working_hours
             "missed_reply_threshold_days": 3                 | /missed_reply_threshold_days
-            "send_cap_per_day": 3                            | /send_cap_per_day
+            "send_cap_per_day": -1                           | /send_cap_per_day
             "is_system": true                                | /is_system
             """;
 

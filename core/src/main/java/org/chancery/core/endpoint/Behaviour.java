@@ -71,13 +71,23 @@ public record Behaviour(
      * @param replyPolicy what becomes of a program's reply
      * @param instructions what the built-in model runner is told; may be empty
      * @param defaultReplyLang BCP 47 tag of the language that replies are written in, or null for that of the mail
-     * @param missedReplyDays after how many days without an answer a sent mail is told of; null for never
      */
     public record Answers(
             ReplyPolicy replyPolicy,
             String instructions,
             @Nullable String defaultReplyLang,
-            @Nullable Integer missedReplyDays) {}
+            Sending sending) {}
+
+    /**
+     * What holds for all mail that it sends.
+     *
+     * @param capPerDay how many mails may leave a day (UTC); null for any number
+     * @param missedReplyDays after how many days without an answer a sent mail is told of; null for never
+     */
+    public record Sending(
+            @Nullable Integer capPerDay, @Nullable Integer missedReplyDays) {
+        public static final Sending FREE = new Sending(null, null);
+    }
 
     /** A copy of every mail goes to each of {@code deliverTo}: a team, not a mailing list. */
     public static final int MAX_DELIVER_TO = 20;
@@ -85,11 +95,14 @@ public record Behaviour(
     /** A year: whoever has not answered by then was forgotten by everybody. */
     public static final int MAX_MISSED_REPLY_DAYS = 365;
 
+    /** More than one server sends in a day; who wants no cap leaves it out. */
+    public static final int MAX_SEND_CAP = 10_000_000;
+
     /** What a new endpoint does unless told. */
     public static final Behaviour DEFAULT = new Behaviour(
             new Handler(Plane.LIGHT, null, true, 20, 500),
             new Admission(SenderPolicy.ANYONE, List.of(), 5.0),
-            new Answers(ReplyPolicy.HUMAN_REVIEW, "", null, null),
+            new Answers(ReplyPolicy.HUMAN_REVIEW, "", null, Sending.FREE),
             Map.of(),
             List.of(),
             true);
@@ -144,7 +157,11 @@ public record Behaviour(
     }
 
     public @Nullable Integer missedReplyDays() {
-        return answers.missedReplyDays();
+        return answers.sending().missedReplyDays();
+    }
+
+    public @Nullable Integer sendCapPerDay() {
+        return answers.sending().capPerDay();
     }
 
     public Behaviour with(Handler next) {
@@ -165,7 +182,7 @@ public record Behaviour(
     }
 
     public Behaviour with(ReplyPolicy next) {
-        return with(new Answers(next, instructions(), defaultReplyLang(), missedReplyDays()));
+        return with(new Answers(next, instructions(), defaultReplyLang(), answers.sending()));
     }
 
     public Behaviour withCategoryPolicy(Map<String, CategoryAction> next) {

@@ -10,6 +10,7 @@ import org.chancery.core.audit.AuditKind;
 import org.chancery.core.audit.Author;
 import org.chancery.core.audit.Digests;
 import org.chancery.core.mail.EmailAddress;
+import org.jspecify.annotations.Nullable;
 
 /** What the record tells of endpoints: settings by their value, and whatever may name a correspondent by its digest. */
 final class EndpointRecord {
@@ -61,6 +62,8 @@ final class EndpointRecord {
         tree.put("reply_policy", behaviour.replyPolicy().text());
         tree.put("instructions_digest", Digests.ofText(behaviour.instructions()));
         tree.put("default_reply_lang", Objects.requireNonNullElse(behaviour.defaultReplyLang(), ""));
+        tree.put("missed_reply_threshold_days", orNone(behaviour.missedReplyDays()));
+        tree.put("send_cap_per_day", orNone(behaviour.sendCapPerDay()));
         Map<String, Object> categories = new TreeMap<>();
         behaviour.categoryPolicy().forEach((category, action) -> categories.put(category, action.text()));
         tree.put("category_policy", categories);
@@ -71,5 +74,9 @@ final class EndpointRecord {
                         .toList()));
         tree.put("enabled", behaviour.enabled());
         return tree;
+    }
+
+    private static Object orNone(@Nullable Integer number) {
+        return number == null ? "" : number;
     }
 }

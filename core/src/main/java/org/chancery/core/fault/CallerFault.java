@@ -1,5 +1,6 @@
 package org.chancery.core.fault;
 
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,8 @@ public final class CallerFault extends RuntimeException {
         CONFLICT,
         /** Bigger than a limit. */
         TOO_LARGE,
+        /** More often than a limit allows; {@link #retryAfter()} says when it may be again. */
+        TOO_MANY,
         /** A request that can never succeed on this thing, where the contract asks for 400. */
         BAD_REQUEST
     }
@@ -31,18 +34,25 @@ public final class CallerFault extends RuntimeException {
     private final String code;
     private final @Nullable String pointer;
     private final transient Map<String, String> decision;
+    private final transient @Nullable Duration retryAfter;
 
     private CallerFault(Kind kind, String code, String message, @Nullable String pointer) {
-        this(kind, code, message, pointer, Map.of());
+        this(kind, code, message, pointer, Map.of(), null);
     }
 
     private CallerFault(
-            Kind kind, String code, String message, @Nullable String pointer, Map<String, String> decision) {
+            Kind kind,
+            String code,
+            String message,
+            @Nullable String pointer,
+            Map<String, String> decision,
+            @Nullable Duration retryAfter) {
         super(message, null, false, false);
         this.kind = kind;
         this.code = code;
         this.pointer = pointer;
         this.decision = decision;
+        this.retryAfter = retryAfter;
     }
 
     /**
@@ -80,12 +90,17 @@ public final class CallerFault extends RuntimeException {
      * @param decision what they decided, in the API's words
      */
     public static CallerFault alreadyDecided(String message, Map<String, String> decision) {
-        return new CallerFault(Kind.CONFLICT, "already_decided", message, null, Map.copyOf(decision));
+        return new CallerFault(Kind.CONFLICT, "already_decided", message, null, Map.copyOf(decision), null);
     }
 
     /** More than a limit allows. */
     public static CallerFault tooLarge(String message) {
         return new CallerFault(Kind.TOO_LARGE, "too_large", message, null);
+    }
+
+    /** Often enough for now. */
+    public static CallerFault tooMany(String code, String message, Duration retryAfter) {
+        return new CallerFault(Kind.TOO_MANY, code, message, null, Map.of(), retryAfter);
     }
 
     /** Can never be done with this thing. */
@@ -109,6 +124,11 @@ public final class CallerFault extends RuntimeException {
     /** The decision that stands in the way; empty where none does. */
     public Map<String, String> decision() {
         return decision;
+    }
+
+    /** After what time the same may be done; null where it says nothing of that. */
+    public @Nullable Duration retryAfter() {
+        return retryAfter;
     }
 
     /** The text for the caller. */

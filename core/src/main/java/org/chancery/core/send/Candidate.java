@@ -1,5 +1,6 @@
 package org.chancery.core.send;
 
+import org.chancery.core.access.Actor;
 import org.chancery.core.access.Principal;
 import org.chancery.core.audit.Author;
 import org.chancery.core.audit.Channel;
@@ -51,6 +52,11 @@ public record Candidate(
          * @param draft the bytes of the draft that they saw, or null where they saw none
          */
         record Decided(@Nullable RawDigest draft) implements Look {}
+    }
+
+    /** Whether the server itself writes it: a notice or a copy for people, which nobody asked for. */
+    boolean isLetter() {
+        return principal.channel() == Channel.SERVER && principal.actor() instanceof Actor.Address;
     }
 
     boolean wantsDraft() {

@@ -70,6 +70,7 @@ public final class Dispatch {
             EndpointRepository endpoints,
             QueueRepository queue,
             MessageOutcomes outcomes,
+            SendCaps caps,
             ApprovalRepository approvals,
             AccessRepository access,
             EventLog events,
@@ -244,6 +245,11 @@ public final class Dispatch {
             requireAsReviewed(candidate, draft);
         }
         requireMaySettle(candidate, answered);
+        // Notices have to reach people when a cap is reached as well, and copies are made by whoever writes to the
+        // endpoint: strangers shall not use up what may be sent.
+        if (!candidate.isLetter()) {
+            books.caps().count(tx, message.facts(), now);
+        }
         if (draft.isPresent() && draft.get().id().equals(message.id())) {
             books.messages().release(tx, message);
             books.folders().remove(tx, message.facts().endpoint(), "Drafts", message.id());

@@ -29,6 +29,9 @@ public interface SubmissionDoor {
          */
         record Refused(String enhancedStatus, String text) implements Submitted {}
 
+        /** Often enough for now (4yz); the program may try again when the day is over. */
+        record Later(String text) implements Submitted {}
+
         /** Not now (4yz): the database is away. */
         record Away() implements Submitted {}
     }

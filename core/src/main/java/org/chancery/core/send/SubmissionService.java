@@ -94,7 +94,9 @@ public final class SubmissionService implements SubmissionDoor {
         try {
             return pass(principal.through(Channel.SMTP), envelope, arrival, submitted);
         } catch (CallerFault fault) {
-            return new Submitted.Refused(statusOf(fault), fault.text());
+            return fault.kind() == CallerFault.Kind.TOO_MANY
+                    ? new Submitted.Later(fault.text())
+                    : new Submitted.Refused(statusOf(fault), fault.text());
         } catch (Unavailable away) {
             return new Submitted.Away();
         }
@@ -268,7 +270,7 @@ public final class SubmissionService implements SubmissionDoor {
             case FORBIDDEN -> "5.7.1";
             case TOO_LARGE -> "5.3.4";
             case INVALID, BAD_REQUEST -> "5.6.0";
-            case NOT_FOUND, CONFLICT -> "5.7.0";
+            case NOT_FOUND, CONFLICT, TOO_MANY -> "5.7.0";
         };
     }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.chancery.api.http.TrustedProxies;
 import org.chancery.core.access.Password;
+import org.chancery.core.endpoint.Behaviour;
 import org.chancery.core.endpoint.WorkspaceSetup;
 import org.chancery.core.screening.WhenAway;
 import org.chancery.delivery.chat.ChatConfig;
@@ -77,6 +78,10 @@ public final class Keys {
             key("delivery.concurrency-per-destination", "5", value -> Values.number(value, 1, 1_000));
     public static final Key<Integer> DELIVERY_CONCURRENCY_RELAY =
             key("delivery.concurrency-relay", "20", value -> Values.number(value, 1, 1_000));
+
+    public static final Key<Integer> SENDING_WORKSPACE_CAP_PER_DAY =
+            key("sending.workspace-cap-per-day", "0", value -> Values.number(value, 0, Behaviour.MAX_SEND_CAP));
+    public static final Key<List<Integer>> SENDING_CAP_STEPS = key("sending.cap-steps", "80,100", Values::percentages);
 
     public static final Key<List<HostPort>> DNS_SERVERS = key("dns.servers", "", Values::hostPorts);
 
@@ -161,6 +166,8 @@ public final class Keys {
             DELIVERY_CONCURRENCY,
             DELIVERY_CONCURRENCY_PER_DESTINATION,
             DELIVERY_CONCURRENCY_RELAY,
+            SENDING_WORKSPACE_CAP_PER_DAY,
+            SENDING_CAP_STEPS,
             DNS_SERVERS,
             PIPELINE_WORKERS,
             SPOOL_BACKLOG,

@@ -93,6 +93,16 @@ final class Values {
         return list(value).stream().map(Values::positiveDuration).toList();
     }
 
+    /** Such as {@code 80,100}: each once, rising. */
+    static List<Integer> percentages(String value) {
+        List<Integer> percentages =
+                list(value).stream().map(one -> number(one, 1, 100)).toList();
+        if (!percentages.equals(percentages.stream().distinct().sorted().toList())) {
+            throw new IllegalArgumentException("must be percentages that rise, such as 80,100");
+        }
+        return percentages;
+    }
+
     /** A duration that is not nothing. */
     static Duration positiveDuration(String value) {
         Duration duration = duration(value);

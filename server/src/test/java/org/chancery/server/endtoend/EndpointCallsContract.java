@@ -38,7 +38,8 @@ interface EndpointCallsContract {
 
         assertEquals(
                 List.of(("id localpart address kind plane agent_id instructions allow_escalation default_reply_lang"
-                                + " missed_reply_threshold_days deliver_to category_policy spam_score_max max_turns_per_sender_day max_turns_per_day sender_policy"
+                                + " missed_reply_threshold_days send_cap_per_day deliver_to category_policy"
+                                + " spam_score_max max_turns_per_sender_day max_turns_per_day sender_policy"
                                 + " reply_policy allow_patterns enabled is_system created_at updated_at received replied"
                                 + " awaiting_review unrouted quarantined escalated last_occurred_at")
                         .split(" ")),
@@ -49,7 +50,7 @@ interface EndpointCallsContract {
         assertTrue(rest.remove("updated_at").asText().endsWith("Z"));
         assertEquals("""
                 {"localpart":"sales.eu","address":"sales.eu@%s","kind":"custom","plane":"light","agent_id":null,\
-                "instructions":"","allow_escalation":true,"default_reply_lang":null,"missed_reply_threshold_days":null,"deliver_to":[],"category_policy":{},\
+                "instructions":"","allow_escalation":true,"default_reply_lang":null,"missed_reply_threshold_days":null,"send_cap_per_day":null,"deliver_to":[],"category_policy":{},\
                 "spam_score_max":5.0,"max_turns_per_sender_day":20,"max_turns_per_day":500,"sender_policy":"anyone",\
                 "reply_policy":"human_review","allow_patterns":[],"enabled":true,"is_system":false,"received":0,"replied":0,\
                 "awaiting_review":0,"unrouted":0,"quarantined":0,"escalated":0,"last_occurred_at":null}""".formatted(acme.domain), rest.toString());

@@ -61,7 +61,7 @@ interface EndpointRefusalsContract {
             "working_hours": {"time_zone": "UTC"}            | /working_hours
             "missed_reply_threshold_days": 0                 | /missed_reply_threshold_days
             "missed_reply_threshold_days": 366               | /missed_reply_threshold_days
-            "send_cap_per_day": 3                            | /send_cap_per_day
+            "send_cap_per_day": -1                           | /send_cap_per_day
             """;
 
     @Test

@@ -82,20 +82,27 @@ final class RunningServer implements AutoCloseable {
     }
 
     static RunningServer onPostgres(Path directory) {
+        return onPostgres(directory, Clock.systemUTC());
+    }
+
+    static RunningServer onPostgres(Path directory, Clock clock) {
         TestDatabase database = TestDatabase.postgres();
-        return on(
-                directory,
-                Map.of(
-                        Keys.DATABASE_URL,
-                        database.url(),
-                        Keys.DATABASE_USER,
-                        database.user(),
-                        Keys.DATABASE_PASSWORD,
-                        database.password()));
+        Map<Key<?>, String> values = Map.of(
+                Keys.DATABASE_URL,
+                database.url(),
+                Keys.DATABASE_USER,
+                database.user(),
+                Keys.DATABASE_PASSWORD,
+                database.password());
+        return on(directory, values, PIPELINE, clock);
     }
 
     static RunningServer on(Path directory, Clock clock) {
-        return on(directory, Map.of(), PIPELINE, clock);
+        return on(directory, Map.of(), clock);
+    }
+
+    static RunningServer on(Path directory, Map<Key<?>, String> further, Clock clock) {
+        return on(directory, further, PIPELINE, clock);
     }
 
     static RunningServer on(Path directory, Map<Key<?>, String> further, Path pipeline) {

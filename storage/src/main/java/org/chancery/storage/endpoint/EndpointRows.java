@@ -53,6 +53,7 @@ final class EndpointRows {
         row.setInstructions(behaviour.instructions());
         row.setDefaultReplyLang(behaviour.defaultReplyLang());
         row.setMissedReplyDays(behaviour.missedReplyDays());
+        row.setSendCap(behaviour.sendCapPerDay());
         Map<String, String> categories = new TreeMap<>();
         behaviour.categoryPolicy().forEach((category, action) -> categories.put(category, action.text()));
         row.setCategoryPolicy(Json.write(categories));
@@ -90,7 +91,7 @@ final class EndpointRows {
                         constant(Endpoint.ReplyPolicy.class, row.getReplyPolicy()),
                         row.getInstructions(),
                         row.getDefaultReplyLang(),
-                        row.getMissedReplyDays()),
+                        new Behaviour.Sending(row.getSendCap(), row.getMissedReplyDays())),
                 Json.read(row.getCategoryPolicy(), TEXT_BY_TEXT).entrySet().stream()
                         .collect(Collectors.toMap(
                                 Map.Entry::getKey, entry -> constant(CategoryAction.class, entry.getValue()))),

@@ -1,4 +1,4 @@
-/** Keeps what leaves later. Depends on {@code core.send}. */
+/** Keeps what leaves later, and how much has left. Depends on {@code core.send}. */
 @NullMarked
 package org.chancery.storage.send;
 

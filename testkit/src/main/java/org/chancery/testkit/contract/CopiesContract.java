@@ -35,6 +35,7 @@ import org.chancery.core.send.Dispatch;
 import org.chancery.core.send.HeldSends;
 import org.chancery.core.send.OutboundPipeline;
 import org.chancery.core.send.OutboundPipeline.Passage;
+import org.chancery.core.send.SendCaps;
 import org.chancery.testkit.clock.TurningClock;
 import org.junit.jupiter.api.Test;
 
@@ -156,6 +157,11 @@ public interface CopiesContract {
                                     store.awaitedReplies(),
                                     store.journal()),
                             domain -> false),
+                    new SendCaps(
+                            store.transactions(),
+                            new SendCaps.Stores(store.sendCounts(), store.endpoints(), store.events()),
+                            new SendCaps.Config(0, List.of()),
+                            clock),
                     store.approvals(),
                     store.access(),
                     store.events(),

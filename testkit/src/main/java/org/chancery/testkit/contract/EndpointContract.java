@@ -77,7 +77,11 @@ public interface EndpointContract {
         Behaviour behaviour = new Behaviour(
                 new Behaviour.Handler(Endpoint.Plane.AGENT, agent.id(), false, 3, 30),
                 new Behaviour.Admission(SenderPolicy.ADDR_ALLOWLIST, List.of("*@b.example", "zoë@a.example"), 7.25),
-                new Behaviour.Answers(Endpoint.ReplyPolicy.ALWAYS_REPLY, "Be kind.\n\u0001 \uD83D\uDE00", "pt-BR", 14),
+                new Behaviour.Answers(
+                        Endpoint.ReplyPolicy.ALWAYS_REPLY,
+                        "Be kind.\n\u0001 \uD83D\uDE00",
+                        "pt-BR",
+                        new Behaviour.Sending(50, 14)),
                 Map.of("invoice", CategoryAction.REVIEW, "Spam \"x\"", CategoryAction.IGNORE),
                 List.of(EmailAddress.of("Ann@people.example"), EmailAddress.of("bob@people.example")),
                 false);

@@ -158,7 +158,10 @@ public interface MissedRepliesContract {
         void days(@Nullable Integer days) {
             Behaviour.Answers answers = Behaviour.DEFAULT.answers();
             Behaviour asking = Behaviour.DEFAULT.with(new Behaviour.Answers(
-                    answers.replyPolicy(), answers.instructions(), answers.defaultReplyLang(), days));
+                    answers.replyPolicy(),
+                    answers.instructions(),
+                    answers.defaultReplyLang(),
+                    new Behaviour.Sending(null, days)));
             store.transactions().run(tx -> store.endpoints().update(tx, samples.endpoint.with(asking, NOW)));
         }
 

@@ -23,6 +23,7 @@ import org.chancery.core.screening.Correspondence;
 import org.chancery.core.screening.LessonRepository;
 import org.chancery.core.screening.SpamScoreRepository;
 import org.chancery.core.send.ScheduleRepository;
+import org.chancery.core.send.SendCounts;
 import org.chancery.core.sts.StsPolicyRepository;
 import org.chancery.core.subscription.DeliveryRepository;
 import org.chancery.core.suppression.SuppressionRepository;
@@ -84,6 +85,8 @@ public interface Store extends AutoCloseable {
     ReportRepository reports();
 
     ScheduleRepository schedule();
+
+    SendCounts sendCounts();
 
     LessonRepository lessons();
 
