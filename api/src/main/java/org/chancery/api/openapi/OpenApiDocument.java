@@ -149,7 +149,11 @@ final class OpenApiDocument {
         }
         if (!(route.access() instanceof Access.Open)) {
             responses.put("401", problem(ofApiFamily, "The token is missing or invalid."));
-            responses.put("429", problem(ofApiFamily, "Too many invalid tokens came from this address, or the mails of the day have left; see Retry-After."));
+            responses.put(
+                    "429",
+                    problem(
+                            ofApiFamily,
+                            "Too many invalid tokens came from this address, or the mails of the day have left; see Retry-After."));
             responses.put("503", problem(ofApiFamily, "Not just now; see Retry-After."));
         }
         if (route.access() instanceof Access.Scoped) {

@@ -57,12 +57,11 @@ class EndpointRoutesTest {
         List<String> names = new ArrayList<>();
         endpoint.fieldNames().forEachRemaining(names::add);
         assertEquals(
-                List.of(
-                        ("id localpart address kind plane agent_id instructions allow_escalation default_reply_lang deliver_to"
-                                        + " category_policy spam_score_max max_turns_per_sender_day max_turns_per_day sender_policy"
-                                        + " reply_policy allow_patterns enabled is_system created_at updated_at received replied"
-                                        + " awaiting_review unrouted quarantined escalated last_occurred_at")
-                                .split(" ")),
+                List.of(("id localpart address kind plane agent_id instructions allow_escalation default_reply_lang"
+                                + " missed_reply_threshold_days send_cap_per_day deliver_to category_policy spam_score_max max_turns_per_sender_day max_turns_per_day sender_policy"
+                                + " reply_policy allow_patterns enabled is_system created_at updated_at received replied"
+                                + " awaiting_review unrouted quarantined escalated last_occurred_at")
+                        .split(" ")),
                 names);
         assertTrue(endpoint.get("id").asText().startsWith("inb_"));
         assertEquals(tenant.address("sales.eu"), endpoint.get("address").asText());
@@ -176,7 +175,7 @@ class EndpointRoutesTest {
             "max_turns_per_day": 1.5                         | /max_turns_per_day
             "enabled": "yes"                                 | /enabled
             "working_hours": {"time_zone": "UTC"}            | /working_hours
-            "missed_reply_threshold_days": 3                 | /missed_reply_threshold_days
+            "missed_reply_threshold_days": 0                 | /missed_reply_threshold_days
             "send_cap_per_day": -1                           | /send_cap_per_day
             "is_system": true                                | /is_system
             """;
