@@ -48,8 +48,16 @@ final class Departure {
      * Puts a message, kept as queued already, on its way, and settles the mail that it answers. Last in a transaction.
      *
      * @param reason why that mail is settled
+     * @throws org.chancery.core.fault.CallerFault where a cap is reached
      */
     void depart(Tx tx, Outbound message, @Nullable Inbound answered, Envelope envelope, String reason, Instant now) {
+        books.caps().count(tx, message.facts(), now);
+        departUncounted(tx, message, answered, envelope, reason, now);
+    }
+
+    /** The same whatever has left before. */
+    void departUncounted(
+            Tx tx, Outbound message, @Nullable Inbound answered, Envelope envelope, String reason, Instant now) {
         books.folders().append(tx, message.facts().endpoint(), "Sent", message.id(), Flags.NONE.withSeen());
         Set<EmailAddress> suppressed = books.outcomes().suppressed(tx, message, envelope.recipients());
         for (OutgoingJob job : jobs(message, envelope, suppressed, now)) {

@@ -245,11 +245,6 @@ public final class Dispatch {
             requireAsReviewed(candidate, draft);
         }
         requireMaySettle(candidate, answered);
-        // Notices have to reach people when a cap is reached as well, and copies are made by whoever writes to the
-        // endpoint: strangers shall not use up what may be sent.
-        if (!candidate.isLetter()) {
-            books.caps().count(tx, message.facts(), now);
-        }
         if (draft.isPresent() && draft.get().id().equals(message.id())) {
             books.messages().release(tx, message);
             books.folders().remove(tx, message.facts().endpoint(), "Drafts", message.id());
@@ -274,7 +269,13 @@ public final class Dispatch {
                             SendRecord.answered(
                                     answered, message, candidate.principal().author(), now));
         }
-        departure.depart(tx, message, answered, envelope, "answered by " + label(candidate), now);
+        if (candidate.isLetter()) {
+            // Notices have to reach people when a cap is reached as well, and copies are made by whoever writes to the
+            // endpoint: strangers shall not use up what may be sent.
+            departure.departUncounted(tx, message, answered, envelope, "sent by the server", now);
+        } else {
+            departure.depart(tx, message, answered, envelope, "answered by " + label(candidate), now);
+        }
     }
 
     /** Keeps a mail for its time. What it answers stays where it is until then, as with what is held. */

@@ -243,8 +243,6 @@ public final class HeldSends implements HeldAction {
                         .lock(tx, approval.workspace(), inReplyTo)
                         .map(Inbound.class::cast)
                         .orElse(null);
-        // After the answered mail was locked, as in every transaction that queues.
-        books.caps().count(tx, message.facts(), now);
         Envelope envelope = envelope(message);
         String reason = "answered by " + message.author().label() + ", approved by " + by.label();
         books.audit().append(tx, SendRecord.released(message, envelope, approval, by, now));

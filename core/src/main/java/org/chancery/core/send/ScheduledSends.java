@@ -89,6 +89,13 @@ public final class ScheduledSends {
         } catch (Unavailable away) {
             throw away;
         } catch (CallerFault refused) {
+            Duration wait = refused.retryAfter();
+            if (wait != null) {
+                // A cap is reached: it leaves when the day is over.
+                transactions.run(tx -> books.schedule()
+                        .postpone(tx, due.message(), clock.instant().plus(wait)));
+                return;
+            }
             transactions.durably(tx -> find(tx, due)
                     .map(message ->
                             dispatch.timetable().cancel(tx, message, Author.SERVER, refused.text(), clock.instant()))

@@ -62,7 +62,7 @@ public final class SendCaps {
     }
 
     /**
-     * Counts a mail that leaves now. First in a transaction, so that who waits for another one has done nothing in vain.
+     * Counts a mail that leaves now.
      *
      * @throws CallerFault where the day's mails have left
      */

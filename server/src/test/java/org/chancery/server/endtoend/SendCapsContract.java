@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -175,6 +176,33 @@ interface SendCapsContract {
                 .expect(202);
         refused(server().admin.post("/v1/api/email/messages/" + message + "/reply", "{\"text\": \"Hello.\"}"));
         assertEquals("awaiting_review", server().stateOf(message));
+    }
+
+    @Test
+    default void scheduled_mail_whose_time_comes_when_the_cap_is_reached_leaves_when_the_day_is_over() {
+        String inbox = endpoint("planned", "1");
+        Client agent = server().agentOf(inbox);
+        send(agent, "planned one").expect(202);
+        Instant evening = clock().instant().plus(Duration.ofHours(2));
+        agent.post(
+                        "/v1/messages/",
+                        "{\"send_at\": \"" + evening + "\", "
+                                + mail("client@elsewhere.example", "planned two")
+                                        .substring(1))
+                .expect(202);
+        clock().turn(Duration.ofHours(3));
+        assertEquals(List.of(), approvals().arrived("planned two"));
+        clock().turn(Duration.ofHours(21));
+        approvals().awaitArrival("planned two");
+        List<JsonNode> queued = new ArrayList<>();
+        server().admin
+                .get("/v1/events/?types=message.queued&inbox_id=" + inbox)
+                .expect(200)
+                .body()
+                .path("events")
+                .forEach(queued::add);
+        assertTrue(Instant.parse(queued.getLast().path("created_at").asText())
+                .isAfter(evening.plus(Duration.ofHours(12))));
     }
 
     @Test
