@@ -1,14 +1,12 @@
 package org.chancery.core.access;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.chancery.core.fault.CallerFault;
+import org.chancery.core.mail.DomainPatterns;
 import org.chancery.core.mail.EmailAddress;
-import org.chancery.core.screening.SenderPatterns;
-import org.chancery.core.screening.SenderPolicy;
 
 /**
  * Domains that an approval rule names, spelled as in an endpoint's allowlist: {@code example.com} is that domain alone,
@@ -19,8 +17,6 @@ import org.chancery.core.screening.SenderPolicy;
 public record RecipientDomains(Set<String> patterns) {
     /** In one condition; a list that is longer is a directory. */
     public static final int MAX_PATTERNS = 100;
-
-    private static final String SUBDOMAINS = "*.";
 
     public RecipientDomains {
         patterns = Collections.unmodifiableSet(new LinkedHashSet<>(patterns));
@@ -35,29 +31,19 @@ public record RecipientDomains(Set<String> patterns) {
         if (texts.isEmpty() || texts.size() > MAX_PATTERNS) {
             throw CallerFault.invalid(pointer, "must have 1 to " + MAX_PATTERNS + " elements");
         }
-        List<String> given = new ArrayList<>();
-        for (int i = 0; i < texts.size(); i++) {
-            if (!(texts.get(i) instanceof String text)) {
-                throw CallerFault.invalid(pointer + '/' + i, "must be a text");
-            }
-            given.add(text);
-        }
-        SenderPatterns.check(SenderPolicy.DOMAIN_ALLOWLIST, given).ifPresent(wrong -> {
-            throw CallerFault.invalid(pointer + '/' + wrong.index(), wrong.reason());
-        });
         Set<String> canonical = new LinkedHashSet<>();
-        given.forEach(pattern -> canonical.add(canonical(pattern)));
+        for (int i = 0; i < texts.size(); i++) {
+            String place = pointer + '/' + i;
+            if (!(texts.get(i) instanceof String text)) {
+                throw CallerFault.invalid(place, "must be a text");
+            }
+            canonical.add(
+                    switch (DomainPatterns.read(text)) {
+                        case DomainPatterns.Reading.Good good -> good.pattern();
+                        case DomainPatterns.Reading.Bad bad -> throw CallerFault.invalid(place, bad.reason());
+                    });
+        }
         return new RecipientDomains(canonical);
-    }
-
-    private static String canonical(String pattern) {
-        return pattern.startsWith(SUBDOMAINS)
-                ? SUBDOMAINS + domain(pattern.substring(SUBDOMAINS.length()))
-                : domain(pattern);
-    }
-
-    private static String domain(String text) {
-        return EmailAddress.domainOf(text).orElseThrow();
     }
 
     /** Whether the address is at one of them. */
@@ -70,17 +56,7 @@ public record RecipientDomains(Set<String> patterns) {
         return others.patterns.stream().allMatch(this::includes);
     }
 
-    /** @param pattern a domain, or the subdomains of one */
     private boolean includes(String pattern) {
-        if (patterns.contains(pattern)) {
-            return true;
-        }
-        String domain = pattern.startsWith(SUBDOMAINS) ? pattern.substring(SUBDOMAINS.length()) : pattern;
-        for (int dot = domain.indexOf('.'); dot >= 0; dot = domain.indexOf('.', dot + 1)) {
-            if (patterns.contains(SUBDOMAINS + domain.substring(dot + 1))) {
-                return true;
-            }
-        }
-        return false;
+        return DomainPatterns.covering(patterns::contains, pattern).isPresent();
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.chancery.core.mail.DomainPatterns;
 import org.chancery.core.mail.EmailAddress;
 
 /**
@@ -31,7 +32,6 @@ public final class SenderPatterns {
     /** The longest address, and a little for what a client may add by mistake and is told about. */
     private static final int MAX_PATTERN = EmailAddress.MAX_LENGTH + 2;
 
-    private static final String SUBDOMAINS = "*.";
     private static final String WHOLE_DOMAIN = "*@";
 
     /**
@@ -73,22 +73,11 @@ public final class SenderPatterns {
      * there has to be known before.
      */
     public Optional<String> allowing(EmailAddress sender) {
-        String domain = sender.domain();
         String address = patterns.get(key(sender));
         if (address != null) {
             return Optional.of(address);
         }
-        String whole = patterns.get(domain);
-        if (whole != null) {
-            return Optional.of(whole);
-        }
-        for (int dot = domain.indexOf('.'); dot >= 0; dot = domain.indexOf('.', dot + 1)) {
-            String subdomains = patterns.get(SUBDOMAINS + domain.substring(dot + 1));
-            if (subdomains != null) {
-                return Optional.of(subdomains);
-            }
-        }
-        return Optional.empty();
+        return DomainPatterns.covering(patterns::containsKey, sender.domain()).map(patterns::get);
     }
 
     /** What a text says as a pattern: the key under which a sender finds it, or why it cannot be one. */
@@ -122,21 +111,20 @@ public final class SenderPatterns {
             return new Reading.Bad(
                     "must be a domain such as example.com or *.example.com;" + " addresses belong to addr_allowlist");
         }
-        boolean subdomains = pattern.startsWith(SUBDOMAINS);
-        return domain(subdomains ? pattern.substring(SUBDOMAINS.length()) : pattern, subdomains ? SUBDOMAINS : "");
+        return reading(DomainPatterns.read(pattern));
     }
 
     private static Reading addressPattern(String pattern) {
         if (pattern.startsWith(WHOLE_DOMAIN)) {
-            return domain(pattern.substring(WHOLE_DOMAIN.length()), "");
+            return reading(DomainPatterns.domain(pattern.substring(WHOLE_DOMAIN.length())));
         }
         int at = pattern.lastIndexOf('@');
         if (at < 0) {
             return new Reading.Bad("must be an address such as ana@example.com or *@example.com;"
                     + " domains belong to domain_allowlist");
         }
-        if (domain(pattern.substring(at + 1), "") instanceof Reading.Bad bad) {
-            return bad;
+        if (DomainPatterns.domain(pattern.substring(at + 1)) instanceof DomainPatterns.Reading.Bad bad) {
+            return new Reading.Bad(bad.reason());
         }
         if (!pattern.startsWith("\"") && pattern.indexOf('*') >= 0) {
             return new Reading.Bad("must have its star in place of the whole local part, as in *@example.com");
@@ -146,19 +134,11 @@ public final class SenderPatterns {
                 .orElseGet(() -> new Reading.Bad("must be an address such as ana@example.com or *@example.com"));
     }
 
-    private static Reading domain(String text, String prefix) {
-        if (text.indexOf('*') >= 0) {
-            return new Reading.Bad("has a star that stands for nothing: *.example.com means the subdomains,"
-                    + " *@example.com the addresses of a domain");
-        }
-        // RFC 5894 §7.2: these four were once mapped to other letters or to none, and still are by the JDK. Somebody
-        // else may own the domain that comes of it.
-        if (text.chars().anyMatch(c -> c == 'ß' || c == 'ς' || c == 0x200c || c == 0x200d)) {
-            return new Reading.Bad("has a letter that is read in two ways in domain names; write the domain as xn--…");
-        }
-        return EmailAddress.domainOf(text)
-                .<Reading>map(domain -> new Reading.Good(prefix + domain))
-                .orElseGet(() -> new Reading.Bad("has no domain name that mail can come from"));
+    private static Reading reading(DomainPatterns.Reading domain) {
+        return switch (domain) {
+            case DomainPatterns.Reading.Good good -> new Reading.Good(good.pattern());
+            case DomainPatterns.Reading.Bad bad -> new Reading.Bad(bad.reason());
+        };
     }
 
     /** An address as it is compared: one spelling for all that name the same mailbox. */
