@@ -9,23 +9,25 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.chancery.core.access.TryBackoff.Limits;
 import org.chancery.core.id.UserId;
 
 /**
- * Slows down whoever guesses passwords, and keeps nobody else out by it for long. Guesses are counted for an account from
- * one network, for an account from everywhere, and for all addresses tried from a network. The two latter, which strangers can
- * use up, do not bind an account where it has signed in before from that network.
+ * Slows down whoever guesses passwords, and keeps nobody else out by it for long. Guesses are counted for an address from one
+ * network, for an address from everywhere, and for all addresses tried from a network. The two latter, which strangers can use
+ * up, do not bind an address where somebody has signed in with it before from that network.
  *
- * <p>An address can have accounts in several workspaces. Each is counted by itself, so that who may sign in to one gains nothing
- * towards another. One that has to wait is left out of the comparison and not told of: how many there are is nobody's
- * business. In memory, and bounded.
+ * <p>An address can have accounts in several workspaces, and whoever may sign in to one must gain nothing towards another. So each
+ * account is counted by itself beside its address; one that has to wait is left out of the comparison, and the try looks as if its
+ * password had been wrong. Whether somebody is told to wait goes by the address as it was typed, and by nothing that would tell
+ * what accounts it has. In memory, and bounded.
  */
 final class SignInGuard {
-    private static final Duration FIRST_WAIT = Duration.ofSeconds(30);
+    static final Duration FIRST_WAIT = Duration.ofSeconds(30);
 
     /** Ten mistakes of one person; past it half a minute, doubled with each further one. */
-    private static final Limits OF_ACCOUNT = new Limits(10, Integer.MAX_VALUE, FIRST_WAIT);
+    private static final Limits OF_ADDRESS = new Limits(10, Integer.MAX_VALUE, FIRST_WAIT);
 
     /** Thirty people of one office, however often each. */
     private static final Limits OF_NETWORK = new Limits(Integer.MAX_VALUE, 30, FIRST_WAIT);
@@ -38,10 +40,10 @@ final class SignInGuard {
 
     /** What is guessed at. */
     private sealed interface Target {
-        record Account(UserId user) implements Target {}
+        /** Somebody's or nobody's. */
+        record Address(String address) implements Target {}
 
-        /** An address without an account, which has to look like one with. */
-        record Nobody(String address) implements Target {}
+        record Account(UserId user) implements Target {}
     }
 
     private record Place(ClientNetwork network, Target target) {}
@@ -73,15 +75,15 @@ final class SignInGuard {
         }
     }
 
-    private final TryBackoff<Target> ofAccount = new TryBackoff<>(OF_ACCOUNT);
+    private final TryBackoff<Target> ofTarget = new TryBackoff<>(OF_ADDRESS);
     private final TryBackoff<String> ofNetwork = new TryBackoff<>(OF_NETWORK);
-    private final FailedTries<Target> accountsEverywhere =
+    private final FailedTries<Target> addressesEverywhere =
             new FailedTries<>(FREE_EVERYWHERE, ONE_MORE_EVERY, MAX_REMEMBERED);
     /** Kept apart: made-up addresses are without number, and would have real accounts forgotten. */
-    private final FailedTries<Target> nobodyEverywhere =
+    private final FailedTries<Target> accountsEverywhere =
             new FailedTries<>(FREE_EVERYWHERE, ONE_MORE_EVERY, MAX_REMEMBERED);
 
-    /** Where accounts have signed in; the one that did least lately is forgotten first. */
+    /** Where it was signed in to them; the one that was least lately is forgotten first. */
     private final Set<Place> familiar = Collections.newSetFromMap(new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -98,58 +100,65 @@ final class SignInGuard {
      * @param accounts whose the address is; none where it is nobody's
      */
     synchronized Turn take(ClientNetwork network, String address, List<UserId> accounts, Instant now) {
-        Set<Target> targets = new LinkedHashSet<>();
-        Set<Target> away = new LinkedHashSet<>();
-        Duration shortest = null;
-        for (Target target : targets(address, accounts)) {
-            boolean isFamiliar = familiar.contains(new Place(network, target));
-            Duration wait = isFamiliar
-                    ? ofAccount.waitForThing(network, target, now)
-                    : longest(
-                            ofAccount.wait(network, target, now),
-                            ofNetwork.wait(network, address, now),
-                            everywhere(target).wait(target, now));
-            if (wait.isZero()) {
-                targets.add(target);
-                if (!isFamiliar) {
-                    away.add(target);
-                }
-            }
-            shortest = shortest == null || wait.compareTo(shortest) < 0 ? wait : shortest;
+        Target typed = new Target.Address(address);
+        Duration wait = wait(network, typed, now);
+        if (!isFamiliar(network, typed)) {
+            wait = longer(wait, ofNetwork.wait(network, address, now));
         }
-        if (targets.isEmpty()) {
-            return new Turn.Wait(shortest == null ? Duration.ZERO : shortest);
+        if (wait.isPositive()) {
+            return new Turn.Wait(wait);
         }
-        targets.forEach(target -> ofAccount.failed(network, target, now));
+        Set<Target> targets = new LinkedHashSet<>(List.of(typed));
+        accounts.stream()
+                .map(Target.Account::new)
+                .filter(account -> wait(network, account, now).isZero())
+                .forEach(targets::add);
+        Set<Target> away = new LinkedHashSet<>(targets);
+        away.removeIf(target -> isFamiliar(network, target));
+        targets.forEach(target -> ofTarget.failed(network, target, now));
         away.forEach(target -> everywhere(target).failed(target, now));
         ofNetwork.failed(network, address, now);
         return new Turn.Taken(network, address, targets, away);
     }
 
-    /** The account's password was shown, and its person is in: it is at home there. Others of the address stay failed. */
-    synchronized void succeeded(Turn.Taken taken, UserId account) {
-        Target target = new Target.Account(account);
-        ofAccount.succeeded(taken.network, target);
-        ofNetwork.succeeded(taken.network, taken.address);
-        giveBackEverywhere(taken, target);
-        familiar.add(new Place(taken.network, target));
+    private Duration wait(ClientNetwork network, Target target, Instant now) {
+        return isFamiliar(network, target)
+                ? ofTarget.waitForThing(network, target, now)
+                : longer(ofTarget.wait(network, target, now), everywhere(target).wait(target, now));
     }
 
-    /** The try was neither right nor wrong for those accounts. */
+    private boolean isFamiliar(ClientNetwork network, Target target) {
+        return familiar.contains(new Place(network, target));
+    }
+
+    /** The account's password was shown, and its person is in: they are at home there. Other accounts of the address stay failed. */
+    synchronized void succeeded(Turn.Taken taken, UserId account) {
+        for (Target target : List.of(new Target.Address(taken.address), new Target.Account(account))) {
+            ofTarget.succeeded(taken.network, target);
+            giveBackEverywhere(taken, target);
+            familiar.add(new Place(taken.network, target));
+        }
+        ofNetwork.succeeded(taken.network, taken.address);
+    }
+
+    /** The try was neither right nor wrong for its address and those accounts. */
     synchronized void giveBack(Turn.Taken taken, Collection<UserId> accounts) {
-        giveBackAll(taken, targets(taken.address, accounts));
+        giveBackOf(taken, target -> switch (target) {
+            case Target.Address ignored -> true;
+            case Target.Account account -> accounts.contains(account.user());
+        });
     }
 
     /** The try was neither right nor wrong. */
     synchronized void giveBack(Turn.Taken taken) {
-        giveBackAll(taken, taken.targets);
+        giveBackOf(taken, any -> true);
     }
 
-    private void giveBackAll(Turn.Taken taken, Collection<Target> targets) {
-        for (Target target : targets) {
-            ofAccount.giveBack(taken.network, target);
+    private void giveBackOf(Turn.Taken taken, Predicate<Target> which) {
+        taken.targets.stream().filter(which).forEach(target -> {
+            ofTarget.giveBack(taken.network, target);
             giveBackEverywhere(taken, target);
-        }
+        });
         ofNetwork.giveBack(taken.network, taken.address);
     }
 
@@ -161,18 +170,12 @@ final class SignInGuard {
 
     private FailedTries<Target> everywhere(Target target) {
         return switch (target) {
+            case Target.Address ignored -> addressesEverywhere;
             case Target.Account ignored -> accountsEverywhere;
-            case Target.Nobody ignored -> nobodyEverywhere;
         };
     }
 
-    private static List<Target> targets(String address, Collection<UserId> accounts) {
-        return accounts.isEmpty()
-                ? List.of(new Target.Nobody(address))
-                : accounts.stream().<Target>map(Target.Account::new).toList();
-    }
-
-    private static Duration longest(Duration... waits) {
-        return Collections.max(List.of(waits));
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? other : one;
     }
 }

@@ -1,6 +1,7 @@
 package org.chancery.core.access;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -161,10 +162,17 @@ class SignInGuardTest {
         UserId meant = user(2);
         int guesses = 0;
         for (int i = 0; i < 1000; i++) {
-            guesses += guess(network(1), ANN, List.of(meant)).isZero() ? 1 : 0;
+            guesses += taken(List.of(meant)).includes(meant) ? 1 : 0;
             signIn(network(1), ANN, List.of(own), own);
         }
         assertEquals(10, guesses);
+        now = now.plus(Duration.ofSeconds(30));
+        assertTrue(taken(List.of(meant)).includes(meant), "the person themself waits no longer than that");
+    }
+
+    /** A try that nobody is told to wait with. */
+    private Turn.Taken taken(List<UserId> at) {
+        return assertInstanceOf(Turn.Taken.class, take(network(1), ANN, at));
     }
 
     @Test
@@ -173,8 +181,7 @@ class SignInGuardTest {
         UserId meant = user(2);
         int guesses = 0;
         for (int i = 0; i < 1000; i++) {
-            Turn.Taken taken =
-                    assertInstanceOf(Turn.Taken.class, take(network(1), ANN, List.of(own, meant)), "one never waits");
+            Turn.Taken taken = taken(List.of(own, meant));
             guesses += taken.includes(meant) ? 1 : 0;
             guard.succeeded(taken, own);
         }
@@ -182,16 +189,42 @@ class SignInGuardTest {
     }
 
     @Test
-    void accounts_that_wait_are_left_out_and_how_many_there_are_does_not_show() {
-        UserId one = user(1);
-        UserId other = user(2);
-        assertEquals(10, guesses(List.of(one, other)));
-        assertEquals(Duration.ofSeconds(30), guess(network(1), ANN, List.of(one, other)));
+    void an_account_that_waits_is_told_from_none_by_nothing() {
+        UserId own = user(1);
+        for (List<UserId> meant : List.of(List.of(user(2)), List.<UserId>of())) {
+            for (int i = 0; i < 200; i++) {
+                assertEquals(Duration.ZERO, guess(network(1), ANN, meant));
+                signIn(network(1), ANN, List.of(own), own);
+            }
+        }
+        // In whichever way the accounts are named: what was tried at one of them counts for the address.
+        exhaust(network(2), ANN);
+        assertEquals(Duration.ofSeconds(30), guess(network(2), ANN, List.of(user(3))));
+        assertEquals(Duration.ofSeconds(30), guess(network(2), ANN, List.of()));
+    }
+
+    @Test
+    void how_many_accounts_an_address_has_does_not_show() {
+        List<UserId> both = List.of(user(1), user(2));
+        assertEquals(10, guesses(both));
+        assertEquals(Duration.ofSeconds(30), guess(network(1), ANN, both));
         int addresses = 1;
         while (guess(network(1), "person" + addresses + "@home.example").isZero()) {
             addresses++;
         }
         assertEquals(30, addresses, "two accounts of one address are one to the network");
+    }
+
+    @Test
+    void what_fits_in_several_workspaces_takes_nothing_and_gives_nothing_to_those_it_does_not_fit() {
+        UserId meant = user(3);
+        List<UserId> all = List.of(user(1), user(2), meant);
+        for (int i = 0; i < 10; i++) {
+            guard.giveBack(taken(all), List.of(user(1), user(2)));
+        }
+        Turn.Taken taken = taken(all);
+        assertTrue(taken.includes(user(1)) && taken.includes(user(2)));
+        assertFalse(taken.includes(meant));
     }
 
     private int guesses(List<UserId> at) {
@@ -208,7 +241,9 @@ class SignInGuardTest {
             assertEquals(Duration.ZERO, guess(network(1000 + i), ANN));
         }
         for (int i = 0; i < 20_000; i++) {
-            guess(network(100_000 + i / 20), "made-up" + i + "@home.example");
+            String madeUp = "made-up" + i + "@home.example";
+            guess(network(100_000 + i / 20), madeUp);
+            guess(network(200_000 + i / 20), madeUp);
         }
         assertEquals(Duration.ofSeconds(30), guess(network(1), ANN));
     }
