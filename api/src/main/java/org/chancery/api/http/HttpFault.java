@@ -119,9 +119,9 @@ final class HttpFault extends RuntimeException {
         return new HttpFault(
                 429,
                 "too_many_failures",
-                "Too many invalid tokens came from your address.",
+                "This token, or too many others from your address, turned out to be invalid; wait a little.",
                 List.of(),
-                Map.of("Retry-After", Long.toString(Math.max(1, wait.toSeconds()))));
+                Map.of("Retry-After", RetryAfter.seconds(wait)));
     }
 
     static HttpFault unavailable(String detail) {
