@@ -339,7 +339,6 @@ public final class Server implements AutoCloseable {
                 base.transactions,
                 base.messages,
                 base.endpointRepository,
-                base.endpoints,
                 visibility,
                 base.raw,
                 base.returnPaths,

@@ -150,6 +150,12 @@ final class SubmissionAuth {
         // Names that are no addresses count as one.
         String name = user.map(EmailAddress::canonical).orElse("");
         TokenSecret secret = TokenSecret.of(presented.password());
+        return guard.look(network, secret, () -> judge(presented, user, name, secret, network));
+    }
+
+    private Outcome judge(
+            Presented presented, Optional<EmailAddress> user, String name, TokenSecret secret, ClientNetwork network) {
+        TokenGuard guard = surroundings.guard();
         Instant now = surroundings.clock().instant();
         if (guard.wait(network, secret, name, now).isPositive()) {
             return new Outcome.Denied(ReplyCodes.AUTH_TOO_OFTEN, true);
@@ -184,7 +190,7 @@ final class SubmissionAuth {
     }
 
     private Outcome admit(Principal principal, EmailAddress user, Login login) {
-        if (!surroundings.core().door().addressesOf(principal).contains(user)) {
+        if (!surroundings.core().door().maySendAs(principal, user)) {
             return new Outcome.Denied(ReplyCodes.AUTH_INVALID, true);
         }
         return principal.may(Scope.EMAIL_SEND)

@@ -95,8 +95,7 @@ final class TestCore implements RecipientLookup, Credentials, SubmissionDoor {
         return principal == null ? new Check.Invalid() : new Check.Valid(principal);
     }
 
-    @Override
-    public List<EmailAddress> addressesOf(Principal principal) {
+    private List<EmailAddress> addressesOf(Principal principal) {
         return principal.equals(principals.get(TOKEN_OF_OTHER))
                 ? List.of(EmailAddress.of("other@ours.test"))
                 : List.of(EmailAddress.of("agent@ours.test"), EmailAddress.of("sales@ours.test"));

@@ -76,6 +76,12 @@ public final class Doorkeeper {
         // Longer ones are refused unread, and are one to us.
         TokenSecret shown = TokenSecret.of(secret.length() > TokenSecret.MAX_LENGTH ? "" : secret);
         String hash = shown.hash();
+        return isKnownGood(hash)
+                ? check(presented, secret, shown, hash, client)
+                : guard.look(client, shown, () -> check(presented, secret, shown, hash, client));
+    }
+
+    private Principal check(Presented presented, String secret, TokenSecret shown, String hash, ClientNetwork client) {
         Instant now = clock.instant();
         Duration wait = isKnownGood(hash) ? Duration.ZERO : guard.wait(client, shown, hash, now);
         if (wait.isPositive()) {

@@ -2,6 +2,11 @@ package org.chancery.core.access;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.chancery.core.access.TryBackoff.Limits;
 
 /**
@@ -17,11 +22,34 @@ public final class TokenGuard {
     private static final Duration ONE_MORE_EVERY = Duration.ofMillis(20);
     private static final int MAX_REMEMBERED = 10_000;
 
+    /** Networks whose chosen secrets are looked at side by side; of the same one, they are looked at one by one. */
+    private static final int LANES = 64;
+
+    private final List<Lock> lanes =
+            IntStream.range(0, LANES).<Lock>mapToObj(i -> new ReentrantLock()).toList();
+
     private final TryBackoff<String> backoff;
     private final FailedTries<ClientNetwork> looks = new FailedTries<>(FREE_LOOKS, ONE_MORE_EVERY, MAX_REMEMBERED);
 
     public TokenGuard(Limits limits) {
         this.backoff = new TryBackoff<>(limits);
+    }
+
+    /**
+     * Looks at a secret: asks whether it has to {@link #wait}, checks it, and tells what came of it. Chosen ones of a network are looked
+     * at one after the other, so that many guesses at once are no more than many in a row.
+     */
+    public <T> T look(ClientNetwork network, TokenSecret secret, Supplier<T> look) {
+        if (secret.isGenerated()) {
+            return look.get();
+        }
+        Lock lane = lanes.get(Math.floorMod(network.hashCode(), LANES));
+        lane.lock();
+        try {
+            return look.get();
+        } finally {
+            lane.unlock();
+        }
     }
 
     /**

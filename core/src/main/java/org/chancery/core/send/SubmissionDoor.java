@@ -1,6 +1,5 @@
 package org.chancery.core.send;
 
-import java.util.List;
 import org.chancery.core.access.Principal;
 import org.chancery.core.id.ApprovalId;
 import org.chancery.core.id.MessageId;
@@ -36,12 +35,9 @@ public interface SubmissionDoor {
         record Away() implements Submitted {}
     }
 
-    /** Whether the principal may send as that reverse-path; asked at MAIL FROM. */
-    boolean maySendAs(Principal principal, EmailAddress reversePath);
+    /** Whether the principal may send as that address; asked of the user name at AUTH, and of the reverse-path at MAIL FROM. */
+    boolean maySendAs(Principal principal, EmailAddress address);
 
     /** On return of {@code Queued}, {@code Draft} or {@code Held} the mail survives a power cut. */
     Submitted submit(Principal principal, Envelope envelope, Arrival arrival, byte[] raw);
-
-    /** The addresses that the principal may use in {@code From}, for the error text. */
-    List<EmailAddress> addressesOf(Principal principal);
 }

@@ -44,12 +44,9 @@ import org.jspecify.annotations.Nullable;
 /** Takes whole mails from programs by SMTP, and puts them through the same processor as those of the API. */
 public final class SubmissionService implements SubmissionDoor {
 
-    private static final int MAX_ADDRESSES = 1000;
-
     private final Transactions transactions;
     private final MessageRepository messages;
     private final EndpointRepository endpointRepository;
-    private final EndpointService endpoints;
     private final Visibility visibility;
     private final RawMailStore raw;
     private final ReturnPaths returnPaths;
@@ -60,7 +57,6 @@ public final class SubmissionService implements SubmissionDoor {
             Transactions transactions,
             MessageRepository messages,
             EndpointRepository endpointRepository,
-            EndpointService endpoints,
             Visibility visibility,
             RawMailStore raw,
             ReturnPaths returnPaths,
@@ -69,7 +65,6 @@ public final class SubmissionService implements SubmissionDoor {
         this.transactions = transactions;
         this.messages = messages;
         this.endpointRepository = endpointRepository;
-        this.endpoints = endpoints;
         this.visibility = visibility;
         this.raw = raw;
         this.returnPaths = returnPaths;
@@ -78,15 +73,8 @@ public final class SubmissionService implements SubmissionDoor {
     }
 
     @Override
-    public boolean maySendAs(Principal principal, EmailAddress reversePath) {
-        return endpointOf(principal, reversePath).isPresent();
-    }
-
-    @Override
-    public List<EmailAddress> addressesOf(Principal principal) {
-        return endpoints.usableBy(principal, null, MAX_ADDRESSES).stream()
-                .map(endpoint -> EmailAddress.of(endpoint.address()))
-                .toList();
+    public boolean maySendAs(Principal principal, EmailAddress address) {
+        return endpointOf(principal, address).isPresent();
     }
 
     @Override

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.chancery.core.access.TryBackoff.Limits;
 import org.chancery.core.id.TokenId;
 import org.junit.jupiter.api.Test;
@@ -68,5 +72,44 @@ class TokenGuardTest {
         assertTrue(isLookedAt(TokenSecret.of("guess"), "other@acme.example"));
         guard.succeeded(PROXY, TokenSecret.of("right"), "agent@acme.example");
         assertTrue(isLookedAt(TokenSecret.of("guess"), "agent@acme.example"));
+    }
+
+    @Test
+    void many_guesses_at_once_are_no_more_than_many_in_a_row() throws InterruptedException {
+        AtomicInteger looked = new AtomicInteger();
+        CountDownLatch start = new CountDownLatch(1);
+        List<Thread> guesses = IntStream.range(0, 50)
+                .mapToObj(i -> Thread.startVirtualThread(() -> guess(i, looked, start)))
+                .toList();
+        start.countDown();
+        for (Thread guess : guesses) {
+            guess.join();
+        }
+        assertEquals(5, looked.get());
+    }
+
+    private void guess(int number, AtomicInteger looked, CountDownLatch start) {
+        try {
+            start.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        TokenSecret guess = TokenSecret.of("guess-of-many-" + number);
+        guard.look(PROXY, guess, () -> {
+            if (isLookedAt(guess, "agent@acme.example")) {
+                looked.incrementAndGet();
+                Thread.yield();
+                fail(guess, "agent@acme.example", 1);
+            }
+            return true;
+        });
+    }
+
+    @Test
+    void those_made_before_they_carried_their_id_are_no_guesses_either() {
+        for (int i = 0; i < 50; i++) {
+            fail(TokenSecret.of("a-chosen-one-" + i), "name" + i, 1);
+        }
+        assertTrue(isLookedAt(TokenSecret.generate(), ""));
     }
 }

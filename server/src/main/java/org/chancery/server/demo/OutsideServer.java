@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -133,11 +132,6 @@ final class OutsideServer implements AutoCloseable {
         @Override
         public Submitted submit(Principal principal, Envelope envelope, Arrival arrival, byte[] raw) {
             return new Submitted.Refused("5.7.1", "no submission");
-        }
-
-        @Override
-        public List<EmailAddress> addressesOf(Principal principal) {
-            return List.of();
         }
     }
 }
