@@ -24,6 +24,7 @@ import org.chancery.api.http.RouteTable;
 import org.chancery.api.message.MessageRoutes;
 import org.chancery.api.openapi.OpenApiRoutes;
 import org.chancery.api.quarantine.QuarantineRoutes;
+import org.chancery.api.signin.AccountRoutes;
 import org.chancery.api.signin.SignInRoutes;
 import org.chancery.api.suppression.SuppressionRoutes;
 import org.chancery.api.token.TokenRoutes;
@@ -31,6 +32,7 @@ import org.chancery.api.triage.QueueRoutes;
 import org.chancery.api.triage.TriageParts;
 import org.chancery.api.triage.TriageRoutes;
 import org.chancery.api.user.UserRoutes;
+import org.chancery.core.access.AccountService;
 import org.chancery.core.access.AgentService;
 import org.chancery.core.access.Credentials;
 import org.chancery.core.access.IdempotencyService;
@@ -87,7 +89,7 @@ public final class Api {
     public record Agents(AgentService service, Subscriptions subscriptions, ModelDesk model) {}
 
     /** What is done about people. */
-    public record People(PeopleService service, SignInService signIns) {}
+    public record People(PeopleService service, SignInService signIns, AccountService accounts) {}
 
     /** What was recorded, and what is exported of it. */
     public record Books(AuditService audit, EvidenceService evidence) {}
@@ -129,6 +131,7 @@ public final class Api {
                 new AgentRoutes(services.agents().service(), services.agents().subscriptions()).routes());
         routes.addAll(new UserRoutes(services.people().service()).routes());
         routes.addAll(new SignInRoutes(services.people().signIns(), clock).routes());
+        routes.addAll(new AccountRoutes(services.people().accounts()).routes());
         routes.addAll(new ModelUsageRoutes(services.agents().model()).routes());
         routes.addAll(new EndpointRoutes(services.endpoints(), services.removal()).routes());
         routes.addAll(new InboxRoutes(services.endpoints()).routes());

@@ -29,6 +29,7 @@ import org.chancery.api.http.HttpConfig;
 import org.chancery.api.triage.TriageParts;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.AccessService;
+import org.chancery.core.access.AccountService;
 import org.chancery.core.access.Agent;
 import org.chancery.core.access.AgentService;
 import org.chancery.core.access.ApprovalRuleTree;
@@ -36,7 +37,6 @@ import org.chancery.core.access.AuthFailures;
 import org.chancery.core.access.Grant;
 import org.chancery.core.access.IdempotencyService;
 import org.chancery.core.access.LastUse;
-import org.chancery.core.access.Passwords;
 import org.chancery.core.access.PeopleService;
 import org.chancery.core.access.Role;
 import org.chancery.core.access.Scope;
@@ -62,7 +62,6 @@ import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.endpoint.ReturnPaths;
 import org.chancery.core.endpoint.TokenAuthenticator;
-import org.chancery.core.endpoint.TokenHolders;
 import org.chancery.core.endpoint.WorkspaceSetup;
 import org.chancery.core.endpoint.WorkspaceSetup.NewWorkspace;
 import org.chancery.core.event.EventLog;
@@ -126,7 +125,6 @@ import org.chancery.core.turn.ModelDesk;
 import org.chancery.core.turn.TokenShares;
 import org.chancery.storage.Database;
 import org.chancery.storage.DatabaseConfig;
-import org.chancery.storage.access.Argon2idPasswords;
 import org.chancery.storage.access.JooqAccessRepository;
 import org.chancery.storage.access.JooqIdempotencyRepository;
 import org.chancery.storage.access.JooqSignInRepository;
@@ -181,7 +179,7 @@ public final class TestServer implements AutoCloseable {
     private final Map<String, Integer> asked = new ConcurrentHashMap<>();
     private final TokenRepository tokens = new JooqTokenRepository();
     private final SignInRepository signIns = new JooqSignInRepository();
-    private final Passwords passwords = new Argon2idPasswords();
+    private final InterruptedPasswords passwords = new InterruptedPasswords();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
     private volatile AuthenticationResults verdicts = AuthenticationResults.NONE;
@@ -310,12 +308,7 @@ public final class TestServer implements AutoCloseable {
                         new Api.Sending(
                                 sending,
                                 new ScheduledSends(
-                                        transactions,
-                                        books,
-                                        new ScheduledSends.Steps(
-                                                dispatch, held, new TokenHolders(access, endpointRepository)),
-                                        raw,
-                                        clock)),
+                                        transactions, books, new ScheduledSends.Steps(dispatch, held), raw, clock)),
                         new SuppressionService(
                                 transactions, new JooqSuppressionRepository(), new JooqAuditLog(), clock),
                         triage,
@@ -337,12 +330,7 @@ public final class TestServer implements AutoCloseable {
                         new Api.Books(new AuditService(transactions, audit), evidence(returnPaths))),
                 new Api.Gate(
                         new TokenAuthenticator(
-                                transactions,
-                                access,
-                                endpointRepository,
-                                new LastUse(transactions, tokens),
-                                authFailures(),
-                                clock),
+                                transactions, access, new LastUse(transactions, tokens), authFailures(), clock),
                         idempotency,
                         SECRETS,
                         clock),
@@ -373,15 +361,13 @@ public final class TestServer implements AutoCloseable {
     }
 
     private Api.People people() {
+        SignInService service = new SignInService(
+                transactions, access, signIns, passwords, new SignInService.Notes(audit, authFailures()), clock);
         return new Api.People(
                 new PeopleService(transactions, access, signIns, passwords, notes(), clock),
-                new SignInService(
-                        transactions,
-                        access,
-                        signIns,
-                        passwords,
-                        new SignInService.Notes(audit, authFailures()),
-                        clock));
+                service,
+                new AccountService(
+                        transactions, access, new AccountService.SignIns(signIns, passwords, service), audit, clock));
     }
 
     /** Without the pipeline: what is accepted is due, and stays so. */
@@ -471,6 +457,11 @@ public final class TestServer implements AutoCloseable {
                 clock.instant());
         transactions.run(tx -> access.add(tx, agent, "sealed"));
         return agent.id().text();
+    }
+
+    /** Has something happen while the next password is hashed. */
+    public void whileHashing(Runnable what) {
+        passwords.meanwhile(what);
     }
 
     /** What {@code /health/ready} hears of a part from now on. */

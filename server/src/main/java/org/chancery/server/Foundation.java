@@ -9,6 +9,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.AccessService;
+import org.chancery.core.access.AccountService;
 import org.chancery.core.access.AuthFailures;
 import org.chancery.core.access.IdempotencyRepository;
 import org.chancery.core.access.LastUse;
@@ -154,6 +155,7 @@ final class Foundation implements AutoCloseable {
     final WorkspaceSetup workspaces;
     final PeopleService people;
     final SignInService signInService;
+    final AccountService accounts;
 
     private Foundation(Configuration configuration, Clock clock, DataDirectory data, Opened opened) {
         this.configuration = configuration;
@@ -183,12 +185,7 @@ final class Foundation implements AutoCloseable {
         this.access = new AccessService(transactions, accessRepository, audit, clock);
         this.tokens = new TokenService(transactions, accessRepository, tokenRepository, notes, clock);
         this.authenticator = new TokenAuthenticator(
-                transactions,
-                accessRepository,
-                endpointRepository,
-                new LastUse(transactions, tokenRepository),
-                authFailures,
-                clock);
+                transactions, accessRepository, new LastUse(transactions, tokenRepository), authFailures, clock);
         this.workspaces =
                 new WorkspaceSetup(transactions, accessRepository, signIns, endpoints, directory, audit, clock);
         this.people = new PeopleService(transactions, accessRepository, signIns, passwords, notes, clock);
@@ -198,6 +195,12 @@ final class Foundation implements AutoCloseable {
                 signIns,
                 passwords,
                 new SignInService.Notes(audit, authFailures),
+                clock);
+        this.accounts = new AccountService(
+                transactions,
+                accessRepository,
+                new AccountService.SignIns(signIns, passwords, signInService),
+                audit,
                 clock);
     }
 

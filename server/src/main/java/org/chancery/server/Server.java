@@ -22,7 +22,6 @@ import org.chancery.core.approval.ApprovalService;
 import org.chancery.core.approval.ApprovalView;
 import org.chancery.core.dkim.KeySet;
 import org.chancery.core.endpoint.OwnNamesDirectory;
-import org.chancery.core.endpoint.TokenHolders;
 import org.chancery.core.endpoint.WorkspaceSetup.Made;
 import org.chancery.core.event.EventReader;
 import org.chancery.core.fault.CallerFault;
@@ -243,13 +242,8 @@ public final class Server implements AutoCloseable {
                 held,
                 clock);
 
-        ScheduledSends scheduled = new ScheduledSends(
-                base.transactions,
-                books,
-                new ScheduledSends.Steps(
-                        dispatch, held, new TokenHolders(base.accessRepository, base.endpointRepository)),
-                base.raw,
-                clock);
+        ScheduledSends scheduled =
+                new ScheduledSends(base.transactions, books, new ScheduledSends.Steps(dispatch, held), base.raw, clock);
 
         Housekeeping housekeeping = new Housekeeping("housekeeping");
         EndpointRemoval removal = new EndpointRemoval(
@@ -424,7 +418,7 @@ public final class Server implements AutoCloseable {
                 PartSettings.httpConfig(configuration),
                 new Api.Services(
                         base.tokens,
-                        new Api.People(base.people, base.signInService),
+                        new Api.People(base.people, base.signInService, base.accounts),
                         base.endpoints,
                         removal,
                         new Api.Sending(sending, scheduled),

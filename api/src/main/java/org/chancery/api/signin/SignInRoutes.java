@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.chancery.api.http.Answer;
 import org.chancery.api.http.Call;
 import org.chancery.api.http.FailureJson;
+import org.chancery.api.http.RetryAfter;
 import org.chancery.api.http.Route;
 import org.chancery.api.http.SessionCookie;
 import org.chancery.core.access.Client;
@@ -83,12 +84,12 @@ public final class SignInRoutes {
                         .orElseThrow(() -> CallerFault.invalid("/workspace_id", "is no id of a workspace"));
     }
 
-    private static Answer tooMany(Duration pause) {
+    static Answer tooMany(Duration pause) {
         return FailureJson.answer(
                 429,
                 "too_many_failures",
                 "There were too many failed tries; wait a little.",
-                Map.of("Retry-After", Long.toString(Math.max(1, pause.toSeconds()))));
+                Map.of("Retry-After", RetryAfter.seconds(pause)));
     }
 
     private Answer signOut(Call call) {

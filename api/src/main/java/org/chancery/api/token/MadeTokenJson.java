@@ -22,8 +22,8 @@ public record MadeTokenJson(
         @Nullable Instant expiresAt,
         Instant createdAt) {
 
-    static MadeTokenJson of(MadeToken made) {
-        TokenJson shown = TokenJson.of(made.kept());
+    static MadeTokenJson of(MadeToken made, Instant now) {
+        TokenJson shown = TokenJson.of(made.standing(), now);
         TokenSecret secret = made.secret();
         return new MadeTokenJson(
                 shown.tokenId(),

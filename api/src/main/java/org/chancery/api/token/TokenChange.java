@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import org.chancery.api.http.Field;
 import org.chancery.api.http.Given;
+import org.chancery.core.access.ApprovalRuleTree;
 import org.chancery.core.access.Grant;
 import org.chancery.core.access.Token;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,9 @@ public record TokenChange(
 
         @Field("All that the token may do from now on.") Given<List<String>> scopes,
 
-        @Field("All that waits for people from now on, as when a token is made.")
+        @Field(
+                value = "All that waits for people from now on, as when a token is made.",
+                maxItems = ApprovalRuleTree.MAX_RULES)
         Given<List<Object>> requiresApproval,
 
         @Field("From when on the token is refused; null for never.")

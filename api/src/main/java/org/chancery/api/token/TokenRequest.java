@@ -27,7 +27,7 @@ public record TokenRequest(
 
         @Field(
                 value = "Actions that wait for people: email:send, or rules with the conditions under which it does.",
-                maxItems = 100)
+                maxItems = ApprovalRuleTree.MAX_RULES)
         @Nullable
         List<Object> requiresApproval,
 

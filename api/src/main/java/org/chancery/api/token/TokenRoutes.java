@@ -6,11 +6,11 @@ import org.chancery.api.http.Answer;
 import org.chancery.api.http.Call;
 import org.chancery.api.http.Paging;
 import org.chancery.api.http.Route;
-import org.chancery.core.access.KeptToken;
 import org.chancery.core.access.Scope;
 import org.chancery.core.access.TokenService;
 import org.chancery.core.access.TokenService.MadeToken;
 import org.chancery.core.access.TokenService.NewToken;
+import org.chancery.core.access.TokenStanding;
 import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.AgentId;
@@ -46,7 +46,7 @@ public final class TokenRoutes {
                 Route.get("/v1/tokens/{id}/", "Show a token")
                         .needs(Scope.TOKENS_WRITE)
                         .gives(200, TokenJson.class)
-                        .handledBy(call -> Answer.ok(TokenJson.of(tokens.get(call.by(), id(call))))),
+                        .handledBy(call -> Answer.ok(TokenJson.of(tokens.get(call.by(), id(call)), call.at()))),
                 Route.patch("/v1/tokens/{id}/", "Change a token; what is left out stays as it is")
                         .needs(Scope.TOKENS_WRITE)
                         .takes(TokenChange.class)
@@ -58,7 +58,7 @@ public final class TokenRoutes {
                 Route.post("/v1/tokens/{id}/rotate/", "Give a token a new secret; the old one is dead at once")
                         .needs(Scope.TOKENS_WRITE)
                         .gives(200, MadeTokenJson.class)
-                        .handledBy(call -> once(200, tokens.rotate(call.by(), id(call)))),
+                        .handledBy(call -> once(200, tokens.rotate(call.by(), id(call)), call)),
                 Route.get("/v1/whoami/", "Say whose this token is and what it may do")
                         .gives(200, WhoamiJson.class)
                         .handledBy(this::whoami));
@@ -67,26 +67,28 @@ public final class TokenRoutes {
     private Answer create(Call call) {
         TokenRequest wanted = call.body(TokenRequest.class);
         NewToken token = new NewToken(wanted.label(), wanted.grant(), endpoint(call, wanted), agent(wanted));
-        return once(201, tokens.create(call.by(), token, call.newId(TokenId::new, TokenId::at)));
+        return once(201, tokens.create(call.by(), token, call.newId(TokenId::new, TokenId::at)), call);
     }
 
     /** The secret is shown in this answer, and left out where the request is repeated. */
-    private static Answer once(int status, MadeToken made) {
-        MadeTokenJson shown = MadeTokenJson.of(made);
+    private static Answer once(int status, MadeToken made, Call call) {
+        MadeTokenJson shown = MadeTokenJson.of(made, call.at());
         return new Answer.Once(Answer.json(status, shown), shown.withoutSecret());
     }
 
     private Answer list(Call call) {
         TokenId after = PAGING.place(call, TokenId::parse);
-        List<KeptToken> found = tokens.list(call.by(), after, PAGING.lookFor(call));
+        List<TokenStanding> found = tokens.list(call.by(), after, PAGING.lookFor(call));
         return Answer.page(
-                PAGING.rows(call, found).stream().map(TokenJson::of).toList(),
-                PAGING.link(call, found, kept -> kept.token().id().text()));
+                PAGING.rows(call, found).stream()
+                        .map(standing -> TokenJson.of(standing, call.at()))
+                        .toList(),
+                PAGING.link(call, found, standing -> standing.token().id().text()));
     }
 
     private Answer change(Call call) {
         TokenChange change = call.body(TokenChange.class);
-        return Answer.ok(TokenJson.of(tokens.change(call.by(), id(call), change::applyTo)));
+        return Answer.ok(TokenJson.of(tokens.change(call.by(), id(call), change::applyTo), call.at()));
     }
 
     private Answer revoke(Call call) {

@@ -16,7 +16,15 @@ public record UserChange(
                 oneOf = {"owner", "admin", "member"})
         Given<String> role,
 
-        @Field("Eight characters or more. Ends the sessions opened with the old one.")
+        @Field(
+                value =
+                        "Whether they get in. Somebody who is disabled does not: no session goes on, no token of theirs is let in"
+                                + " for as long as they are, and they are told of nothing.",
+                oneOf = {"active", "disabled"})
+        Given<String> status,
+
+        @Field(
+                "Eight characters or more. Ends the sessions opened with the old one; tokens go on until they are revoked.")
         Given<String> password,
 
         @Field(
@@ -30,6 +38,7 @@ public record UserChange(
         return new Change(
                 name.value(),
                 role.ifAny().map(UserRequest::role).orElse(null),
+                status.ifAny().map("disabled"::equals).orElse(null),
                 password.ifAny().map(text -> Password.chosen(text, "/password")).orElse(null),
                 addresses.value());
     }

@@ -12,11 +12,14 @@ public record UserJson(
         String email,
         String name,
         @Field("owner, admin or member.") String role,
+        @Field("active or disabled.") String status,
 
         @Field("The sender addresses bound to the person. A member sees mail from these.")
         List<String> addresses,
 
-        @Field("Whether the person can sign in.") boolean hasPassword,
+        @Field("Whether the person can sign in, while they are active.")
+        boolean hasPassword,
+
         Instant createdAt) {
 
     static UserJson of(Shown shown) {
@@ -26,6 +29,7 @@ public record UserJson(
                 user.email(),
                 user.name(),
                 user.role().text(),
+                user.isActive() ? "active" : "disabled",
                 user.addresses(),
                 shown.hasPassword(),
                 user.createdAt());

@@ -102,6 +102,22 @@ class AuthFailedTest {
     }
 
     @Test
+    void a_page_that_was_left_open_is_nobody_who_fails_to_get_in() {
+        person("bob@home.example");
+        String session = server.http()
+                .post("/api/auth/login", null, "{\"email\": \"bob@home.example\", \"password\": \"" + PASSWORD + "\"}")
+                .json()
+                .path("data")
+                .path("token")
+                .asText();
+        server.clock().putForward(Duration.ofHours(13));
+
+        assertEquals(401, server.http().get("/v1/whoami/", session).status());
+
+        assertEquals(List.of(), told(tenant));
+    }
+
+    @Test
     void a_row_ends_when_the_person_gets_in() {
         person("bob@home.example");
         signIn("bob@home.example", "wrong");

@@ -285,6 +285,70 @@ class TokenManagementTest {
     }
 
     @Test
+    void an_agents_token_gets_no_secret_of_an_inbox_that_the_agent_does_not_handle() {
+        String agent = tenant.agent("helper");
+        String program = tenant.agentToken(agent, "tokens:write", "email:read", "email:send");
+        String elsewhere = tenant.post(
+                        "/v1/tokens/",
+                        "{\"label\": \"t\", \"agent_id\": \"" + agent + "\", \"inbox_id\": \"" + tenant.endpoint("desk")
+                                + "\", \"scopes\": [\"email:read\", \"email:send\"]}")
+                .json()
+                .get("token")
+                .asText();
+
+        assertTrue(ids(get(program, "/v1/tokens/")).contains(idOf(elsewhere)), "it knows of it");
+        assertFault(
+                403, "reach_escalation", server.http().post("/v1/tokens/" + idOf(elsewhere) + "/rotate/", program, ""));
+        assertEquals(200, get(elsewhere, "/v1/whoami/").status(), "its secret is as it was");
+    }
+
+    private String state(String id) {
+        return tenant.get("/v1/tokens/" + id + "/").json().get("state").asText();
+    }
+
+    @Test
+    void what_lets_nobody_in_says_so_and_gets_no_secret_that_never_will() {
+        String agent = tenant.agent("helper");
+        String secret = tenant.agentToken(agent, "email:read");
+        String id = idOf(secret);
+        assertEquals("active", state(id));
+
+        tenant.patch("/v1/agents/" + agent + "/", "{\"status\": \"disabled\"}");
+        assertEquals("agent_disabled", state(id));
+        assertEquals(401, get(secret, "/v1/whoami/").status());
+        String fresh = tenant.post("/v1/tokens/" + id + "/rotate/", "")
+                .json()
+                .get("token")
+                .asText();
+        tenant.patch("/v1/agents/" + agent + "/", "{\"status\": \"active\"}");
+        assertEquals(id, idOf(fresh));
+
+        assertEquals(204, tenant.delete("/v1/agents/" + agent + "/").status());
+        assertEquals("agent_deleted", state(id));
+        assertFault(409, "token_dead", tenant.post("/v1/tokens/" + id + "/rotate/", ""));
+        assertEquals(204, tenant.delete("/v1/tokens/" + id + "/").status());
+    }
+
+    @Test
+    void a_token_whose_time_is_over_says_so() {
+        try (TestServer own = TestServer.start()) {
+            tenant = own.newWorkspace();
+            String end = own.clock().instant().plusSeconds(3600).toString();
+            String id = tenant.post(
+                            "/v1/tokens/",
+                            "{\"label\": \"t\", \"scopes\": [\"email:read\"], \"expires_at\": \"" + end + "\"}")
+                    .json()
+                    .get("token_id")
+                    .asText();
+            assertEquals("active", state(id));
+            own.clock().putForward(Duration.ofHours(1));
+            assertEquals("expired", state(id));
+            tenant.patch("/v1/tokens/" + id + "/", "{\"expires_at\": null}");
+            assertEquals("active", state(id));
+        }
+    }
+
+    @Test
     void the_last_use_is_kept_to_the_minute() {
         try (TestServer own = TestServer.start()) {
             Tenant there = own.newWorkspace();

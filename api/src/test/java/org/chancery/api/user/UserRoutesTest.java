@@ -279,4 +279,169 @@ class UserRoutesTest {
         assertEquals(200, reply.status(), reply::text);
         return reply.json().path("data").path("token").asText();
     }
+
+    private static String signIn(String email) {
+        Reply reply = tryToSignIn(email);
+        assertEquals(200, reply.status(), reply::text);
+        return reply.json().path("data").path("token").asText();
+    }
+
+    private static Reply tryToSignIn(String email) {
+        return server.http()
+                .post(
+                        "/api/auth/login",
+                        null,
+                        "{\"email\": \"" + email + "\", \"password\": \"long enough\"}",
+                        "X-Forwarded-For",
+                        "192.0.2." + (1 + Math.floorMod(email.hashCode(), 250)));
+    }
+
+    private static int whoami(String token) {
+        return server.http().get("/v1/whoami/", token).status();
+    }
+
+    private static String token(String by, String json) {
+        Reply made = server.http().post("/v1/tokens/", by, json);
+        assertEquals(201, made.status(), made::text);
+        return made.json().path("token").asText();
+    }
+
+    @Test
+    void who_is_disabled_gets_in_nowhere_and_who_is_active_again_does() {
+        Tenant tenant = server.newWorkspace();
+        String email = "bob@" + tenant.workspace().domain();
+        String id = created(
+                        tenant, person(email, ", \"password\": \"long enough\"").replace("\"member\"", "\"admin\""))
+                .path("user_id")
+                .asText();
+        String session = signIn(email);
+        String personal = token(session, "{\"label\": \"t\", \"scopes\": [\"email:read\"]}");
+
+        JsonNode disabled = patch(tenant, id, "{\"status\": \"disabled\"}").json();
+
+        assertEquals("disabled", disabled.path("status").asText());
+        assertEquals(401, whoami(session));
+        assertEquals(401, whoami(personal));
+        assertEquals(401, tryToSignIn(email).status());
+        assertEquals(
+                "active",
+                patch(tenant, id, "{\"status\": \"active\"}")
+                        .json()
+                        .path("status")
+                        .asText());
+        assertEquals(200, whoami(personal));
+        assertEquals(401, whoami(session), "it ended");
+        assertEquals(200, whoami(signIn(email)));
+    }
+
+    @Test
+    void a_programs_token_of_somebody_who_is_disabled_is_taken_over_with_a_new_secret() {
+        Tenant tenant = server.newWorkspace();
+        String email = "bob@" + tenant.workspace().domain();
+        String id = created(
+                        tenant, person(email, ", \"password\": \"long enough\"").replace("\"member\"", "\"admin\""))
+                .path("user_id")
+                .asText();
+        String agent = tenant.agent("helper");
+        String program = token(
+                signIn(email), "{\"label\": \"t\", \"agent_id\": \"" + agent + "\", \"scopes\": [\"email:read\"]}");
+        String path = "/v1/tokens/"
+                + server.http()
+                        .get("/v1/whoami/", program)
+                        .json()
+                        .path("token_id")
+                        .asText() + "/";
+        patch(tenant, id, "{\"status\": \"disabled\"}");
+
+        assertEquals(401, whoami(program), "its maker knows the secret");
+        assertEquals("person_disabled", tenant.get(path).json().path("state").asText());
+        String fresh = tenant.post(path + "rotate/", "").json().path("token").asText();
+
+        assertEquals(200, whoami(fresh));
+        assertEquals("active", tenant.get(path).json().path("state").asText());
+        assertEquals(
+                ownersId(tenant), tenant.get(path).json().path("created_by").asText());
+    }
+
+    @Test
+    void the_last_active_owner_is_not_disabled_and_only_owners_disable_owners() {
+        Tenant tenant = server.newWorkspace();
+        String owner = ownersId(tenant);
+        String admin = server.http()
+                .post("/v1/tokens/", tenant.token(), "{\"label\": \"t\", \"scopes\": [\"admin\"]}")
+                .json()
+                .path("token")
+                .asText();
+        assertEquals(
+                "last_owner", patch(tenant, owner, "{\"status\": \"disabled\"}").code());
+        String email = "ann@" + tenant.workspace().domain();
+        String other = created(
+                        tenant, person(email, ", \"password\": \"long enough\"").replace("\"member\"", "\"owner\""))
+                .path("user_id")
+                .asText();
+        assertEquals(200, patch(tenant, other, "{\"status\": \"disabled\"}").status());
+        assertEquals(
+                "last_owner",
+                server.http()
+                        .patch("/v1/users/" + owner, admin, "{\"status\": \"disabled\"}")
+                        .code(),
+                "an owner who is disabled is none");
+        assertEquals("last_owner", patch(tenant, owner, "{\"role\": \"admin\"}").code());
+        assertEquals(200, patch(tenant, other, "{\"status\": \"active\"}").status());
+        String admins = "kim@" + tenant.workspace().domain();
+        created(tenant, person(admins, ", \"password\": \"long enough\"").replace("\"member\"", "\"admin\""));
+        assertEquals(
+                "owner_required",
+                server.http()
+                        .patch("/v1/users/" + other, signIn(admins), "{\"status\": \"disabled\"}")
+                        .code());
+        assertEquals(200, patch(tenant, owner, "{\"status\": \"disabled\"}").status());
+        assertEquals(401, whoami(tenant.token()));
+    }
+
+    @Test
+    void whose_token_ends_while_a_password_is_hashed_makes_and_changes_nobody() {
+        Tenant tenant = server.newWorkspace();
+        String email = "bob@" + tenant.workspace().domain();
+        String bob = created(tenant, person(email, ", \"password\": \"long enough\""))
+                .path("user_id")
+                .asText();
+        String eve = person("eve@" + tenant.workspace().domain(), ", \"password\": \"long enough\"");
+        for (int i = 0; i < 2; i++) {
+            String admin = token(tenant.token(), "{\"label\": \"t\", \"scopes\": [\"admin\"]}");
+            String id = server.http()
+                    .get("/v1/whoami/", admin)
+                    .json()
+                    .path("token_id")
+                    .asText();
+            server.whileHashing(() -> tenant.delete("/v1/tokens/" + id + "/"));
+            Reply refused = i == 0
+                    ? server.http().post("/v1/users/", admin, eve)
+                    : server.http().patch("/v1/users/" + bob, admin, "{\"password\": \"another one\"}");
+            assertEquals(403, refused.status(), refused::text);
+            assertEquals("token_ended", refused.code());
+        }
+        assertEquals(2, tenant.get("/v1/users/").json().size());
+        signIn(email);
+    }
+
+    @Test
+    void who_is_demoted_while_a_password_is_hashed_makes_nobody() {
+        Tenant tenant = server.newWorkspace();
+        String email = "ann@" + tenant.workspace().domain();
+        String ann = created(
+                        tenant, person(email, ", \"password\": \"long enough\"").replace("\"member\"", "\"admin\""))
+                .path("user_id")
+                .asText();
+        String session = signIn(email);
+        server.whileHashing(() -> patch(tenant, ann, "{\"role\": \"member\"}"));
+        Reply refused = server.http()
+                .post(
+                        "/v1/users/",
+                        session,
+                        person("eve@" + tenant.workspace().domain(), ", \"password\": \"long enough\""));
+        assertEquals(403, refused.status(), refused::text);
+        assertEquals("missing_scope", refused.code());
+        assertEquals(2, tenant.get("/v1/users/").json().size());
+    }
 }

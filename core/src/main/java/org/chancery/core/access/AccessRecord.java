@@ -9,7 +9,7 @@ import org.chancery.core.audit.AuditKind;
 import org.chancery.core.audit.Author;
 import org.chancery.core.audit.Channel;
 import org.chancery.core.audit.Digests;
-import org.chancery.core.id.UserId;
+import org.chancery.core.id.TokenId;
 
 /** What the record tells of workspaces, people, agents and tokens; never a secret, nor a hash of one. */
 public final class AccessRecord {
@@ -59,11 +59,14 @@ public final class AccessRecord {
     }
 
     /** @param changed the names of the fields that were given */
-    static AuditEntry userChanged(User before, Role role, List<String> changed, Author by, Instant now) {
+    static AuditEntry userChanged(User before, User after, List<String> changed, Author by, Instant now) {
         Map<String, Object> details = new LinkedHashMap<>(Map.of("changed", changed));
-        if (role != before.role()) {
-            details.put("role", role.text());
+        if (after.role() != before.role()) {
+            details.put("role", after.role().text());
             details.put("role_before", before.role().text());
+        }
+        if (after.isActive() != before.isActive()) {
+            details.put("status", after.isActive() ? "active" : "disabled");
         }
         return user(AuditKind.USER_CHANGED, before, by, details, now);
     }
@@ -73,9 +76,15 @@ public final class AccessRecord {
         return user(AuditKind.SESSION_OPENED, user, by, Map.of(), session.createdAt());
     }
 
-    static AuditEntry sessionEnded(Principal by, Instant now) {
-        UserId person = by.maker();
-        return new AuditEntry(by.workspace(), now, AuditKind.SESSION_ENDED, by.author(), person.text(), Map.of());
+    /** A person ended one of their sessions, from that or another one. */
+    static AuditEntry sessionEnded(Principal by, TokenId session, Instant now) {
+        return new AuditEntry(
+                by.workspace(),
+                now,
+                AuditKind.SESSION_ENDED,
+                by.author(),
+                by.maker().text(),
+                Map.of("session_id", session.text()));
     }
 
     static AuditEntry agent(AuditKind kind, Agent agent, Author by, Instant now) {

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.AgentId;
 import org.chancery.core.id.TokenId;
 import org.chancery.core.id.UserId;
@@ -35,10 +36,10 @@ public interface AccessRepository {
     /** People of a workspace, oldest first, those after the given one. */
     List<User> users(Tx tx, WorkspaceId workspace, @Nullable UserId after, int limit);
 
-    /** How many owners the workspace has. */
+    /** How many owners the workspace has who are not disabled. */
     int owners(Tx tx, WorkspaceId workspace);
 
-    /** Keeps name and role of a person as they are now; not the bound addresses. */
+    /** Keeps all that changes of a person as it is now, but for the bound addresses. */
     void update(Tx tx, User user);
 
     /** To whom of the workspace a canonical sender address is bound. */
@@ -78,11 +79,26 @@ public interface AccessRepository {
     /** Whether the token was added; false where that secret is in use. */
     boolean add(Tx tx, Token token, String secretHash);
 
-    /** A token or session by the hash of its secret; empty where it was revoked. */
-    Optional<KeptToken> tokenByHash(Tx tx, String secretHash);
+    /** A token or session by the hash of its secret, with what it rests on; empty where it was revoked. */
+    Optional<TokenStanding> standing(Tx tx, String secretHash);
+
+    /** A token or session with what it rests on; empty where it was revoked. */
+    Optional<TokenStanding> standing(Tx tx, WorkspaceId workspace, TokenId id);
+
+    /**
+     * Who a caller is by now: a token may have been revoked or restricted, and its person demoted, since they were let in.
+     *
+     * @throws CallerFault where they would not be let in any more
+     */
+    default Principal again(Tx tx, Principal caller, Instant now) {
+        return standing(tx, caller.workspace(), caller.token())
+                .flatMap(standing -> standing.principal(now))
+                .map(principal -> principal.through(caller.channel()))
+                .orElseThrow(() -> CallerFault.forbidden("token_ended", "This token has ended meanwhile."));
+    }
 
     /** A token or session of whichever workspace, also one that was revoked. */
-    Optional<Token> tokenEver(Tx tx, TokenId id);
+    Optional<KeptToken> tokenEver(Tx tx, TokenId id);
 
     /** A token or session; empty where it was revoked. */
     Optional<KeptToken> token(Tx tx, WorkspaceId workspace, TokenId id);

@@ -41,6 +41,9 @@ public final class AccessService {
             if (scopes.contains(Scope.ADMIN) && !user.role().isAdmin()) {
                 throw CallerFault.forbidden("role", "A member's token cannot have the scope admin.");
             }
+            if (!user.isActive()) {
+                throw CallerFault.conflict("user_disabled", "A token of somebody who is disabled would let nobody in.");
+            }
             Token token =
                     new Token(id, workspace.id(), label, Grant.of(scopes), null, null, user.id(), clock.instant());
             access.add(tx, token, secret.hash());

@@ -80,7 +80,7 @@ public final class AuthFailures {
         }
     }
 
-    /** Somebody showed what is no valid token; perhaps one that was, or one that begins like one. */
+    /** Somebody showed what is no valid token; perhaps one that was, or one that begins like one. Of sessions nothing is told. */
     public void token(String secret, Client client) {
         total.incrementAndGet();
         TokenSecret.of(secret)
@@ -120,6 +120,9 @@ public final class AuthFailures {
         try {
             transactions
                     .in(tx -> access.tokenEver(tx, id))
+                    // A session that is over is a page that somebody left open, and no token to its workspace.
+                    .filter(kept -> !kept.isSession())
+                    .map(KeptToken::token)
                     .ifPresent(token -> append(
                             token.workspace(),
                             client,

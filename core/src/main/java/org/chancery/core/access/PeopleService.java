@@ -58,10 +58,15 @@ public final class PeopleService {
             @Nullable Password password,
             @Nullable List<String> addresses) {}
 
-    /** What is to change; null leaves things as they are. */
+    /**
+     * What is to change; null leaves things as they are.
+     *
+     * @param isDisabled whether the person gets in nowhere from now on, with no session and no token, and is told of nothing
+     */
     public record Change(
             @Nullable String name,
             @Nullable Role role,
+            @Nullable Boolean isDisabled,
             @Nullable Password password,
             @Nullable List<String> addresses) {
 
@@ -73,6 +78,9 @@ public final class PeopleService {
             }
             if (role != null) {
                 given.add("role");
+            }
+            if (isDisabled != null) {
+                given.add("status");
             }
             if (password != null) {
                 given.add("password");
@@ -106,6 +114,7 @@ public final class PeopleService {
         // Hashed before the transaction begins: it takes its time.
         String hash = wanted.password() == null ? null : hashing.hash(email, wanted.password());
         return transactions.durably(tx -> {
+            requireStill(tx, by);
             Optional<User> already = access.user(tx, by.workspace(), id);
             if (already.isPresent()) {
                 return shown(tx, already.get());
@@ -139,7 +148,10 @@ public final class PeopleService {
         return transactions.in(tx -> shown(tx, found(tx, by, id)));
     }
 
-    /** Changes a person. A new password ends the sessions that were opened with the old one. */
+    /**
+     * Changes a person. A new password ends the sessions that were opened with the old one; somebody who is disabled has none, and
+     * their tokens let nobody in for as long as they are.
+     */
     public Shown change(Principal by, UserId id, Change wanted) {
         return notingEscalation(by, id, () -> update(by, id, wanted));
     }
@@ -151,27 +163,58 @@ public final class PeopleService {
         return transactions.durably(tx -> {
             // Two owners who take the role from each other at once: one comes second, and finds the last owner.
             access.lockWorkspace(tx, by.workspace());
+            requireStill(tx, by);
+            Instant now = clock.instant();
             User user = found(tx, by, id);
-            Role role = wanted.role() == null ? user.role() : wanted.role();
-            if (user.role() == Role.OWNER || role == Role.OWNER) {
+            User changed = changed(user, wanted, now);
+            if (user.role() == Role.OWNER || changed.role() == Role.OWNER) {
                 requireOwner(tx, by);
             }
-            if (user.role() == Role.OWNER && role != Role.OWNER && access.owners(tx, by.workspace()) == 1) {
+            if (isActiveOwner(user) && !isActiveOwner(changed) && access.owners(tx, by.workspace()) == 1) {
                 throw CallerFault.conflict("last_owner", "A workspace keeps one owner; make somebody else one first.");
             }
-            String name = wanted.name() == null ? user.name() : wanted.name();
-            access.update(tx, new User(id, user.workspace(), user.email(), name, role, List.of(), user.createdAt()));
+            access.update(tx, changed);
             if (addresses != null) {
                 rebind(tx, user, addresses);
             }
-            Instant now = clock.instant();
             if (hash != null) {
                 signIns.setPassword(tx, id, hash, now);
+            }
+            if (hash != null || !changed.isActive()) {
                 signIns.endAll(tx, id, now);
             }
-            notes.log().append(tx, AccessRecord.userChanged(user, role, wanted.given(), by.author(), now));
+            notes.log().append(tx, AccessRecord.userChanged(user, changed, wanted.given(), by.author(), now));
             return shown(tx, found(tx, by, id));
         });
+    }
+
+    private static User changed(User user, Change wanted, Instant now) {
+        Instant disabledAt = user.disabledAt();
+        if (wanted.isDisabled() != null) {
+            disabledAt = !wanted.isDisabled() ? null : disabledAt == null ? now : disabledAt;
+        }
+        return new User(
+                user.id(),
+                user.workspace(),
+                user.email(),
+                wanted.name() == null ? user.name() : wanted.name(),
+                wanted.role() == null ? user.role() : wanted.role(),
+                user.addresses(),
+                user.createdAt(),
+                disabledAt);
+    }
+
+    private static boolean isActiveOwner(User user) {
+        return user.role() == Role.OWNER && user.isActive();
+    }
+
+    /** Hashing a password takes its time: whoever asks may have lost their token, or their role, meanwhile. */
+    private void requireStill(Tx tx, Principal by) {
+        Principal now = access.again(tx, by, clock.instant());
+        if (!now.isAdmin()) {
+            throw CallerFault.forbidden("missing_scope", "This call needs the scope admin.");
+        }
+        requireUnrestricted(now);
     }
 
     private String hash(Principal by, UserId id, Password password) {
@@ -200,7 +243,7 @@ public final class PeopleService {
     /** Whoever could make themselves an owner, or take an owner's place, would be one. */
     private void requireOwner(Tx tx, Principal by) {
         boolean isOwner = access.user(tx, by.workspace(), by.maker())
-                .filter(user -> user.role() == Role.OWNER)
+                .filter(PeopleService::isActiveOwner)
                 .isPresent();
         if (!isOwner) {
             throw CallerFault.forbidden("owner_required", "Only an owner can make or change an owner.");

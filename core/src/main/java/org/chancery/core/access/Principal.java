@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param actor an agent or endpoint for a token made for one, else the person who made it
  * @param maker the person behind the token
  * @param endpoint the only endpoint that the token may use, or null where it is bound to none
- * @param grant what the token gives its holder; a person who signed in has what their role gives
+ * @param grant what the token gives its holder as things stood when they were let in; a person who signed in has what their role gives
  * @param channel by which way they came
  */
 public record Principal(

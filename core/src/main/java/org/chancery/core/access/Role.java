@@ -23,6 +23,6 @@ public enum Role {
     public Set<Scope> scopes() {
         return isAdmin()
                 ? EnumSet.of(Scope.ADMIN)
-                : EnumSet.of(Scope.CONVERSATIONS_READ, Scope.CONVERSATIONS_WRITE, Scope.EMAIL_READ);
+                : EnumSet.of(Scope.CONVERSATIONS_READ, Scope.CONVERSATIONS_WRITE, Scope.EMAIL_READ, Scope.TOKENS_WRITE);
     }
 }

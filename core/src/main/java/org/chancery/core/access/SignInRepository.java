@@ -28,8 +28,14 @@ public interface SignInRepository {
     /** Opens a session; its token expires. */
     void open(Tx tx, Token session, String secretHash);
 
-    /** Ends one session at once; whether that token was one and went on until now. */
-    boolean end(Tx tx, TokenId session, Instant at);
+    /** A person's sessions that go on at that time, those opened last first. */
+    List<KeptToken> sessions(Tx tx, UserId user, Instant now, int limit);
+
+    /** Ends one session of a person at once; whether that token was one and went on until now. */
+    boolean end(Tx tx, UserId user, TokenId session, Instant at);
+
+    /** Ends all sessions of a person but that one at once. */
+    void endOthers(Tx tx, UserId user, TokenId session, Instant at);
 
     /** Ends all sessions of a person at once. */
     void endAll(Tx tx, UserId user, Instant at);

@@ -14,6 +14,7 @@ import org.chancery.core.id.UserId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.tx.Transactions;
+import org.chancery.core.tx.Tx;
 import org.jspecify.annotations.Nullable;
 
 /** Lets people in with address and password, for as long as a session lasts. Used by all calls at once. */
@@ -141,12 +142,54 @@ public final class SignInService {
                 .toList();
     }
 
+    /** Whether somebody who is in knows their password. */
+    sealed interface Confirmation {
+        /** They do; the hash is the one that it fits. */
+        record Right(String hash) implements Confirmation {}
+
+        record Wrong() implements Confirmation {}
+
+        record TooMany(Duration pause) implements Confirmation {}
+    }
+
+    /** Compares the password of a person who is in. It counts as a sign-in does: a session that was stolen allows no more guesses. */
+    Confirmation confirm(Principal by, Password password, Client client) {
+        Optional<Account> found = transactions.in(
+                tx -> access.user(tx, by.workspace(), by.maker()).flatMap(user -> account(tx, user)));
+        if (found.isEmpty()) {
+            return new Confirmation.Wrong();
+        }
+        Account account = found.get();
+        return switch (guard.take(client.network(), account.user().email(), List.of(account.id()), clock.instant())) {
+            case Turn.Wait wait -> new Confirmation.TooMany(wait.pause());
+            case Turn.Taken taken -> confirm(account, password, taken, client);
+        };
+    }
+
+    private Confirmation confirm(Account account, Password password, Turn.Taken taken, Client client) {
+        if (!taken.includes(account.id())) {
+            return new Confirmation.TooMany(SignInGuard.FIRST_WAIT);
+        }
+        try {
+            if (passwords.matches(password, account.hash())) {
+                guard.succeeded(taken, account.id());
+                return new Confirmation.Right(account.hash());
+            }
+        } catch (Unavailable nobodysFault) {
+            guard.giveBack(taken);
+            throw nobodysFault;
+        }
+        notes.failures().signIn(List.of(account.user()), client);
+        return new Confirmation.Wrong();
+    }
+
     /** Ends the session that the caller came with; false where they came with a token of another kind. */
     public boolean signOut(Principal by) {
         return transactions.durably(tx -> {
-            boolean ended = signIns.end(tx, by.token(), clock.instant());
+            Instant now = clock.instant();
+            boolean ended = signIns.end(tx, by.maker(), by.token(), now);
             if (ended) {
-                notes.audit().append(tx, AccessRecord.sessionEnded(by, clock.instant()));
+                notes.audit().append(tx, AccessRecord.sessionEnded(by, by.token(), now));
             }
             return ended;
         });
@@ -166,12 +209,16 @@ public final class SignInService {
 
     private List<Account> accounts(String address, @Nullable WorkspaceId workspace) {
         return transactions.in(tx -> signIns.byEmail(tx, address, workspace, MAX_ACCOUNTS).stream()
-                .flatMap(user -> signIns
-                        .passwordHash(tx, user.id())
-                        .map(hash -> new Account(
-                                user, access.workspace(tx, user.workspace()).orElseThrow(), hash))
-                        .stream())
+                .flatMap(user -> account(tx, user).stream())
                 .toList());
+    }
+
+    /** Who can sign in: somebody with a password who is not disabled. */
+    private Optional<Account> account(Tx tx, User user) {
+        return signIns.passwordHash(tx, user.id())
+                .filter(hash -> user.isActive())
+                .map(hash ->
+                        new Account(user, access.workspace(tx, user.workspace()).orElseThrow(), hash));
     }
 
     private Outcome open(Account account, Instant now) {
@@ -182,9 +229,11 @@ public final class SignInService {
         Grant grant = new Grant(user.role().scopes(), ApprovalRules.NONE, end);
         Token session = new Token(id, user.workspace(), "session", grant, null, null, user.id(), now);
         boolean opened = transactions.durably(tx -> {
-            // A password that was changed while this one was checked lets nobody in.
-            Optional<String> current = signIns.passwordHash(tx, user.id());
-            if (!current.equals(Optional.of(account.hash()))) {
+            // A password that was changed while this one was checked lets nobody in, nor does a person who was
+            // disabled.
+            Optional<Account> current =
+                    access.user(tx, user.workspace(), user.id()).flatMap(found -> account(tx, found));
+            if (current.filter(found -> found.hash().equals(account.hash())).isEmpty()) {
                 return false;
             }
             signIns.open(tx, session, secret.hash());

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far a caller may go with tokens: none that it makes, changes or gets the secret of may do more than its own. Pure.
  *
- * @param own the token that the caller came with, as it is now
+ * @param by the caller, as they are now
+ * @param own the token that they came with
  */
 record TokenLimit(Principal by, KeptToken own) {
 
@@ -34,9 +35,8 @@ record TokenLimit(Principal by, KeptToken own) {
 
     /** Refuses a grant that gives more than the caller has. */
     void requireWithin(Grant wanted) {
-        Set<Scope> beyond = wanted.scopes().stream()
-                .filter(scope -> !by.may(scope) || !own.token().grant().allows(scope))
-                .collect(Collectors.toSet());
+        Set<Scope> beyond =
+                wanted.scopes().stream().filter(scope -> !by.may(scope)).collect(Collectors.toSet());
         if (!beyond.isEmpty()) {
             throw CallerFault.forbidden(
                     "scope_escalation",
@@ -44,8 +44,8 @@ record TokenLimit(Principal by, KeptToken own) {
                             + beyond.stream().map(Scope::text).sorted().collect(Collectors.joining(", "))
                             + ".");
         }
-        requireAsStrict(wanted.approvalRules(), own.token().grant().approvalRules());
-        Instant end = own.token().grant().expiresAt();
+        requireAsStrict(wanted.approvalRules(), by.approvalRules());
+        Instant end = by.grant().expiresAt();
         // Whoever signed in stays who they are when the session is over.
         boolean outlives = end != null
                 && !own.isSession()
@@ -58,7 +58,7 @@ record TokenLimit(Principal by, KeptToken own) {
 
     /** Refuses to loosen rules, where the caller has rules itself. */
     void requireNotLoosened(ApprovalRules before, ApprovalRules after) {
-        if (!own.token().grant().approvalRules().isEmpty()) {
+        if (by.isRestricted()) {
             requireAsStrict(after, before);
         }
     }
@@ -90,6 +90,12 @@ record TokenLimit(Principal by, KeptToken own) {
     /** Refuses the secret of a token that can do more than the caller, or acts for another person. */
     void requireSecret(Token token) {
         requireWithin(token.grant());
+        // An agent knows of the tokens for it at every inbox, and some of these may not be its own.
+        boolean reachesFurther = by.isProgram() && by.endpoint() == null && token.endpoint() != null;
+        if (reachesFurther) {
+            throw CallerFault.forbidden(
+                    "reach_escalation", "The secret of an inbox's token is not for a token of its agent.");
+        }
         boolean isPersonal = token.endpoint() == null && token.agent() == null;
         if (isPersonal && !token.maker().equals(by.maker())) {
             throw CallerFault.forbidden(

@@ -19,8 +19,9 @@ import org.chancery.core.tx.Tx;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes, shows, changes and ends tokens. What the caller may give is looked at again in the transaction that gives it, one
- * such transaction of a workspace at a time: a token that is being restricted makes no unrestricted one meanwhile.
+ * Makes, shows, changes and ends tokens. Who the caller is by now is looked at again in the transaction that gives something, one
+ * such transaction of a workspace at a time: a token that is being restricted makes no unrestricted one meanwhile, and nobody who is
+ * being demoted or disabled makes any.
  */
 public final class TokenService {
     private final Transactions transactions;
@@ -51,7 +52,8 @@ public final class TokenService {
             @Nullable AgentId agent) {}
 
     /** A token and its secret, which is shown once; null where the token had been made before. */
-    public record MadeToken(KeptToken kept, @Nullable TokenSecret secret) {}
+    public record MadeToken(
+            TokenStanding standing, @Nullable TokenSecret secret) {}
 
     /**
      * Makes a token that may do no more than the one that asks for it.
@@ -59,101 +61,106 @@ public final class TokenService {
      * @param id reserved for it; where a token of that id exists already, that one is given back without its secret
      */
     public MadeToken create(Principal by, NewToken wanted, TokenId id) {
+        return notingEscalation(by, by.token(), () -> transactions.durably(tx -> create(tx, by, wanted, id)));
+    }
+
+    private MadeToken create(Tx tx, Principal by, NewToken wanted, TokenId id) {
+        TokenLimit limit = lockLimit(tx, by);
+        Instant now = clock.instant();
+        AgentId agent = wanted.agent();
+        limit.requireWithin(wanted.grant());
+        checkBinding(wanted.grant(), wanted.endpoint(), agent);
+        limit.requireReach(wanted.endpoint(), agent);
+        checkExpiry(wanted.grant(), now);
+        Optional<TokenStanding> already = access.standing(tx, by.workspace(), id);
+        if (already.isPresent()) {
+            return new MadeToken(already.get(), null);
+        }
+        if (agent != null && access.agent(tx, by.workspace(), agent).isEmpty()) {
+            throw CallerFault.invalid("/agent_id", "names no agent of this workspace");
+        }
+        Token token = new Token(
+                id, by.workspace(), wanted.label(), wanted.grant(), wanted.endpoint(), agent, by.maker(), now);
         TokenSecret secret = TokenSecret.generate(id);
-        return notingEscalation(
-                by,
-                by.token(),
-                () -> transactions.durably(tx -> {
-                    TokenLimit limit = lockLimit(tx, by);
-                    Instant now = clock.instant();
-                    AgentId agent = wanted.agent();
-                    limit.requireWithin(wanted.grant());
-                    checkBinding(wanted.grant(), wanted.endpoint(), agent);
-                    limit.requireReach(wanted.endpoint(), agent);
-                    checkExpiry(wanted.grant(), now);
-                    Optional<KeptToken> already = access.token(tx, by.workspace(), id);
-                    if (already.isPresent()) {
-                        return new MadeToken(already.get(), null);
-                    }
-                    if (agent != null && access.agent(tx, by.workspace(), agent).isEmpty()) {
-                        throw CallerFault.invalid("/agent_id", "names no agent of this workspace");
-                    }
-                    Token token = new Token(
-                            id,
-                            by.workspace(),
-                            wanted.label(),
-                            wanted.grant(),
-                            wanted.endpoint(),
-                            agent,
-                            by.maker(),
-                            now);
-                    if (!access.add(tx, token, secret.hash())) {
-                        throw new IllegalStateException("two random secrets were the same");
-                    }
-                    notes.log().append(tx, AccessRecord.tokenCreated(token, by.author()));
-                    return new MadeToken(new KeptToken(token, false, null), secret);
-                }));
+        if (!access.add(tx, token, secret.hash())) {
+            throw new IllegalStateException("two random secrets were the same");
+        }
+        notes.log().append(tx, AccessRecord.tokenCreated(token, by.author()));
+        return new MadeToken(access.standing(tx, by.workspace(), id).orElseThrow(), secret);
     }
 
     /** A page of the tokens that the caller may know of, oldest first. */
-    public List<KeptToken> list(Principal by, @Nullable TokenId after, int limit) {
+    public List<TokenStanding> list(Principal by, @Nullable TokenId after, int limit) {
         return transactions.in(tx -> tokens.tokens(tx, limit(tx, by).sight(), after, limit));
     }
 
     /** One of the tokens that the caller may know of. */
-    public KeptToken get(Principal by, TokenId id) {
+    public TokenStanding get(Principal by, TokenId id) {
         return transactions.in(tx -> found(tx, limit(tx, by), id));
     }
 
     /** Changes label and grant of a token, so that it may do no more than the caller. */
-    public KeptToken change(Principal by, TokenId id, UnaryOperator<Token> change) {
-        return notingEscalation(
-                by,
-                id,
-                () -> transactions.durably(tx -> {
-                    TokenLimit limit = lockLimit(tx, by);
-                    KeptToken before = found(tx, limit, id);
-                    Token wanted = change.apply(before.token());
-                    limit.requireWithin(wanted.grant());
-                    limit.requireNotLoosened(
-                            before.token().grant().approvalRules(),
-                            wanted.grant().approvalRules());
-                    checkBinding(wanted.grant(), wanted.endpoint(), wanted.agent());
-                    if (!Objects.equals(
-                            wanted.grant().expiresAt(), before.token().grant().expiresAt())) {
-                        checkExpiry(wanted.grant(), clock.instant());
-                    }
-                    tokens.change(tx, wanted);
-                    record(tx, AuditKind.TOKEN_CHANGED, wanted, by);
-                    return new KeptToken(wanted, before.isSession(), before.lastUsedAt());
-                }));
+    public TokenStanding change(Principal by, TokenId id, UnaryOperator<Token> change) {
+        return notingEscalation(by, id, () -> transactions.durably(tx -> change(tx, by, id, change)));
     }
 
-    /** Gives a token a new secret; the old one is dead at once. */
+    private TokenStanding change(Tx tx, Principal by, TokenId id, UnaryOperator<Token> change) {
+        TokenLimit limit = lockLimit(tx, by);
+        TokenStanding before = found(tx, limit, id);
+        if (!before.kept().isReadable()) {
+            throw dead("Its rules are of another version of this server; revoke it and make another one.");
+        }
+        Token wanted = change.apply(before.token());
+        limit.requireWithin(wanted.grant());
+        limit.requireNotLoosened(
+                before.token().grant().approvalRules(), wanted.grant().approvalRules());
+        checkBinding(wanted.grant(), wanted.endpoint(), wanted.agent());
+        if (!Objects.equals(wanted.grant().expiresAt(), before.token().grant().expiresAt())) {
+            checkExpiry(wanted.grant(), clock.instant());
+        }
+        tokens.change(tx, wanted);
+        record(tx, AuditKind.TOKEN_CHANGED, wanted, by);
+        return found(tx, limit, id);
+    }
+
+    /**
+     * Gives a token a new secret; the old one is dead at once. Where the person behind a program's token is disabled, whoever has the
+     * new secret takes their place.
+     */
     public MadeToken rotate(Principal by, TokenId id) {
+        return notingEscalation(by, id, () -> transactions.durably(tx -> rotate(tx, by, id)));
+    }
+
+    private MadeToken rotate(Tx tx, Principal by, TokenId id) {
+        TokenLimit limit = lockLimit(tx, by);
+        TokenStanding found = found(tx, limit, id);
+        limit.requireSecret(found.token());
+        if (found.state(clock.instant()).isFinal()) {
+            throw dead("What it was for is gone, and no secret of it would let anybody in.");
+        }
         TokenSecret secret = TokenSecret.generate(id);
-        return notingEscalation(
-                by,
-                id,
-                () -> transactions.durably(tx -> {
-                    TokenLimit limit = lockLimit(tx, by);
-                    KeptToken kept = found(tx, limit, id);
-                    limit.requireSecret(kept.token());
-                    tokens.replaceSecret(tx, id, secret.hash());
-                    record(tx, AuditKind.TOKEN_ROTATED, kept.token(), by);
-                    return new MadeToken(kept, secret);
-                }));
+        tokens.replaceSecret(tx, id, secret.hash());
+        if (found.maker().isDisabled()) {
+            tokens.handOver(tx, id, by.maker());
+        }
+        TokenStanding now = found(tx, limit, id);
+        record(tx, AuditKind.TOKEN_ROTATED, now.token(), by);
+        return new MadeToken(now, secret);
     }
 
     /** Ends a token at once, also one that may do more than the caller: less is never more. */
     public void revoke(Principal by, TokenId id) {
         transactions.durably(tx -> {
             TokenLimit limit = lockLimit(tx, by);
-            KeptToken kept = found(tx, limit, id);
-            tokens.revoke(tx, kept.token().id(), clock.instant());
-            record(tx, AuditKind.TOKEN_REVOKED, kept.token(), by);
+            Token token = found(tx, limit, id).token();
+            tokens.revoke(tx, token.id(), clock.instant());
+            record(tx, AuditKind.TOKEN_REVOKED, token, by);
             return true;
         });
+    }
+
+    private static CallerFault dead(String why) {
+        return CallerFault.conflict("token_dead", "This token lets nobody in any more. " + why);
     }
 
     private <T> T notingEscalation(Principal by, TokenId subject, Supplier<T> action) {
@@ -165,7 +172,7 @@ public final class TokenService {
         notes.log().append(tx, AccessRecord.token(kind, token, by.author(), clock.instant()));
     }
 
-    private KeptToken found(Tx tx, TokenLimit limit, TokenId id) {
+    private TokenStanding found(Tx tx, TokenLimit limit, TokenId id) {
         return tokens.token(tx, limit.sight(), id).orElseThrow(() -> CallerFault.notFound("token"));
     }
 
@@ -175,10 +182,9 @@ public final class TokenService {
     }
 
     private TokenLimit limit(Tx tx, Principal by) {
-        return access.token(tx, by.workspace(), by.token())
-                .filter(own -> !own.token().isExpired(clock.instant()))
-                .map(own -> new TokenLimit(by, own))
-                .orElseThrow(() -> CallerFault.forbidden("token_ended", "This token has ended meanwhile."));
+        Principal now = access.again(tx, by, clock.instant());
+        KeptToken own = access.token(tx, now.workspace(), now.token()).orElseThrow();
+        return new TokenLimit(now, own);
     }
 
     private static void checkBinding(Grant grant, @Nullable EndpointId endpoint, @Nullable AgentId agent) {

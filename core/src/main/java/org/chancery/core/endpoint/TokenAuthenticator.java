@@ -18,21 +18,14 @@ import org.chancery.core.tx.Transactions;
 public final class TokenAuthenticator implements Credentials {
     private final Transactions transactions;
     private final AccessRepository access;
-    private final TokenHolders holders;
     private final LastUse lastUse;
     private final AuthFailures failures;
     private final Clock clock;
 
     public TokenAuthenticator(
-            Transactions transactions,
-            AccessRepository access,
-            EndpointRepository endpoints,
-            LastUse lastUse,
-            AuthFailures failures,
-            Clock clock) {
+            Transactions transactions, AccessRepository access, LastUse lastUse, AuthFailures failures, Clock clock) {
         this.transactions = transactions;
         this.access = access;
-        this.holders = new TokenHolders(access, endpoints);
         this.lastUse = lastUse;
         this.failures = failures;
         this.clock = clock;
@@ -47,9 +40,10 @@ public final class TokenAuthenticator implements Credentials {
         String hash = TokenSecret.of(secret).hash();
         Instant now = clock.instant();
         try {
-            Optional<Known> known = transactions.in(tx -> access.tokenByHash(tx, hash)
-                    .filter(kept -> !kept.token().isExpired(now))
-                    .flatMap(kept -> holders.holder(tx, kept.token()).map(principal -> new Known(kept, principal))));
+            Optional<Known> known = transactions
+                    .in(tx -> access.standing(tx, hash))
+                    .flatMap(standing ->
+                            standing.principal(now).map(principal -> new Known(standing.kept(), principal)));
             if (known.isEmpty()) {
                 failures.token(secret, client);
                 return new Check.Invalid();

@@ -103,6 +103,7 @@ public final class ReviewNotices implements Subscription {
                 ? stores.access().holdersOf(tx, event.workspace(), Scope.APPROVALS_WRITE, clock.instant())
                 : Set.of();
         return people(tx, event.workspace()).stream()
+                .filter(User::isActive)
                 .filter(person -> isTold(person, event.type(), reviewers))
                 .filter(person -> !person.id()
                         .text()

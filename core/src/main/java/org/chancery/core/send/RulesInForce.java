@@ -15,7 +15,6 @@ import org.chancery.core.access.ApprovalRule;
 import org.chancery.core.access.ApprovalRule.Facts;
 import org.chancery.core.access.ApprovalRule.Recipient;
 import org.chancery.core.access.ApprovalRules;
-import org.chancery.core.access.KeptToken;
 import org.chancery.core.access.Principal;
 import org.chancery.core.access.Scope;
 import org.chancery.core.audit.Channel;
@@ -45,20 +44,19 @@ final class RulesInForce {
 
     /**
      * Those that the sender was let in with and those that its token has by now: a session or a long request may be older than the
-     * latest change of its token. Empty where the token has ended meanwhile, or may not send any more.
+     * latest change of its token, its person or its agent. Empty where it lets nobody in any more, or may not send.
      */
     Optional<ApprovalRules> of(Tx tx, Principal by, Instant now) {
         if (by.channel() == Channel.SERVER) {
             return Optional.of(by.approvalRules());
         }
-        return access.token(tx, by.workspace(), by.token())
-                .map(KeptToken::token)
-                .filter(token -> !token.isExpired(now))
-                .filter(token -> token.grant().allows(Scope.EMAIL_SEND) || !by.may(Scope.EMAIL_SEND))
-                .map(token -> {
+        return access.standing(tx, by.workspace(), by.token())
+                .flatMap(standing -> standing.principal(now))
+                .filter(again -> again.may(Scope.EMAIL_SEND) || !by.may(Scope.EMAIL_SEND))
+                .map(again -> {
                     List<ApprovalRule> rules =
                             new ArrayList<>(by.approvalRules().rules());
-                    rules.addAll(token.grant().approvalRules().rules());
+                    rules.addAll(again.approvalRules().rules());
                     return new ApprovalRules(rules);
                 });
     }

@@ -16,7 +16,6 @@ import org.chancery.core.access.Scope;
 import org.chancery.core.access.Token;
 import org.chancery.core.audit.Author;
 import org.chancery.core.endpoint.Endpoint;
-import org.chancery.core.endpoint.TokenHolders;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.MessageId;
@@ -55,19 +54,17 @@ public final class ScheduledSends {
     private final Books books;
     private final Dispatch dispatch;
     private final HeldSends held;
-    private final TokenHolders holders;
     private final RawMailStore raw;
     private final Clock clock;
 
     /** What a mail whose time has come goes through. */
-    public record Steps(Dispatch dispatch, HeldSends held, TokenHolders holders) {}
+    public record Steps(Dispatch dispatch, HeldSends held) {}
 
     public ScheduledSends(Transactions transactions, Books books, Steps steps, RawMailStore raw, Clock clock) {
         this.transactions = transactions;
         this.books = books;
         this.dispatch = steps.dispatch();
         this.held = steps.held();
-        this.holders = steps.holders();
         this.raw = raw;
         this.clock = clock;
     }
@@ -196,12 +193,13 @@ public final class ScheduledSends {
 
     /** Whoever asked for it, as long as they may still send. */
     private Optional<Principal> sender(Tx tx, Scheduled due, Actor author, Instant now) {
-        if (due.token() == null) {
+        TokenId token = due.token();
+        if (token == null) {
             return author instanceof Actor.Person person ? signedIn(tx, due, person) : Optional.empty();
         }
-        return token(tx, due)
-                .filter(token -> !token.isExpired(now))
-                .flatMap(token -> holders.holder(tx, token))
+        return books.access()
+                .standing(tx, due.workspace(), token)
+                .flatMap(standing -> standing.principal(now))
                 .filter(holder -> holder.may(Scope.EMAIL_SEND))
                 .filter(holder -> isAtWork(tx, holder));
     }
@@ -209,7 +207,7 @@ public final class ScheduledSends {
     private Optional<Principal> signedIn(Tx tx, Scheduled due, Actor.Person person) {
         return books.access()
                 .user(tx, due.workspace(), person.id())
-                .filter(user -> user.role().isAdmin())
+                .filter(user -> user.isActive() && user.role().isAdmin())
                 .map(user -> Principal.ofOurOwn(due.workspace(), person, due.endpoint()));
     }
 

@@ -163,4 +163,14 @@ class TokenLimitTest {
                 new TokenSight.All(WORKSPACE),
                 of(grant(ApprovalRules.NONE, null, Scope.ADMIN)).sight());
     }
+
+    @Test
+    void a_token_of_an_agent_gets_no_secret_of_one_that_is_bound_to_an_inbox() {
+        Grant grant = grant(ApprovalRules.NONE, null, Scope.TOKENS_WRITE, Scope.EMAIL_READ);
+        TokenLimit limit = of(token(grant, null, HELPER), false);
+        assertDoesNotThrow(() -> limit.requireSecret(token(grant, null, HELPER)));
+        assertRefused("reach_escalation", () -> limit.requireSecret(token(grant, DESK, HELPER)));
+        TokenLimit ofInbox = of(token(grant, DESK, HELPER), false);
+        assertDoesNotThrow(() -> ofInbox.requireSecret(token(grant, DESK, HELPER)));
+    }
 }

@@ -62,8 +62,8 @@ interface PeopleCallsContract {
         assertTrue(rest.remove("created_at").asText().endsWith("Z"));
         assertEquals("bob@home-of-" + acme.domain, rest.remove("email").asText().toLowerCase(Locale.ROOT));
         assertEquals(
-                "{\"name\":\"Bob\",\"role\":\"member\",\"addresses\":[\"bob@home-of-" + acme.domain
-                        + "\",\"bob@work.example\"],\"has_password\":true}",
+                "{\"name\":\"Bob\",\"role\":\"member\",\"status\":\"active\",\"addresses\":[\"bob@home-of-"
+                        + acme.domain + "\",\"bob@work.example\"],\"has_password\":true}",
                 rest.toString());
         assertEquals(made, shown(acme, made.path("user_id").asText()));
 
@@ -233,6 +233,14 @@ interface PeopleCallsContract {
         acme.owner.patch(USERS + ann, "{\"role\": \"member\"}").expect(200);
 
         assertEquals("missing_scope", admin.get(USERS).expect(403).code());
+        assertEquals(
+                0,
+                admin.get("/v1/api/email/badge")
+                        .expect(200)
+                        .body()
+                        .path("count")
+                        .asInt(),
+                "the open session is a member's");
         Client member = signedIn(acme, "ann");
         assertEquals(
                 0,
@@ -256,11 +264,15 @@ interface PeopleCallsContract {
         for (Answer refused : List.of(
                 admin.post(USERS, eve),
                 admin.patch(USERS + owner, "{\"password\": \"another one\"}"),
+                admin.patch(USERS + owner, "{\"status\": \"disabled\"}"),
                 admin.patch(USERS + owner, "{\"role\": \"member\"}"))) {
             assertEquals("owner_required", refused.expect(403).code());
         }
         Answer last = acme.owner.patch(USERS + owner, "{\"role\": \"admin\"}").expect(409);
         assertEquals("last_owner", last.code());
+        Answer gone =
+                acme.owner.patch(USERS + owner, "{\"status\": \"disabled\"}").expect(409);
+        assertEquals("last_owner", gone.code());
         assertEquals(before, acme.everything());
         assertEquals("awaiting_review", acme.goes(OwnWorkspace.ADA, "desk"));
         assertEquals(1, waiting(acme.owner).size(), "the owner sees it as before");

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -41,6 +42,13 @@ class ReviewNoticeTest {
         server.makeMember("acme.example", "reviewer@home.example", "approvals:read,approvals:write");
         server.makeMember("acme.example", "member@home.example", "email:read");
         boss = token("boss@home.example", "admin");
+        user("gone@home.example", "admin");
+        for (JsonNode user : server.admin.get("/v1/users/").expect(200).body()) {
+            if (user.path("email").asText().equals("gone@home.example")) {
+                String path = "/v1/users/" + user.path("user_id").asText();
+                server.admin.patch(path, "{\"status\": \"disabled\"}").expect(200);
+            }
+        }
     }
 
     @AfterAll
@@ -105,6 +113,14 @@ class ReviewNoticeTest {
         assertFalse(notices(asked).getFirst().content().text().contains("\r\nTo: client@"));
         Approvals.reject(server.admin, approval, "seen").expect(200);
         Approvals.reject(server.admin, asked, "seen").expect(200);
+    }
+
+    @Test
+    void who_is_disabled_is_told_of_nothing() {
+        Client agent = approvals.restricted(approvals.endpoint("n.gone"), EVERYTHING);
+        String approval = hold(agent, "client@elsewhere.example", "not for all").text("approval_id");
+        assertFalse(told(approval, 3).contains("gone@home.example"));
+        Approvals.reject(server.admin, approval, "seen").expect(200);
     }
 
     @Test

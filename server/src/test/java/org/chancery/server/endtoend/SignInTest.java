@@ -47,7 +47,7 @@ class SignInTest {
     /** A workspace with Bob, from whom a mail waits; failed tries of the test before are forgiven by now. */
     @BeforeEach
     void begin() {
-        clock.putForward(Duration.ofMinutes(30));
+        clock.putForward(Duration.ofMinutes(90));
         acme = OwnWorkspace.on(server);
         acme.endpoint("desk", "");
         bob = person(acme, "member");
@@ -109,7 +109,7 @@ class SignInTest {
         assertTrue(data.path("csrf_token").isTextual());
         JsonNode whoami = bearer(data).get("/v1/whoami/").expect(200).body();
         assertEquals(
-                "[\"conversations:read\",\"conversations:write\",\"email:read\"]",
+                "[\"conversations:read\",\"conversations:write\",\"email:read\",\"tokens:write\"]",
                 whoami.path("scopes").toString());
         assertEquals(1, waiting(bearer(data)));
         bearer(data).get("/v1/users/").expect(403);
@@ -230,6 +230,141 @@ class SignInTest {
         assertEquals("invalid_credentials", refused(signIn(PASSWORD), 401));
         assertEquals(
                 1, waiting(bearer(signIn("quite another one").expect(200).body().path("data"))));
+    }
+
+    private Answer changePassword(Client by, String old, String wanted) {
+        return by.post(
+                "/api/auth/password", "{\"old_password\": \"" + old + "\", \"new_password\": \"" + wanted + "\"}");
+    }
+
+    private static JsonNode sessions(Client by) {
+        return by.get("/api/auth/sessions").expect(200).body().path("data").path("sessions");
+    }
+
+    @Test
+    void who_knows_the_old_password_sets_another_and_only_that_session_goes_on() {
+        Client own = bearer(session());
+        Client other = bearer(session());
+        assertEquals("wrong_password", refused(changePassword(own, "wrong", "quite another one"), 403));
+        assertEquals(
+                "/new_password",
+                changePassword(own, PASSWORD, "short")
+                        .expect(422)
+                        .body()
+                        .at("/error/details/0/pointer")
+                        .asText());
+        assertEquals(1, waiting(other), "nothing has changed");
+
+        assertTrue(changePassword(own, PASSWORD, "quite another one")
+                .body()
+                .path("success")
+                .asBoolean());
+        assertEquals(1, waiting(own));
+        other.get(REVIEW).expect(401);
+        assertEquals("invalid_credentials", refused(signIn(PASSWORD), 401));
+        signIn("quite another one").expect(200);
+        assertEquals("no_session", refused(changePassword(acme.owner, PASSWORD, "quite another one"), 400));
+    }
+
+    @Test
+    void sessions_are_seen_and_ended_by_whose_they_are_and_nobody_else() {
+        Client first = bearer(session());
+        clock.putForward(Duration.ofSeconds(1));
+        Client second = bearer(session());
+        JsonNode both = sessions(second);
+        assertEquals(2, both.size());
+        assertTrue(both.path(0).path("is_current").asBoolean());
+        String id = both.path(1).path("session_id").asText();
+        acme.person("kim@" + acme.domain, "owner", ", \"password\": \"" + PASSWORD + "\"");
+        Client kim = server.signIn("kim@" + acme.domain, PASSWORD);
+        assertEquals(1, sessions(kim).size());
+        assertEquals("not_found", refused(kim.delete("/api/auth/sessions/" + id), 404));
+        assertEquals("no_session", refused(acme.owner.get("/api/auth/sessions"), 400));
+        assertEquals(1, waiting(first));
+
+        second.delete("/api/auth/sessions/" + id).expect(200);
+        first.get(REVIEW).expect(401);
+        assertEquals(1, sessions(second).size());
+        assertEquals(1, waiting(second));
+    }
+
+    @Test
+    void a_member_makes_tokens_of_their_own_that_give_no_more_than_their_session() {
+        Client session = bearer(session());
+        Answer made = session.post("/v1/tokens/", "{\"label\": \"t\", \"scopes\": [\"conversations:read\"]}");
+        assertEquals(1, waiting(server.new Client(made.expect(201).text("token"))));
+        assertEquals(1, session.get("/v1/tokens/").expect(200).body().size());
+        Answer more = session.post("/v1/tokens/", "{\"label\": \"t\", \"scopes\": [\"approvals:write\"]}");
+        assertEquals("scope_escalation", more.expect(403).code());
+    }
+
+    @Test
+    void who_is_disabled_gets_in_nowhere_until_they_are_active_again() {
+        JsonNode session = session();
+        Client personal = server.new Client(bearer(session)
+                .post("/v1/tokens/", "{\"label\": \"t\", \"scopes\": [\"conversations:read\"]}")
+                .expect(201)
+                .text("token"));
+        String path = "/v1/users/" + bob;
+        assertEquals(
+                "disabled",
+                acme.owner.patch(path, "{\"status\": \"disabled\"}").expect(200).text("status"));
+
+        bearer(session).get(REVIEW).expect(401);
+        personal.get(REVIEW).expect(401);
+        assertEquals("invalid_credentials", refused(signIn(PASSWORD), 401));
+        assertEquals(
+                "disabled",
+                acme.owner
+                        .get("/v1/audit/?kind=user.changed")
+                        .expect(200)
+                        .body()
+                        .findPath("status")
+                        .asText());
+
+        acme.owner.patch(path, "{\"status\": \"active\"}").expect(200);
+        assertEquals(1, waiting(personal));
+        bearer(session).get(REVIEW).expect(401);
+        assertEquals(1, waiting(bearer(session())));
+    }
+
+    @Test
+    void an_account_of_the_same_address_elsewhere_allows_no_more_guesses_at_this_one() {
+        String here = acme.owner.get("/v1/whoami/").expect(200).text("workspace_id");
+        OwnWorkspace other = OwnWorkspace.on(server);
+        other.person(mailOf(acme), "admin", ", \"password\": \"the attacker knows it\"");
+        String elsewhere = other.owner.get("/v1/whoami/").expect(200).text("workspace_id");
+        for (int i = 0; i < 10; i++) {
+            assertEquals("invalid_credentials", refused(signInTo(here, "guess " + i), 401));
+            signInTo(elsewhere, "the attacker knows it").expect(200);
+        }
+        assertEquals(
+                "invalid_credentials",
+                refused(signInTo(here, PASSWORD), 401),
+                "the right one is not even compared, and nothing tells that there is an account");
+        clock.putForward(Duration.ofSeconds(30));
+        signInTo(here, PASSWORD).expect(200);
+    }
+
+    private Answer signInTo(String workspace, String password) {
+        return server.stranger()
+                .post(
+                        "/api/auth/login",
+                        "{\"email\": \"" + mailOf(acme) + "\", \"password\": \"" + password + "\", \"workspace_id\": \""
+                                + workspace + "\"}");
+    }
+
+    @Test
+    void behind_a_proxy_a_stranger_keeps_nobody_else_out() {
+        int tries = 0;
+        while (tries < 300
+                && signIn("wrong", "X-Forwarded-For", "10.9.9.9, 198.51.100.1").status() == 401) {
+            tries++;
+        }
+        assertTrue(tries >= 10 && tries < 300, "tries before the first 429: " + tries);
+        refused(signIn(PASSWORD, "X-Forwarded-For", "192.0.2.7, 198.51.100.1"), 429);
+        signIn(PASSWORD, "X-Forwarded-For", "192.0.2.7").expect(200);
+        signIn(PASSWORD, "Forwarded", "for=\"[2001:db8::7]:4711\"").expect(200);
     }
 
     @Test

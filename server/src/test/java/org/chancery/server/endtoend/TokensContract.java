@@ -146,6 +146,37 @@ interface TokensContract {
         program.post("/v1/tokens/", body(inbox, "email:read", end)).expect(201);
     }
 
+    @Test
+    default void an_agents_token_gets_no_secret_of_a_token_at_an_inbox() {
+        String inbox = server().makeEndpoint("secret", "");
+        String agent = server().makeAgent();
+        Answer own = make("{\"agent_id\": \"" + agent
+                + "\", \"label\": \"own\", \"scopes\": [\"tokens:write\", \"email:read\"]}");
+        Answer bound = make("{\"agent_id\": \"" + agent + "\", \"inbox_id\": \"" + inbox
+                + "\", \"label\": \"bound\", \"scopes\": [\"email:read\"]}");
+        Client program = client(own.text("token"));
+        program.get(path(bound)).expect(200);
+        refused(program.post(path(bound) + "rotate/", ""), "reach_escalation");
+        client(bound.text("token")).get("/v1/whoami/").expect(200);
+    }
+
+    @Test
+    default void a_token_says_why_it_lets_nobody_in_and_gets_no_secret_that_never_will() {
+        String agent = server().makeAgent();
+        Answer made = make("{\"agent_id\": \"" + agent + "\", \"label\": \"t\", \"scopes\": [\"email:read\"]}");
+        assertEquals("active", server().admin.get(path(made)).text("state"));
+        server().admin
+                .patch("/v1/agents/" + agent, "{\"status\": \"disabled\"}")
+                .expect(200);
+        assertEquals("agent_disabled", server().admin.get(path(made)).text("state"));
+        client(made.text("token")).get("/v1/whoami/").expect(401);
+        server().admin.delete("/v1/agents/" + agent).expect(204);
+        assertEquals("agent_deleted", server().admin.get(path(made)).text("state"));
+        assertEquals(
+                "token_dead",
+                server().admin.post(path(made) + "rotate/", "").expect(409).code());
+    }
+
     private static String body(String inbox, String scope, String further) {
         return "{\"inbox_id\": \"" + inbox + "\", \"label\": \"t\", \"scopes\": [\"" + scope + "\"]" + further + "}";
     }

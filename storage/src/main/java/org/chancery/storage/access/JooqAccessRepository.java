@@ -18,6 +18,7 @@ import org.chancery.core.access.KeptToken;
 import org.chancery.core.access.Role;
 import org.chancery.core.access.Scope;
 import org.chancery.core.access.Token;
+import org.chancery.core.access.TokenStanding;
 import org.chancery.core.access.User;
 import org.chancery.core.access.Workspace;
 import org.chancery.core.id.AgentId;
@@ -86,6 +87,7 @@ public final class JooqAccessRepository implements AccessRepository {
         row.setName(user.name());
         row.setRole(user.role().text());
         row.setCreatedAt(user.createdAt());
+        row.setDisabledAt(user.disabledAt());
         boolean isNew = USERS.insertIfAbsent(tx, row);
         if (isNew) {
             USER_ADDRESSES.insertAll(
@@ -126,7 +128,8 @@ public final class JooqAccessRepository implements AccessRepository {
                         WORKSPACE_USER
                                 .WORKSPACE_ID
                                 .eq(workspace.value())
-                                .and(WORKSPACE_USER.ROLE.eq(Role.OWNER.text())));
+                                .and(WORKSPACE_USER.ROLE.eq(Role.OWNER.text()))
+                                .and(WORKSPACE_USER.DISABLED_AT.isNull()));
     }
 
     @Override
@@ -135,6 +138,7 @@ public final class JooqAccessRepository implements AccessRepository {
                 .update(WORKSPACE_USER)
                 .set(WORKSPACE_USER.NAME, user.name())
                 .set(WORKSPACE_USER.ROLE, user.role().text())
+                .set(WORKSPACE_USER.DISABLED_AT, user.disabledAt())
                 .where(WORKSPACE_USER.ID.eq(user.id().value()))
                 .execute();
     }
@@ -284,29 +288,34 @@ public final class JooqAccessRepository implements AccessRepository {
     }
 
     @Override
-    public Optional<KeptToken> tokenByHash(Tx tx, String secretHash) {
-        return tokenWhere(tx, TOKEN.SECRET_HASH.eq(secretHash));
+    public Optional<TokenStanding> standing(Tx tx, String secretHash) {
+        return standingWhere(tx, TOKEN.SECRET_HASH.eq(secretHash));
+    }
+
+    @Override
+    public Optional<TokenStanding> standing(Tx tx, WorkspaceId workspace, TokenId id) {
+        return standingWhere(tx, TOKEN.ID.eq(id.value()).and(TOKEN.WORKSPACE_ID.eq(workspace.value())));
+    }
+
+    private static Optional<TokenStanding> standingWhere(Tx tx, Condition condition) {
+        return Standings.select(tx)
+                .where(condition)
+                .and(TOKEN.REVOKED_AT.isNull())
+                .fetchOptional(Standings::standing);
     }
 
     @Override
     public Optional<KeptToken> token(Tx tx, WorkspaceId workspace, TokenId id) {
-        return tokenWhere(tx, TOKEN.ID.eq(id.value()).and(TOKEN.WORKSPACE_ID.eq(workspace.value())));
+        return JooqTx.sql(tx)
+                .selectFrom(TOKEN)
+                .where(TOKEN.ID.eq(id.value()).and(TOKEN.WORKSPACE_ID.eq(workspace.value())))
+                .and(TOKEN.REVOKED_AT.isNull())
+                .fetchOptional(TokenRows::kept);
     }
 
     @Override
-    public Optional<Token> tokenEver(Tx tx, TokenId id) {
-        return JooqTx.sql(tx)
-                .selectFrom(TOKEN)
-                .where(TOKEN.ID.eq(id.value()))
-                .fetchOptional(row -> TokenRows.kept(row).token());
-    }
-
-    private static Optional<KeptToken> tokenWhere(Tx tx, Condition condition) {
-        return JooqTx.sql(tx)
-                .selectFrom(TOKEN)
-                .where(condition)
-                .and(TOKEN.REVOKED_AT.isNull())
-                .fetchOptional(TokenRows::kept);
+    public Optional<KeptToken> tokenEver(Tx tx, TokenId id) {
+        return JooqTx.sql(tx).selectFrom(TOKEN).where(TOKEN.ID.eq(id.value())).fetchOptional(TokenRows::kept);
     }
 
     private static Workspace workspace(WorkspaceRecord row) {
@@ -328,7 +337,8 @@ public final class JooqAccessRepository implements AccessRepository {
                 row.getName(),
                 Role.valueOf(row.getRole().toUpperCase(Locale.ROOT)),
                 addresses,
-                row.getCreatedAt());
+                row.getCreatedAt(),
+                row.getDisabledAt());
     }
 
     private static Agent agent(AgentRecord row) {

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.chancery.core.access.KeptToken;
 import org.chancery.core.access.SignInRepository;
 import org.chancery.core.access.Token;
 import org.chancery.core.access.User;
@@ -23,6 +24,7 @@ import org.chancery.storage.jooq.tables.records.TokenRecord;
 import org.chancery.storage.jooq.tables.records.UserPasswordRecord;
 import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
+import org.jooq.Condition;
 import org.jspecify.annotations.Nullable;
 
 /** Passwords beside their people, and sessions among the tokens. */
@@ -73,25 +75,39 @@ public final class JooqSignInRepository implements SignInRepository {
     }
 
     @Override
-    public boolean end(Tx tx, TokenId session, Instant at) {
+    public List<KeptToken> sessions(Tx tx, UserId user, Instant now, int limit) {
         return JooqTx.sql(tx)
-                        .update(TOKEN)
-                        .set(TOKEN.EXPIRES_AT, at)
-                        .where(TOKEN.ID.eq(session.value()))
-                        .and(TOKEN.IS_SESSION)
-                        .and(TOKEN.EXPIRES_AT.gt(at))
-                        .execute()
-                == 1;
+                .selectFrom(TOKEN)
+                .where(goesOn(user, now))
+                .orderBy(TOKEN.ID.desc())
+                .limit(limit)
+                .fetch(TokenRows::kept);
+    }
+
+    @Override
+    public boolean end(Tx tx, UserId user, TokenId session, Instant at) {
+        return endWhere(tx, goesOn(user, at).and(TOKEN.ID.eq(session.value())), at) == 1;
+    }
+
+    @Override
+    public void endOthers(Tx tx, UserId user, TokenId session, Instant at) {
+        endWhere(tx, goesOn(user, at).and(TOKEN.ID.ne(session.value())), at);
     }
 
     @Override
     public void endAll(Tx tx, UserId user, Instant at) {
-        JooqTx.sql(tx)
+        endWhere(tx, goesOn(user, at), at);
+    }
+
+    private static Condition goesOn(UserId user, Instant now) {
+        return TOKEN.MAKER_ID.eq(user.value()).and(TOKEN.IS_SESSION).and(TOKEN.EXPIRES_AT.gt(now));
+    }
+
+    private static int endWhere(Tx tx, Condition sessions, Instant at) {
+        return JooqTx.sql(tx)
                 .update(TOKEN)
                 .set(TOKEN.EXPIRES_AT, at)
-                .where(TOKEN.MAKER_ID.eq(user.value()))
-                .and(TOKEN.IS_SESSION)
-                .and(TOKEN.EXPIRES_AT.gt(at))
+                .where(sessions)
                 .execute();
     }
 

@@ -7,11 +7,12 @@ import static org.jooq.impl.DSL.noCondition;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.chancery.core.access.KeptToken;
 import org.chancery.core.access.Token;
 import org.chancery.core.access.TokenRepository;
 import org.chancery.core.access.TokenSight;
+import org.chancery.core.access.TokenStanding;
 import org.chancery.core.id.TokenId;
+import org.chancery.core.id.UserId;
 import org.chancery.core.tx.Tx;
 import org.chancery.storage.tx.JooqTx;
 import org.jooq.Condition;
@@ -21,24 +22,22 @@ import org.jspecify.annotations.Nullable;
 public final class JooqTokenRepository implements TokenRepository {
 
     @Override
-    public List<KeptToken> tokens(Tx tx, TokenSight sight, @Nullable TokenId after, int limit) {
-        return JooqTx.sql(tx)
-                .selectFrom(TOKEN)
+    public List<TokenStanding> tokens(Tx tx, TokenSight sight, @Nullable TokenId after, int limit) {
+        return Standings.select(tx)
                 .where(isIn(sight))
                 .and(after == null ? noCondition() : TOKEN.ID.gt(after.value()))
                 // H2 reads an index in its order only where the query names all of its columns, the equal ones, too.
                 .orderBy(TOKEN.WORKSPACE_ID, TOKEN.IS_SESSION, TOKEN.REVOKED_AT, TOKEN.ID)
                 .limit(limit)
-                .fetch(TokenRows::kept);
+                .fetch(Standings::standing);
     }
 
     @Override
-    public Optional<KeptToken> token(Tx tx, TokenSight sight, TokenId id) {
-        return JooqTx.sql(tx)
-                .selectFrom(TOKEN)
+    public Optional<TokenStanding> token(Tx tx, TokenSight sight, TokenId id) {
+        return Standings.select(tx)
                 .where(TOKEN.ID.eq(id.value()))
                 .and(isIn(sight))
-                .fetchOptional(TokenRows::kept);
+                .fetchOptional(Standings::standing);
     }
 
     private static Condition isIn(TokenSight sight) {
@@ -82,6 +81,15 @@ public final class JooqTokenRepository implements TokenRepository {
         JooqTx.sql(tx)
                 .update(TOKEN)
                 .set(TOKEN.SECRET_HASH, secretHash)
+                .where(TOKEN.ID.eq(id.value()))
+                .execute();
+    }
+
+    @Override
+    public void handOver(Tx tx, TokenId id, UserId maker) {
+        JooqTx.sql(tx)
+                .update(TOKEN)
+                .set(TOKEN.MAKER_ID, maker.value())
                 .where(TOKEN.ID.eq(id.value()))
                 .execute();
     }

@@ -6,10 +6,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.chancery.core.access.ApprovalRuleTree;
+import org.chancery.core.access.ApprovalRules;
 import org.chancery.core.access.Grant;
 import org.chancery.core.access.KeptToken;
 import org.chancery.core.access.Scope;
 import org.chancery.core.access.Token;
+import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.AgentId;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.TokenId;
@@ -21,6 +23,9 @@ import org.jooq.JSONB;
 
 /** Tokens and sessions as rows of their table. */
 final class TokenRows {
+    /** Of rules that cannot be read: what nobody knows is held rather than sent. */
+    private static final ApprovalRules ALL_WAITS = ApprovalRuleTree.read(List.of("email:send"), "");
+
     private TokenRows() {}
 
     static TokenRecord row(Token token, String secretHash, boolean isSession) {
@@ -43,22 +48,30 @@ final class TokenRows {
     }
 
     static KeptToken kept(TokenRecord row) {
+        Optional<ApprovalRules> rules = rules(row);
         Token token = new Token(
                 new TokenId(row.getId()),
                 new WorkspaceId(row.getWorkspaceId()),
                 row.getLabel(),
-                grant(row),
+                new Grant(
+                        rules.isPresent() ? scopes(row.getScopes()) : Set.of(),
+                        rules.orElse(ALL_WAITS),
+                        row.getExpiresAt()),
                 row.getEndpointId() == null ? null : new EndpointId(row.getEndpointId()),
                 row.getAgentId() == null ? null : new AgentId(row.getAgentId()),
                 new UserId(row.getMakerId()),
                 row.getCreatedAt());
-        return new KeptToken(token, row.getIsSession(), row.getLastUsedAt());
+        return new KeptToken(token, row.getIsSession(), row.getLastUsedAt(), rules.isPresent());
     }
 
-    private static Grant grant(TokenRecord row) {
-        List<?> rules = Json.read(row.getRequiresApproval(), List.class);
-        return new Grant(
-                scopes(row.getScopes()), ApprovalRuleTree.read(rules, "/requires_approval"), row.getExpiresAt());
+    /** Empty where a later version wrote what this one does not know. */
+    private static Optional<ApprovalRules> rules(TokenRecord row) {
+        try {
+            return Optional.of(
+                    ApprovalRuleTree.read(Json.read(row.getRequiresApproval(), List.class), "/requires_approval"));
+        } catch (CallerFault unknown) {
+            return Optional.empty();
+        }
     }
 
     static JSONB rules(Grant grant) {

@@ -23,6 +23,7 @@ import org.chancery.core.access.Role;
 import org.chancery.core.access.Scope;
 import org.chancery.core.access.Token;
 import org.chancery.core.access.TokenSecret;
+import org.chancery.core.access.TokenStanding;
 import org.chancery.core.access.User;
 import org.chancery.core.access.Workspace;
 import org.chancery.core.id.AgentId;
@@ -123,6 +124,10 @@ public interface AccessContract {
         store().transactions().run(tx -> access().update(tx, promoted));
         assertEquals(Optional.of(promoted), in(tx -> access().user(tx, workspace, member.id())));
         assertEquals(Integer.valueOf(2), in(tx -> access().owners(tx, workspace)));
+        User disabled = samples.disabled(promoted);
+        store().transactions().run(tx -> access().update(tx, disabled));
+        assertEquals(Optional.of(disabled), in(tx -> access().user(tx, workspace, member.id())));
+        assertEquals(Integer.valueOf(1), in(tx -> access().owners(tx, workspace)), "who is disabled owns nothing");
     }
 
     @Test
@@ -279,14 +284,20 @@ public interface AccessContract {
         });
         assertFalse(holds(tx -> access().add(tx, second, hash)), "the secret is in use");
         Optional<KeptToken> kept = Optional.of(new KeptToken(token, false, null));
-        assertEquals(kept, in(tx -> access().tokenByHash(tx, hash)));
+        TokenStanding standing = in(tx -> access().standing(tx, hash)).orElseThrow();
+        assertEquals(token, standing.token());
+        assertEquals(new TokenStanding.Maker(samples.person.email(), samples.person.role(), false), standing.maker());
+        assertEquals(
+                new TokenStanding.Inbox(samples.endpoint.id(), samples.endpoint.address(), samples.endpoint.agent()),
+                standing.inbox());
+        assertEquals(new TokenStanding.Handler(agent.id(), agent.name(), agent.status()), standing.agent());
+        assertEquals(Optional.of(standing), in(tx -> access().standing(tx, samples.workspace.id(), token.id())));
         assertEquals(kept, in(tx -> access().token(tx, samples.workspace.id(), token.id())));
         assertEquals(Optional.empty(), in(tx -> access().token(tx, samples.workspace.id(), second.id())));
         String other = TokenSecret.generate().hash();
-        assertEquals(Optional.empty(), in(tx -> access().tokenByHash(tx, other)));
+        assertEquals(Optional.empty(), in(tx -> access().standing(tx, other)));
         assertTrue(holds(tx -> access().add(tx, second, other)));
-        assertEquals(
-                Optional.of(second), in(tx -> access().tokenByHash(tx, other)).map(KeptToken::token));
+        assertEquals(Optional.of(second), in(tx -> access().standing(tx, other)).map(TokenStanding::token));
     }
 
     @Test
@@ -301,5 +312,6 @@ public interface AccessContract {
         assertEquals(Optional.empty(), in(tx -> access().agent(tx, foreign, agent.id())));
         assertEquals(List.of(), in(tx -> access().agents(tx, foreign, null, 10)));
         assertEquals(Optional.empty(), in(tx -> access().token(tx, foreign, token)));
+        assertEquals(Optional.empty(), in(tx -> access().standing(tx, foreign, token)));
     }
 }

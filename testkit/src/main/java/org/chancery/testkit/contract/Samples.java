@@ -115,6 +115,19 @@ public final class Samples {
                 UserId.at(NOW), workspace.id(), email, "Somebody", role, List.of(email.toLowerCase(Locale.ROOT)), NOW);
     }
 
+    /** The same person, disabled. */
+    public User disabled(User user) {
+        return new User(
+                user.id(),
+                user.workspace(),
+                user.email(),
+                user.name(),
+                user.role(),
+                user.addresses(),
+                user.createdAt(),
+                NOW);
+    }
+
     /** An agent that is not kept yet. */
     public Agent agent(String name) {
         return new Agent(

@@ -10,8 +10,10 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.chancery.core.access.ApprovalRules;
 import org.chancery.core.access.Grant;
 import org.chancery.core.access.KeptToken;
@@ -107,16 +109,19 @@ public interface SignInContract {
     default void a_session_is_a_token_that_ends() {
         Token session = open(Samples.in(store()).person, NOW.plusSeconds(60));
         Instant now = NOW.plusSeconds(10);
-        assertTrue(holds(tx -> signIns().end(tx, session.id(), now)));
+        UserId person = session.maker();
+        UserId other = Samples.in(store()).person.id();
+        assertFalse(holds(tx -> signIns().end(tx, other, session.id(), now)), "not theirs");
+        assertTrue(holds(tx -> signIns().end(tx, person, session.id(), now)));
         assertEquals(Optional.of(now), endOf(session));
-        assertFalse(holds(tx -> signIns().end(tx, session.id(), now)), "it is over already");
+        assertFalse(holds(tx -> signIns().end(tx, person, session.id(), now)), "it is over already");
     }
 
     @Test
     default void no_other_token_is_taken_for_a_session() {
         Samples samples = Samples.in(store());
         TokenId token = samples.keptToken();
-        assertFalse(holds(tx -> signIns().end(tx, token, NOW)));
+        assertFalse(holds(tx -> signIns().end(tx, samples.person.id(), token, NOW)));
         in(tx -> {
             signIns().endAll(tx, samples.person.id(), NOW);
             return true;
@@ -140,6 +145,33 @@ public interface SignInContract {
         assertEquals(Optional.of(NOW), endOf(first));
         assertEquals(Optional.of(NOW), endOf(second));
         assertEquals(Optional.of(end), endOf(other));
+    }
+
+    @Test
+    default void a_persons_sessions_that_go_on_are_listed_and_end_but_for_one() {
+        Samples samples = Samples.in(store());
+        UserId person = samples.person.id();
+        samples.keptToken();
+        Token over = open(samples.person, NOW);
+        Token first = open(samples.person, NOW.plusSeconds(60));
+        Token second = open(samples.person, NOW.plusSeconds(60));
+        open(Samples.in(store()).person, NOW.plusSeconds(60));
+        Set<TokenId> both = Set.of(first.id(), second.id());
+        assertEquals(both, idsOf(person, 10));
+        assertEquals(1, idsOf(person, 1).size());
+        in(tx -> {
+            signIns().endOthers(tx, person, second.id(), NOW);
+            return true;
+        });
+        assertEquals(Set.of(second.id()), idsOf(person, 10));
+        assertEquals(Optional.of(NOW), endOf(first));
+        assertEquals(Optional.of(NOW), endOf(over));
+    }
+
+    private Set<TokenId> idsOf(UserId person, int limit) {
+        return in(tx -> signIns().sessions(tx, person, NOW, limit)).stream()
+                .map(kept -> kept.token().id())
+                .collect(Collectors.toSet());
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.chancery.testkit.contract;
 
 import static org.chancery.testkit.contract.Samples.NOW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
@@ -16,12 +17,18 @@ import org.chancery.core.access.Agent;
 import org.chancery.core.access.ApprovalRuleTree;
 import org.chancery.core.access.ApprovalRules;
 import org.chancery.core.access.Grant;
-import org.chancery.core.access.KeptToken;
+import org.chancery.core.access.Principal;
+import org.chancery.core.access.Role;
 import org.chancery.core.access.Scope;
 import org.chancery.core.access.Token;
 import org.chancery.core.access.TokenRepository;
 import org.chancery.core.access.TokenSecret;
 import org.chancery.core.access.TokenSight;
+import org.chancery.core.access.TokenStanding;
+import org.chancery.core.access.TokenStanding.State;
+import org.chancery.core.access.User;
+import org.chancery.core.audit.Channel;
+import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.AgentId;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.TokenId;
@@ -68,7 +75,7 @@ public interface TokenContract {
 
     private List<Token> seen(TokenSight sight) {
         return in(tx -> tokens().tokens(tx, sight, null, 100)).stream()
-                .map(KeptToken::token)
+                .map(TokenStanding::token)
                 .toList();
     }
 
@@ -100,7 +107,7 @@ public interface TokenContract {
         TokenSight own = new TokenSight.OfPerson(workspace, samples.person.id());
         assertEquals(
                 Optional.of(personal),
-                in(tx -> tokens().token(tx, own, personal.id())).map(KeptToken::token));
+                in(tx -> tokens().token(tx, own, personal.id())).map(TokenStanding::token));
         assertEquals(Optional.empty(), in(tx -> tokens().token(tx, own, ofInbox.id())));
         assertEquals(Optional.empty(), in(tx -> tokens().token(tx, new TokenSight.All(workspace), theirs.id())));
     }
@@ -120,7 +127,7 @@ public interface TokenContract {
         assertEquals(
                 both.subList(1, 2),
                 in(tx -> tokens().tokens(tx, all, both.getFirst().id(), 10)).stream()
-                        .map(KeptToken::token)
+                        .map(TokenStanding::token)
                         .toList());
         assertEquals(Optional.empty(), in(tx -> tokens().token(tx, all, session.id())));
     }
@@ -163,10 +170,10 @@ public interface TokenContract {
         TokenSecret fresh = TokenSecret.generate();
         Token token = kept(token(samples, null, null), old);
         run(tx -> tokens().replaceSecret(tx, token.id(), fresh.hash()));
-        assertEquals(Optional.empty(), in(tx -> store().access().tokenByHash(tx, old.hash())));
+        assertEquals(Optional.empty(), in(tx -> store().access().standing(tx, old.hash())));
         assertEquals(
                 Optional.of(token),
-                in(tx -> store().access().tokenByHash(tx, fresh.hash())).map(KeptToken::token));
+                in(tx -> store().access().standing(tx, fresh.hash())).map(TokenStanding::token));
     }
 
     @Test
@@ -178,7 +185,7 @@ public interface TokenContract {
         TokenSight all = new TokenSight.All(samples.workspace.id());
         assertEquals(List.of(), seen(all));
         assertEquals(Optional.empty(), in(tx -> tokens().token(tx, all, token.id())));
-        assertEquals(Optional.empty(), in(tx -> store().access().tokenByHash(tx, secret.hash())));
+        assertEquals(Optional.empty(), in(tx -> store().access().standing(tx, secret.hash())));
         assertEquals(Optional.empty(), in(tx -> store().access().token(tx, samples.workspace.id(), token.id())));
     }
 
@@ -198,5 +205,102 @@ public interface TokenContract {
         assertEquals(Optional.of(NOW), lastUse(samples, token));
         run(tx -> tokens().used(tx, token.id(), NOW.plusSeconds(60), NOW));
         assertEquals(Optional.of(NOW.plusSeconds(60)), lastUse(samples, token));
+    }
+
+    private State state(Samples samples, Token token) {
+        return in(tx -> tokens().token(tx, new TokenSight.All(samples.workspace.id()), token.id()))
+                .orElseThrow()
+                .state(NOW);
+    }
+
+    @Test
+    default void a_token_stands_as_its_inbox_its_agent_and_its_person_do() {
+        Samples samples = Samples.in(store());
+        Agent agent = samples.keptAgent("Answerer");
+        Token personal = kept(samples, null, null);
+        Token ofInbox = kept(samples, samples.endpoint.id(), null);
+        Token ofAgent = kept(samples, null, agent.id());
+        for (Token token : List.of(personal, ofInbox, ofAgent)) {
+            assertEquals(State.ACTIVE, state(samples, token));
+        }
+
+        run(tx -> store().access().update(tx, with(agent, Agent.Status.PAUSED)));
+        assertEquals(State.ACTIVE, state(samples, ofAgent));
+        run(tx -> store().access().update(tx, with(agent, Agent.Status.DISABLED)));
+        assertEquals(State.AGENT_DISABLED, state(samples, ofAgent));
+        assertEquals(State.ACTIVE, state(samples, ofInbox));
+        run(tx -> store().access().delete(tx, agent.id(), NOW));
+        assertEquals(State.AGENT_DELETED, state(samples, ofAgent));
+
+        run(tx -> store().access().update(tx, samples.disabled(samples.person)));
+        for (Token token : List.of(personal, ofInbox)) {
+            assertEquals(State.PERSON_DISABLED, state(samples, token));
+        }
+        assertEquals(State.AGENT_DELETED, state(samples, ofAgent));
+    }
+
+    private static Agent with(Agent agent, Agent.Status status) {
+        return new Agent(
+                agent.id(),
+                agent.workspace(),
+                agent.name(),
+                agent.type(),
+                status,
+                agent.executionMode(),
+                agent.owner(),
+                agent.webhookUrl(),
+                agent.createdAt(),
+                agent.updatedAt());
+    }
+
+    @Test
+    default void another_person_takes_over_a_token() {
+        Samples samples = Samples.in(store());
+        User other = samples.user("ben@elsewhere.example", Role.ADMIN);
+        assertTrue(store().transactions().<Boolean>in(tx -> store().access().add(tx, other)));
+        Token token = kept(samples, samples.endpoint.id(), null);
+        run(tx -> tokens().handOver(tx, token.id(), other.id()));
+        assertEquals(
+                List.of(other.id()),
+                seen(new TokenSight.All(samples.workspace.id())).stream()
+                        .map(Token::maker)
+                        .toList());
+    }
+
+    private Principal again(Principal caller) {
+        return in(tx -> store().access().again(tx, caller, NOW));
+    }
+
+    @Test
+    default void a_caller_is_looked_at_again_as_they_are_now() {
+        Samples samples = Samples.in(store());
+        User ben = samples.user("ben@elsewhere.example", Role.ADMIN);
+        assertTrue(store().transactions().<Boolean>in(tx -> store().access().add(tx, ben)));
+        Token own = new Token(
+                TokenId.at(NOW),
+                samples.workspace.id(),
+                "sample",
+                Grant.of(EnumSet.of(Scope.ADMIN)),
+                null,
+                null,
+                ben.id(),
+                NOW);
+        kept(own, TokenSecret.generate());
+        Principal caller = in(tx -> store().access().standing(tx, own.workspace(), own.id()))
+                .orElseThrow()
+                .principal(NOW)
+                .orElseThrow()
+                .through(Channel.SMTP);
+        assertEquals(caller, again(caller));
+
+        User demoted =
+                new User(ben.id(), ben.workspace(), ben.email(), ben.name(), Role.MEMBER, List.of(), ben.createdAt());
+        run(tx -> store().access().update(tx, demoted));
+        assertTrue(caller.isAdmin() && !again(caller).isAdmin());
+
+        run(tx -> tokens().revoke(tx, own.id(), NOW));
+        assertEquals(
+                "token_ended",
+                assertThrows(CallerFault.class, () -> again(caller)).code());
     }
 }
