@@ -1,20 +1,12 @@
-package org.chancery.core.endpoint;
+package org.chancery.core.access;
 
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
-import org.chancery.core.access.AccessRepository;
-import org.chancery.core.access.AuthFailures;
-import org.chancery.core.access.Client;
-import org.chancery.core.access.Credentials;
-import org.chancery.core.access.KeptToken;
-import org.chancery.core.access.LastUse;
-import org.chancery.core.access.Principal;
-import org.chancery.core.access.TokenSecret;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.tx.Transactions;
 
-/** Turns a bearer token into the one it stands for. */
+/** Turns a bearer token into the one it stands for: see {@link TokenStanding}. */
 public final class TokenAuthenticator implements Credentials {
     private final Transactions transactions;
     private final AccessRepository access;
