@@ -1,17 +1,9 @@
 package org.chancery.delivery.smtp;
 
 import java.time.Clock;
-import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import org.chancery.core.mail.EmailAddress;
-import org.chancery.core.mail.TransportSecurity;
-import org.chancery.core.mailbox.ChangedMail;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.queue.Attempt;
-import org.chancery.core.queue.Attempt.Result;
 import org.chancery.core.queue.Courier;
 import org.chancery.core.queue.OutgoingJob;
 import org.chancery.core.sts.StsPolicy;
@@ -19,13 +11,10 @@ import org.chancery.delivery.dkim.SignedContent;
 import org.chancery.delivery.dkim.Signer;
 import org.chancery.delivery.dkim.Signer.Outcome;
 import org.chancery.delivery.net.Watchdog;
-import org.chancery.delivery.smtp.ConversationEnded.TlsFailed;
 import org.chancery.delivery.smtp.DeliveryConfig.Credentials;
 import org.chancery.delivery.smtp.DeliveryConfig.MailExchangers;
 import org.chancery.delivery.smtp.DeliveryConfig.Relay;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes a job to a relay or to its destination's mail exchangers: one host after the other, until every recipient has a
@@ -36,8 +25,6 @@ import org.slf4j.LoggerFactory;
  * time limit, and the attempt as a whole too. Safe for use by many threads, each of which may be interrupted.
  */
 public final class SmtpCourier implements Courier, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(SmtpCourier.class);
-
     /**
      * What differs between the modes.
      *
@@ -46,7 +33,7 @@ public final class SmtpCourier implements Courier, AutoCloseable {
      * @param credentials what to show the host, or null. Where there are some, its certificate is checked, and a handshake
      *     that fails is no reason to do without
      */
-    private record Way(
+    record Way(
             Router router,
             Policies policies,
             boolean tlsFromFirstByte,
@@ -66,13 +53,11 @@ public final class SmtpCourier implements Courier, AutoCloseable {
     /** What a relay does with mail is the relay's to know. */
     private static final Policies NO_POLICIES = destination -> Optional.empty();
 
-    private final Way way;
-    private final DeliveryConfig config;
-    private final Tls tls;
+    private final Means means;
     private final Freight freight;
-    private final Clock clock;
-    private final Watchdog watchdog = new Watchdog();
-    private final IdleSessions sessions;
+
+    /** What every attempt needs. */
+    record Means(Way way, DeliveryConfig config, Tls tls, Watchdog watchdog, IdleSessions sessions, Clock clock) {}
 
     /**
      * Where the mails are, and who signs them.
@@ -82,12 +67,8 @@ public final class SmtpCourier implements Courier, AutoCloseable {
     public record Freight(RawMailStore store, Signer signer) {}
 
     private SmtpCourier(Way way, DeliveryConfig config, Tls tls, Freight freight, Clock clock) {
-        this.way = way;
-        this.config = config;
-        this.tls = tls;
+        this.means = new Means(way, config, tls, new Watchdog(), new IdleSessions(config.reuse()), clock);
         this.freight = freight;
-        this.clock = clock;
-        this.sessions = new IdleSessions(config.reuse());
     }
 
     /** For {@code delivery.mode = relay}. */
@@ -113,7 +94,7 @@ public final class SmtpCourier implements Courier, AutoCloseable {
         // Before the talk: reading and signing are ours alone, and must not be cut short.
         Load load = load(job);
         talk.begins();
-        return new Errand(job, load, talk).run();
+        return new Errand(means, job, load, talk).run();
     }
 
     /**
@@ -121,7 +102,7 @@ public final class SmtpCourier implements Courier, AutoCloseable {
      *
      * @param signature what came of signing it
      */
-    private record Load(OutgoingMail mail, Outcome signature) {}
+    record Load(OutgoingMail mail, Outcome signature) {}
 
     private Load load(OutgoingJob job) {
         SignedContent content = new SignedContent();
@@ -134,235 +115,7 @@ public final class SmtpCourier implements Courier, AutoCloseable {
     /** Ends the sessions that wait, and stops watching over time limits; call it when no attempt is under way any more. */
     @Override
     public void close() {
-        sessions.close();
-        watchdog.close();
-    }
-
-    /** One attempt. */
-    private final class Errand {
-        private final OutgoingJob job;
-        private final OutgoingMail mail;
-        private final Outcome signature;
-        private final Talk talk;
-        private final Recipients recipients;
-        private final Instant startedAt = clock.instant();
-        private final TimeLimit limit = TimeLimit.in(config.timeouts().attempt());
-        /** The last host that was spoken to, for the record. */
-        private @Nullable String remote;
-
-        private TransportSecurity security = TransportSecurity.NONE;
-        private Demand demand = Demand.none();
-        private Set<String> hosts = Set.of();
-
-        Errand(OutgoingJob job, Load load, Talk talk) {
-            this.job = job;
-            this.mail = load.mail();
-            this.signature = load.signature();
-            this.talk = talk;
-            this.recipients = new Recipients(job.recipients());
-        }
-
-        Attempt run() {
-            if (mail.hasBareLineEnds()) {
-                settleAll(false, "554 5.6.0 the mail has a CR or LF alone, which cannot be sent as it is");
-            } else if (signature instanceof Outcome.Unable unable) {
-                // Never without: a mail that lost its signature on the way looks forged.
-                settleAll(unable.forNow(), unable.why());
-            } else {
-                switch (way.router().to(job.destination())) {
-                    case Route.None none -> settleAll(none.forNow(), none.reply());
-                    case Route.Through through -> visitAsDemanded(through.hops());
-                }
-            }
-            String signedWith = signature instanceof Outcome.Signed signed ? signed.signedWith() : null;
-            return new Attempt(
-                    startedAt,
-                    clock.instant(),
-                    new Attempt.Way(remote, protection(), signedWith),
-                    recipients.results(hosts));
-        }
-
-        private TransportSecurity protection() {
-            return new TransportSecurity(security.tls(), security.certificate(), demand.told());
-        }
-
-        private void visitAsDemanded(List<Route.Hop> hops) {
-            try {
-                demand = Demand.of(way.policies().of(job.destination()));
-            } catch (InterruptedException stopping) {
-                Thread.currentThread().interrupt();
-                return;
-            } catch (IllegalStateException unknown) {
-                // Not without: it may be the very mail that the policy is to protect.
-                LOG.warn("mail for {} waits: {}", job.destination(), unknown.getMessage());
-                settleAll(true, "451 4.7.5 it cannot be found out what " + job.destination() + " demands (MTA-STS)");
-                return;
-            }
-            List<Route.Hop> allowed = demand.allowed(hops);
-            if (allowed.isEmpty()) {
-                // RFC 8461 §5.1: the policy may be mended, so that this is never for good.
-                demand.unmet("none of the mail exchangers is one of its hosts");
-                settleAll(true, "451 4.7.5 the policy of " + job.destination() + " (MTA-STS) names none of its hosts");
-                return;
-            }
-            visit(allowed);
-        }
-
-        private void visit(List<Route.Hop> hops) {
-            List<Route.Hop> tried = hops.subList(0, Math.min(hops.size(), config.addressesPerAttempt()));
-            hosts = tried.stream().map(Route.Hop::host).collect(Collectors.toSet());
-            for (Route.Hop hop : tried) {
-                if (recipients.isAllSettled()
-                        || limit.isOver()
-                        || Thread.currentThread().isInterrupted()) {
-                    return;
-                }
-                try {
-                    visit(hop);
-                } catch (ConversationEnded ended) {
-                    postponeAll(ended.reply(), ended.peerSaid());
-                } catch (ChangedMail changed) {
-                    // The conversation ended before the final dot: nobody has the mail (RFC 5321 §4.1.1.4).
-                    LOG.error("message={} is not sent to {}: {}", job.message(), hop, changed.getMessage());
-                    settleAll(false, ChangedMail.REPLY);
-                    return;
-                } catch (RuntimeException broken) {
-                    // What hosts have said so far must not be lost with it, least of all a 250.
-                    LOG.error("attempt at {} for {} broke off", hop, job.id(), broken);
-                    postponeAll("451 4.3.0 something broke on our side", false);
-                    return;
-                }
-            }
-        }
-
-        private void visit(Route.Hop hop) throws ConversationEnded {
-            try {
-                converse(hop, true);
-            } catch (TlsFailed failed) {
-                if (demand.isEnforced()) {
-                    demand.unmet(failed.reply());
-                }
-                if (isVerified() || way.tlsFromFirstByte()) {
-                    throw failed;
-                }
-                // RFC 7435 §3: protection where it can be had, and mail in any case; on a new connection, for the old
-                // one is half way into TLS.
-                converse(hop, false);
-            }
-        }
-
-        private boolean isVerified() {
-            return way.isVerified() || demand.isEnforced();
-        }
-
-        private void converse(Route.Hop hop, boolean withTls) throws ConversationEnded {
-            IdleSessions.Key key = new IdleSessions.Key(hop, isVerified());
-            // What had to do without TLS stays alone: the next mail gets its own try.
-            Optional<SmtpClientSession> idle = withTls ? sessions.take(key) : Optional.empty();
-            if (idle.isPresent() && isBroughtBy(idle.get(), key)) {
-                return;
-            }
-            SmtpClientSession fresh = begin(hop, withTls);
-            bring(fresh);
-            if (withTls) {
-                sessions.keep(key, fresh);
-            } else {
-                fresh.leave();
-            }
-        }
-
-        /**
-         * Brings the mail in a session that waited for one. False where the host wanted no more of it, or had gone, while
-         * recipients are still open: they are offered in a new session, as the host may just have been tired of this one.
-         */
-        private boolean isBroughtBy(SmtpClientSession session, IdleSessions.Key key) {
-            try {
-                resume(session);
-                bring(session);
-            } catch (ConversationEnded ended) {
-                session.connection().close();
-                return recipients.isAllSettled();
-            }
-            sessions.keep(key, session);
-            return true;
-        }
-
-        private void resume(SmtpClientSession session) throws ConversationEnded {
-            session.resume(limit);
-            note(session.connection());
-            demand.met(session.connection().hop(), session.connection().security());
-        }
-
-        /** The session is over where this does not return. */
-        private void bring(SmtpClientSession session) throws ConversationEnded {
-            boolean isInOrder = false;
-            try {
-                session.send(mail, job.reversePath(), recipients, talk);
-                isInOrder = true;
-            } finally {
-                if (!isInOrder) {
-                    session.connection().close();
-                }
-            }
-        }
-
-        private SmtpClientSession begin(Route.Hop hop, boolean withTls) throws ConversationEnded {
-            SmtpConnection connection =
-                    SmtpConnection.open(hop, config.timeouts().connect(), watchdog, limit);
-            boolean isInOrder = false;
-            try {
-                SmtpClientSession session = begin(connection, withTls);
-                isInOrder = true;
-                return session;
-            } finally {
-                if (!isInOrder) {
-                    connection.close();
-                }
-            }
-        }
-
-        private SmtpClientSession begin(SmtpConnection connection, boolean withTls) throws ConversationEnded {
-            note(connection);
-            if (way.tlsFromFirstByte()) {
-                connection.secure(tls, isVerified(), config.timeouts().handshake());
-                note(connection);
-            }
-            SmtpClientSession session = new SmtpClientSession(connection, config.heloName(), config.timeouts());
-            session.awaitGreeting();
-            session.hello();
-            if (withTls && connection.tls() == null && session.offersStartTls()) {
-                session.startTls(tls, isVerified());
-                note(connection);
-            }
-            demand.met(connection.hop(), connection.security());
-            if (demand.isEnforced() && connection.tls() == null) {
-                throw ConversationEnded.with("451 4.7.5 " + connection.hop() + " offers no TLS, which the policy of "
-                        + job.destination() + " (MTA-STS) demands");
-            }
-            if (way.credentials() != null) {
-                session.authenticate(way.credentials());
-            }
-            return session;
-        }
-
-        private void note(SmtpConnection connection) {
-            remote = connection.hop().toString();
-            security = connection.security();
-        }
-
-        private void settleAll(boolean forNow, String reply) {
-            for (EmailAddress recipient : recipients.open()) {
-                recipients.settle(
-                        forNow
-                                ? new Result.TemporaryFailure(recipient, reply, false)
-                                : new Result.PermanentFailure(recipient, reply, false));
-            }
-        }
-
-        private void postponeAll(String reply, boolean peerSaid) {
-            for (EmailAddress recipient : recipients.open()) {
-                recipients.postpone(new Result.TemporaryFailure(recipient, reply, peerSaid));
-            }
-        }
+        means.sessions().close();
+        means.watchdog().close();
     }
 }
