@@ -19,6 +19,9 @@ public final class ApprovalRecord {
     public static AuditEntry queued(Approval approval, long size, Author by) {
         Map<String, Object> details = of(approval);
         details.put("size", size);
+        if (approval.expiresAt() != null) {
+            details.put("expires_at", approval.expiresAt().toString());
+        }
         details.put("rule", ApprovalRuleTree.write(new ApprovalRules(List.of(approval.rule()))));
         return entry(AuditKind.APPROVAL_QUEUED, approval, by, details, approval.createdAt());
     }
@@ -31,6 +34,21 @@ public final class ApprovalRecord {
             details.put("edited_digest", decision.edited().hex());
         }
         return entry(kind, approval, by, details, decision.at());
+    }
+
+    /** A yes to what was not there any more as it was. */
+    static AuditEntry failed(Approval approval, Decision decision, String why, Author by) {
+        Map<String, Object> details = of(approval);
+        details.put("note_digest", Digests.ofText(decision.note()));
+        details.put("reason_digest", Digests.ofText(why));
+        return entry(AuditKind.APPROVAL_FAILED, approval, by, details, decision.at());
+    }
+
+    /** It lost its reason. */
+    public static AuditEntry cancelled(Approval approval, String reason, Author by, Instant now) {
+        Map<String, Object> details = of(approval);
+        details.put("reason_digest", Digests.ofText(reason));
+        return entry(AuditKind.APPROVAL_CANCELLED, approval, by, details, now);
     }
 
     /** How it ended without a decision about it. */

@@ -46,6 +46,7 @@ public final class AuditService {
      */
     public Finding verify(WorkspaceId workspace, @Nullable Head noted) {
         Head last = new Head(0, AuditChain.origin(workspace));
+        int found = 1;
         while (true) {
             Head reached = last;
             List<ChainedEntry> piece = transactions.in(tx -> log.after(tx, workspace, reached.seq(), PIECE));
@@ -58,10 +59,13 @@ public final class AuditService {
             }
             // Read after the entries, and moved with them: it stands at the last of them, or there are more by now.
             Head head = transactions.in(tx -> log.head(tx, workspace));
-            boolean isAtEnd = piece.size() < PIECE && (head.seq() <= last.seq() || piece.isEmpty());
-            if (isAtEnd) {
+            // An entry may have come between the two looks: nothing is missing before the second one finds nothing,
+            // either.
+            boolean hasMore = head.seq() > last.seq() && !(piece.isEmpty() && found == 0);
+            if (piece.size() < PIECE && !hasMore) {
                 return end(last, head, noted);
             }
+            found = piece.size();
         }
     }
 

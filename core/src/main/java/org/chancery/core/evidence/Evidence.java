@@ -23,7 +23,7 @@ import org.chancery.core.mailbox.RawMailStore;
  * @param head where the record ended when it was gathered
  * @param runs pieces of the chain
  * @param documents what is told of mails and decisions, in canonical JSON, by the name of the file
- * @param mails raw mails by their digest, with their size
+ * @param mails raw mails by their digest, with their size or {@link Gathering#UNKNOWN}
  * @param missing by the digest, under which name the record has what is not kept any more
  */
 public record Evidence(
@@ -49,7 +49,8 @@ public record Evidence(
         for (Map.Entry<String, Long> mail : mails.entrySet()) {
             String digest = mail.getKey();
             try (InputStream in = raw.open(new RawDigest(digest))) {
-                bundle.add("raw/" + digest + ".eml", mail.getValue(), in);
+                long size = mail.getValue() == Gathering.UNKNOWN ? sizeOf(raw, digest) : mail.getValue();
+                bundle.add("raw/" + digest + ".eml", size, in);
             } catch (MissingMail gone) {
                 lost.put(digest, "raw_digest");
             }
@@ -57,6 +58,12 @@ public record Evidence(
         List<Map<String, Object>> listed = new ArrayList<>();
         lost.forEach((digest, name) -> listed.add(Map.of("digest", digest, "named", name)));
         bundle.sign(key, listed);
+    }
+
+    private static long sizeOf(RawMailStore raw, String digest) throws IOException {
+        try (InputStream in = raw.open(new RawDigest(digest))) {
+            return in.transferTo(OutputStream.nullOutputStream());
+        }
     }
 
     private Map<String, Object> manifest(EvidenceKey key) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.chancery.core.access.Principal;
 import org.chancery.core.approval.Approval;
 import org.chancery.core.approval.ApprovalRepository;
@@ -18,6 +19,7 @@ import org.chancery.core.audit.ChainedEntry;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.ReturnPaths;
 import org.chancery.core.fault.CallerFault;
+import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.ApprovalId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.WorkspaceId;
@@ -47,6 +49,9 @@ import org.chancery.core.tx.Tx;
 public final class EvidenceService {
     /** More attempts are not shown; a job makes some tens. */
     private static final int MAX_ATTEMPTS = 1_000;
+
+    /** Something happens to a mail a few times in its life, each time in a moment. */
+    private static final int MAX_TRIES = 10;
 
     private final Transactions transactions;
     private final Stores stores;
@@ -79,28 +84,40 @@ public final class EvidenceService {
 
     /** All about a mail of the caller's workspace; for its admins. */
     public Evidence ofMessage(Principal by, MessageId id) {
-        return transactions.in(tx -> {
+        return gathered(by, id.text(), (tx, gathering) -> {
             Message message =
                     stores.messages().find(tx, by.workspace(), id).orElseThrow(() -> CallerFault.notFound("message"));
-            Gathering gathering = new Gathering(by.workspace());
             add(tx, gathering, message);
             related(tx, gathering, message);
-            return gathering.finish(tx, stores.audit(), id.text(), manifest(by));
         });
     }
 
     /** All about an approval of the caller's workspace, with the mail that it held; for its admins. */
     public Evidence ofApproval(Principal by, ApprovalId id) {
-        return transactions.in(tx -> {
+        return gathered(by, id.text(), (tx, gathering) -> {
             Approval approval =
                     stores.approvals().find(tx, by.workspace(), id).orElseThrow(() -> CallerFault.notFound("approval"));
-            Gathering gathering = new Gathering(by.workspace());
             Message message =
                     find(tx, by.workspace(), approval.held().message()).orElseThrow();
             add(tx, gathering, message);
             related(tx, gathering, message);
-            return gathering.finish(tx, stores.audit(), id.text(), manifest(by));
         });
+    }
+
+    /** Gathers, once more where something happened to it meanwhile. */
+    private Evidence gathered(Principal by, String about, BiConsumer<Tx, Gathering> gather) {
+        for (int tries = 0; tries < MAX_TRIES; tries++) {
+            Optional<Evidence> evidence = transactions.in(tx -> {
+                Gathering gathering =
+                        new Gathering(by.workspace(), stores.audit().head(tx, by.workspace()));
+                gather.accept(tx, gathering);
+                return gathering.finish(tx, stores.audit(), about, manifest(by));
+            });
+            if (evidence.isPresent()) {
+                return evidence.get();
+            }
+        }
+        throw new Unavailable("gathering evidence about " + about + ", to which something happens all the time", null);
     }
 
     /** Writes a bundle as it goes, and signs it at its end. */
@@ -212,7 +229,13 @@ public final class EvidenceService {
         String id = approval.id().text();
         gathering.about(id);
         gathering.document("approvals/" + id + ".json", MailDocuments.approval(approval, decisions));
-        decisions.forEach(decision -> gathering.named("texts", ".txt", decision.note()));
+        decisions.forEach(decision -> {
+            gathering.named("texts", ".txt", decision.note());
+            gathering.mail(decision.digest().hex());
+            if (decision.edited() != null) {
+                gathering.mail(decision.edited().hex());
+            }
+        });
     }
 
     private static void add(Gathering gathering, Quarantined item) {

@@ -25,19 +25,32 @@ import org.chancery.core.evidence.BundleReader.Malformed;
  * whose key that is, its fingerprint tells whoever knows that from elsewhere. One verifier for one bundle.
  */
 public final class EvidenceVerifier {
-    /** A document that is read as a whole; ours are far smaller. */
-    private static final int MAX_DOCUMENT = 64 << 20;
+    /** All documents together, which are kept until the end; ours are far smaller. */
+    private static final int MAX_DOCUMENTS = 64 << 20;
 
     /** Files that are named by the digest of what they hold. */
-    private static final Pattern NAMED = Pattern.compile("(?:raw|attempts|envelopes|texts)/([0-9a-f]{64})\\.[a-z]+");
+    private static final Pattern NAMED = Pattern.compile("(raw|attempts|envelopes|texts)/([0-9a-f]{64})\\.[a-z]+");
+
+    /** What may be gone: mails are deleted some day. */
+    private static final Set<String> MAILS = Set.of("raw_digest", "draft_digest", "edited_digest", "report_digest");
+
+    /** Entries whose notes are kept nowhere but by digest. */
+    private static final Set<String> UNKEPT_NOTES =
+            Set.of("message.escalated", "message.discarded", "suppression.added");
 
     private final List<String> faults = new ArrayList<>();
     private final Map<String, Map<String, Object>> files = new LinkedHashMap<>();
     private final Map<String, String> documents = new HashMap<>();
     private final Set<String> present = new HashSet<>();
+    /** Files that are there because the record names them, by their digest; mails belong to their documents, too. */
+    private final Map<String, String> byDigest = new LinkedHashMap<>();
+    /** What the record tells of each subject. */
+    private final Map<String, List<Map<String, Object>>> told = new HashMap<>();
+
     private String signed = "";
     private String signature = "";
     private int mails;
+    private long room = MAX_DOCUMENTS;
 
     private EvidenceVerifier() {}
 
@@ -73,9 +86,11 @@ public final class EvidenceVerifier {
         checkSignature(manifest);
         List<String> missing = checkContents(contents);
         int entries = checkChain(manifest, missing);
+        byDigest.values().forEach(name -> faults.add(name + ": is named by no entry of the record"));
+        checkApprovals();
         return new Report(
-                text(manifest, "about"),
-                text(manifest, "key_fingerprint"),
+                Trees.text(manifest, "about"),
+                Trees.text(manifest, "key_fingerprint"),
                 entries,
                 mails,
                 List.copyOf(missing),
@@ -90,8 +105,9 @@ public final class EvidenceVerifier {
             }
             boolean isMail = entry.name().startsWith("raw/");
             ByteArrayOutputStream kept = new ByteArrayOutputStream();
-            if (!isMail && entry.size() > MAX_DOCUMENT) {
-                throw new Malformed(entry.name() + ": is bigger than any file of a bundle");
+            room -= isMail ? 0 : entry.size();
+            if (room < 0) {
+                throw new Malformed(entry.name() + ": is bigger than what any bundle has beside mails");
             }
             String digest = bundle.content(entry, (buffer, length) -> kept.write(buffer, 0, isMail ? 0 : length));
             mails += isMail ? 1 : 0;
@@ -114,19 +130,22 @@ public final class EvidenceVerifier {
     private void checkName(String name, String digest) {
         Matcher named = NAMED.matcher(name);
         if (named.matches()) {
-            present.add(named.group(1));
-            if (!named.group(1).equals(digest)) {
+            present.add(named.group(2));
+            if (!named.group(1).equals("raw")) {
+                byDigest.put(named.group(2), name);
+            }
+            if (!named.group(2).equals(digest)) {
                 faults.add(name + ": holds something else than its name says");
             }
         }
     }
 
     private void checkSignature(Map<String, Object> manifest) {
-        if (!text(manifest, "format").equals(BundleFormat.FORMAT)) {
+        if (!Trees.text(manifest, "format").equals(BundleFormat.FORMAT)) {
             faults.add(BundleFormat.MANIFEST + ": is of no format that is known here");
         }
-        byte[] key = base64(text(manifest, "public_key"));
-        if (!EvidenceKey.fingerprint(key).equals(text(manifest, "key_fingerprint"))) {
+        byte[] key = base64(Trees.text(manifest, "public_key"));
+        if (!EvidenceKey.fingerprint(key).equals(Trees.text(manifest, "key_fingerprint"))) {
             faults.add(BundleFormat.MANIFEST + ": the fingerprint is not of the key beside it");
         }
         byte[] octets = base64(signature.strip());
@@ -138,12 +157,12 @@ public final class EvidenceVerifier {
 
     /** What is listed is there, as it is listed, in that order, and nothing else is. */
     private List<String> checkContents(Map<String, Object> contents) {
-        List<Object> listed = list(contents, "files");
+        List<Object> listed = Trees.list(contents, "files");
         Map<String, Map<String, Object>> there = new LinkedHashMap<>(files);
         there.remove(BundleFormat.CONTENTS);
         for (Object one : listed) {
-            Map<String, Object> file = map(one);
-            String name = text(file, "name");
+            Map<String, Object> file = Trees.map(one);
+            String name = Trees.text(file, "name");
             Map<String, Object> found = there.remove(name);
             if (found == null) {
                 faults.add(name + ": is listed and not there");
@@ -153,45 +172,70 @@ public final class EvidenceVerifier {
         }
         there.keySet().forEach(name -> faults.add(name + ": is not listed"));
         List<String> missing = new ArrayList<>();
-        list(contents, "missing").forEach(one -> missing.add(text(map(one), "digest")));
+        Trees.list(contents, "missing").forEach(one -> missing.add(Trees.text(Trees.map(one), "digest")));
         return missing;
+    }
+
+    /** What is told of approvals is what the record tells of them. */
+    private void checkApprovals() {
+        documents.keySet().stream()
+                .filter(name -> name.startsWith("approvals/"))
+                .sorted()
+                .forEach(name -> {
+                    Map<String, Object> approval = tree(name);
+                    List<Map<String, Object>> entries =
+                            told.getOrDefault(Trees.text(approval, "approval_id"), List.of());
+                    DecisionCheck.faults(approval, entries).forEach(fault -> faults.add(name + ": " + fault));
+                });
     }
 
     /** Each piece of the chain leads from the hash before it to its head; what its entries name is there. */
     private int checkChain(Map<String, Object> manifest, List<String> missing) {
-        String about = text(manifest, "about");
-        List<Object> subjects = list(manifest, "subjects");
+        String about = Trees.text(manifest, "about");
+        List<Object> subjects = Trees.list(manifest, "subjects");
         if (!subjects.contains(about)) {
             faults.add(BundleFormat.MANIFEST + ": " + about + " is not among its subjects");
         }
+        Map<String, Object> recordHead = Trees.map(manifest.get("record_head"));
         int entries = 0;
-        for (Object one : list(manifest, "chain")) {
-            Map<String, Object> run = map(one);
-            String file = text(run, "file");
-            ChainWalk walk = new ChainWalk(number(run, "seq"), text(run, "previous_hash"));
+        for (Object one : Trees.list(manifest, "chain")) {
+            Map<String, Object> run = Trees.map(one);
+            String file = Trees.text(run, "file");
+            ChainWalk walk = new ChainWalk(Trees.number(run, "seq"), Trees.text(run, "previous_hash"));
             for (String line :
                     Objects.requireNonNullElse(documents.get(file), "").lines().toList()) {
                 walk.step(line).ifPresent(fault -> faults.add(file + ": " + fault));
             }
-            Map<String, Object> head = map(Objects.requireNonNullElse(run.get("head"), Map.of()));
-            if (!walk.isAt(number(head, "seq"), text(head, "hash"))) {
+            Map<String, Object> head = Trees.map(run.get("head"));
+            if (!walk.isAt(Trees.number(head, "seq"), Trees.text(head, "hash"))) {
                 faults.add(file + ": does not lead to the head that was signed");
+            }
+            if (Trees.number(head, "seq") == Trees.number(recordHead, "seq") && !head.equals(recordHead)) {
+                faults.add(file + ": does not lead to the head of the record");
             }
             for (Map<String, Object> entry : walk.entries()) {
                 entries++;
-                if (!subjects.contains(text(entry, "subject"))) {
-                    faults.add(file + ": entry " + number(entry, "seq") + " is about something else");
+                told.computeIfAbsent(Trees.text(entry, "subject"), ignored -> new ArrayList<>())
+                        .add(entry);
+                if (!subjects.contains(Trees.text(entry, "subject"))) {
+                    faults.add(file + ": entry " + Trees.number(entry, "seq") + " is about something else");
                 }
-                Gathering.digests(map(Objects.requireNonNullElse(entry.get("details"), Map.of())))
-                        .forEach((digest, name) -> {
-                            if (!present.contains(digest) && !missing.contains(digest)) {
-                                faults.add(file + ": entry " + number(entry, "seq") + " names a " + name
-                                        + " that is not there");
-                            }
-                        });
+                checkNamed(file, entry, missing);
             }
         }
         return entries;
+    }
+
+    /** What an entry names is there, or may be gone and is said to be. */
+    private void checkNamed(String file, Map<String, Object> entry, List<String> missing) {
+        boolean mayLackNote = UNKEPT_NOTES.contains(Trees.text(entry, "kind"));
+        Gathering.digests(Trees.map(entry.get("details"))).forEach((digest, name) -> {
+            byDigest.remove(digest);
+            boolean mayBeGone = missing.contains(digest) && (MAILS.contains(name) || mayLackNote);
+            if (!present.contains(digest) && !mayBeGone) {
+                faults.add(file + ": entry " + Trees.number(entry, "seq") + " names a " + name + " that is not there");
+            }
+        });
     }
 
     private Map<String, Object> tree(String name) {
@@ -214,25 +258,5 @@ public final class EvidenceVerifier {
         } catch (IllegalArgumentException changed) {
             return new byte[0];
         }
-    }
-
-    private static String text(Map<String, Object> tree, String name) {
-        return tree.get(name) instanceof String text ? text : "";
-    }
-
-    private static long number(Map<String, Object> tree, String name) {
-        return tree.get(name) instanceof Long number ? number : -1;
-    }
-
-    private static List<Object> list(Map<String, Object> tree, String name) {
-        return tree.get(name) instanceof List<?> list ? List.copyOf(list) : List.of();
-    }
-
-    private static Map<String, Object> map(Object tree) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        if (tree instanceof Map<?, ?> some) {
-            some.forEach((key, value) -> map.put((String) key, value));
-        }
-        return map;
     }
 }

@@ -19,7 +19,6 @@ import org.chancery.core.approval.ApprovalEvents;
 import org.chancery.core.approval.ApprovalRecord;
 import org.chancery.core.approval.ApprovalStatus;
 import org.chancery.core.approval.HeldAction;
-import org.chancery.core.audit.AuditKind;
 import org.chancery.core.audit.Author;
 import org.chancery.core.endpoint.ReturnPaths;
 import org.chancery.core.event.EventType;
@@ -337,7 +336,7 @@ public final class HeldSends implements HeldAction {
             return;
         }
         end(tx, approval, OutboundStatus.CANCELLED, why);
-        books.audit().append(tx, ApprovalRecord.ended(AuditKind.APPROVAL_CANCELLED, approval, by, why.at()));
+        books.audit().append(tx, ApprovalRecord.cancelled(approval, why.reason(), by, why.at()));
         ApprovalEvents.append(
                 books.events(),
                 tx,

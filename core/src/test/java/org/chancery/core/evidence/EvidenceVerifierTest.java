@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.chancery.core.audit.AuditChain;
@@ -58,10 +59,15 @@ class EvidenceVerifierTest {
     };
 
     private static ChainedEntry entry(long seq, String previous, String subject, Map<String, Object> details) {
+        return entry(seq, previous, "message.queued", subject, details);
+    }
+
+    private static ChainedEntry entry(
+            long seq, String previous, String kind, String subject, Map<String, Object> details) {
         ChainedEntry unhashed = new ChainedEntry(
                 seq,
                 Instant.parse("2026-05-15T10:00:00Z"),
-                "message.queued",
+                kind,
                 new ChainedEntry.Actor("user", "usr_1", "a@ours.example", "api", null),
                 subject,
                 CanonicalJson.write(details),
@@ -86,7 +92,7 @@ class EvidenceVerifierTest {
                 "msg_1",
                 Map.of("raw_digest", MAIL_DIGEST, "size", (long) MAIL.length, "note_digest", Digests.ofText(NOTE)));
         ChainedEntry other = entry(8, first.hash(), "msg_2", Map.of());
-        ChainedEntry last = entry(9, other.hash(), "msg_1", Map.of("attempt_digest", LOST));
+        ChainedEntry last = entry(9, other.hash(), "msg_1", Map.of("draft_digest", LOST));
         String lines = ChainRun.ENTRY + AuditChain.canonical(first) + "\n" + ChainRun.CONTENT + other.content() + "\n"
                 + ChainRun.ENTRY + AuditChain.canonical(last) + "\n";
         return new Evidence(
@@ -96,7 +102,7 @@ class EvidenceVerifierTest {
                 List.of(new ChainRun(7, first.previousHash(), lines, new Head(9, last.hash()))),
                 Map.of("texts/" + Digests.ofText(NOTE) + ".txt", NOTE, "messages/msg_1.json", "{\"subject\":\"Hi\"}"),
                 Map.of(MAIL_DIGEST, (long) MAIL.length),
-                Map.of(LOST, "attempt_digest"));
+                Map.of(LOST, "draft_digest"));
     }
 
     private static String others() {
@@ -208,6 +214,127 @@ class EvidenceVerifierTest {
                 whole.mails(),
                 whole.missing());
         assertNames("chain/1.txt: entry 1 is about something else", bundle(withAnothers, KEY));
+    }
+
+    @Test
+    void only_mails_and_notes_kept_by_digest_alone_may_be_gone() {
+        for (String[] gone : new String[][] {
+            {"message.queued", "raw_digest", "fits"},
+            {"message.queued", "draft_digest", "fits"},
+            {"approval.approved", "edited_digest", "fits"},
+            {"message.escalated", "note_digest", "fits"},
+            {"message.discarded", "reason_digest", "fits"},
+            {"message.queued", "envelope_digest", "does not"},
+            {"message.delivered", "attempt_digest", "does not"},
+            {"quarantine.accepted", "note_digest", "does not"},
+            {"message.rejected", "reason_digest", "does not"},
+        }) {
+            Evidence whole = evidence();
+            ChainedEntry entry = entry(7, Digests.ofText("before"), gone[0], "msg_1", Map.of(gone[1], LOST));
+            Evidence without = new Evidence(
+                    whole.about(),
+                    whole.manifest(),
+                    whole.head(),
+                    List.of(run(entry)),
+                    Map.of(),
+                    Map.of(),
+                    Map.of(LOST, gone[1]));
+            assertEquals(gone[2].equals("fits"), verify(bundle(without, KEY)).isIntact(), gone[0] + " " + gone[1]);
+        }
+    }
+
+    @Test
+    void what_no_entry_names_is_not_there_for_the_record() {
+        Evidence whole = evidence();
+        String forged = Digests.ofText("never said");
+        Map<String, String> documents = new HashMap<>(whole.documents());
+        documents.put("texts/" + forged + ".txt", "never said");
+        Evidence more = new Evidence(
+                whole.about(), whole.manifest(), whole.head(), whole.runs(), documents, whole.mails(), whole.missing());
+        assertNames("texts/" + forged + ".txt: is named by no entry", bundle(more, KEY));
+    }
+
+    /** Whoever changes what the database tells of a decision cannot change what the record tells of it. */
+    @Test
+    void a_decision_that_the_record_tells_otherwise_does_not_fit() {
+        String decision = "{\"at\":\"2026-05-15T10:00:00.000123Z\",\"by\":\"a@ours.example\",\"by_id\":\"usr_1\","
+                + "\"channel\":\"api\",\"decision\":\"approve\",\"note\":\"as agreed\",\"raw_digest\":\"" + MAIL_DIGEST
+                + "\"}";
+        assertEquals(List.of(), verify(bundle(ofApproval(decision), KEY)).faults());
+        for (String[] change : new String[][] {
+            {"usr_1", "usr_2"},
+            {"\"approve\"", "\"reject\""},
+            {"10:00:00.0", "10:00:01.0"},
+            {MAIL_DIGEST, LOST},
+        }) {
+            assertNames(
+                    "approvals/apr_1.json: does not tell the decision",
+                    bundle(ofApproval(decision.replace(change[0], change[1])), KEY));
+        }
+        assertNames(
+                "approvals/apr_1.json: does not tell the decision",
+                bundle(ofApproval(decision.replace("as agreed", "as I agreed")), KEY));
+        assertNames("approvals/apr_1.json: does not tell the decision", bundle(ofApproval(""), KEY));
+        assertNames(
+                "approvals/apr_1.json: tells a decision that is not",
+                bundle(ofApproval(decision + "," + decision), KEY));
+        Evidence asked = ofApproval(decision);
+        Map<String, String> documents = new HashMap<>(asked.documents());
+        documents.compute(
+                "approvals/apr_1.json",
+                (name, json) -> String.valueOf(json).replace("\"id\":\"usr_1\"", "\"id\":\"usr_9\""));
+        Evidence byAnother = new Evidence(
+                asked.about(), asked.manifest(), asked.head(), asked.runs(), documents, asked.mails(), asked.missing());
+        assertNames("approvals/apr_1.json: does not tell who asked", bundle(byAnother, KEY));
+    }
+
+    private static Evidence ofApproval(String decisions) {
+        ChainedEntry queued = entry(
+                1,
+                Digests.ofText("0"),
+                "approval.queued",
+                "apr_1",
+                Map.of("message_id", "msg_1", "raw_digest", MAIL_DIGEST, "rule", List.of("email:send")));
+        ChainedEntry approved = entry(
+                2,
+                queued.hash(),
+                "approval.approved",
+                "apr_1",
+                Map.of("raw_digest", MAIL_DIGEST, "note_digest", Digests.ofText(NOTE)));
+        String document = "{\"approval_id\":\"apr_1\",\"decisions\":[" + decisions
+                + "],\"message_id\":\"msg_1\",\"requested_by\":{\"id\":\"usr_1\"},\"rule\":[\"email:send\"]}";
+        return new Evidence(
+                "apr_1",
+                Map.of("subjects", List.of("apr_1")),
+                new Head(2, approved.hash()),
+                List.of(run(queued, approved)),
+                Map.of("approvals/apr_1.json", document, "texts/" + Digests.ofText(NOTE) + ".txt", NOTE),
+                Map.of(MAIL_DIGEST, Gathering.UNKNOWN),
+                Map.of());
+    }
+
+    private static ChainRun run(ChainedEntry... entries) {
+        StringBuilder lines = new StringBuilder();
+        for (ChainedEntry entry : entries) {
+            lines.append(ChainRun.ENTRY).append(AuditChain.canonical(entry)).append('\n');
+        }
+        ChainedEntry last = entries[entries.length - 1];
+        return new ChainRun(
+                entries[0].seq(), entries[0].previousHash(), lines.toString(), new Head(last.seq(), last.hash()));
+    }
+
+    @Test
+    void a_piece_that_ends_at_the_records_head_ends_there() {
+        Evidence whole = evidence();
+        Evidence other = new Evidence(
+                whole.about(),
+                whole.manifest(),
+                new Head(9, Digests.ofText("another head")),
+                whole.runs(),
+                whole.documents(),
+                whole.mails(),
+                whole.missing());
+        assertNames("chain/7.txt: does not lead to the head of the record", bundle(other, KEY));
     }
 
     @Test

@@ -50,6 +50,10 @@ public final class EvidenceCommand {
         out.println("intact        " + report.about() + ": " + report.entries() + " entries of the record, "
                 + report.mails() + " mails");
         out.println("signed by     " + report.fingerprint());
+        if (!namesKey) {
+            out.println(
+                    "no key given  this shows that the file fits together, and not who made it: give --key FINGERPRINT");
+        }
         return 0;
     }
 }

@@ -1,8 +1,10 @@
 package org.chancery.server.endtoend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -12,13 +14,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
+import org.chancery.core.evidence.EvidenceVerifier;
 import org.chancery.server.admin.EvidenceCommand;
 import org.chancery.server.endtoend.RunningServer.Answer;
+import org.chancery.server.endtoend.RunningServer.Client;
+import org.chancery.testkit.peer.Stage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Evidence, exported from a running server and verified without it; run on each database. */
 interface EvidenceContract {
+    /** Of a tar archive. */
+    int BLOCK = 512;
+
+    int RANDOM_PLACES = 1_000;
+
     RunningServer server();
 
     /** What the operator is told of a bundle, and the exit code before it. */
@@ -112,17 +123,159 @@ interface EvidenceContract {
         awaitDelivery(place, sent);
         byte[] bundle = evidence(place, sent);
         assertTrue(verified(directory, bundle).startsWith("0\n"));
-        // Each octet of a small bundle is tried in EvidenceVerifierTest; here some of each block of a real one.
-        for (int i = 0; i < bundle.length; i += 61) {
-            byte[] changed = bundle.clone();
-            changed[i] ^= 1;
-            assertTrue(verified(directory, changed).startsWith("1\ndoes not fit  "), "octet " + i);
+        // Each octet of a small bundle is tried in EvidenceVerifierTest; of a real one, whatever it is read by, and
+        // some of all.
+        long seed = Long.getLong("evidence.seed", System.nanoTime());
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int at : structuralPlaces(bundle)) {
+            assertFound(bundle, at, 1, seed);
+        }
+        for (int i = 0; i < RANDOM_PLACES; i++) {
+            assertFound(bundle, random.nextInt(bundle.length), random.nextInt(1, 256), seed);
         }
         assertTrue(
                 verified(directory, Arrays.copyOf(bundle, bundle.length - 512)).startsWith("1\n"));
         int mail = new String(bundle, StandardCharsets.ISO_8859_1).indexOf("Subject: News");
         bundle[mail] ^= 1;
         assertTrue(verified(directory, bundle).contains("does not fit  raw/"), "it says what");
+    }
+
+    private static void assertFound(byte[] bundle, int at, int mask, long seed) throws IOException {
+        byte[] changed = bundle.clone();
+        changed[at] ^= (byte) mask;
+        assertFalse(
+                EvidenceVerifier.verify(new ByteArrayInputStream(changed)).isIntact(),
+                "octet " + at + " changed by " + mask + ", -Devidence.seed=" + seed);
+    }
+
+    /** All that a reader of tar reads of the headers, some of what lies behind it, and the manifest and the signature as a whole. */
+    private static List<Integer> structuralPlaces(byte[] bundle) {
+        List<Integer> places = new ArrayList<>();
+        int at = 0;
+        while (bundle[at] != 0) {
+            String header = new String(bundle, at, BLOCK, StandardCharsets.ISO_8859_1);
+            String name = header.substring(0, header.indexOf('\0'));
+            int size = Integer.parseInt(header.substring(124, 135), 8);
+            int padded = (size + BLOCK - 1) / BLOCK * BLOCK;
+            for (int i = 0; i < BLOCK; i += i < 300 ? 1 : 16) {
+                places.add(at + i);
+            }
+            boolean isWhole = name.equals("manifest.json") || name.equals("signature.txt");
+            for (int i = 0; i < padded; i += isWhole ? 1 : 97) {
+                places.add(at + BLOCK + i);
+            }
+            at += BLOCK + padded;
+        }
+        for (int i = at; i < bundle.length; i += 97) {
+            places.add(i);
+        }
+        return places;
+    }
+
+    /** Exports the evidence of a mail that is in that state, and shows that it fits together. */
+    private static String exported(OwnWorkspace place, String message, String status, Path directory)
+            throws IOException {
+        place.owner.until(
+                "/v1/messages/" + message + "/", shown -> shown.text("status").equals(status));
+        byte[] bundle = evidence(place, message);
+        String said = verified(directory, bundle);
+        assertTrue(said.startsWith("0\nintact        " + message + ": "), status + ": " + said);
+        assertFalse(said.contains("not in it"), said);
+        assertTrue(contains(bundle, rawOf(place, message)), "the mail");
+        return new String(bundle, StandardCharsets.UTF_8);
+    }
+
+    private static void tells(String bundle, String... parts) {
+        for (String part : parts) {
+            assertTrue(bundle.contains(part), part);
+        }
+    }
+
+    @Test
+    default void mail_that_did_not_leave_or_did_not_arrive_is_exported_as_well(@TempDir Path directory)
+            throws IOException {
+        OwnWorkspace place = OwnWorkspace.on(server());
+        Client agent = place.restricted("desk");
+        String held = Approvals.hold(agent, "bob@elsewhere.example", "Held").text("message_id");
+        tells(exported(place, held, "held", directory), "\"kind\":\"approval.queued\"");
+
+        Answer refused = Approvals.hold(agent, "bob@elsewhere.example", "Refused");
+        Approvals.approve(agent, refused.text("approval_id")).expect(403);
+        Approvals.reject(place.owner, refused.text("approval_id"), "not so").expect(200);
+        tells(
+                exported(place, refused.text("message_id"), "rejected", directory),
+                "\"kind\":\"approval.rejected\"",
+                "not so");
+
+        String bounced = place.owner
+                .post("/v1/messages/", mailFrom(place, "gone@bounce.example"))
+                .expect(202)
+                .text("message_id");
+        tells(
+                exported(place, bounced, "bounced", directory),
+                "\"kind\":\"message.bounced\"",
+                "550 5.1.1 gone for good");
+
+        String failed = place.owner
+                .post("/v1/messages/", mailFrom(place, "never@defer.example"))
+                .expect(202)
+                .text("message_id");
+        tells(exported(place, failed, "failed", directory), "\"kind\":\"message.failed\"", "451 4.7.0 never now");
+    }
+
+    private String mailFrom(OwnWorkspace place, String to) {
+        server().peer.at(Stage.RCPT, "gone@bounce").answer("550 5.1.1 gone for good");
+        server().peer.at(Stage.RCPT, "never@defer").answer("451 4.7.0 never now");
+        return "{\"inbox_id\": \"" + place.systemMailbox() + "\", "
+                + Approvals.mail(to, "On its way").substring(1);
+    }
+
+    @Test
+    default void what_nobody_decided_in_time_is_exported_and_so_is_who_opened_it_again(@TempDir Path directory)
+            throws IOException {
+        OwnWorkspace place = OwnWorkspace.on(server());
+        Client agent = server().new Client(place.owner
+                .post(
+                        "/v1/tokens/",
+                        "{\"label\": \"restricted\", \"inbox_id\": \"" + place.endpoint("desk", "")
+                                + "\", \"scopes\": [\"email:read\", \"email:send\"], \"requires_approval\":"
+                                + " [{\"action\": \"email:send\", \"expires_after\": \"1s\"}]}")
+                .expect(201)
+                .text("token"));
+        Answer held = Approvals.hold(agent, "bob@elsewhere.example", "Too late");
+        String approval = held.text("approval_id");
+        place.owner.until(
+                Approvals.item(approval), shown -> shown.text("status").equals("expired"));
+        tells(exported(place, held.text("message_id"), "held", directory), "\"kind\":\"approval.expired\"");
+        place.owner
+                .post(Approvals.item(approval) + "reopen/", "{\"note\": \"after all\"}")
+                .expect(200);
+        tells(
+                exported(place, held.text("message_id"), "held", directory),
+                "\"kind\":\"approval.reopened\"",
+                "\"note\":\"after all\"");
+    }
+
+    @Test
+    default void every_version_of_a_mail_that_was_edited_twice_is_exported(@TempDir Path directory) throws IOException {
+        OwnWorkspace place = OwnWorkspace.on(server());
+        Client agent = server().new Client(place.owner
+                .post(
+                        "/v1/tokens/",
+                        "{\"label\": \"restricted\", \"inbox_id\": \"" + place.endpoint("desk", "")
+                                + "\", \"scopes\": [\"email:read\", \"email:send\"], \"requires_approval\":"
+                                + " [{\"action\": \"email:send\", \"reviewers\": 2}]}")
+                .expect(201)
+                .text("token"));
+        Answer held = Approvals.hold(agent, "bob@elsewhere.example", "Thrice");
+        String approve = Approvals.item(held.text("approval_id")) + "approve/";
+        Client second = server().makeMember(place.domain, place.address("second"), "approvals:read,approvals:write");
+        place.owner
+                .post(approve, "{\"edits\": {\"text_body\": \"Second words.\"}}")
+                .expect(200);
+        second.post(approve, "{\"edits\": {\"text_body\": \"Third words.\"}}").expect(200);
+        String bundle = exported(place, held.text("message_id"), "held", directory);
+        tells(bundle, "Here is the proposed next step.", "Second words.", "Third words.");
     }
 
     @Test
