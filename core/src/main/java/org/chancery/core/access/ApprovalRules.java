@@ -28,6 +28,15 @@ public record ApprovalRules(List<ApprovalRule> rules) {
         return rules.stream().anyMatch(rule -> rule.when().firstContact() != null);
     }
 
+    /** How many people have to approve whatever is sent; 0 where no rule holds everything. */
+    public int reviewersForAll() {
+        return rules.stream()
+                .filter(rule -> rule.when().equals(ApprovalRule.When.ALWAYS))
+                .mapToInt(ApprovalRule::reviewers)
+                .max()
+                .orElse(0);
+    }
+
     /**
      * The rule that holds a mail; empty where none does. Of several that apply, the one which asks for the most people; it
      * gives them as long as the shortest of all.

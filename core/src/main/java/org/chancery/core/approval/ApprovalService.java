@@ -12,7 +12,6 @@ import org.chancery.core.access.Principal;
 import org.chancery.core.access.Role;
 import org.chancery.core.approval.ApprovalRepository.Question;
 import org.chancery.core.approval.ApprovalRepository.Whose;
-import org.chancery.core.approval.Decision.Channel;
 import org.chancery.core.approval.Decision.Kind;
 import org.chancery.core.approval.HeldAction.Edits;
 import org.chancery.core.approval.HeldAction.Looked;
@@ -23,6 +22,7 @@ import org.chancery.core.audit.RefusedAttempts.Attempt;
 import org.chancery.core.event.EventLog;
 import org.chancery.core.event.EventType;
 import org.chancery.core.fault.CallerFault;
+import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.ApprovalId;
 import org.chancery.core.mailbox.Message.Rejection;
 import org.chancery.core.mailbox.OutboundStatus;
@@ -30,6 +30,8 @@ import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What people decide about held actions. A decision is one transaction with what it brings about: of two who decide at the
@@ -38,6 +40,8 @@ import org.jspecify.annotations.Nullable;
 public final class ApprovalService {
     /** Expired in one go. */
     private static final int OVERDUE_AT_ONCE = 100;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ApprovalService.class);
 
     private final Transactions transactions;
     private final Stores stores;
@@ -191,7 +195,7 @@ public final class ApprovalService {
     /** Who says yes, for the decision and for the record, and what they say with it. */
     private record Voice(Actor.Person person, Author author, String note) {
         Decision approves(RawDigest digest, @Nullable RawDigest edited, Instant now) {
-            return new Decision(person, Channel.API, Kind.APPROVE, note, digest, edited, now);
+            return new Decision(person, author.channel(), Kind.APPROVE, note, digest, edited, now);
         }
     }
 
@@ -208,7 +212,7 @@ public final class ApprovalService {
                 .log()
                 .append(tx, ApprovalRecord.decided(AuditKind.APPROVAL_APPROVED, approval, decision, voice.author()));
         List<Decision> decisions = stores.approvals().decisions(tx, approval.id());
-        if (Reviewers.approvals(decisions, digest) < approval.rule().reviewers()) {
+        if (Reviewers.approvals(decisions, digest) < reviewers(tx, approval)) {
             return approval;
         }
         move(tx, approval, ApprovalStatus.PENDING, ApprovalStatus.APPROVED, "");
@@ -223,13 +227,20 @@ public final class ApprovalService {
         return executed;
     }
 
+    /** As many as the rule said that holds it, or as the requester's token needs for everything by now. */
+    private int reviewers(Tx tx, Approval approval) {
+        return stores.access()
+                .token(tx, approval.workspace(), approval.requestedBy().token())
+                .map(kept -> kept.token().grant().approvalRules().reviewersForAll())
+                .map(now -> Math.max(now, approval.rule().reviewers()))
+                .orElse(approval.rule().reviewers());
+    }
+
     private Approval fail(Tx tx, Approval approval, Voice voice, String why) {
         Instant now = clock.instant();
         Decision decision = voice.approves(approval.held().digest(), null, now);
         stores.approvals().add(tx, approval.id(), decision);
-        stores.notes()
-                .log()
-                .append(tx, ApprovalRecord.decided(AuditKind.APPROVAL_FAILED, approval, decision, voice.author()));
+        stores.notes().log().append(tx, ApprovalRecord.failed(approval, decision, why, voice.author()));
         move(tx, approval, ApprovalStatus.PENDING, ApprovalStatus.APPROVED, "");
         Approval failed = move(tx, approval, ApprovalStatus.APPROVED, ApprovalStatus.FAILED, why);
         action.end(
@@ -249,7 +260,7 @@ public final class ApprovalService {
             requirePending(tx, approval);
             Instant now = clock.instant();
             Decision decision = new Decision(
-                    person, Channel.API, Kind.REJECT, reason, approval.held().digest(), null, now);
+                    person, by.channel(), Kind.REJECT, reason, approval.held().digest(), null, now);
             stores.approvals().add(tx, id, decision);
             stores.notes()
                     .log()
@@ -282,7 +293,7 @@ public final class ApprovalService {
                     ? null
                     : now.plus(approval.rule().expiresAfter());
             Decision decision = new Decision(
-                    person, Channel.API, Kind.REOPEN, note, approval.held().digest(), null, now);
+                    person, by.channel(), Kind.REOPEN, note, approval.held().digest(), null, now);
             stores.approvals().add(tx, id, decision);
             stores.notes()
                     .log()
@@ -298,7 +309,19 @@ public final class ApprovalService {
     public int expireDue() {
         Instant now = clock.instant();
         List<Approval> overdue = transactions.in(tx -> stores.approvals().overdue(tx, now, OVERDUE_AT_ONCE));
-        return (int) overdue.stream().filter(found -> expire(found, now)).count();
+        return (int) overdue.stream().filter(found -> expires(found, now)).count();
+    }
+
+    /** One that cannot be expired, for a fault of ours, does not keep the others waiting. */
+    private boolean expires(Approval found, Instant now) {
+        try {
+            return expire(found, now);
+        } catch (Unavailable away) {
+            throw away;
+        } catch (RuntimeException broken) {
+            LOG.error("{} cannot be ended, though its time is over", found.id(), broken);
+            return false;
+        }
     }
 
     private boolean expire(Approval found, Instant now) {

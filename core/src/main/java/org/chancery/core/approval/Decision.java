@@ -3,6 +3,7 @@ package org.chancery.core.approval;
 import java.time.Instant;
 import java.util.Locale;
 import org.chancery.core.access.Actor;
+import org.chancery.core.audit.Channel;
 import org.chancery.core.mailbox.RawDigest;
 import org.jspecify.annotations.Nullable;
 
@@ -21,16 +22,6 @@ public record Decision(
         RawDigest digest,
         @Nullable RawDigest edited,
         Instant at) {
-
-    /** By which way a decision came. */
-    public enum Channel {
-        /** A call of the API. */
-        API;
-
-        public String text() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
 
     /** What was decided. */
     public enum Kind {

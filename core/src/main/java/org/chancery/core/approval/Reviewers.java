@@ -1,6 +1,6 @@
 package org.chancery.core.approval;
 
-import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.chancery.core.access.Actor;
@@ -49,8 +49,8 @@ final class Reviewers {
     }
 
     /** How many different people approved these very bytes. */
-    static int approvals(Collection<Decision> decisions, RawDigest digest) {
-        return decisions.stream()
+    static int approvals(List<Decision> decisions, RawDigest digest) {
+        return sinceReopened(decisions).stream()
                 .filter(decision ->
                         decision.kind() == Kind.APPROVE && decision.digest().equals(digest))
                 .map(decision -> decision.by().id())
@@ -59,11 +59,20 @@ final class Reviewers {
     }
 
     /** The approval of these bytes by that person. */
-    static Optional<Decision> approvalBy(Collection<Decision> decisions, Actor.Person person, RawDigest digest) {
-        return decisions.stream()
+    static Optional<Decision> approvalBy(List<Decision> decisions, Actor.Person person, RawDigest digest) {
+        return sinceReopened(decisions).stream()
                 .filter(decision -> decision.kind() == Kind.APPROVE
                         && decision.digest().equals(digest)
                         && decision.by().id().equals(person.id()))
                 .findFirst();
+    }
+
+    /** What was said before it expired is over with it. */
+    private static List<Decision> sinceReopened(List<Decision> decisions) {
+        int after = decisions.size();
+        while (after > 0 && decisions.get(after - 1).kind() != Kind.REOPEN) {
+            after--;
+        }
+        return decisions.subList(after, decisions.size());
     }
 }

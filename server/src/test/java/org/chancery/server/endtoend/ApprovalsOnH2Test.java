@@ -7,7 +7,12 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ApprovalsOnH2Test implements HeldSendContract, ReviewerContract, SubmittedHoldContract, SecondAnswerContract {
+class ApprovalsOnH2Test
+        implements HeldSendContract,
+                ReviewerContract,
+                SubmittedHoldContract,
+                SecondAnswerContract,
+                RacingDecisionsContract {
     private RunningServer server;
 
     @BeforeAll

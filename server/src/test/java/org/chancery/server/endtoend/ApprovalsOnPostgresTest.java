@@ -8,7 +8,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ApprovalsOnPostgresTest
-        implements HeldSendContract, ReviewerContract, SubmittedHoldContract, SecondAnswerContract {
+        implements HeldSendContract,
+                ReviewerContract,
+                SubmittedHoldContract,
+                SecondAnswerContract,
+                RacingDecisionsContract {
     private RunningServer server;
 
     @BeforeAll

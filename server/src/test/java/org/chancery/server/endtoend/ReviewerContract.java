@@ -132,6 +132,24 @@ interface ReviewerContract {
     }
 
     @Test
+    default void a_rule_that_asks_for_two_by_now_asks_for_two_of_what_waits() {
+        Client agent = approvals().restricted(approvals().endpoint("r.tighter"), EVERYTHING);
+        String approval = hold(agent, "client@elsewhere.example", "tightened").text("approval_id");
+        admin().patch(
+                        "/v1/tokens/" + agent.get("/v1/whoami/").text("token_id") + "/",
+                        "{\"requires_approval\": [{\"action\": \"email:send\", \"reviewers\": 2}]}")
+                .expect(200);
+        assertEquals("pending", approve(admin(), approval).expect(200).text("status"));
+        assertEquals(List.of(), approvals().arrived("tightened"));
+        assertEquals(
+                "executed",
+                approve(approvals().reviewer("r.tightens"), approval)
+                        .expect(200)
+                        .text("status"));
+        approvals().awaitArrival("tightened");
+    }
+
+    @Test
     default void one_no_is_enough_where_two_have_to_say_yes() {
         Client agent = approvals()
                 .restricted(approvals().endpoint("r.veto"), "[{\"action\": \"email:send\", \"reviewers\": 2}]");

@@ -15,6 +15,7 @@ import org.chancery.core.approval.Approval.Held;
 import org.chancery.core.approval.Approval.Requester;
 import org.chancery.core.approval.ApprovalStatus;
 import org.chancery.core.approval.Decision;
+import org.chancery.core.audit.Channel;
 import org.chancery.core.id.ApprovalId;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.MessageId;
@@ -107,7 +108,7 @@ final class ApprovalRows {
         String edited = row.getEditedDigest();
         return new Decision(
                 new Actor.Person(new UserId(row.getUserId()), row.getUserLabel()),
-                Decision.Channel.valueOf(row.getChannel().toUpperCase(Locale.ROOT)),
+                Channel.valueOf(row.getChannel().toUpperCase(Locale.ROOT)),
                 Decision.Kind.valueOf(row.getKind().toUpperCase(Locale.ROOT)),
                 row.getNote(),
                 new RawDigest(row.getDigest()),

@@ -28,6 +28,7 @@ import org.chancery.core.approval.ApprovalRepository.Question;
 import org.chancery.core.approval.ApprovalRepository.Whose;
 import org.chancery.core.approval.ApprovalStatus;
 import org.chancery.core.approval.Decision;
+import org.chancery.core.audit.Channel;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.id.AgentId;
 import org.chancery.core.id.ApprovalId;
@@ -109,7 +110,7 @@ public interface ApprovalContract {
     private static Decision decision(Samples samples, Decision.Kind kind, @Nullable RawDigest edited) {
         return new Decision(
                 new Actor.Person(samples.person.id(), samples.person.email()),
-                Decision.Channel.API,
+                Channel.API,
                 kind,
                 "looks good",
                 digest("what was decided on"),
