@@ -70,6 +70,7 @@ public final class TokenService {
         AgentId agent = wanted.agent();
         limit.requireWithin(wanted.grant());
         checkBinding(wanted.grant(), wanted.endpoint(), agent);
+        checkRules(wanted.grant().approvalRules(), wanted.endpoint() != null || agent != null);
         limit.requireReach(wanted.endpoint(), agent);
         checkExpiry(wanted.grant(), now);
         Optional<TokenStanding> already = access.standing(tx, by.workspace(), id);
@@ -115,6 +116,10 @@ public final class TokenService {
         limit.requireNotLoosened(
                 before.token().grant().approvalRules(), wanted.grant().approvalRules());
         checkBinding(wanted.grant(), wanted.endpoint(), wanted.agent());
+        ApprovalRules rules = wanted.grant().approvalRules();
+        if (!rules.equals(before.token().grant().approvalRules())) {
+            checkRules(rules, wanted.endpoint() != null || wanted.agent() != null);
+        }
         if (!Objects.equals(wanted.grant().expiresAt(), before.token().grant().expiresAt())) {
             checkExpiry(wanted.grant(), clock.instant());
         }
@@ -192,6 +197,23 @@ public final class TokenService {
         if (isBound && grant.scopes().contains(Scope.ADMIN)) {
             throw CallerFault.invalid(
                     "/scopes", "must not hold admin in a token that is bound to an inbox or an agent");
+        }
+    }
+
+    /**
+     * All that a program sends counts as generated, and nothing that a person's own token sends: a rule that asks for the other one would
+     * hold nothing, and promise what it does not keep.
+     */
+    private static void checkRules(ApprovalRules rules, boolean isProgram) {
+        for (int i = 0; i < rules.rules().size(); i++) {
+            Boolean generated = rules.rules().get(i).when().generated();
+            if (generated != null && generated != isProgram) {
+                throw CallerFault.invalid(
+                        "/requires_approval/" + i + "/when/generated",
+                        isProgram
+                                ? "must not be false in a program's token, all of whose mail is generated"
+                                : "must not be true in a person's own token, none of whose mail is generated");
+            }
         }
     }
 

@@ -104,6 +104,34 @@ interface RestrictedTokensContract {
     }
 
     @Test
+    default void a_rule_about_generated_text_that_could_hold_nothing_is_refused() {
+        String generated = "[{\"action\":\"email:send\",\"when\":{\"generated\":true}}]";
+        String own = "[{\"action\":\"email:send\",\"when\":{\"generated\":false}}]";
+        String inbox = server().makeEndpoint("restricted.generated", "");
+        String place = "/requires_approval/0/when/generated";
+        Client admin = server().admin;
+        assertEquals(
+                place,
+                admin.post("/v1/tokens/", body("", generated, "email:send"))
+                        .expect(422)
+                        .place());
+        assertEquals(
+                place,
+                admin.post("/v1/tokens/", body(inbox, own, "email:send"))
+                        .expect(422)
+                        .place());
+        assertEquals("held", send(client(make(inbox, generated, "email:send"))));
+        // Whoever's own mail waits makes no program whose mail does not.
+        Client person = client(make("", own, "admin"));
+        assertEquals(
+                place,
+                person.post("/v1/tokens/", body(inbox, own, "email:send"))
+                        .expect(422)
+                        .place());
+        refused(person.post("/v1/tokens/", body(inbox, generated, "email:send")));
+    }
+
+    @Test
     default void a_restricted_token_makes_only_such_as_are_as_restricted_and_their_mail_waits_too() {
         String inbox = server().makeEndpoint("restricted.maker", "");
         Client program = client(make(inbox, ALL, "tokens:write", "email:send"));
