@@ -60,9 +60,6 @@ public final class JooqMessageRepository implements MessageRepository {
     private static final RowInsert<MessageRecipientRecord> RECIPIENTS =
             RowInsert.into(MESSAGE_RECIPIENT, Keys.PK_MESSAGE_RECIPIENT);
 
-    /** Mails to an address among which one from the endpoint is looked for. */
-    private static final int LATEST = 50;
-
     /** What left, or is on its way. */
     private static final List<String> LEFT = Stream.of(
                     OutboundStatus.QUEUED, OutboundStatus.SENDING, OutboundStatus.SENT, OutboundStatus.DELIVERED)
@@ -154,12 +151,12 @@ public final class JooqMessageRepository implements MessageRepository {
         MessageRecord row = MessageRows.row(message);
         MESSAGES.insert(tx, row);
         Tallying.in(tx).added(MessageRows.counted(row), row.getState());
-        addRecipients(tx, message.id(), message.recipients());
+        addRecipients(tx, message);
     }
 
-    private static void addRecipients(Tx tx, MessageId message, List<RecipientStatus> recipients) {
+    private static void addRecipients(Tx tx, Outbound message) {
         List<MessageRecipientRecord> rows = new ArrayList<>();
-        for (RecipientStatus recipient : recipients) {
+        for (RecipientStatus recipient : message.recipients()) {
             rows.add(MessageRows.row(message, rows.size(), recipient));
         }
         RECIPIENTS.insertAll(tx, rows);
@@ -302,7 +299,7 @@ public final class JooqMessageRepository implements MessageRepository {
         row.setState(OutboundStatus.QUEUED.text());
         row.setStateAt(composed.facts().occurredAt());
         change(tx, isOutbound(composed.id(), OutboundStatus.DRAFT), row);
-        replaceRecipients(tx, composed.id(), composed.recipients());
+        replaceRecipients(tx, composed);
     }
 
     @Override
@@ -312,7 +309,7 @@ public final class JooqMessageRepository implements MessageRepository {
         MessageRows.setDraft(row, version.draft());
         row.setStateAt(version.facts().occurredAt());
         change(tx, isOutbound(id, OutboundStatus.DRAFT), row);
-        replaceRecipients(tx, id, version.recipients());
+        replaceRecipients(tx, version);
     }
 
     @Override
@@ -345,12 +342,12 @@ public final class JooqMessageRepository implements MessageRepository {
         tallies.added(new Counted(before.workspace(), before.endpoint(), before.inbound(), sender), state);
     }
 
-    private static void replaceRecipients(Tx tx, MessageId id, List<RecipientStatus> recipients) {
+    private static void replaceRecipients(Tx tx, Outbound message) {
         JooqTx.sql(tx)
                 .deleteFrom(MESSAGE_RECIPIENT)
-                .where(MESSAGE_RECIPIENT.MESSAGE_ID.eq(id.value()))
+                .where(MESSAGE_RECIPIENT.MESSAGE_ID.eq(message.id().value()))
                 .execute();
-        addRecipients(tx, id, recipients);
+        addRecipients(tx, message);
     }
 
     @Override
@@ -383,20 +380,15 @@ public final class JooqMessageRepository implements MessageRepository {
 
     @Override
     public boolean wroteTo(Tx tx, EndpointId endpoint, String address) {
-        List<UUID> latest = JooqTx.sql(tx)
-                .select(MESSAGE_RECIPIENT.MESSAGE_ID)
-                .from(MESSAGE_RECIPIENT)
-                .where(MESSAGE_RECIPIENT.CANONICAL.eq(address))
-                .orderBy(MESSAGE_RECIPIENT.MESSAGE_ID.desc())
-                .limit(LATEST)
-                .fetch(MESSAGE_RECIPIENT.MESSAGE_ID);
         return JooqTx.sql(tx)
-                .fetchExists(
-                        MESSAGE,
-                        MESSAGE.ID
-                                .in(latest)
-                                .and(MESSAGE.ENDPOINT_ID.eq(endpoint.value()))
-                                .and(MESSAGE.STATE.in(LEFT)));
+                .fetchExists(JooqTx.sql(tx)
+                        .selectOne()
+                        .from(MESSAGE_RECIPIENT)
+                        .join(MESSAGE)
+                        .on(MESSAGE.ID.eq(MESSAGE_RECIPIENT.MESSAGE_ID))
+                        .where(MESSAGE_RECIPIENT.ENDPOINT_ID.eq(endpoint.value()))
+                        .and(MESSAGE_RECIPIENT.CANONICAL.eq(address))
+                        .and(MESSAGE.STATE.in(LEFT)));
     }
 
     @Override

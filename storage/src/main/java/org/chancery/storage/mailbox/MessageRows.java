@@ -143,9 +143,10 @@ final class MessageRows {
         row.setRejectedAt(rejection == null ? null : rejection.at());
     }
 
-    static MessageRecipientRecord row(MessageId message, int position, RecipientStatus recipient) {
+    static MessageRecipientRecord row(Outbound message, int position, RecipientStatus recipient) {
         MessageRecipientRecord row = new MessageRecipientRecord();
-        row.setMessageId(message.value());
+        row.setMessageId(message.id().value());
+        row.setEndpointId(message.facts().endpoint().value());
         row.setPosition(position);
         row.setAddress(recipient.address().toString());
         row.setCanonical(recipient.address().canonical());

@@ -516,6 +516,18 @@ public interface MessageContract {
     }
 
     @Test
+    default void whom_others_wrote_to_since_hides_nobody_whom_an_endpoint_wrote_to() {
+        Samples samples = Samples.in(store());
+        samples.keep(samples.outbound(samples.keptThread(), OutboundStatus.DELIVERED, null, "fay@wrote.example"));
+        Samples others = Samples.in(store());
+        for (int i = 0; i < 60; i++) {
+            others.keep(others.outbound(others.keptThread(), OutboundStatus.DELIVERED, null, "fay@wrote.example"));
+            samples.keep(samples.outbound(samples.keptThread(), OutboundStatus.HELD, null, "fay@wrote.example"));
+        }
+        assertTrue(holds(tx -> messages().wroteTo(tx, samples.endpoint.id(), "fay@wrote.example")));
+    }
+
+    @Test
     default void of_two_who_decide_on_a_draft_at_the_same_moment_one_does() {
         Samples samples = Samples.in(store());
         for (int round = 0; round < 5; round++) {
