@@ -2,7 +2,7 @@ package org.chancery.core.notice;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -53,12 +53,16 @@ public final class ReviewNotices implements Subscription {
     /** People who are told of one approval; with more, nobody feels meant. */
     private static final int MAX_TOLD = 50;
 
+    /** A program in a loop asks for more in a minute than a person reads in a week; the list shows them all. */
+    private static final int MAX_HOURLY = 30;
+
     private final Transactions transactions;
     private final Stores stores;
     private final ApprovalView view;
     private final OwnMail letters;
     private final Predicate<String> isHosted;
     private final Clock clock;
+    private final HourlyCounts told = new HourlyCounts(MAX_HOURLY);
 
     /** Where it reads. */
     public record Stores(
@@ -102,20 +106,18 @@ public final class ReviewNotices implements Subscription {
         Set<UserId> reviewers = event.type() == EventType.APPROVAL_QUEUED
                 ? stores.access().holdersOf(tx, event.workspace(), Scope.APPROVALS_WRITE, clock.instant())
                 : Set.of();
-        return people(tx, event.workspace()).stream()
+        return stores.access().users(tx, event.workspace(), null, MAX_PEOPLE).stream()
                 .filter(User::isActive)
                 .filter(person -> isTold(person, event.type(), reviewers))
                 .filter(person -> !person.id()
                         .text()
                         .equals(approval.requestedBy().actor().idText()))
                 .filter(person -> address(person).isPresent())
+                // Of very many, those who answer for the workspace.
+                .sorted(Comparator.comparing(User::role))
                 .limit(MAX_TOLD)
                 .map(person -> new Addressee(person.id().value(), person.id().value(), "notices"))
                 .toList();
-    }
-
-    private List<User> people(Tx tx, WorkspaceId workspace) {
-        return new ArrayList<>(stores.access().users(tx, workspace, null, MAX_PEOPLE));
     }
 
     private static boolean isTold(User person, EventType type, Set<UserId> reviewers) {
@@ -178,6 +180,9 @@ public final class ReviewNotices implements Subscription {
                 .orElse(null);
         if (address == null) {
             return new Outcome.Refused(null, "the person has no address elsewhere any more");
+        }
+        if (!told.take(to, clock.instant())) {
+            return new Outcome.Refused(null, "the person was told of " + MAX_HOURLY + " within this hour already");
         }
         Endpoint from =
                 transactions.in(tx -> stores.endpoints().system(tx, workspace)).orElseThrow();

@@ -10,8 +10,10 @@ import static org.jooq.impl.DSL.noCondition;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.Agent;
 import org.chancery.core.access.KeptToken;
@@ -111,13 +113,22 @@ public final class JooqAccessRepository implements AccessRepository {
 
     @Override
     public List<User> users(Tx tx, WorkspaceId workspace, @Nullable UserId after, int limit) {
-        return JooqTx.sql(tx)
+        List<WorkspaceUserRecord> rows = JooqTx.sql(tx)
                 .selectFrom(WORKSPACE_USER)
                 .where(WORKSPACE_USER.WORKSPACE_ID.eq(workspace.value()))
                 .and(after == null ? noCondition() : WORKSPACE_USER.ID.gt(after.value()))
                 .orderBy(WORKSPACE_USER.ID)
                 .limit(limit)
-                .fetch(row -> user(tx, row));
+                .fetch();
+        Map<UUID, List<String>> addresses = JooqTx.sql(tx)
+                .selectFrom(USER_ADDRESS)
+                .where(USER_ADDRESS.USER_ID.in(
+                        rows.stream().map(WorkspaceUserRecord::getId).toList()))
+                .orderBy(USER_ADDRESS.ADDRESS)
+                .fetchGroups(USER_ADDRESS.USER_ID, USER_ADDRESS.ADDRESS);
+        return rows.stream()
+                .map(row -> user(row, addresses.getOrDefault(row.getId(), List.of())))
+                .toList();
     }
 
     @Override
@@ -324,12 +335,17 @@ public final class JooqAccessRepository implements AccessRepository {
     }
 
     static User user(Tx tx, WorkspaceUserRecord row) {
-        List<String> addresses = JooqTx.sql(tx)
-                .select(USER_ADDRESS.ADDRESS)
-                .from(USER_ADDRESS)
-                .where(USER_ADDRESS.USER_ID.eq(row.getId()))
-                .orderBy(USER_ADDRESS.ADDRESS)
-                .fetch(USER_ADDRESS.ADDRESS);
+        return user(
+                row,
+                JooqTx.sql(tx)
+                        .select(USER_ADDRESS.ADDRESS)
+                        .from(USER_ADDRESS)
+                        .where(USER_ADDRESS.USER_ID.eq(row.getId()))
+                        .orderBy(USER_ADDRESS.ADDRESS)
+                        .fetch(USER_ADDRESS.ADDRESS));
+    }
+
+    private static User user(WorkspaceUserRecord row, List<String> addresses) {
         return new User(
                 new UserId(row.getId()),
                 new WorkspaceId(row.getWorkspaceId()),
