@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,6 +35,11 @@ final class ApprovingClients implements AutoCloseable {
     private static final Pattern SUBJECT = Pattern.compile("(?m)^Subject: (.*?)\r?$");
     private static final Duration CALL_LIMIT = Duration.ofSeconds(30);
     private static final int POLL_MILLIS = 50;
+    private static final int WORKERS = 4;
+    private static final String SECOND = "second@" + PackagedServer.DOMAIN;
+    /** Whom the first admin's token stands for, where nobody says otherwise. */
+    private static final String FIRST = "admin@localhost";
+
     private static final String SENDER = "held@" + PackagedServer.DOMAIN;
 
     private final PackagedServer server;
@@ -107,21 +118,55 @@ final class ApprovingClients implements AutoCloseable {
         }
     }
 
-    /** Sends so many mails each way; what an SMTP session that was cut off did, nobody knows, and it is sent again. */
+    /**
+     * Sends so many mails each way, by several connections at once; what an SMTP session that was cut off did, nobody knows, and it
+     * is sent again.
+     */
     void holdByHttpAndSmtp(int each, AtomicInteger done) throws IOException, InterruptedException {
-        for (int i = 0; i < each; i++) {
-            String body = "{\"to\": [{\"email\": \"client@customer.test\"}], \"subject\": \"http " + i
-                    + "\", \"text_body\": \"Here it is.\"}";
-            HttpResponse<String> answer = send(agent, "/v1/messages/", body, "held-" + i);
-            if (!answer.body().contains("\"held\"")) {
-                throw new IOException("not held: " + answer.body());
-            }
+        atOnce(each, number -> {
+            holdByHttp(number);
             done.incrementAndGet();
-            String reply = submit("smtp " + i);
+            String reply = submit("smtp " + number);
             if (!reply.contains("held for approval")) {
                 throw new IOException("not held: " + reply);
             }
             done.incrementAndGet();
+        });
+    }
+
+    private void holdByHttp(int number) throws IOException, InterruptedException {
+        String body = "{\"to\": [{\"email\": \"client@customer.test\"}], \"subject\": \"http " + number
+                + "\", \"text_body\": \"Here it is.\"}";
+        HttpResponse<String> answer = send(agent, "/v1/messages/", body, "held-" + number);
+        if (!answer.body().contains("\"held\"")) {
+            throw new IOException("not held: " + answer.body());
+        }
+    }
+
+    /** One of many like it. */
+    private interface Piece {
+        void run(int number) throws IOException, InterruptedException;
+    }
+
+    private static void atOnce(int count, Piece piece) throws IOException, InterruptedException {
+        AtomicInteger next = new AtomicInteger();
+        List<Future<?>> workers = new ArrayList<>();
+        try (ExecutorService pool = Executors.newFixedThreadPool(WORKERS)) {
+            for (int i = 0; i < WORKERS; i++) {
+                workers.add(pool.submit(() -> {
+                    for (int number = next.getAndIncrement(); number < count; number = next.getAndIncrement()) {
+                        piece.run(number);
+                    }
+                    return true;
+                }));
+            }
+        }
+        for (Future<?> worker : workers) {
+            try {
+                worker.get();
+            } catch (ExecutionException e) {
+                throw new IOException(e.getCause());
+            }
         }
     }
 
@@ -166,24 +211,42 @@ final class ApprovingClients implements AutoCloseable {
         return pending;
     }
 
-    /** Has both people approve each of them at the same time. */
-    void approveByBoth(List<String> approvals, AtomicInteger done) {
-        for (String approval : approvals) {
-            CompletableFuture.allOf(approve(PackagedServer.ADMIN_TOKEN, approval), approve(second, approval))
-                    .join();
+    /**
+     * What one of two who approve at the same time was told.
+     *
+     * @param by who
+     * @param isWinner whether they were told that they did it
+     * @param winner who did, as they were told
+     */
+    record Told(String by, boolean isWinner, String winner) {}
+
+    /** Has both people approve each of them at the same time; what both were told of each. */
+    Map<String, List<Told>> approveByBoth(List<String> approvals, AtomicInteger done)
+            throws IOException, InterruptedException {
+        Map<String, List<Told>> told = new ConcurrentHashMap<>();
+        atOnce(approvals.size(), number -> {
+            String approval = approvals.get(number);
+            CompletableFuture<Told> one = approve(FIRST, PackagedServer.ADMIN_TOKEN, approval);
+            CompletableFuture<Told> other = approve(SECOND, second, approval);
+            told.put(approval, List.of(one.join(), other.join()));
             done.incrementAndGet();
-        }
+        });
+        return told;
     }
 
-    private CompletableFuture<Void> approve(String token, String approval) {
-        return CompletableFuture.runAsync(() -> {
+    private CompletableFuture<Told> approve(String by, String token, String approval) {
+        return CompletableFuture.supplyAsync(() -> {
             try {
                 HttpResponse<String> answer = send(token, "/v1/approvals/" + approval + "/approve/", "{}", null);
-                boolean isAnswered = answer.statusCode() == 200
-                        || (answer.statusCode() == 409 && answer.body().contains("already_decided"));
-                if (!isAnswered) {
-                    throw new IOException(approval + ": " + answer.statusCode() + " " + answer.body());
+                JsonNode body = new ObjectMapper().readTree(answer.body());
+                if (answer.statusCode() == 200) {
+                    return new Told(
+                            by, true, body.path("decisions").path(0).path("by").asText());
                 }
+                if (answer.statusCode() == 409 && body.path("code").asText().equals("already_decided")) {
+                    return new Told(by, false, body.path("decision").path("by").asText());
+                }
+                throw new IOException(approval + ": " + answer.statusCode() + " " + answer.body());
             } catch (IOException | InterruptedException e) {
                 throw new CompletionException(e);
             }
