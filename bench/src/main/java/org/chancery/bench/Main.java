@@ -3,6 +3,7 @@ package org.chancery.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.chancery.bench.api.ApiBenchmark;
 import org.chancery.bench.harness.Benchmark;
 import org.chancery.bench.harness.Option;
 import org.chancery.bench.harness.Options;
@@ -16,7 +17,7 @@ import org.chancery.bench.triage.TriageBenchmark;
 /** The command line: {@code bin/bench NAME [--OPTION VALUE …]}. */
 public final class Main {
     private static final List<Benchmark> BENCHMARKS =
-            List.of(new IngestBenchmark(), new PipelineBenchmark(), new TriageBenchmark());
+            List.of(new IngestBenchmark(), new PipelineBenchmark(), new TriageBenchmark(), new ApiBenchmark());
     private static final int EXIT_USAGE = 64;
 
     private Main() {}

@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -48,6 +49,22 @@ public final class ProductApi implements AutoCloseable {
         HttpResponse<byte[]> answer = client.send(request, BodyHandlers.ofByteArray());
         if (answer.statusCode() != 200) {
             throw new IOException(path + ": " + answer.statusCode());
+        }
+        return answer.body();
+    }
+
+    /** What a call with somebody's token answers; anything but success is a failure. */
+    public byte[] post(String path, String json, String token) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(root.resolve(path))
+                .timeout(CALL_LIMIT)
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json))
+                .build();
+        HttpResponse<byte[]> answer = client.send(request, BodyHandlers.ofByteArray());
+        if (answer.statusCode() / 100 != 2) {
+            throw new IOException(
+                    path + ": " + answer.statusCode() + " " + new String(answer.body(), StandardCharsets.UTF_8));
         }
         return answer.body();
     }

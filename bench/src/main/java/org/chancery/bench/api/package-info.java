@@ -1,0 +1,5 @@
+/** How long held sends and lists of approvals take with few and with many past ones. Depends on {@code product}, {@code store}, {@code harness}. */
+@NullMarked
+package org.chancery.bench.api;
+
+import org.jspecify.annotations.NullMarked;
