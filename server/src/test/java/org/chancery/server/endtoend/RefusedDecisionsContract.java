@@ -232,7 +232,7 @@ interface RefusedDecisionsContract {
         assertArrayEquals(held, raw(admin(), approval));
         approve(admin(), approval).expect(200);
         assertArrayEquals(
-                held, approvals().awaitArrival("pinned").getFirst().content().bytes());
+                held, approvals().awaitArrival("pinned").getFirst().content().unsigned());
         assertEquals(1, approvals().arrived("pinned").size());
     }
 }
