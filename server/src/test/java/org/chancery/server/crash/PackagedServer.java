@@ -22,6 +22,7 @@ final class PackagedServer implements AutoCloseable {
 
     /** The first start after a build gets ready for quick ones, which takes a minute on a busy machine. */
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
+
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
     private static final int POLL_MILLIS = 5;
 
