@@ -3,17 +3,14 @@ package org.chancery.api.approval;
 import java.time.Instant;
 import java.util.List;
 import org.chancery.api.http.Field;
-import org.chancery.api.message.AddressJson;
-import org.chancery.api.message.AttachmentJson;
 import org.chancery.core.access.Actor;
 import org.chancery.core.access.ApprovalRuleTree;
 import org.chancery.core.access.ApprovalRules;
 import org.chancery.core.approval.Approval;
 import org.chancery.core.approval.ApprovalService;
 import org.chancery.core.approval.ApprovalView.Shown;
-import org.chancery.core.mail.MessageContent;
-import org.chancery.core.mailbox.Message.Outbound;
-import org.chancery.core.mailbox.MessageFacts;
+import org.chancery.core.approval.Caution;
+import org.chancery.core.mail.FullReading;
 import org.jspecify.annotations.Nullable;
 
 /** An action that waits, or waited, for people. */
@@ -40,9 +37,13 @@ public record ApprovalJson(
         Instant expiresAt,
 
         PayloadJson payload,
+
+        @Field("What the text does not show and a reviewer ought to know; null where the text is.") @Nullable
+        List<CautionJson> cautions,
+
         String messageId,
 
-        @Field("The mails before it in its thread, oldest first; the latest of very many.")
+        @Field("The other mails of its thread, oldest first, later ones too; the latest of very many.")
         List<HistoryJson> messageHistory,
 
         @Field("Another one for each version of what is held; approving it can name it.")
@@ -63,49 +64,21 @@ public record ApprovalJson(
         }
     }
 
-    /** The mail that is to leave. */
-    public record PayloadJson(
-            AddressJson from,
-            List<AddressJson> to,
-            List<AddressJson> cc,
+    /** Something that the text does not show. */
+    public record CautionJson(
+            @Field("answers_elsewhere, asks_elsewhere, html_differs, named_only, not_all_shown or handled.")
+            String code,
 
-            @Field("Also recipients whom the mail does not name.")
-            List<AddressJson> bcc,
+            @Field("For people.") String text) {
 
-            String subject,
-
-            @Field("When it is to leave once it is approved; null for at once.") @Nullable
-            Instant sendAt,
-
-            @Field(
-                    "Null where its bytes are gone, and in a list, where the mail or those before it on the page are too big.")
-            @Nullable
-            String textBody,
-
-            @Field("As it leaves, never to be shown unsanitised.") @Nullable
-            String htmlBody,
-
-            @Field("The files; null where the text is.") @Nullable
-            List<AttachmentJson> attachments) {
-
-        static PayloadJson of(Outbound message, @Nullable MessageContent content) {
-            MessageFacts facts = message.facts();
-            return new PayloadJson(
-                    AddressJson.of(facts.from()),
-                    AddressJson.all(facts.to()),
-                    AddressJson.all(facts.cc()),
-                    AddressJson.all(facts.bcc()),
-                    facts.subject(),
-                    message.sendAt(),
-                    content == null ? null : content.text(),
-                    content == null ? null : content.html(),
-                    content == null ? null : AttachmentJson.all(content));
+        static CautionJson of(Caution caution) {
+            return new CautionJson(caution.code(), caution.text());
         }
     }
 
     static ApprovalJson of(
             Shown shown,
-            @Nullable MessageContent content,
+            @Nullable FullReading reading,
             List<HistoryJson> history,
             @Nullable List<ApprovalDecisionJson> decisions) {
         Approval approval = shown.approval();
@@ -121,7 +94,12 @@ public record ApprovalJson(
                         .getFirst(),
                 approval.createdAt(),
                 approval.expiresAt(),
-                PayloadJson.of(shown.message(), content),
+                PayloadJson.of(shown.message(), reading),
+                reading == null
+                        ? null
+                        : Caution.of(shown.message(), shown.answers(), reading).stream()
+                                .map(CautionJson::of)
+                                .toList(),
                 approval.held().message().text(),
                 history,
                 ApprovalService.version(approval),

@@ -17,7 +17,7 @@ import org.chancery.core.approval.ApprovalStatus;
 import org.chancery.core.approval.ApprovalView;
 import org.chancery.core.approval.ApprovalView.Shown;
 import org.chancery.core.id.ApprovalId;
-import org.chancery.core.mail.MessageContent;
+import org.chancery.core.mail.FullReading;
 import org.jspecify.annotations.Nullable;
 
 /** The calls by which people see what waits for them, and decide. */
@@ -125,8 +125,8 @@ public final class ApprovalRoutes {
             long size = shown.message().facts().size();
             boolean isRead = size <= left;
             left -= isRead ? size : 0;
-            MessageContent content = isRead ? view.read(shown.message()) : null;
-            rows.add(ApprovalJson.of(shown, content, history(shown, null), null));
+            FullReading reading = isRead ? view.readInFull(shown.message()) : null;
+            rows.add(ApprovalJson.of(shown, reading, history(shown, null), null));
         }
         return rows;
     }
@@ -141,7 +141,7 @@ public final class ApprovalRoutes {
         Shown shown = view.of(call.by(), reviewed.approval());
         return ApprovalJson.of(
                 shown,
-                view.read(shown.message()),
+                view.readInFull(shown.message()),
                 history(shown, view),
                 reviewed.decisions().stream()
                         .map(decision -> ApprovalDecisionJson.of(decision, view))

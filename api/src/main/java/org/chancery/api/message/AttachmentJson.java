@@ -16,7 +16,12 @@ public record AttachmentJson(
 
     /** The files of a mail, in its order. */
     public static List<AttachmentJson> all(MessageContent content) {
-        return content.attachments().stream()
+        return all(content.attachments());
+    }
+
+    /** Those files. */
+    public static List<AttachmentJson> all(List<MessageContent.Attachment> files) {
+        return files.stream()
                 .map(file -> new AttachmentJson(file.id(), file.filename(), file.contentType(), file.size()))
                 .toList();
     }

@@ -143,10 +143,10 @@ public final class ApprovalService {
     private Reviewed sayYes(Principal by, ApprovalId id, Yes yes) {
         Approval seen = transactions.in(tx -> visible(tx, by, id));
         Voice voice = new Voice(Reviewers.requireRelease(by, seen), by.author(), yes.note());
-        transactions.run(tx -> requirePending(tx, seen));
-        if (yes.version() != null && !yes.version().equals(version(seen))) {
-            throw changed();
-        }
+        transactions.run(tx -> {
+            requirePending(tx, seen);
+            requireSeen(tx, seen, voice.person(), yes.version());
+        });
         Looked looked = action.look(seen, yes.edits());
         return transactions.durably(tx -> {
             Approval approval = stores.approvals().lock(tx, by.workspace(), id).orElseThrow();
@@ -167,6 +167,18 @@ public final class ApprovalService {
                         case Looked.Intact ignored -> approve(tx, approval, voice, null);
                     });
         });
+    }
+
+    /** A yes is about what the person saw. Where another one edited it, a yes that does not say what it saw says nothing. */
+    private void requireSeen(Tx tx, Approval seen, Actor.Person person, @Nullable String version) {
+        if (version != null && !version.equals(version(seen))) {
+            throw changed();
+        }
+        if (version == null && Reviewers.wasEditedByAnother(stores.approvals().decisions(tx, seen.id()), person)) {
+            throw CallerFault.conflict(
+                    "approval_changed",
+                    "Another reviewer edited the mail; look at it, and say with version which one you approve.");
+        }
     }
 
     private Approval revise(Tx tx, Approval approval, Looked.Edited edited) {
@@ -213,6 +225,9 @@ public final class ApprovalService {
                 .append(tx, ApprovalRecord.decided(AuditKind.APPROVAL_APPROVED, approval, decision, voice.author()));
         List<Decision> decisions = stores.approvals().decisions(tx, approval.id());
         if (Reviewers.approvals(decisions, digest) < reviewers(tx, approval)) {
+            if (edited != null) {
+                tell(tx, EventType.APPROVAL_CHANGED, approval, decision, Map.of());
+            }
             return approval;
         }
         move(tx, approval, ApprovalStatus.PENDING, ApprovalStatus.APPROVED, "");
@@ -289,6 +304,7 @@ public final class ApprovalService {
                         "not_expired", "The approval is " + approval.status().text() + ".");
             }
             Instant now = clock.instant();
+            action.requireDoable(tx, approval, now);
             Instant expiresAt = approval.rule().expiresAfter() == null
                     ? null
                     : now.plus(approval.rule().expiresAfter());

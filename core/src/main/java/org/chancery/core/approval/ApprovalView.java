@@ -6,14 +6,14 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
 import org.chancery.core.access.Principal;
 import org.chancery.core.endpoint.EndpointRepository;
+import org.chancery.core.mail.FullReading;
 import org.chancery.core.mail.MessageContent;
-import org.chancery.core.mail.MessageHeader;
 import org.chancery.core.mail.MessageReader;
 import org.chancery.core.mail.NewestText;
 import org.chancery.core.mailbox.Message;
+import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.MissingMail;
@@ -51,8 +51,14 @@ public final class ApprovalView {
         this.raw = raw;
     }
 
-    /** The held mail, and those before it in its thread, oldest first. */
-    public record Shown(Approval approval, Outbound message, List<Message> history) {
+    /**
+     * The held mail.
+     *
+     * @param answers the mail that it answers, or null
+     * @param history the other mails of its thread, oldest first; those that came later, too
+     */
+    public record Shown(
+            Approval approval, Outbound message, @Nullable Inbound answers, List<Message> history) {
         public Shown {
             history = List.copyOf(history);
         }
@@ -65,8 +71,17 @@ public final class ApprovalView {
                             tx, approval.workspace(), approval.held().message())
                     .map(Outbound.class::cast)
                     .orElseThrow();
-            return new Shown(approval, message, history(tx, by, message));
+            return new Shown(approval, message, answered(tx, message), history(tx, by, message));
         });
+    }
+
+    private @Nullable Inbound answered(Tx tx, Outbound held) {
+        return held.inReplyTo() == null
+                ? null
+                : messages.find(tx, held.facts().workspace(), held.inReplyTo())
+                        .filter(Inbound.class::isInstance)
+                        .map(Inbound.class::cast)
+                        .orElse(null);
     }
 
     /** Who reviews sees all of it; a program what it sees anyway. */
@@ -81,9 +96,9 @@ public final class ApprovalView {
                 .toList();
     }
 
-    /** What a mail says; null where its bytes are gone. */
-    public @Nullable MessageContent read(Message message) {
-        return read(message.facts().raw(), MessageReader::content);
+    /** What the held mail says, whoever reads it; null where its bytes are gone. */
+    public @Nullable FullReading readInFull(Outbound message) {
+        return read(message.facts().raw(), MessageReader::inFull);
     }
 
     /** What the writer of a mail wrote anew; empty where it is too big to be read beside another one, or its bytes are gone. */
@@ -91,7 +106,9 @@ public final class ApprovalView {
         if (message instanceof Outbound outbound && outbound.draft() != null) {
             return NewestText.of(outbound.draft().text());
         }
-        MessageContent content = message.facts().size() > MAX_READ_IN_HISTORY ? null : read(message);
+        MessageContent content = message.facts().size() > MAX_READ_IN_HISTORY
+                ? null
+                : read(message.facts().raw(), MessageReader::content);
         return content == null ? "" : NewestText.of(content);
     }
 
@@ -126,38 +143,25 @@ public final class ApprovalView {
     /** What the decision changed in the mail; none where it changed nothing. */
     public List<Change> changes(Decision decision) {
         RawDigest edited = decision.edited();
-        if (edited == null) {
+        FullReading before = edited == null ? null : read(edited, MessageReader::inFull);
+        FullReading after = before == null ? null : read(decision.digest(), MessageReader::inFull);
+        if (before == null || after == null) {
             return List.of();
         }
         List<Change> changes = new ArrayList<>();
-        compare(changes, "subject", edited, decision.digest(), MessageReader::header, MessageHeader::subject);
-        compare(changes, "text_body", edited, decision.digest(), MessageReader::content, MessageContent::text);
-        compare(
-                changes,
-                "html_body",
-                edited,
-                decision.digest(),
-                MessageReader::content,
-                content -> Objects.requireNonNullElse(content.html(), ""));
+        compare(changes, "subject", before.header().subject(), after.header().subject());
+        compare(changes, "text_body", before.content().text(), after.content().text());
+        compare(changes, "html_body", html(before), html(after));
         return changes;
     }
 
-    private <T> void compare(
-            List<Change> changes,
-            String field,
-            RawDigest before,
-            RawDigest after,
-            Reading<T> reading,
-            Function<T, String> text) {
-        T old = read(before, reading);
-        T fresh = read(after, reading);
-        if (old == null || fresh == null) {
-            return;
-        }
-        String was = text.apply(old);
-        String is = text.apply(fresh);
-        if (!was.lines().toList().equals(is.lines().toList())) {
-            changes.add(new Change(field, was, is, LineDifference.of(was, is)));
+    private static String html(FullReading mail) {
+        return Objects.requireNonNullElse(mail.content().html(), "");
+    }
+
+    private static void compare(List<Change> changes, String field, String before, String after) {
+        if (!before.lines().toList().equals(after.lines().toList())) {
+            changes.add(new Change(field, before, after, LineDifference.of(before, after)));
         }
     }
 }

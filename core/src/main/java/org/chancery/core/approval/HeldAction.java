@@ -50,6 +50,13 @@ public interface HeldAction {
     /** Puts an edited version in the place of the one before; what is held from now on. */
     Held revise(Tx tx, Approval approval, Looked.Edited version);
 
+    /**
+     * Makes sure that it can still be done, until the transaction ends.
+     *
+     * @throws org.chancery.core.fault.CallerFault where it cannot
+     */
+    void requireDoable(Tx tx, Approval approval, Instant now);
+
     /** Does it. Last in a transaction. */
     void execute(Tx tx, Approval approval, Author by, Instant now);
 

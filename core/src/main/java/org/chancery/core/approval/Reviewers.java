@@ -1,17 +1,20 @@
 package org.chancery.core.approval;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.chancery.core.access.Actor;
 import org.chancery.core.access.Principal;
 import org.chancery.core.approval.Approval.Requester;
 import org.chancery.core.approval.Decision.Kind;
 import org.chancery.core.fault.CallerFault;
+import org.chancery.core.id.UserId;
 import org.chancery.core.mailbox.RawDigest;
 
 /** Who may decide, and when enough people have. Pure. */
-final class Reviewers {
+public final class Reviewers {
     private Reviewers() {}
 
     /**
@@ -56,6 +59,26 @@ final class Reviewers {
                 .map(decision -> decision.by().id())
                 .collect(Collectors.toSet())
                 .size();
+    }
+
+    /** Who approved another version and not these bytes: their yes does not count any more. */
+    public static Set<UserId> ofAnotherVersion(List<Decision> decisions, RawDigest digest) {
+        Set<UserId> people = new HashSet<>();
+        decisions.stream()
+                .filter(decision -> decision.kind() == Kind.APPROVE)
+                .forEach(decision -> people.add(decision.by().id()));
+        decisions.stream()
+                .filter(decision ->
+                        decision.kind() == Kind.APPROVE && decision.digest().equals(digest))
+                .forEach(decision -> people.remove(decision.by().id()));
+        return people;
+    }
+
+    /** Whether somebody else made these bytes of others: who does not say which ones they saw may have seen those. */
+    static boolean wasEditedByAnother(List<Decision> decisions, Actor.Person person) {
+        return decisions.stream()
+                .anyMatch(decision ->
+                        decision.edited() != null && !decision.by().id().equals(person.id()));
     }
 
     /** The approval of these bytes by that person. */

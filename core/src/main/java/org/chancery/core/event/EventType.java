@@ -43,6 +43,8 @@ public enum EventType {
     CAP_REACHED("cap.reached"),
     /** An action is held until people approve it. */
     APPROVAL_QUEUED("approval.queued"),
+    /** A reviewer edited what is held, and it waits for another one. */
+    APPROVAL_CHANGED("approval.changed"),
     /** It was approved and done. */
     APPROVAL_APPROVED("approval.approved"),
     /** A person said no, or it was approved and could not be done. */

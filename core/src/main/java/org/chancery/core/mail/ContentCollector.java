@@ -1,12 +1,17 @@
 package org.chancery.core.mail;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.chancery.core.mail.FullReading.Doubt;
 import org.chancery.core.mail.MessageContent.Attachment;
 import org.jsoup.nodes.Entities;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +39,9 @@ final class ContentCollector {
     private final List<Piece> text = new ArrayList<>();
     private final List<Piece> html = new ArrayList<>();
     private final List<Attachment> attachments = new ArrayList<>();
+    private final List<Attachment> files = new ArrayList<>();
+    private final Set<String> readAsText = new HashSet<>();
+    private final Set<Doubt> doubts = EnumSet.noneOf(Doubt.class);
     private final Deque<Scope> scopes = new ArrayDeque<>();
     private int textRoom = MessageReader.MAX_TEXT;
     private int htmlRoom = MessageReader.MAX_HTML;
@@ -98,11 +106,24 @@ final class ContentCollector {
                 readable, markup, text.stream().anyMatch(Piece::isHtml), attachments, truncated || parts.truncated());
     }
 
+    /** Reads the same, and tells what there is beside the content; {@code header} was read before from the same mail. */
+    FullReading collectAll(MessageHeader header) throws IOException {
+        MessageContent content = collect();
+        if (parts.headerCut()) {
+            doubts.add(Doubt.LONG_HEADER);
+        }
+        if (parts.malformed()) {
+            doubts.add(Doubt.NO_FIELD);
+        }
+        return FullReading.of(header, content, files, readAsText, doubts);
+    }
+
     private Scope scope() {
         return scopes.element();
     }
 
     private void open(PartDescriptor multipart) {
+        doubts.addAll(multipart.doubts());
         Scope outer = scope();
         outer.children++;
         String subtype = multipart.getSubType();
@@ -112,6 +133,9 @@ final class ContentCollector {
 
     private void close() throws IOException {
         Scope scope = scopes.pop();
+        if (scope.children == 0) {
+            doubts.add(Doubt.EMPTY_MULTIPART);
+        }
         if (scope.children == 0
                 && scope.preamble != null
                 && !scope.preamble.content().isBlank()) {
@@ -131,14 +155,30 @@ final class ContentCollector {
     private void part(PartDescriptor part) throws IOException {
         Scope scope = scope();
         boolean first = scope.children++ == 0;
+        doubts.addAll(part.doubts());
         if (part.tooDeep()) {
             return;
         }
-        if (isToRead(part, first, scope)) {
-            addChoosing(scope, readText(part));
-        } else if (!isForPrograms(part, scope)) {
-            attachments.add(new Attachment(parts.id(), part.filename(), part.type(), size(parts.body())));
+        Counted body = new Counted(parts.body());
+        boolean isToRead = isToRead(part, first, scope);
+        if (isToRead) {
+            addChoosing(scope, readText(part, body));
         }
+        if (!isToRead && !isForPrograms(part, scope)) {
+            attachments.add(new Attachment(parts.id(), part.filename(), part.type(), body.size()));
+        }
+        if (!isToRead || !part.isMereText()) {
+            if (isToRead) {
+                readAsText.add(parts.id());
+            }
+            files.add(new Attachment(parts.id(), names(part), part.type(), body.size()));
+        }
+    }
+
+    /** Both, where one program would save it under this name and another one under that. */
+    private static @Nullable String names(PartDescriptor part) {
+        List<String> names = part.filenames();
+        return names.isEmpty() ? null : String.join(" or ", names);
     }
 
     private static boolean isToRead(PartDescriptor part, boolean first, Scope scope) {
@@ -186,9 +226,9 @@ final class ContentCollector {
         }
     }
 
-    private Piece readText(PartDescriptor part) throws IOException {
+    private Piece readText(PartDescriptor part, InputStream body) throws IOException {
         boolean isHtml = part.type().equals("text/html");
-        BodyText.Read read = BodyText.read(parts.body(), part, isHtml ? htmlRoom : textRoom);
+        BodyText.Read read = BodyText.read(body, part, isHtml ? htmlRoom : textRoom);
         truncated |= read.truncated();
         if (isHtml) {
             htmlRoom -= read.text().length();
@@ -204,13 +244,32 @@ final class ContentCollector {
         return new Piece(false, read.text());
     }
 
-    private static long size(InputStream decoded) throws IOException {
-        byte[] buffer = new byte[8192];
-        long size = 0;
-        for (int count = decoded.read(buffer); count >= 0; count = decoded.read(buffer)) {
-            size += count;
+    /** A part's octets, counted while they are read. */
+    private static final class Counted extends FilterInputStream {
+        private long octets;
+
+        Counted(InputStream decoded) {
+            super(decoded);
         }
-        return size;
+
+        /** How many there are; reads what is left. */
+        long size() throws IOException {
+            transferTo(OutputStream.nullOutputStream());
+            return octets;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            int count = super.read(into, offset, length);
+            octets += Math.max(0, count);
+            return count;
+        }
     }
 
     private String join(List<Piece> pieces, boolean asHtml, int limit) {

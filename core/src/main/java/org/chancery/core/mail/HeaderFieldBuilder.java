@@ -23,6 +23,7 @@ final class HeaderFieldBuilder implements FieldBuilder {
     private long octets;
     private boolean overrun;
     private boolean truncated;
+    private boolean malformed;
 
     /** Called where a header section begins. */
     void begin() {
@@ -44,6 +45,11 @@ final class HeaderFieldBuilder implements FieldBuilder {
     /** Whether a limit cut something off, so far. */
     boolean truncated() {
         return truncated;
+    }
+
+    /** Whether a line was no field, so far: some programs skip it as we do, for others the body begins there. */
+    boolean malformed() {
+        return malformed;
     }
 
     @Override
@@ -71,6 +77,7 @@ final class HeaderFieldBuilder implements FieldBuilder {
         int colon = raw.indexOf((byte) ':');
         int nameLength = nameLength(colon);
         if (nameLength == 0) {
+            malformed |= raw.length() > 0;
             if (atStart && raw.length() > 0 && !isMailboxSeparator()) {
                 raw.append(lineBehind.buffer(), 0, lineBehind.length());
                 throw new MimeException("not a header section");

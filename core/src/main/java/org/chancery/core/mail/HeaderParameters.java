@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -17,23 +18,27 @@ import org.jspecify.annotations.Nullable;
  * @param parameters by their names in lower case; of two with one name the first counts
  * @param isTurned whether one of them had a bidirectional override in it, before it was cleaned
  * @param hidesControls whether one of them had a line end or another control character in it, before it was cleaned
+ * @param isDoubled whether one was given twice; a file name may stand in two forms, for old and for new programs
  */
-record HeaderParameters(String value, Map<String, String> parameters, boolean isTurned, boolean hidesControls) {
+record HeaderParameters(
+        String value, Map<String, String> parameters, boolean isTurned, boolean hidesControls, boolean isDoubled) {
     /** More parameters than any mailer writes; the rest are left out. */
     private static final int MAX_PARAMETERS = 64;
     /** Filenames and boundaries are far shorter. */
     private static final int MAX_VALUE = 2_000;
 
-    static final HeaderParameters NONE = new HeaderParameters("", Map.of(), false, false);
+    private static final Set<String> FILE_NAMES = Set.of("name", "filename");
+
+    static final HeaderParameters NONE = new HeaderParameters("", Map.of(), false, false, false);
 
     static HeaderParameters parse(String body) {
         int semicolon = body.indexOf(';');
         String value = plain(semicolon < 0 ? body : body.substring(0, semicolon));
         if (semicolon < 0) {
-            return new HeaderParameters(value, Map.of(), false, false);
+            return new HeaderParameters(value, Map.of(), false, false, false);
         }
         Parsing parsing = new Parsing(body, semicolon + 1);
-        return new HeaderParameters(value, parsing.run(), parsing.turned, parsing.controls);
+        return new HeaderParameters(value, parsing.run(), parsing.turned, parsing.controls, parsing.doubled);
     }
 
     /** The parameter's value, decoded, or null. */
@@ -64,6 +69,7 @@ record HeaderParameters(String value, Map<String, String> parameters, boolean is
         private int at;
         private boolean turned;
         private boolean controls;
+        private boolean doubled;
         private final Map<String, String> plain = new HashMap<>();
         /** The pieces of parameters that were split or encoded (RFC 2231 §3, §4), by name and number. */
         private final Map<String, SortedMap<Integer, Piece>> pieces = new HashMap<>();
@@ -79,7 +85,10 @@ record HeaderParameters(String value, Map<String, String> parameters, boolean is
             for (int count = 0; at < body.length() && count < MAX_PARAMETERS; count++) {
                 parameter();
             }
-            pieces.forEach((name, parts) -> plain.put(name, join(parts)));
+            pieces.forEach((name, parts) -> {
+                doubled |= plain.put(name, join(parts)) != null && !FILE_NAMES.contains(name);
+            });
+            doubled |= at < body.length();
             return plain;
         }
 
@@ -105,14 +114,15 @@ record HeaderParameters(String value, Map<String, String> parameters, boolean is
         private void keep(String name, String text) {
             int star = name.indexOf('*');
             if (star < 0) {
-                plain.putIfAbsent(name, cleaned(HeaderText.decoded(text)));
+                doubled |= plain.putIfAbsent(name, cleaned(HeaderText.decoded(text))) != null;
                 return;
             }
             boolean encoded = name.endsWith("*");
             String number =
                     name.substring(star + 1, encoded && name.length() - 1 > star ? name.length() - 1 : name.length());
-            pieces.computeIfAbsent(name.substring(0, star), ignored -> new TreeMap<>())
-                    .putIfAbsent(sectionNumber(number), new Piece(text, encoded));
+            doubled |= pieces.computeIfAbsent(name.substring(0, star), ignored -> new TreeMap<>())
+                            .putIfAbsent(sectionNumber(number), new Piece(text, encoded))
+                    != null;
         }
 
         private static int sectionNumber(String digits) {

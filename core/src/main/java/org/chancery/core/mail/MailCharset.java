@@ -72,6 +72,15 @@ final class MailCharset {
         }
     }
 
+    /** Whether a mail names a charset that we do not know. */
+    static boolean isUnknown(@Nullable String label) {
+        if (label == null || named(label).isPresent()) {
+            return false;
+        }
+        String name = firstWord(label).toLowerCase(Locale.ROOT);
+        return !name.isEmpty() && !name.equals("us-ascii") && !name.equals("ascii");
+    }
+
     /** Decodes by the named charset where that is possible. */
     static String decode(byte[] octets, @Nullable String label) {
         return decode(octets, 0, octets.length, label);

@@ -54,6 +54,8 @@ final class MailParts {
     private long deepOctets;
     private boolean truncated;
     private boolean cutShort;
+    private boolean headerRead;
+    private boolean headerCut;
     private final byte[] waste = new byte[8192];
 
     MailParts(InputStream raw) {
@@ -82,6 +84,8 @@ final class MailParts {
                     count(fields.octets());
                     ended |= fields.overrun();
                     cutShort |= fields.overrun();
+                    headerCut |= !headerRead && fields.truncated();
+                    headerRead = true;
                 }
                 case T_START_MULTIPART -> {
                     if (enter()) {
@@ -147,6 +151,16 @@ final class MailParts {
     /** Whether a limit cut something off, so far. */
     boolean truncated() {
         return truncated || fields.truncated();
+    }
+
+    /** Whether a limit cut something off from the header section of the mail itself. */
+    boolean headerCut() {
+        return headerCut || (!headerRead && truncated());
+    }
+
+    /** Whether a header section had a line that is no field, so far. */
+    boolean malformed() {
+        return fields.malformed();
     }
 
     /** Whether a limit has left whole parts unread, so far. */

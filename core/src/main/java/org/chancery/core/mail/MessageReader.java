@@ -1,7 +1,11 @@
 package org.chancery.core.mail;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.util.Optional;
 import java.util.Set;
 
@@ -54,6 +58,32 @@ public final class MessageReader {
     /** Reads what there is to show, and lists what there is to save. */
     public static MessageContent content(InputStream raw) throws IOException {
         return new ContentCollector(raw).collect();
+    }
+
+    /** Reads all that its recipient may see, and tells where that cannot be said; in one pass. */
+    public static FullReading inFull(InputStream raw) throws IOException {
+        ByteArrayOutputStream begun = new ByteArrayOutputStream();
+        MessageHeader header = header(new FilterInputStream(raw) {
+            @Override
+            public int read() throws IOException {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+                int count = super.read(into, offset, length);
+                begun.write(into, offset, Math.max(0, count));
+                return count;
+            }
+        });
+        // A sequence closes what it has read to its end, and this stream is not ours.
+        InputStream rest = new FilterInputStream(raw) {
+            @Override
+            public void close() {}
+        };
+        InputStream whole = new SequenceInputStream(new ByteArrayInputStream(begun.toByteArray()), rest);
+        return new ContentCollector(whole).collectAll(header);
     }
 
     /** Takes parts one after the other. */

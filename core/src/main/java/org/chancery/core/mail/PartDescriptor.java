@@ -1,12 +1,15 @@
 package org.chancery.core.mail;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.james.mime4j.stream.BodyDescriptor;
 import org.apache.james.mime4j.stream.BodyDescriptorBuilder;
 import org.apache.james.mime4j.stream.Field;
 import org.apache.james.mime4j.stream.RawField;
+import org.chancery.core.mail.FullReading.Doubt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param type type and subtype in lower case; what is missing or unreadable is plain text (RFC 2045 §5.2)
  * @param encoding the transfer encoding in lower case; empty where there is none
  * @param tooDeep whether it is a multipart nested deeper than {@link MessageReader#MAX_NESTING}
+ * @param doubts why other programs may take it for something else
  */
 record PartDescriptor(
-        String type, HeaderParameters contentType, HeaderParameters disposition, String encoding, boolean tooDeep)
+        String type,
+        HeaderParameters contentType,
+        HeaderParameters disposition,
+        String encoding,
+        boolean tooDeep,
+        Set<Doubt> doubts)
         implements BodyDescriptor {
 
     /** RFC 2046 §5.1.1 allows 70; a few mailers do not count. Mime4j searches for it anew in every buffer. */
@@ -87,6 +96,22 @@ record PartDescriptor(
         };
     }
 
+    /** Whether it is text to read and nothing else, whoever reads it: neither has it a name nor an encoding that nobody knows. */
+    boolean isMereText() {
+        // RFC 2045 §6.4: what has another encoding is to be taken for a file, whatever its type says.
+        return (type.equals("text/plain") || type.equals("text/html"))
+                && !isAttachment()
+                && filenames().isEmpty()
+                && (isIdentity(encoding) || encoding.equals("base64") || encoding.equals("quoted-printable"));
+    }
+
+    private static boolean isIdentity(String encoding) {
+        return switch (encoding) {
+            case "", "7bit", "8bit", "binary" -> true;
+            default -> false;
+        };
+    }
+
     /** RFC 3676 §4. */
     boolean isFlowed() {
         return "flowed".equalsIgnoreCase(contentType.get("format"));
@@ -150,6 +175,7 @@ record PartDescriptor(
         private @Nullable String contentType;
         private @Nullable String disposition;
         private @Nullable String encoding;
+        private boolean doubled;
         private String builtType = "";
 
         Builder(HeaderFieldBuilder fields) {
@@ -169,19 +195,25 @@ record PartDescriptor(
             contentType = null;
             disposition = null;
             encoding = null;
+            doubled = false;
         }
 
         @Override
         @SuppressWarnings("NullAway") // Mime4j takes null as "keep the field as it is".
         public Field addField(RawField field) {
             switch (field.getNameLowerCase()) {
-                case "content-type" -> contentType = contentType == null ? field.getBody() : contentType;
-                case "content-disposition" -> disposition = disposition == null ? field.getBody() : disposition;
-                case "content-transfer-encoding" -> encoding = encoding == null ? field.getBody() : encoding;
+                case "content-type" -> contentType = first(contentType, field);
+                case "content-disposition" -> disposition = first(disposition, field);
+                case "content-transfer-encoding" -> encoding = first(encoding, field);
                 case "from" -> from = from == null ? field.getBody() : from;
                 default -> {}
             }
             return null;
+        }
+
+        private String first(@Nullable String before, RawField field) {
+            doubled |= before != null;
+            return before == null ? field.getBody() : before;
         }
 
         /** The {@code From} field of the part or, for the outermost one, of the mail; null where it has none. */
@@ -196,19 +228,30 @@ record PartDescriptor(
             var kept = disposition == null ? HeaderParameters.NONE : HeaderParameters.parse(disposition);
             builtType = isType(type.value()) ? type.value() : defaultType;
             boolean tooDeep = false;
+            Set<Doubt> doubts = EnumSet.noneOf(Doubt.class);
+            if (doubled || type.isDoubled() || kept.isDoubled()) {
+                doubts.add(Doubt.DOUBLE_FIELD);
+            }
+            String named =
+                    encoding == null ? "" : HeaderParameters.parse(encoding).value();
             if (builtType.startsWith("multipart/")) {
                 String boundary = type.get("boundary");
                 tooDeep = nesting >= MessageReader.MAX_NESTING;
+                if (!isIdentity(named)) {
+                    doubts.add(Doubt.ENCODED_MULTIPART);
+                }
                 if (tooDeep || boundary == null || boundary.isEmpty() || boundary.length() > MAX_BOUNDARY) {
                     // Nothing can be found in it: what is there is shown as it stands.
                     builtType = "text/plain";
+                    doubts.add(Doubt.UNOPENED);
                 }
             }
             // RFC 2045 §6.4: a multipart has no transfer encoding.
-            String how = encoding == null || builtType.startsWith("multipart/")
-                    ? ""
-                    : HeaderParameters.parse(encoding).value();
-            return new PartDescriptor(builtType, type, kept, how, tooDeep);
+            String how = builtType.startsWith("multipart/") ? "" : named;
+            if (builtType.startsWith("text/") && MailCharset.isUnknown(type.get("charset"))) {
+                doubts.add(Doubt.UNKNOWN_CHARSET);
+            }
+            return new PartDescriptor(builtType, type, kept, how, tooDeep, doubts);
         }
 
         @Override

@@ -15,6 +15,7 @@ import org.chancery.core.approval.Approval;
 import org.chancery.core.approval.ApprovalRepository;
 import org.chancery.core.approval.ApprovalStatus;
 import org.chancery.core.approval.ApprovalView;
+import org.chancery.core.approval.Reviewers;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.event.DomainEvent;
@@ -28,6 +29,7 @@ import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.MessageRepository;
+import org.chancery.core.notice.NoticeText.Occasion;
 import org.chancery.core.queue.RetryPolicy;
 import org.chancery.core.send.OutboundPipeline;
 import org.chancery.core.send.OwnMail;
@@ -39,7 +41,8 @@ import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
 
 /**
- * Tells reviewers by mail of what waits for their approval, and owners of what nobody decided in time: at their own addresses
+ * Tells reviewers by mail of what waits for their approval, also where somebody edited what they approved before, and owners of what
+ * nobody decided in time: at their own addresses
  * elsewhere, never whoever asked for it. A notice leaves from the workspace's outbound mailbox by the one door out, once for each
  * event and person, and is itself held by nothing.
  */
@@ -94,7 +97,7 @@ public final class ReviewNotices implements Subscription {
 
     @Override
     public Set<EventType> types() {
-        return Set.of(EventType.APPROVAL_QUEUED, EventType.APPROVAL_EXPIRED);
+        return Set.of(EventType.APPROVAL_QUEUED, EventType.APPROVAL_CHANGED, EventType.APPROVAL_EXPIRED);
     }
 
     @Override
@@ -103,12 +106,17 @@ public final class ReviewNotices implements Subscription {
         if (approval == null) {
             return List.of();
         }
-        Set<UserId> reviewers = event.type() == EventType.APPROVAL_QUEUED
-                ? stores.access().holdersOf(tx, event.workspace(), Scope.APPROVALS_WRITE, clock.instant())
-                : Set.of();
+        Set<UserId> reviewers = switch (occasion(event)) {
+            case QUEUED -> stores.access().holdersOf(tx, event.workspace(), Scope.APPROVALS_WRITE, clock.instant());
+            case CHANGED ->
+                Reviewers.ofAnotherVersion(
+                        stores.approvals().decisions(tx, approval.id()),
+                        approval.held().digest());
+            case EXPIRED -> Set.of();
+        };
         return stores.access().users(tx, event.workspace(), null, MAX_PEOPLE).stream()
                 .filter(User::isActive)
-                .filter(person -> isTold(person, event.type(), reviewers))
+                .filter(person -> isTold(person, occasion(event), reviewers))
                 .filter(person -> !person.id()
                         .text()
                         .equals(approval.requestedBy().actor().idText()))
@@ -120,10 +128,20 @@ public final class ReviewNotices implements Subscription {
                 .toList();
     }
 
-    private static boolean isTold(User person, EventType type, Set<UserId> reviewers) {
-        return type == EventType.APPROVAL_EXPIRED
-                ? person.role() == Role.OWNER
-                : person.role().isAdmin() || reviewers.contains(person.id());
+    private static Occasion occasion(DomainEvent event) {
+        return switch (event.type()) {
+            case APPROVAL_CHANGED -> Occasion.CHANGED;
+            case APPROVAL_EXPIRED -> Occasion.EXPIRED;
+            default -> Occasion.QUEUED;
+        };
+    }
+
+    private static boolean isTold(User person, Occasion occasion, Set<UserId> reviewers) {
+        return switch (occasion) {
+            case QUEUED -> person.role().isAdmin() || reviewers.contains(person.id());
+            case CHANGED -> reviewers.contains(person.id());
+            case EXPIRED -> person.role() == Role.OWNER;
+        };
     }
 
     /** The first owner's address may be one that nobody gave, at localhost. */
@@ -158,13 +176,13 @@ public final class ReviewNotices implements Subscription {
                 return new Outcome.Delivered(null, "sent before");
             }
             Approval approval = transactions.in(tx -> approval(tx, event)).orElseThrow();
-            ApprovalStatus waited =
-                    event.type() == EventType.APPROVAL_QUEUED ? ApprovalStatus.PENDING : ApprovalStatus.EXPIRED;
+            Occasion occasion = occasion(event);
+            ApprovalStatus waited = occasion == Occasion.EXPIRED ? ApprovalStatus.EXPIRED : ApprovalStatus.PENDING;
             if (approval.status() != waited) {
                 return new Outcome.Refused(
                         null, "the approval is " + approval.status().text() + " by now");
             }
-            return send(approval, person, id);
+            return send(approval, occasion, person, id);
         } catch (Unavailable away) {
             return new Outcome.Postponed("something of ours is away", Duration.ofSeconds(5));
         } catch (CallerFault refused) {
@@ -172,7 +190,7 @@ public final class ReviewNotices implements Subscription {
         }
     }
 
-    private Outcome send(Approval approval, UserId to, MessageId id) {
+    private Outcome send(Approval approval, Occasion occasion, UserId to, MessageId id) {
         WorkspaceId workspace = approval.workspace();
         EmailAddress address = transactions
                 .in(tx -> stores.access().user(tx, workspace, to))
@@ -190,7 +208,8 @@ public final class ReviewNotices implements Subscription {
                 .in(tx -> stores.messages().find(tx, workspace, approval.held().message()))
                 .map(Outbound.class::cast)
                 .orElseThrow();
-        OwnMail.Letter letter = new NoticeText(approval, held, view.read(held)).to(address, from, id, clock.instant());
+        OwnMail.Letter letter =
+                new NoticeText(approval, held, view.readInFull(held), occasion).to(address, from, id, clock.instant());
         return switch (letters.send(letter)) {
             case OutboundPipeline.Outcome.Queued ignored -> new Outcome.Delivered(null, "queued as " + id.text());
             case OutboundPipeline.Outcome.Scheduled ignored -> new Outcome.Refused(null, "it is to leave later");

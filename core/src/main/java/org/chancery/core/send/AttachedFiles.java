@@ -22,12 +22,20 @@ final class AttachedFiles {
 
     /** @param maxSize octets of one file */
     static List<OutgoingMail.Attachment> of(RawMailStore raw, RawDigest mail, long maxSize) {
+        try (InputStream in = raw.open(mail)) {
+            return of(raw, mail, MessageReader.content(in).attachments(), maxSize);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Those of its files. */
+    static List<OutgoingMail.Attachment> of(
+            RawMailStore raw, RawDigest mail, List<MessageContent.Attachment> wanted, long maxSize) {
         Map<String, MessageContent.Attachment> listed = new LinkedHashMap<>();
+        wanted.forEach(file -> listed.put(file.id(), file));
         List<OutgoingMail.Attachment> files = new ArrayList<>();
         try {
-            try (InputStream in = raw.open(mail)) {
-                MessageReader.content(in).attachments().forEach(file -> listed.put(file.id(), file));
-            }
             try (InputStream in = PinnedMail.open(raw, mail)) {
                 MessageReader.attachments(in, listed.keySet(), (id, part) -> {
                     MessageContent.Attachment file = Objects.requireNonNull(listed.remove(id));

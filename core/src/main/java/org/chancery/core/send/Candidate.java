@@ -5,6 +5,7 @@ import org.chancery.core.access.Principal;
 import org.chancery.core.audit.Author;
 import org.chancery.core.audit.Channel;
 import org.chancery.core.endpoint.Endpoint;
+import org.chancery.core.mail.FullReading;
 import org.chancery.core.mailbox.Message.DraftText;
 import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
@@ -34,9 +35,19 @@ public record Candidate(
      * What it says.
      *
      * @param text the newly written text, kept with a draft
-     * @param hasAttachments whether files go with it
+     * @param hasFiles whether files go with it, or may do
+     * @param obscurity why nobody can be shown all that its recipients may see; empty where they can
      */
-    public record Content(DraftText text, boolean hasAttachments) {}
+    public record Content(DraftText text, boolean hasFiles, String obscurity) {
+        Content(DraftText text, FullReading reading) {
+            this(text, reading.mayCarryFiles(), reading.whyNotWhole());
+        }
+
+        /** Of a mail that no rule of a token is asked about. */
+        static Content unread(boolean hasFiles) {
+            return new Content(new DraftText("", null), hasFiles, "");
+        }
+    }
 
     /** Whether a person looked at it. */
     public sealed interface Look {

@@ -143,6 +143,7 @@ public final class Dispatch {
             case Verdict.NeedsPerson waits -> draft(tx, candidate, waits.reason());
             case Verdict.NeedsApproval waits -> {
                 requireMaySettle(candidate, answered);
+                requireReviewable(candidate);
                 yield new Outcome.Held(held.hold(tx, candidate, waits.rule(), clock.instant()), waits.reason());
             }
             case Verdict.Denied denied -> new Outcome.Denied(denied.code(), denied.reason());
@@ -340,6 +341,17 @@ public final class Dispatch {
                     "missing_scope",
                     "The answered message waits in a queue; this needs the scope " + Scope.CONVERSATIONS_WRITE.text()
                             + ".");
+        }
+    }
+
+    /** Nobody approves what nobody can be shown. */
+    static void requireReviewable(Candidate candidate) {
+        String obscurity = candidate.content().obscurity();
+        if (!obscurity.isEmpty()) {
+            throw CallerFault.invalid(
+                    "",
+                    "not_reviewable",
+                    "The mail needs an approval, and a reviewer cannot be shown all of it: " + obscurity + ".");
         }
     }
 

@@ -1,16 +1,15 @@
 package org.chancery.core.send;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.chancery.core.approval.HeldAction.Edits;
 import org.chancery.core.fault.CallerFault;
+import org.chancery.core.mail.FullReading;
+import org.chancery.core.mail.InternetMessageId;
 import org.chancery.core.mail.MessageContent;
+import org.chancery.core.mail.MessageContent.Attachment;
 import org.chancery.core.mail.MessageHeader;
-import org.chancery.core.mail.MessageReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,19 +25,16 @@ final class EditedMail {
     @SuppressWarnings("ArrayRecordComponent") // handed over and kept, never compared
     record Composed(String subject, byte[] bytes) {}
 
-    static Composed of(byte[] mail, List<OutgoingMail.Attachment> files, Edits edits, Instant now) {
-        MessageHeader header;
-        MessageContent content;
-        try {
-            header = MessageReader.header(new ByteArrayInputStream(mail));
-            content = MessageReader.content(new ByteArrayInputStream(mail));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** @param files those of {@link #files} */
+    static Composed of(FullReading mail, List<OutgoingMail.Attachment> files, Edits edits, Instant now) {
+        MessageHeader header = mail.header();
+        MessageContent content = mail.content();
+        if (!mail.isWhole()) {
+            throw notEditable(mail.whyNotWhole());
         }
-        if (content.truncated()) {
-            throw CallerFault.conflict(
-                    "not_editable",
-                    "The mail is too long or too deeply nested to be edited; approve or reject it as it is.");
+        InternetMessageId id = header.messageId();
+        if (id == null || !MessageComposer.isWritable(id)) {
+            throw notEditable("its Message-ID cannot be written again");
         }
         String subject = edits.subject() == null ? header.subject() : edits.subject();
         if (subject.length() > SendService.MAX_SUBJECT) {
@@ -49,7 +45,7 @@ final class EditedMail {
         if (text.isBlank() && (html == null || html.isBlank())) {
             throw CallerFault.invalid(EDITS + "/text_body", "must say something, here or in html_body");
         }
-        byte[] bytes = MessageComposer.compose(new OutgoingMail(
+        OutgoingMail edited = new OutgoingMail(
                 header.from().getFirst(),
                 header.replyTo(),
                 header.to(),
@@ -57,14 +53,39 @@ final class EditedMail {
                 subject,
                 text,
                 html,
-                Objects.requireNonNull(header.messageId()),
+                id,
                 header.inReplyTo().isEmpty() ? null : header.inReplyTo().getFirst(),
                 header.references(),
                 now,
                 false,
                 SendService.keptHeaders(header),
-                files));
-        return new Composed(subject, bytes);
+                files);
+        return new Composed(subject, compose(edited, edits));
+    }
+
+    /** What the composer refuses is the reviewer's fault only where it is theirs. */
+    private static byte[] compose(OutgoingMail edited, Edits edits) {
+        try {
+            return MessageComposer.compose(edited);
+        } catch (CallerFault refused) {
+            String pointer = Objects.requireNonNullElse(refused.pointer(), "");
+            if (pointer.equals("/subject") && edits.subject() != null) {
+                throw CallerFault.invalid(EDITS + pointer, refused.text());
+            }
+            throw notEditable("its " + pointer + ' ' + refused.text());
+        }
+    }
+
+    private static CallerFault notEditable(String why) {
+        return CallerFault.conflict(
+                "not_editable", "The mail cannot be composed anew: " + why + ". Approve or reject it as it is.");
+    }
+
+    /** What goes on with it: every file but texts with a name, which are read as text and edited as such. */
+    static List<Attachment> files(FullReading mail) {
+        return mail.files().stream()
+                .filter(file -> !mail.readAsText().contains(file.id()))
+                .toList();
     }
 
     /** The text goes with the HTML: of a mail whose HTML alone was edited, it is made from that. */

@@ -3,11 +3,13 @@ package org.chancery.core.send;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import org.chancery.core.access.Actor;
 import org.chancery.core.access.ApprovalRule;
@@ -20,15 +22,20 @@ import org.chancery.core.approval.ApprovalRecord;
 import org.chancery.core.approval.ApprovalStatus;
 import org.chancery.core.approval.HeldAction;
 import org.chancery.core.audit.Author;
+import org.chancery.core.endpoint.EndpointRepository.Count;
 import org.chancery.core.endpoint.ReturnPaths;
 import org.chancery.core.event.EventType;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.ApprovalId;
+import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.Envelope;
+import org.chancery.core.mail.FullReading;
+import org.chancery.core.mail.MessageReader;
 import org.chancery.core.mail.ReversePath;
+import org.chancery.core.mailbox.ChangedMail;
 import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.Message.RecipientStatus;
@@ -36,6 +43,7 @@ import org.chancery.core.mailbox.Message.Rejection;
 import org.chancery.core.mailbox.MessageFacts;
 import org.chancery.core.mailbox.MissingMail;
 import org.chancery.core.mailbox.OutboundStatus;
+import org.chancery.core.mailbox.PinnedMail;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.mailbox.RawMailStore.Kept;
@@ -55,6 +63,9 @@ public final class HeldSends implements HeldAction {
 
     private static final int BUFFER = 64 * 1024;
 
+    /** Edits at the same time: with its files a mail is in memory several times over. */
+    private static final int EDITED_AT_ONCE = 2;
+
     private static final String CHANGED = "its bytes are not those that were held";
 
     private final Books books;
@@ -62,6 +73,7 @@ public final class HeldSends implements HeldAction {
     private final Departure departure;
     private final Timetable timetable;
     private final Clock clock;
+    private final Semaphore edited = new Semaphore(EDITED_AT_ONCE);
 
     /**
      * Where the bytes of mail are, and what a mail that leaves is given.
@@ -101,6 +113,7 @@ public final class HeldSends implements HeldAction {
 
     private ApprovalId await(Tx tx, Candidate candidate, Outbound message, ApprovalRule rule, Instant now) {
         MessageFacts facts = message.facts();
+        requireEndpoint(tx, facts.endpoint(), now);
         Approval approval = new Approval(
                 ApprovalId.at(now),
                 new Held(facts.workspace(), facts.endpoint(), message.id(), facts.raw(), summary(message)),
@@ -146,12 +159,20 @@ public final class HeldSends implements HeldAction {
     }
 
     private Looked edit(RawDigest pinned, Edits edits) {
-        byte[] mail = read(pinned);
-        if (!RawDigest.of(mail).equals(pinned)) {
+        edited.acquireUninterruptibly();
+        try {
+            FullReading mail = read(pinned);
+            List<OutgoingMail.Attachment> files =
+                    AttachedFiles.of(bytes.raw(), pinned, EditedMail.files(mail), bytes.maxSize());
+            return keep(EditedMail.of(mail, files, edits, clock.instant()));
+        } catch (ChangedMail changed) {
             return new Looked.Damaged(CHANGED);
+        } finally {
+            edited.release();
         }
-        EditedMail.Composed composed =
-                EditedMail.of(mail, AttachedFiles.of(bytes.raw(), pinned, bytes.maxSize()), edits, clock.instant());
+    }
+
+    private Looked.Edited keep(EditedMail.Composed composed) {
         if (composed.bytes().length > bytes.maxSize()) {
             throw CallerFault.tooLarge("The mail would have " + composed.bytes().length + " octets; the limit is "
                     + bytes.maxSize() + ".");
@@ -181,9 +202,11 @@ public final class HeldSends implements HeldAction {
         return RawDigest.finish(sha256.digest());
     }
 
-    private byte[] read(RawDigest mail) {
-        try (InputStream in = bytes.raw().open(mail)) {
-            return in.readAllBytes();
+    private FullReading read(RawDigest mail) {
+        try (InputStream in = PinnedMail.open(bytes.raw(), mail)) {
+            FullReading reading = MessageReader.inFull(in);
+            in.transferTo(OutputStream.nullOutputStream());
+            return reading;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -223,6 +246,19 @@ public final class HeldSends implements HeldAction {
         return new Held(held.workspace(), held.endpoint(), held.message(), version.digest(), summary(revised));
     }
 
+    /** Nothing begins to wait, or leaves, at an endpoint whose removal ends all that waits there; none commits before this does. */
+    private void requireEndpoint(Tx tx, EndpointId endpoint, Instant now) {
+        if (!books.endpoints().countArrival(tx, endpoint, Count.NOTHING, now)) {
+            throw CallerFault.conflict(
+                    "endpoint_removed", "The inbox was removed; no mail can be sent from there any more.");
+        }
+    }
+
+    @Override
+    public void requireDoable(Tx tx, Approval approval, Instant now) {
+        requireEndpoint(tx, approval.held().endpoint(), now);
+    }
+
     @Override
     public void execute(Tx tx, Approval approval, Author by, Instant now) {
         Outbound message = lock(tx, approval);
@@ -231,6 +267,7 @@ public final class HeldSends implements HeldAction {
         }
         if (Timetable.isLater(message, now)) {
             move(tx, message, OutboundStatus.SCHEDULED, now);
+            requireDoable(tx, approval, now);
             timetable.enter(tx, message, approval.requestedBy().token(), by, now);
             return;
         }
@@ -242,6 +279,8 @@ public final class HeldSends implements HeldAction {
                         .lock(tx, approval.workspace(), inReplyTo)
                         .map(Inbound.class::cast)
                         .orElse(null);
+        // Behind the mails, as whoever answers or delivers them locks them first.
+        requireDoable(tx, approval, now);
         Envelope envelope = envelope(message);
         String reason = "answered by " + message.author().label() + ", approved by " + by.label();
         books.audit().append(tx, SendRecord.released(message, envelope, approval, by, now));

@@ -162,7 +162,7 @@ public final class MessageComposer {
         }
     }
 
-    private static boolean isWritable(InternetMessageId id) {
+    static boolean isWritable(InternetMessageId id) {
         return id.value().length() <= 900
                 && !id.value().isEmpty()
                 && id.value().chars().allMatch(c -> c > ' ' && c < 0x7f && c != '<' && c != '>');

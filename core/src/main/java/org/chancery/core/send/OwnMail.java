@@ -20,7 +20,6 @@ import org.chancery.core.mail.Envelope;
 import org.chancery.core.mail.InternetMessageId;
 import org.chancery.core.mail.Mailbox;
 import org.chancery.core.mail.ReversePath;
-import org.chancery.core.mailbox.Message.DraftText;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.MessageFacts;
 import org.chancery.core.mailbox.OutboundStatus;
@@ -104,7 +103,7 @@ public final class OwnMail {
                 null,
                 false,
                 true,
-                new Candidate.Content(new DraftText("", null), letter.hasAttachments()),
+                Candidate.Content.unread(letter.hasAttachments()),
                 Candidate.Look.NONE);
         Envelope envelope =
                 new Envelope(ReversePath.of(returnPaths.address(letter.id(), address.domain())), letter.recipients());

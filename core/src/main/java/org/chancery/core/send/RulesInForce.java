@@ -84,7 +84,7 @@ final class RulesInForce {
                 .toList();
         return new Facts(
                 recipients,
-                candidate.content().hasAttachments(),
+                candidate.content().hasFiles(),
                 // A program's text is nobody's own.
                 candidate.principal().isProgram(),
                 candidate.answers() != null);

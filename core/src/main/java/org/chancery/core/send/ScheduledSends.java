@@ -27,6 +27,7 @@ import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.core.mailbox.RawMailStore;
+import org.chancery.core.send.Candidate.Content;
 import org.chancery.core.send.Dispatch.Books;
 import org.chancery.core.send.ScheduleRepository.Scheduled;
 import org.chancery.core.send.SendPolicy.Verdict;
@@ -81,8 +82,8 @@ public final class ScheduledSends {
 
     private void send(Scheduled due) {
         try {
-            boolean hasFiles = isRestricted(due) && hasFiles(due);
-            transactions.durably(tx -> leave(tx, due, hasFiles));
+            Content content = isRestricted(due) ? content(due) : Content.unread(false);
+            transactions.durably(tx -> leave(tx, due, content));
         } catch (Unavailable away) {
             throw away;
         } catch (CallerFault refused) {
@@ -110,13 +111,13 @@ public final class ScheduledSends {
                 .isPresent());
     }
 
-    private boolean hasFiles(Scheduled due) {
+    private Content content(Scheduled due) {
         Outbound message = transactions.in(tx -> find(tx, due)).orElse(null);
         if (message == null) {
-            return false;
+            return Content.unread(false);
         }
         try (InputStream in = raw.open(message.facts().raw())) {
-            return !MessageReader.content(in).attachments().isEmpty();
+            return new Content(new DraftText("", null), MessageReader.inFull(in));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -127,7 +128,7 @@ public final class ScheduledSends {
     }
 
     /** False where somebody else has decided about it. */
-    private boolean leave(Tx tx, Scheduled due, boolean hasFiles) {
+    private boolean leave(Tx tx, Scheduled due, Content content) {
         Instant now = clock.instant();
         // The answered mail is locked first, as whoever answers it does.
         MessageId answers = find(tx, due).map(Outbound::inReplyTo).orElse(null);
@@ -151,12 +152,15 @@ public final class ScheduledSends {
         }
         boolean isApproved =
                 books.approvals().ofMessage(tx, due.workspace(), message.id()).isPresent();
-        Candidate candidate = candidate(sender, endpoint, message, answered, hasFiles);
+        Candidate candidate = candidate(sender, endpoint, message, answered, content);
         Verdict verdict =
                 isApproved ? new Verdict.Allowed("people approved it") : dispatch.atItsTime(tx, candidate, answered);
         switch (verdict) {
             case Verdict.Allowed ignored -> dispatch.leave(tx, message, answered, held.envelope(message), now);
-            case Verdict.NeedsApproval waits -> held.holdScheduled(tx, candidate, waits.rule(), now);
+            case Verdict.NeedsApproval waits -> {
+                Dispatch.requireReviewable(candidate);
+                held.holdScheduled(tx, candidate, waits.rule(), now);
+            }
             case Verdict.NeedsPerson waits -> dispatch.timetable().end(tx, message, Author.SERVER, waits.reason(), now);
             case Verdict.Denied denied -> dispatch.timetable().end(tx, message, Author.SERVER, denied.reason(), now);
         }
@@ -171,17 +175,9 @@ public final class ScheduledSends {
     }
 
     private static Candidate candidate(
-            Principal sender, Endpoint endpoint, Outbound message, @Nullable Inbound answered, boolean hasFiles) {
+            Principal sender, Endpoint endpoint, Outbound message, @Nullable Inbound answered, Content content) {
         // Where the answered mail leads was looked at when it was asked for, and does not change.
-        return new Candidate(
-                sender,
-                endpoint,
-                message,
-                answered,
-                false,
-                false,
-                new Candidate.Content(new DraftText("", null), hasFiles),
-                Candidate.Look.NONE);
+        return new Candidate(sender, endpoint, message, answered, false, false, content, Candidate.Look.NONE);
     }
 
     private Optional<Token> token(Tx tx, Scheduled due) {

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,6 +31,7 @@ import org.chancery.core.id.MessageId;
 import org.chancery.core.id.ThreadId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.Envelope;
+import org.chancery.core.mail.FullReading;
 import org.chancery.core.mail.HeaderText;
 import org.chancery.core.mail.InternetMessageId;
 import org.chancery.core.mail.Mailbox;
@@ -377,9 +379,7 @@ public final class SendService {
                 answers,
                 answers != null && draft.by().isProgram() && AnswerAddress.leadsElsewhere(answers, raw),
                 answers == null,
-                new Candidate.Content(
-                        new DraftText(draft.text(), draft.html()),
-                        !draft.attachments().isEmpty()),
+                new Candidate.Content(new DraftText(draft.text(), draft.html()), inFull(composed)),
                 decided ? new Look.Decided(draft.reviewed()) : new Look.None(wantsDraft));
         Envelope envelope = new Envelope(ReversePath.of(returnPaths.address(id, domain)), draft.recipients());
         return switch (pipeline.pass(new Passage(candidate, envelope, composed))) {
@@ -395,6 +395,14 @@ public final class SendService {
         return recipients.stream()
                 .map(address -> new RecipientStatus(address, Progress.PENDING, null, null))
                 .toList();
+    }
+
+    private static FullReading inFull(byte[] composed) {
+        try {
+            return MessageReader.inFull(new ByteArrayInputStream(composed));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Kept keep(byte[] composed) {
@@ -537,11 +545,15 @@ public final class SendService {
     }
 
     private static Map<String, String> headers(Map<String, String> wanted) {
+        Set<String> seen = new HashSet<>();
         for (String name : wanted.keySet()) {
+            String pointer = "/headers/" + name.replace("~", "~0").replace("/", "~1");
             if (!isAllowedHeader(name)) {
                 throw CallerFault.invalid(
-                        "/headers/" + name.replace("~", "~0").replace("/", "~1"),
-                        "is not allowed; allowed are X-…, List-…, Importance and Auto-Submitted");
+                        pointer, "is not allowed; allowed are X-…, List-…, Importance and Auto-Submitted");
+            }
+            if (!seen.add(name.toLowerCase(Locale.ROOT))) {
+                throw CallerFault.invalid(pointer, "is there twice");
             }
         }
         return wanted;

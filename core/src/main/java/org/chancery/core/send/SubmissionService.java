@@ -21,9 +21,10 @@ import org.chancery.core.id.ThreadId;
 import org.chancery.core.mail.Arrival;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.Envelope;
+import org.chancery.core.mail.FullReading;
+import org.chancery.core.mail.FullReading.Doubt;
 import org.chancery.core.mail.InternetMessageId;
 import org.chancery.core.mail.Mailbox;
-import org.chancery.core.mail.MessageContent;
 import org.chancery.core.mail.MessageHeader;
 import org.chancery.core.mail.MessageReader;
 import org.chancery.core.mail.ReversePath;
@@ -127,6 +128,10 @@ public final class SubmissionService implements SubmissionDoor {
                 .filter(recipient -> !isNamed(header, recipient))
                 .map(Mailbox::of)
                 .toList();
+        FullReading reading = inFull(completed);
+        if (reading.doubts().contains(Doubt.LONG_HEADER)) {
+            return new Submitted.Refused("5.6.0", "The header section is too long.");
+        }
         Outbound message = new Outbound(
                 new MessageFacts(
                         id,
@@ -150,7 +155,6 @@ public final class SubmissionService implements SubmissionDoor {
                 SendService.pending(envelope.recipients()),
                 null,
                 null);
-        MessageContent content = content(completed);
         Candidate candidate = new Candidate(
                 principal,
                 endpoint,
@@ -159,8 +163,9 @@ public final class SubmissionService implements SubmissionDoor {
                 answers != null && isAutomatic && AnswerAddress.leadsElsewhere(answers, raw),
                 answers == null && known.isEmpty(),
                 new Candidate.Content(
-                        new DraftText(content.text(), content.html()),
-                        !content.attachments().isEmpty()),
+                        new DraftText(
+                                reading.content().text(), reading.content().html()),
+                        reading),
                 Candidate.Look.NONE);
         Envelope leaving = new Envelope(ReversePath.of(returnPaths.address(id, domain)), envelope.recipients());
         return switch (pipeline.pass(new Passage(candidate, leaving, completed))) {
@@ -245,9 +250,9 @@ public final class SubmissionService implements SubmissionDoor {
         }
     }
 
-    private static MessageContent content(byte[] bytes) {
+    private static FullReading inFull(byte[] bytes) {
         try {
-            return MessageReader.content(new ByteArrayInputStream(bytes));
+            return MessageReader.inFull(new ByteArrayInputStream(bytes));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

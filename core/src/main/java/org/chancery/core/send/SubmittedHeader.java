@@ -18,7 +18,7 @@ import org.chancery.core.send.SubmissionDoor.Submitted.Refused;
 
 /**
  * What is wrong with the header of a submitted mail: that it names somebody else as its originator, in whatever field or
- * disguise, or that something in it becomes a line of its own where it is decoded.
+ * disguise, that something in it becomes a line of its own where it is decoded, or that programs differ about what it says.
  *
  * <p><i>Standards:</i> RFC 6409 §6.1 (the originator is checked against who authenticated), RFC 5322 §3.6, RFC 2047, RFC 2231.
  * <i>Trusts:</i> nothing in the mail.
@@ -58,7 +58,13 @@ final class SubmittedHeader {
     /** The first thing that is wrong; empty where nothing is. */
     static Optional<Refused> objectionTo(byte[] mail, MessageHeader header, Addresses addresses) {
         SubmittedHeader submitted = new SubmittedHeader(mail, header, addresses);
-        return submitted.form().or(submitted::originators);
+        return submitted.ambiguity().or(submitted::form).or(submitted::originators);
+    }
+
+    // ---- What programs read in different ways: another thing than was looked at and approved might be shown
+
+    private Optional<Refused> ambiguity() {
+        return SubmittedMail.ambiguity(mail).map(why -> new Refused("5.6.0", why));
     }
 
     // ---- What could become a line of its own
@@ -94,10 +100,6 @@ final class SubmittedHeader {
     // ---- Who sent it
 
     private Optional<Refused> originators() {
-        // RFC 5322 §3.6: of two fields, one would be checked and perhaps the other one shown.
-        if (SubmittedMail.count(mail, "From") != 1 || SubmittedMail.count(mail, "Sender") > 1) {
-            return refused("5.6.0", "The mail must have one From field, and one Sender field at most.");
-        }
         if (header.from().size() != 1) {
             return refused("5.6.0", "The From field must name exactly one address.");
         }

@@ -6,22 +6,88 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.chancery.core.mail.Arrival;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.InternetMessageId;
 import org.chancery.core.mail.MessageHeader;
+import org.chancery.core.mail.MessageReader;
 
 /** What a submission server may change about a mail, and what it has to (RFC 6409 §8). */
 final class SubmittedMail {
     private static final byte[] CRLF = {'\r', '\n'};
 
+    /**
+     * Fields that may be there once (RFC 5322 §3.6, RFC 2045 §3, RFC 2183 §2). Bcc is not among them, as none of it leaves.
+     */
+    private static final Set<String> ONCE = Set.of(
+            "date",
+            "from",
+            "sender",
+            "reply-to",
+            "to",
+            "cc",
+            "message-id",
+            "in-reply-to",
+            "references",
+            "subject",
+            "mime-version",
+            "content-type",
+            "content-transfer-encoding",
+            "content-disposition",
+            "content-id",
+            "content-description");
+
+    /** RFC 5322 §2.2, with the white space before the colon of §4.5, and folded as §3.2.2 says: no line is white space alone. */
+    private static final Pattern FIELD =
+            Pattern.compile("([!-9;-~]+)[ \t]*:[^\r\n]*(?:\r\n[ \t]+[^ \t\r\n][^\r\n]*)*+(?:\r\n)?");
+
     private SubmittedMail() {}
 
     /**
-     * Adds Message-ID and Date where they are missing (RFC 6409 §8.2, §8.3), and takes Bcc fields out, which would tell every
-     * recipient of the others (RFC 5322 §3.6.3). All else stays byte for byte.
+     * What of the header section programs read in different ways, so that another thing than was looked at might be shown
+     * (RFC 6409 §8 lets us refuse it): fields that may be there once and are there twice, lines that are no field, and more of
+     * them than we read. Empty where there is nothing of the kind.
+     */
+    static Optional<String> ambiguity(byte[] mail) {
+        Set<String> seen = new HashSet<>();
+        int fields = 0;
+        int at = 0;
+        while (at < mail.length && !isEndOfHeader(mail, at)) {
+            int end = endOfField(mail, at);
+            if (end > MessageReader.MAX_HEADER_OCTETS || ++fields > MessageReader.MAX_FIELDS) {
+                return Optional.of("The header section is longer than " + MessageReader.MAX_HEADER_OCTETS
+                        + " octets or has more than " + MessageReader.MAX_FIELDS + " fields.");
+            }
+            String field = new String(mail, at, end - at, StandardCharsets.ISO_8859_1);
+            Matcher named = FIELD.matcher(field);
+            if (!named.matches()) {
+                return Optional.of(
+                        "Line " + (1 + lines(mail, at)) + " is no header field, or is folded with an empty line.");
+            }
+            String name = named.group(1);
+            if (ONCE.contains(name.toLowerCase(Locale.ROOT)) && !seen.add(name.toLowerCase(Locale.ROOT))) {
+                return Optional.of("The field " + name + " is there twice.");
+            }
+            at = end;
+        }
+        return Optional.empty();
+    }
+
+    private static long lines(byte[] mail, int before) {
+        return IntStream.range(0, before).filter(at -> mail[at] == '\n').count();
+    }
+
+    /**
+     * Adds Message-ID and Date where they are missing or say nothing (RFC 6409 §8.2, §8.3), and takes Bcc fields out, which would
+     * tell every recipient of the others (RFC 5322 §3.6.3). All else stays byte for byte.
      */
     static byte[] complete(byte[] mail, MessageHeader header, InternetMessageId id, Instant now) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(mail.length + 200);
@@ -38,7 +104,8 @@ final class SubmittedMail {
         }
         int end = 0;
         for (Span field : fields(mail)) {
-            if (!is(mail, field, "Bcc") && !is(mail, field, "Resent-Bcc")) {
+            boolean isReplaced = header.messageId() == null && is(mail, field, "Message-ID");
+            if (!isReplaced && !is(mail, field, "Bcc") && !is(mail, field, "Resent-Bcc")) {
                 out.write(mail, field.start(), field.length());
             }
             end = field.end();

@@ -1,18 +1,21 @@
 package org.chancery.core.send;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Optional;
 import org.chancery.core.mail.Arrival;
 import org.chancery.core.mail.InternetMessageId;
 import org.chancery.core.mail.MessageReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SubmittedMailTest {
     private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
@@ -95,6 +98,63 @@ class SubmittedMailTest {
         byte[] bytes = mail.replace("~", "\r\n").getBytes(StandardCharsets.UTF_8);
         assertEquals(
                 marked, new String(SubmittedMail.markAutomatic(bytes), StandardCharsets.UTF_8).replace("\r\n", "~"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "From: a@x.example~Subject: one~Subject: two~~hi            | The field Subject is there twice.",
+                "From: a@x.example~to : b@x.example~To: c@x.example~~hi      | The field To is there twice.",
+                "Reply-To: a@x.example~reply-to: b@x.example~~hi             | The field reply-to is there twice.",
+                "Content-Type: text/plain~Content-Type: text/html~~hi        | The field Content-Type is there twice.",
+                "Content-Transfer-Encoding: 7bit~Content-transfer-encoding: base64~~hi | The field Content-transfer-encoding is there twice.",
+                "MIME-Version: 1.0~MIME-Version: 1.0~~hi                     | The field MIME-Version is there twice.",
+                "Message-ID: <a@x>~Message-ID: <b@x>~~hi                     | The field Message-ID is there twice.",
+                "Date: x~From: a~Date: y~~hi                                 | The field Date is there twice.",
+                "From: a@x.example~no field~Subject: x~~hi                   | Line 2 is no header field, or is folded with an empty line.",
+                "From: a@x.example~Subject: x~ ~Cc: y~~hi                    | Line 2 is no header field, or is folded with an empty line.",
+                "X: y~Sub ject: x~~hi                                        | Line 2 is no header field, or is folded with an empty line.",
+            })
+    void what_programs_read_in_different_ways_is_named(String mail, String why) {
+        assertEquals(Optional.of(why), ambiguity(mail.replace("~", "\r\n")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "From: a@x.example~Received: from b~Received: from c~X: 1~X: 2~Bcc: d@x.example~Bcc: e@x.example~~Subject: a~Subject: b~",
+                "From: a@x.example~Subject:~ folded~~hi",
+                "From: a@x.example~Subject: grün~X:~~hi",
+                "~hi",
+                "From: a@x.example~Subject: x",
+                "From: a@x.example~Subject: x~ folded"
+            })
+    void what_all_programs_read_alike_is_not(String mail) {
+        assertEquals(Optional.empty(), ambiguity(mail.replace("~", "\r\n")));
+    }
+
+    @Test
+    void a_header_section_that_goes_on_and_on_is_not_read() {
+        String fields = "X: y\r\n".repeat(MessageReader.MAX_FIELDS);
+        assertEquals(Optional.empty(), ambiguity(fields + "\r\nhi"));
+        assertTrue(ambiguity("X: y\r\n" + fields + "Content-Type: text/html\r\n\r\nhi")
+                .isPresent());
+        String folded = "X: y" + "\r\n z".repeat(50_000);
+        assertEquals(Optional.empty(), ambiguity(folded + "\r\n\r\nhi"));
+        assertTrue(ambiguity(folded + "\r\n z".repeat(50_000) + "\r\n\r\nhi").isPresent());
+    }
+
+    private static Optional<String> ambiguity(String mail) {
+        return SubmittedMail.ambiguity(mail.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void a_message_id_that_says_nothing_is_replaced() throws IOException {
+        assertEquals(
+                "Message-ID: <made@acme.example>\r\nDate: Sun, 1 Mar 2026 09:00:00 +0000\r\nFrom: a@x.example\r\n\r\nhi\r\n",
+                completed(
+                        "Date: Sun, 1 Mar 2026 09:00:00 +0000\r\nMessage-ID: none\r\nFrom: a@x.example\r\n\r\nhi\r\n"));
     }
 
     private static String completed(String mail) throws IOException {

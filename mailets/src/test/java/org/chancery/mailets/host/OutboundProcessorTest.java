@@ -327,7 +327,7 @@ class OutboundProcessorTest {
                 null,
                 false,
                 true,
-                new Candidate.Content(new DraftText("Thanks", null), false),
+                new Candidate.Content(new DraftText("Thanks", null), false, ""),
                 Candidate.Look.NONE);
         List<EmailAddress> to = Stream.of(recipients).map(EmailAddress::of).toList();
         return new Passage(candidate, new Envelope(ReversePath.of(EmailAddress.of("b+1@here.test")), to), raw);

@@ -12,7 +12,8 @@ class ApprovalsOnH2Test
                 ReviewerContract,
                 SubmittedHoldContract,
                 SecondAnswerContract,
-                RacingDecisionsContract {
+                RacingDecisionsContract,
+                ReviewedContentContract {
     private RunningServer server;
 
     @BeforeAll

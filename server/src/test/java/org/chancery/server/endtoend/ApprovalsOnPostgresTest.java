@@ -12,7 +12,8 @@ class ApprovalsOnPostgresTest
                 ReviewerContract,
                 SubmittedHoldContract,
                 SecondAnswerContract,
-                RacingDecisionsContract {
+                RacingDecisionsContract,
+                ReviewedContentContract {
     private RunningServer server;
 
     @BeforeAll

@@ -124,6 +124,30 @@ class ReviewNoticeTest {
     }
 
     @Test
+    void whose_approval_an_edit_voided_is_told_and_nobody_else() {
+        Client agent = approvals.restricted(
+                approvals.endpoint("n.edited"), "[{\"action\": \"email:send\", \"reviewers\": 2}]");
+        String approval =
+                hold(agent, "client@elsewhere.example", "to be edited").text("approval_id");
+        told(approval, 3);
+        Client first = token("admin@home.example", "approvals:read,approvals:write");
+        Client second = token("reviewer@home.example", "approvals:read,approvals:write");
+        Approvals.approve(first, approval).expect(200);
+        second.post(Approvals.item(approval) + "approve/", "{\"edits\": {\"text_body\": \"Here is another step.\"}}")
+                .expect(200);
+        assertEquals(Set.of("admin@home.example", "boss@home.example", "reviewer@home.example"), told(approval, 4));
+        ReceivedMail last = notices(approval).getLast();
+        assertEquals(List.of("admin@home.example"), last.recipients());
+        assertTrue(
+                last.content().text().contains("Subject: Approval needed once more: "),
+                last.content().text());
+        assertTrue(
+                last.content().text().contains("> Here is another step."),
+                last.content().text());
+        Approvals.reject(server.admin, approval, "seen").expect(200);
+    }
+
+    @Test
     void owners_are_told_of_what_nobody_decided() {
         Client agent = approvals.restricted(
                 approvals.endpoint("n.late"), "[{\"action\": \"email:send\", \"expires_after\": \"1h\"}]");

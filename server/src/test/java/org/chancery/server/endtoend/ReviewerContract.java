@@ -3,11 +3,13 @@ package org.chancery.server.endtoend;
 import static org.chancery.server.endtoend.Approvals.EVERYTHING;
 import static org.chancery.server.endtoend.Approvals.LIST;
 import static org.chancery.server.endtoend.Approvals.approve;
+import static org.chancery.server.endtoend.Approvals.events;
 import static org.chancery.server.endtoend.Approvals.hold;
 import static org.chancery.server.endtoend.Approvals.ids;
 import static org.chancery.server.endtoend.Approvals.item;
 import static org.chancery.server.endtoend.Approvals.mail;
 import static org.chancery.server.endtoend.Approvals.reject;
+import static org.chancery.server.endtoend.Approvals.typesOf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -213,6 +215,9 @@ interface ReviewerContract {
         Answer blind = admin().post(item(approval) + "approve/", "{\"version\": \"" + version + "\"}")
                 .expect(409);
         assertEquals("approval_changed", blind.code());
+        // A yes that does not say what it saw may be about the version before.
+        assertEquals("approval_changed", approve(admin(), approval).expect(409).code());
+        assertEquals(List.of("approval.queued", "approval.changed"), typesOf(events(admin(), approval)));
         assertEquals(
                 "executed",
                 admin().post(item(approval) + "approve/", "{\"version\": \"" + edited.text("version") + "\"}")
