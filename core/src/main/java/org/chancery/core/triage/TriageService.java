@@ -12,6 +12,7 @@ import org.chancery.core.access.Principal;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.mail.DecodedPart;
+import org.chancery.core.mail.FullReading;
 import org.chancery.core.mail.MessageContent;
 import org.chancery.core.mail.MessageReader;
 import org.chancery.core.mail.NewestText;
@@ -57,6 +58,7 @@ public final class TriageService {
     private final RawMailStore raw;
     private final SendService sending;
     private final Dispatch dispatch;
+    private final SeenDrafts seen = new SeenDrafts();
 
     public TriageService(
             Transactions transactions,
@@ -104,6 +106,9 @@ public final class TriageService {
         Row row = transactions.in(tx -> sight.one(tx, by, id));
         Outbound draft = transactions.in(tx -> messages.draftFor(tx, id)).orElse(null);
         Reviewed reviewed = draft == null ? null : new Reviewed(draft, read(draft));
+        if (draft != null) {
+            seen.note(draft.id(), by.actor(), draft.facts().raw());
+        }
         MessageContent content = read(row.message());
         List<ThreadEntry> thread = new ArrayList<>();
         for (Message message : transactions.in(
@@ -130,11 +135,19 @@ public final class TriageService {
 
     /** What a message says; one whose bytes are lost says nothing, and keeps no list and no thread from being shown. */
     public MessageContent read(Message message) {
+        return read(message, MessageReader::content).orElse(MessageContent.LOST);
+    }
+
+    private interface Reading<T> {
+        T read(InputStream in) throws IOException;
+    }
+
+    private <T> Optional<T> read(Message message, Reading<T> reading) {
         try (InputStream in = raw.open(message.facts().raw())) {
-            return MessageReader.content(in);
+            return Optional.of(reading.read(in));
         } catch (MissingMail damaged) {
             LOG.error("{} cannot be shown", message.id(), damaged);
-            return MessageContent.LOST;
+            return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -150,7 +163,7 @@ public final class TriageService {
     /** Finds a file of a message that the caller may see; what the mail says as text is none. */
     public File attachment(Principal by, MessageId id, String attachment) {
         Message message = message(by, id).message();
-        MessageContent.Attachment about = read(message).attachments().stream()
+        MessageContent.Attachment about = files(message).stream()
                 .filter(file -> file.id().equals(attachment))
                 .findFirst()
                 .orElseThrow(() -> CallerFault.notFound("attachment"));
@@ -162,6 +175,15 @@ public final class TriageService {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Of our own mail, whatever a reviewer is shown as one. */
+    private List<MessageContent.Attachment> files(Message message) {
+        return switch (message) {
+            case Inbound inbound -> read(inbound).attachments();
+            case Outbound outbound ->
+                read(outbound, MessageReader::inFull).map(FullReading::files).orElse(List.of());
+        };
     }
 
     /** A part of a mail, which ends with the mail. */
@@ -198,7 +220,8 @@ public final class TriageService {
      * What a person answers.
      *
      * @param text what is sent
-     * @param draftVersion the version of the draft that they saw ({@link Reviewed#version}), or null where they do not say
+     * @param draftVersion the version of the draft that they saw ({@link Reviewed#version}); null where they do not say, and were
+     *     shown none or that one last
      */
     public record Reply(DraftText text, @Nullable String draftVersion) {}
 
@@ -214,12 +237,22 @@ public final class TriageService {
         }
         Inbound inbound = toDecide(by, id);
         Outbound draft = transactions.in(tx -> messages.draftFor(tx, id)).orElse(null);
-        String wanted = reply.draftVersion();
-        if (wanted != null
-                && (draft == null || !wanted.equals(draft.facts().raw().hex()))) {
+        requireSeen(by, draft, reply.draftVersion());
+        return sending.sendDecided(by, inbound, draft, reply.text(), reserved);
+    }
+
+    /** The text is the person's, but recipients and files are the draft's: of another version they were never looked at. */
+    private void requireSeen(Principal by, @Nullable Outbound draft, @Nullable String wanted) {
+        String version = draft == null ? null : draft.facts().raw().hex();
+        boolean isAnother = wanted != null
+                ? !wanted.equals(version)
+                : draft != null
+                        && seen.by(by.actor(), draft.id())
+                                .filter(shown -> !shown.hex().equals(version))
+                                .isPresent();
+        if (isAnother) {
             throw SendService.draftChanged();
         }
-        return sending.sendDecided(by, inbound, draft, reply.text(), reserved);
     }
 
     private Optional<Sent> sentBefore(Principal by, MessageId id, MessageId reserved) {

@@ -130,6 +130,26 @@ interface TriageRefusalsContract {
     }
 
     @Test
+    default void a_reply_that_names_no_version_is_about_the_draft_that_was_shown_last() {
+        OwnWorkspace acme = OwnWorkspace.on(server());
+        String desk = acme.endpointOf(acme.agent("helper"), "desk");
+        Client program = acme.program(desk);
+        String message = acme.message(ADA, "desk", "a question");
+        String draft = "{\"reply_to_message_id\": \"" + message + "\", \"text_body\": \"Ten.\"%s}";
+        program.post("/v1/messages/", draft.formatted("")).expect(202);
+        assertEquals("Ten.", acme.content(message).at("/draft/text").asText());
+        program.post("/v1/messages/", draft.formatted(", \"to\": [{\"email\": \"thief@evil.example\"}]"))
+                .expect(202);
+        String reply = "{\"text\": \"Ten.\"}";
+        Answer unseen = acme.owner.post(MESSAGES + message + "/reply", reply).expect(409);
+        assertEquals("draft_changed", unseen.code());
+        assertEquals("awaiting_review", state(acme, message));
+        assertEquals(
+                "thief@evil.example", acme.content(message).at("/draft/to/0").asText());
+        acme.owner.post(MESSAGES + message + "/reply", reply).expect(200);
+    }
+
+    @Test
     default void an_agent_is_wired_onto_no_light_endpoint_and_onto_none_that_has_one() {
         OwnWorkspace acme = OwnWorkspace.on(server());
         String light = acme.endpoint("light", "");
