@@ -79,7 +79,7 @@ public final class ApiBenchmark implements Benchmark {
                         Figures.fine(timed.large()),
                         Figures.fine(ratio));
                 goals.atMost(what, MOST_OF_SMALL, ratio, "×");
-                figures.put(what, timed);
+                figures.put(what, Map.of("small", timed.small(), "large", timed.large()));
             }
         }
         report.table(table);
@@ -145,7 +145,12 @@ public final class ApiBenchmark implements Benchmark {
                     onMuch.add(much.time(call));
                 }
                 timed.add(new Timed(call, Figures.median(onLittle), Figures.median(onMuch)));
-                System.err.println("bench: " + call.what() + ", " + call.who() + ": " + timed.getLast());
+                System.err.printf(
+                        "bench: %s, %s: %.2f and %.2f ms%n",
+                        call.what(),
+                        call.who(),
+                        timed.getLast().small(),
+                        timed.getLast().large());
             }
             return timed;
         }

@@ -43,6 +43,9 @@ final class ApprovingClients implements AutoCloseable {
     private static final String SENDER = "held@" + PackagedServer.DOMAIN;
 
     private final PackagedServer server;
+    /** Both people of each worker; the common pool may have one thread, and that one waits. */
+    private final ExecutorService people = Executors.newCachedThreadPool();
+
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private String agent = "";
@@ -235,22 +238,29 @@ final class ApprovingClients implements AutoCloseable {
     }
 
     private CompletableFuture<Told> approve(String by, String token, String approval) {
-        return CompletableFuture.supplyAsync(() -> {
-            try {
-                HttpResponse<String> answer = send(token, "/v1/approvals/" + approval + "/approve/", "{}", null);
-                JsonNode body = new ObjectMapper().readTree(answer.body());
-                if (answer.statusCode() == 200) {
-                    return new Told(
-                            by, true, body.path("decisions").path(0).path("by").asText());
-                }
-                if (answer.statusCode() == 409 && body.path("code").asText().equals("already_decided")) {
-                    return new Told(by, false, body.path("decision").path("by").asText());
-                }
-                throw new IOException(approval + ": " + answer.statusCode() + " " + answer.body());
-            } catch (IOException | InterruptedException e) {
-                throw new CompletionException(e);
-            }
-        });
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        HttpResponse<String> answer =
+                                send(token, "/v1/approvals/" + approval + "/approve/", "{}", null);
+                        JsonNode body = new ObjectMapper().readTree(answer.body());
+                        if (answer.statusCode() == 200) {
+                            return new Told(
+                                    by,
+                                    true,
+                                    body.path("decisions").path(0).path("by").asText());
+                        }
+                        if (answer.statusCode() == 409
+                                && body.path("code").asText().equals("already_decided")) {
+                            return new Told(
+                                    by, false, body.path("decision").path("by").asText());
+                        }
+                        throw new IOException(approval + ": " + answer.statusCode() + " " + answer.body());
+                    } catch (IOException | InterruptedException e) {
+                        throw new CompletionException(e);
+                    }
+                },
+                people);
     }
 
     JsonNode show(String approval) throws IOException, InterruptedException {
@@ -275,6 +285,7 @@ final class ApprovingClients implements AutoCloseable {
 
     @Override
     public void close() {
+        people.close();
         http.close();
     }
 }
