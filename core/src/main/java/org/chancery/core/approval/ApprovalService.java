@@ -143,10 +143,10 @@ public final class ApprovalService {
     private Reviewed sayYes(Principal by, ApprovalId id, Yes yes) {
         Approval seen = transactions.in(tx -> visible(tx, by, id));
         Voice voice = new Voice(Reviewers.requireRelease(by, seen), by.author(), yes.note());
-        transactions.run(tx -> {
-            requirePending(tx, seen);
-            requireSeen(tx, seen, voice.person(), yes.version());
-        });
+        transactions.run(tx -> requirePending(tx, seen));
+        if (yes.version() != null && !yes.version().equals(version(seen))) {
+            throw changed();
+        }
         Looked looked = action.look(seen, yes.edits());
         return transactions.durably(tx -> {
             Approval approval = stores.approvals().lock(tx, by.workspace(), id).orElseThrow();
@@ -154,6 +154,7 @@ public final class ApprovalService {
             if (!approval.held().digest().equals(seen.held().digest())) {
                 throw changed();
             }
+            requireSeen(tx, approval, voice.person(), yes.version());
             return reviewed(
                     tx,
                     switch (looked) {
@@ -169,12 +170,13 @@ public final class ApprovalService {
         });
     }
 
-    /** A yes is about what the person saw. Where another one edited it, a yes that does not say what it saw says nothing. */
-    private void requireSeen(Tx tx, Approval seen, Actor.Person person, @Nullable String version) {
-        if (version != null && !version.equals(version(seen))) {
-            throw changed();
-        }
-        if (version == null && Reviewers.wasEditedByAnother(stores.approvals().decisions(tx, seen.id()), person)) {
+    /**
+     * A yes is about what the person saw: where another one edited it, a yes that does not say what it saw says nothing. Asked behind
+     * the lock, as H2 may repeat an answer that it gave while somebody else's decision was on its way.
+     */
+    private void requireSeen(Tx tx, Approval locked, Actor.Person person, @Nullable String version) {
+        if (version == null
+                && Reviewers.wasEditedByAnother(stores.approvals().decisions(tx, locked.id()), person)) {
             throw CallerFault.conflict(
                     "approval_changed",
                     "Another reviewer edited the mail; look at it, and say with version which one you approve.");
