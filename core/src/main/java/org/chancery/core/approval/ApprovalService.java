@@ -175,8 +175,7 @@ public final class ApprovalService {
      * the lock, as H2 may repeat an answer that it gave while somebody else's decision was on its way.
      */
     private void requireSeen(Tx tx, Approval locked, Actor.Person person, @Nullable String version) {
-        if (version == null
-                && Reviewers.wasEditedByAnother(stores.approvals().decisions(tx, locked.id()), person)) {
+        if (version == null && Reviewers.wasEditedByAnother(stores.approvals().decisions(tx, locked.id()), person)) {
             throw CallerFault.conflict(
                     "approval_changed",
                     "Another reviewer edited the mail; look at it, and say with version which one you approve.");
