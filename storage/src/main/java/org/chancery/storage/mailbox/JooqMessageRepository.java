@@ -151,13 +151,13 @@ public final class JooqMessageRepository implements MessageRepository {
         MessageRecord row = MessageRows.row(message);
         MESSAGES.insert(tx, row);
         Tallying.in(tx).added(MessageRows.counted(row), row.getState());
-        addRecipients(tx, message);
+        addRecipients(tx, message.id(), message);
     }
 
-    private static void addRecipients(Tx tx, Outbound message) {
+    private static void addRecipients(Tx tx, MessageId id, Outbound version) {
         List<MessageRecipientRecord> rows = new ArrayList<>();
-        for (RecipientStatus recipient : message.recipients()) {
-            rows.add(MessageRows.row(message, rows.size(), recipient));
+        for (RecipientStatus recipient : version.recipients()) {
+            rows.add(MessageRows.row(id, version.facts().endpoint(), rows.size(), recipient));
         }
         RECIPIENTS.insertAll(tx, rows);
     }
@@ -299,7 +299,7 @@ public final class JooqMessageRepository implements MessageRepository {
         row.setState(OutboundStatus.QUEUED.text());
         row.setStateAt(composed.facts().occurredAt());
         change(tx, isOutbound(composed.id(), OutboundStatus.DRAFT), row);
-        replaceRecipients(tx, composed);
+        replaceRecipients(tx, composed.id(), composed);
     }
 
     @Override
@@ -309,7 +309,7 @@ public final class JooqMessageRepository implements MessageRepository {
         MessageRows.setDraft(row, version.draft());
         row.setStateAt(version.facts().occurredAt());
         change(tx, isOutbound(id, OutboundStatus.DRAFT), row);
-        replaceRecipients(tx, version);
+        replaceRecipients(tx, id, version);
     }
 
     @Override
@@ -342,12 +342,13 @@ public final class JooqMessageRepository implements MessageRepository {
         tallies.added(new Counted(before.workspace(), before.endpoint(), before.inbound(), sender), state);
     }
 
-    private static void replaceRecipients(Tx tx, Outbound message) {
+    /** @param version has an id of its own where it is a draft that was written anew */
+    private static void replaceRecipients(Tx tx, MessageId id, Outbound version) {
         JooqTx.sql(tx)
                 .deleteFrom(MESSAGE_RECIPIENT)
-                .where(MESSAGE_RECIPIENT.MESSAGE_ID.eq(message.id().value()))
+                .where(MESSAGE_RECIPIENT.MESSAGE_ID.eq(id.value()))
                 .execute();
-        addRecipients(tx, message);
+        addRecipients(tx, id, version);
     }
 
     @Override

@@ -143,10 +143,10 @@ final class MessageRows {
         row.setRejectedAt(rejection == null ? null : rejection.at());
     }
 
-    static MessageRecipientRecord row(Outbound message, int position, RecipientStatus recipient) {
+    static MessageRecipientRecord row(MessageId message, EndpointId endpoint, int position, RecipientStatus recipient) {
         MessageRecipientRecord row = new MessageRecipientRecord();
-        row.setMessageId(message.id().value());
-        row.setEndpointId(message.facts().endpoint().value());
+        row.setMessageId(message.value());
+        row.setEndpointId(endpoint.value());
         row.setPosition(position);
         row.setAddress(recipient.address().toString());
         row.setCanonical(recipient.address().canonical());

@@ -418,12 +418,13 @@ public interface MessageContract {
         Outbound draft = keptDraft(samples, question);
         Outbound other = samples.outbound(
                 question.facts().thread(), OutboundStatus.DRAFT, question.id(), "bob@one.example", "dan@two.example");
-        Outbound version = as(other, draft.id(), new DraftText("A better answer", null));
+        DraftText text = new DraftText("A better answer", null);
         in(tx -> {
-            messages().redraft(tx, draft.id(), version);
+            messages().redraft(tx, draft.id(), as(other, other.id(), text));
             return true;
         });
-        assertEquals(Optional.of(version), in(tx -> messages().draftFor(tx, question.id())));
+        assertEquals(
+                Optional.of(as(other, draft.id(), text)), in(tx -> messages().draftFor(tx, question.id())));
         assertEquals(Optional.empty(), find(samples, other.id()));
     }
 
