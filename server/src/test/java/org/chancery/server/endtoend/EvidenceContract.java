@@ -270,10 +270,12 @@ interface EvidenceContract {
         Answer held = Approvals.hold(agent, "bob@elsewhere.example", "Thrice");
         String approve = Approvals.item(held.text("approval_id")) + "approve/";
         Client second = server().makeMember(place.domain, place.address("second"), "approvals:read,approvals:write");
-        place.owner
+        String version = place.owner
                 .post(approve, "{\"edits\": {\"text_body\": \"Second words.\"}}")
+                .expect(200)
+                .text("version");
+        second.post(approve, "{\"version\": \"" + version + "\", \"edits\": {\"text_body\": \"Third words.\"}}")
                 .expect(200);
-        second.post(approve, "{\"edits\": {\"text_body\": \"Third words.\"}}").expect(200);
         String bundle = exported(place, held.text("message_id"), "held", directory);
         tells(bundle, "Here is the proposed next step.", "Second words.", "Third words.");
     }
