@@ -311,8 +311,12 @@ final class SmtpClientSession {
             return command.toString();
         }
 
-        private void answeredMail(SmtpReply reply) {
+        private void answeredMail(SmtpReply reply) throws ConversationEnded {
             if (!reply.isPositive()) {
+                if (mails > 1) {
+                    // It may be the session that the host has had enough of, in whatever words: a new one will tell.
+                    throw ConversationEnded.by(reply);
+                }
                 mailRefused = reply;
                 offered.forEach(recipient -> refused(recipient, reply, BounceCategory.Command.MAIL));
             }

@@ -24,6 +24,8 @@ import org.chancery.testkit.peer.Stage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several mails in one session; and whatever becomes of the session between two of them, no mail suffers from it. */
 class ReuseTest {
@@ -116,13 +118,28 @@ class ReuseTest {
         assertEquals(3, recipients().size());
     }
 
-    @Test
-    void a_host_that_is_tired_of_the_session_is_called_again() {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "421 4.7.0 enough for one session",
+                "452 4.7.0 too many mails in this session",
+                "503 5.5.1 one mail a session",
+                "550 5.7.0 one mail a session"
+            })
+    void a_host_that_is_tired_of_the_session_is_called_again(String reply) {
         deliver(OFTEN, 1);
-        peer.at(Stage.MAIL).once().answer("421 4.7.0 enough for one session");
+        peer.at(Stage.MAIL).once().answer(reply);
         deliver(OFTEN, 1);
         assertEquals(2, peer.sessions());
         assertEquals(2, recipients().size());
+    }
+
+    @Test
+    void who_refuses_a_sender_in_a_new_session_as_well_is_believed() {
+        deliver(OFTEN, 1);
+        peer.at(Stage.MAIL).answer("550 5.7.1 not from you");
+        Couriers.failed(attempt(OFTEN, "bob@example.com"));
+        assertEquals(2, peer.sessions());
     }
 
     @Test
