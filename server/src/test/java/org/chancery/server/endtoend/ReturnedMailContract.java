@@ -120,6 +120,8 @@ interface ReturnedMailContract {
 
     @Test
     default void a_refusal_of_us_or_of_the_mail_suppresses_nobody() {
+        // In a session that is used again, a refusal of MAIL would be asked about once more.
+        server().peer.at(Stage.RSET).once().answer("421 4.7.0 enough for one session");
         server().peer.at(Stage.MAIL, "bounces").once().answer("550 5.1.8 this user does not exist");
         Sent sender = queued("bounce9", "fine@far.example");
         awaitStatus(sender, "bounced");
