@@ -1,6 +1,5 @@
 package org.chancery.delivery.smtp;
 
-import java.util.List;
 import java.util.Optional;
 import org.chancery.core.mail.TransportSecurity;
 import org.chancery.core.sts.StsPolicy;
@@ -32,9 +31,9 @@ final class Demand {
         return policy != null && policy.mode() == Mode.ENFORCE;
     }
 
-    /** The hosts that may be spoken to: all, unless the policy is enforced and does not name them. */
-    List<Route.Hop> allowed(List<Route.Hop> hops) {
-        return isEnforced() ? hops.stream().filter(hop -> names(hop.host())).toList() : hops;
+    /** Whether a host may be shown the mail: any, unless the policy is enforced and does not name it. */
+    boolean allows(String host) {
+        return !isEnforced() || names(host);
     }
 
     private boolean names(String host) {

@@ -65,10 +65,7 @@ final class Errand {
             // Never without: a mail that lost its signature on the way looks forged.
             settleAll(unable.forNow(), unable.why());
         } else {
-            switch (way.router().to(job.destination())) {
-                case Route.None none -> settleAll(none.forNow(), none.reply());
-                case Route.Through through -> visitAsDemanded(through.hops());
-            }
+            visitAsDemanded();
         }
         String signedWith = signature instanceof Outcome.Signed signed ? signed.signedWith() : null;
         return new Attempt(
@@ -82,7 +79,7 @@ final class Errand {
         return new TransportSecurity(security.tls(), security.certificate(), demand.told());
     }
 
-    private void visitAsDemanded(List<Route.Hop> hops) {
+    private void visitAsDemanded() {
         try {
             demand = Demand.of(way.policies().of(job.destination()));
         } catch (InterruptedException stopping) {
@@ -94,14 +91,15 @@ final class Errand {
             settleAll(true, "451 4.7.5 it cannot be found out what " + job.destination() + " demands (MTA-STS)");
             return;
         }
-        List<Route.Hop> allowed = demand.allowed(hops);
-        if (allowed.isEmpty()) {
-            // RFC 8461 §5.1: the policy may be mended, so that this is never for good.
-            demand.unmet("none of the mail exchangers is one of its hosts");
-            settleAll(true, "451 4.7.5 the policy of " + job.destination() + " (MTA-STS) names none of its hosts");
-            return;
+        switch (way.router().to(job.destination(), demand::allows)) {
+            case Route.None none -> settleAll(none.forNow(), none.reply());
+            case Route.Barred ignored -> {
+                // RFC 8461 §5.1: the policy may be mended, so that this is never for good.
+                demand.unmet("none of the mail exchangers is one of its hosts");
+                settleAll(true, "451 4.7.5 the policy of " + job.destination() + " (MTA-STS) names none of its hosts");
+            }
+            case Route.Through through -> visit(through.hops());
         }
-        visit(allowed);
     }
 
     private void visit(List<Route.Hop> hops) {

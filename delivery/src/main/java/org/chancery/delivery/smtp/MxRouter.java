@@ -63,11 +63,11 @@ final class MxRouter implements Router {
     }
 
     @Override
-    public Route to(String destination) {
+    public Route to(String destination, Predicate<String> mayBe) {
         return switch (dns.ask(destination, Type.MX).answer()) {
-            case Answer.Found found -> through(destination, exchangers(found.records()));
+            case Answer.Found found -> through(destination, exchangers(found.records()), mayBe);
             // RFC 5321 §5.1: without MX records the domain is its own exchanger, the "implicit MX".
-            case Answer.NoRecords none -> through(destination, List.of(new Exchanger(0, destination)));
+            case Answer.NoRecords none -> through(destination, List.of(new Exchanger(0, destination)), mayBe);
             case Answer.NoSuchName none -> new Route.None(false, "550 5.1.2 there is no domain " + destination);
             case Answer.Unanswered none ->
                 new Route.None(true, "451 4.4.3 the name servers do not tell the MX of " + destination);
@@ -88,7 +88,7 @@ final class MxRouter implements Router {
         return mx.getTarget().toString(true).toLowerCase(Locale.ROOT);
     }
 
-    private Route through(String destination, List<Exchanger> listed) {
+    private Route through(String destination, List<Exchanger> listed, Predicate<String> mayBe) {
         // RFC 7505 §3: one record that names the root says that the domain takes no mail; beside others it says
         // nothing.
         List<Exchanger> named = new ArrayList<>(listed);
@@ -103,7 +103,12 @@ final class MxRouter implements Router {
         if (before.isEmpty()) {
             return backToOurselves(destination);
         }
-        return addresses(destination, before.subList(0, Math.min(before.size(), MOST_HOSTS)));
+        // Before the list is cut: else hosts that may not be used leave no room for the one that may.
+        List<Exchanger> allowed =
+                before.stream().filter(mx -> mayBe.test(mx.host())).toList();
+        return allowed.isEmpty()
+                ? new Route.Barred()
+                : addresses(destination, allowed.subList(0, Math.min(allowed.size(), MOST_HOSTS)));
     }
 
     private static Route backToOurselves(String destination) {

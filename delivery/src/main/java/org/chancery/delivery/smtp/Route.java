@@ -21,6 +21,9 @@ sealed interface Route {
      */
     record None(boolean forNow, String reply) implements Route {}
 
+    /** There are hosts, and none that may be shown the mail. */
+    record Barred() implements Route {}
+
     /** One address of a host. */
     record Hop(String host, InetSocketAddress address) {
         /** Such as {@code mx1.example.com [192.0.2.1]:25}. */

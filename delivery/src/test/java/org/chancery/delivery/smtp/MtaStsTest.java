@@ -80,6 +80,17 @@ class MtaStsTest {
     }
 
     @Test
+    void the_host_that_is_named_is_found_behind_any_number_of_others() {
+        believing();
+        peer.withStartTls();
+        for (int i = 0; i < 12; i++) {
+            dns.mx("example.com", i, "old" + i + ".other.test").a("old" + i + ".other.test", "127.0.0.9");
+        }
+        delivered(attempt(Mode.ENFORCE));
+        assertEquals(1, peer.mails().size());
+    }
+
+    @Test
     void a_host_without_tls_gets_no_mail() {
         believing();
         assertWaits(attempt(Mode.ENFORCE), "offers no TLS");

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.chancery.delivery.smtp.DeliveryConfig.MailExchangers;
 import org.chancery.testkit.peer.ScriptedDns;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +25,7 @@ class MxRouterTest {
     private static final InetAddress OUR_ADDRESS = new InetSocketAddress("203.0.113.7", 25).getAddress();
 
     private static final Duration MOMENT = Duration.ofMillis(300);
+    private static final Predicate<String> ANY = host -> true;
 
     private final ScriptedDns dns = ScriptedDns.start();
 
@@ -42,7 +44,7 @@ class MxRouterTest {
                 .a("third.example.com", "8.0.0.3");
         assertEquals(
                 List.of("first.example.com 8.0.0.1", "second.example.com 8.0.0.2", "third.example.com 8.0.0.3"),
-                hops(router().to("example.com")));
+                hops(router().to("example.com", ANY)));
     }
 
     @Test
@@ -53,7 +55,7 @@ class MxRouterTest {
         Set<String> first = new HashSet<>();
         MxRouter router = router();
         for (int i = 0; i < 60; i++) {
-            first.add(hops(router.to("example.com")).getFirst());
+            first.add(hops(router.to("example.com", ANY)).getFirst());
         }
         assertEquals(3, first.size());
     }
@@ -62,48 +64,49 @@ class MxRouterTest {
     void a_domain_without_mx_is_its_own_exchanger() {
         dns.a("example.com", "8.0.0.1").aaaa("example.com", "2a00::1");
         assertEquals(
-                List.of("example.com 8.0.0.1", "example.com 2a00:0:0:0:0:0:0:1"), hops(router().to("example.com")));
+                List.of("example.com 8.0.0.1", "example.com 2a00:0:0:0:0:0:0:1"),
+                hops(router().to("example.com", ANY)));
     }
 
     @Test
     void a_domain_with_mx_is_not_its_own_exchanger() {
         dns.mx("example.com", 10, "gone.example.com").a("example.com", "8.0.0.1");
-        assertEquals("550 5.4.4", none(router().to("example.com"), false));
+        assertEquals("550 5.4.4", none(router().to("example.com", ANY), false));
     }
 
     @Test
     void a_null_mx_takes_no_mail() {
         dns.nullMx("example.com").a("example.com", "8.0.0.1");
-        assertEquals("556 5.1.10", none(router().to("example.com"), false));
+        assertEquals("556 5.1.10", none(router().to("example.com", ANY), false));
     }
 
     @Test
     void a_null_mx_beside_others_says_nothing() {
         dns.nullMx("example.com").mx("example.com", 10, "mx.example.com").a("mx.example.com", "8.0.0.1");
-        assertEquals(List.of("mx.example.com 8.0.0.1"), hops(router().to("example.com")));
+        assertEquals(List.of("mx.example.com 8.0.0.1"), hops(router().to("example.com", ANY)));
     }
 
     @Test
     void a_domain_that_does_not_exist_takes_no_mail() {
-        assertEquals("550 5.1.2", none(router().to("nowhere.example"), false));
+        assertEquals("550 5.1.2", none(router().to("nowhere.example", ANY), false));
     }
 
     @Test
     void a_domain_without_any_address_takes_no_mail() {
         dns.txt("example.com", "v=spf1 -all");
-        assertEquals("550 5.4.4", none(router().to("example.com"), false));
+        assertEquals("550 5.4.4", none(router().to("example.com", ANY), false));
     }
 
     @Test
     void name_servers_in_trouble_are_asked_again_later() {
         dns.servfail("example.com");
-        assertEquals("451 4.4.3", none(router().to("example.com"), true));
+        assertEquals("451 4.4.3", none(router().to("example.com", ANY), true));
     }
 
     @Test
     void silent_name_servers_are_asked_again_later() {
         dns.silent("example.com");
-        assertEquals("451 4.4.3", none(router(MOMENT, false).to("example.com"), true));
+        assertEquals("451 4.4.3", none(router(MOMENT, false).to("example.com", ANY), true));
     }
 
     @Test
@@ -116,14 +119,14 @@ class MxRouterTest {
                     host -> false,
                     25,
                     false);
-            assertEquals(List.of("example.com 8.0.0.1"), hops(router(exchangers).to("example.com")));
+            assertEquals(List.of("example.com 8.0.0.1"), hops(router(exchangers).to("example.com", ANY)));
         }
     }
 
     @Test
     void an_exchanger_whose_address_is_not_told_now_is_asked_for_later() {
         dns.mx("example.com", 10, "mx.example.com").servfail("mx.example.com");
-        assertEquals("451 4.4.3", none(router().to("example.com"), true));
+        assertEquals("451 4.4.3", none(router().to("example.com", ANY), true));
     }
 
     @Test
@@ -133,13 +136,13 @@ class MxRouterTest {
                 .servfail("broken.example.com")
                 .mx("example.com", 30, "mx.example.com")
                 .a("mx.example.com", "8.0.0.1");
-        assertEquals(List.of("mx.example.com 8.0.0.1"), hops(router().to("example.com")));
+        assertEquals(List.of("mx.example.com 8.0.0.1"), hops(router().to("example.com", ANY)));
     }
 
     @Test
     void a_slow_name_server_is_waited_for() {
         dns.a("example.com", "8.0.0.1").delay("example.com", Duration.ofMillis(50));
-        assertEquals(List.of("example.com 8.0.0.1"), hops(router().to("example.com")));
+        assertEquals(List.of("example.com 8.0.0.1"), hops(router().to("example.com", ANY)));
     }
 
     @Test
@@ -148,13 +151,13 @@ class MxRouterTest {
                 .mx("example.com", 10, "mx.example.com")
                 .cname("mx.example.com", "host.example.net")
                 .a("host.example.net", "8.0.0.1");
-        assertEquals(List.of("mx.example.com 8.0.0.1"), hops(router().to("alias.example")));
+        assertEquals(List.of("mx.example.com 8.0.0.1"), hops(router().to("alias.example", ANY)));
     }
 
     @Test
     void aliases_in_a_circle_lead_nowhere_for_now() {
         dns.cname("a.example", "b.example").cname("b.example", "a.example");
-        assertEquals("451 4.4.3", none(router().to("a.example"), true));
+        assertEquals("451 4.4.3", none(router().to("a.example", ANY), true));
     }
 
     @Test
@@ -165,7 +168,7 @@ class MxRouterTest {
         dns.a("a-rather-long-name-of-a-host-number-59.example.com", "8.0.0.1");
         assertEquals(
                 List.of("a-rather-long-name-of-a-host-number-59.example.com 8.0.0.1"),
-                hops(router().to("example.com")));
+                hops(router().to("example.com", ANY)));
         assertTrue(dns.queries().stream().filter("example.com. MX"::equals).count() > 1);
     }
 
@@ -178,16 +181,16 @@ class MxRouterTest {
                 .a("first.example.com", "8.0.0.1")
                 .a("equal.example.com", "8.0.0.2")
                 .a("third.example.com", "8.0.0.3");
-        assertEquals(List.of("first.example.com 8.0.0.1"), hops(router().to("example.com")));
+        assertEquals(List.of("first.example.com 8.0.0.1"), hops(router().to("example.com", ANY)));
     }
 
     @Test
     void mail_that_would_come_back_to_ourselves_is_not_sent() {
         dns.mx("example.com", 10, "Mail.Sender.Test").mx("other.example", 10, "also-us.sender.test");
-        assertEquals("554 5.4.6", none(router().to("example.com"), false));
-        assertEquals("554 5.4.6", none(router().to("other.example"), false));
+        assertEquals("554 5.4.6", none(router().to("example.com", ANY), false));
+        assertEquals("554 5.4.6", none(router().to("other.example", ANY), false));
         dns.a("mail.sender.test", "8.0.0.1");
-        assertEquals("554 5.4.6", none(router().to("mail.sender.test"), false));
+        assertEquals("554 5.4.6", none(router().to("mail.sender.test", ANY), false));
     }
 
     @Test
@@ -201,9 +204,9 @@ class MxRouterTest {
                 .a("equal.example.com", "8.0.0.2")
                 .a("us.elsewhere.example", OUR_ADDRESS.getHostAddress())
                 .a("third.example.com", "8.0.0.3");
-        assertEquals(List.of("first.example.com 8.0.0.1"), hops(router().to("example.com")));
-        assertEquals("554 5.4.6", none(router().to("backed.example"), false));
-        assertEquals("554 5.4.6", none(router().to("us.elsewhere.example"), false));
+        assertEquals(List.of("first.example.com 8.0.0.1"), hops(router().to("example.com", ANY)));
+        assertEquals("554 5.4.6", none(router().to("backed.example", ANY), false));
+        assertEquals("554 5.4.6", none(router().to("us.elsewhere.example", ANY), false));
     }
 
     @Test
@@ -221,9 +224,9 @@ class MxRouterTest {
                 .a("a.example.com", "127.0.0.1")
                 .a("a.example.com", "10.0.0.1")
                 .aaaa("a.example.com", "::1");
-        assertEquals("550 5.4.4", none(router().to("example.com"), false));
+        assertEquals("550 5.4.4", none(router().to("example.com", ANY), false));
         dns.mx("example.com", 20, "b.example.com").a("b.example.com", "8.0.0.1").a("b.example.com", "192.168.0.1");
-        assertEquals(List.of("b.example.com 8.0.0.1"), hops(router().to("example.com")));
+        assertEquals(List.of("b.example.com 8.0.0.1"), hops(router().to("example.com", ANY)));
     }
 
     @Test
@@ -231,7 +234,7 @@ class MxRouterTest {
         dns.mx("example.com", 10, "a.example.com").a("a.example.com", "127.0.0.1");
         assertEquals(
                 List.of("a.example.com 127.0.0.1"),
-                hops(router(Couriers.PATIENCE, true).to("example.com")));
+                hops(router(Couriers.PATIENCE, true).to("example.com", ANY)));
     }
 
     @Test
@@ -241,7 +244,7 @@ class MxRouterTest {
             dns.a("a.example.com", "8.0.0." + i).aaaa("a.example.com", "2a00::" + i);
         }
         dns.a("b.example.com", "8.0.1.1");
-        List<String> hops = hops(router().to("example.com"));
+        List<String> hops = hops(router().to("example.com", ANY));
         assertEquals(3, hops.size());
         assertTrue(hops.get(0).startsWith("a.example.com 8.0.0."));
         assertTrue(hops.get(1).startsWith("a.example.com 2a00:"));
@@ -254,7 +257,7 @@ class MxRouterTest {
         for (int i = 1; i <= 9; i++) {
             dns.a("a.example.com", "8.0.0." + i);
         }
-        assertEquals(5, hops(router().to("example.com")).size());
+        assertEquals(5, hops(router().to("example.com", ANY)).size());
     }
 
     @Test
@@ -262,8 +265,24 @@ class MxRouterTest {
         for (int i = 0; i < 40; i++) {
             dns.mx("example.com", i, "h" + i + ".example.com");
         }
-        none(router().to("example.com"), false);
+        none(router().to("example.com", ANY), false);
         assertFalse(dns.queries().contains("h10.example.com. A"));
+    }
+
+    @Test
+    void hosts_that_mail_may_not_be_shown_to_take_no_room() {
+        for (int i = 0; i < 40; i++) {
+            dns.mx("example.com", i, "h" + i + ".example.com").a("h" + i + ".example.com", "8.0.0.1");
+        }
+        assertEquals(List.of("h37.example.com 8.0.0.1"), hops(router().to("example.com", "h37.example.com"::equals)));
+        assertFalse(dns.queries().contains("h0.example.com. A"));
+    }
+
+    @Test
+    void a_domain_none_of_whose_hosts_mail_may_be_shown_to_is_told_from_one_without_hosts() {
+        dns.mx("example.com", 10, "mx.example.com").a("mx.example.com", "8.0.0.1");
+        assertInstanceOf(Route.Barred.class, router().to("example.com", host -> false));
+        assertEquals("550 5.1.2", none(router().to("nowhere.example", host -> false), false));
     }
 
     private MxRouter router() {
