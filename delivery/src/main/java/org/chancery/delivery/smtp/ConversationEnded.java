@@ -41,6 +41,20 @@ class ConversationEnded extends IOException {
         return peerSaid;
     }
 
+    /** The peer's replies do not fit what it was asked: nobody knows any more which belongs to which. */
+    static final class OutOfStep extends ConversationEnded {
+        private static final long serialVersionUID = 1L;
+
+        /** It gave a reply that cannot be one to what it was asked. */
+        OutOfStep(SmtpReply reply) {
+            super(reply.text(), true, null);
+        }
+
+        OutOfStep(String reply) {
+            super(reply, false, null);
+        }
+    }
+
     /** STARTTLS was answered well and then no secured connection came of it. */
     static final class TlsFailed extends ConversationEnded {
         private static final long serialVersionUID = 1L;

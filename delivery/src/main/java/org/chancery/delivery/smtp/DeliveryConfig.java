@@ -106,13 +106,17 @@ public record DeliveryConfig(Mode mode, String heloName, int addressesPerAttempt
      * @param idle how long one waits for the next mail. Hosts need their places, and the mails that are worth it follow at once
      * @param age how old one may get, so that what changed in the DNS is noticed
      * @param most how many may wait at once, for whichever hosts
+     * @param reset how long the host may take to say that it is there still; after that a new session is begun, and so it need not be
+     *     the time that any other command has
      */
-    public record Reuse(int mails, Duration idle, Duration age, int most) {
-        public static final Reuse DEFAULT = new Reuse(50, Duration.ofSeconds(5), Duration.ofMinutes(2), 100);
+    public record Reuse(int mails, Duration idle, Duration age, int most, Duration reset) {
+        public static final Reuse DEFAULT =
+                new Reuse(50, Duration.ofSeconds(5), Duration.ofMinutes(2), 100, Duration.ofSeconds(10));
 
         public Reuse {
             positive(idle, "the time that a session waits");
             positive(age, "the age of a session");
+            positive(reset, "the time for RSET");
             if (mails < 1 || most < 0) {
                 throw new IllegalArgumentException("a session brings a mail at least");
             }

@@ -14,6 +14,7 @@ import org.chancery.core.queue.Courier.Talk;
 import org.chancery.core.queue.OutgoingJob;
 import org.chancery.delivery.dkim.Signer.Outcome;
 import org.chancery.delivery.smtp.ConversationEnded.TlsFailed;
+import org.chancery.delivery.smtp.SmtpConnection.Protection;
 import org.chancery.delivery.smtp.SmtpCourier.Load;
 import org.chancery.delivery.smtp.SmtpCourier.Means;
 import org.chancery.delivery.smtp.SmtpCourier.Way;
@@ -150,26 +151,36 @@ final class Errand {
     }
 
     private void converse(Route.Hop hop, boolean withTls) throws ConversationEnded {
-        IdleSessions.Key key = new IdleSessions.Key(hop, isVerified());
-        // What had to do without TLS stays alone: the next mail gets its own try.
-        Optional<SmtpClientSession> idle = withTls ? means.sessions().take(key) : Optional.empty();
-        if (idle.isPresent() && isBroughtBy(idle.get(), key)) {
+        // After a handshake that broke, what waits would not do either.
+        Optional<SmtpClientSession> idle = withTls ? means.sessions().take(hop, enough()) : Optional.empty();
+        if (idle.isPresent() && isBroughtBy(idle.get())) {
             return;
         }
         SmtpClientSession fresh = begin(hop, withTls);
         bring(fresh);
         if (withTls) {
-            means.sessions().keep(key, fresh);
+            means.sessions().keep(fresh);
         } else {
             fresh.leave();
         }
+    }
+
+    /** What may protect a session that this mail is brought in, the best first. */
+    private List<Protection> enough() {
+        if (demand.isEnforced()) {
+            return List.of(Protection.PROVED);
+        }
+        // Credentials are shown in plain text within this machine only; whoever got them so may have the mail.
+        return way.isVerified()
+                ? List.of(Protection.PROVED, Protection.NONE)
+                : List.of(Protection.ENCRYPTED, Protection.NONE);
     }
 
     /**
      * Brings the mail in a session that waited for one. False where the host wanted no more of it, or had gone, while
      * recipients are still open: they are offered in a new session, as the host may just have been tired of this one.
      */
-    private boolean isBroughtBy(SmtpClientSession session, IdleSessions.Key key) {
+    private boolean isBroughtBy(SmtpClientSession session) {
         try {
             resume(session);
             bring(session);
@@ -177,12 +188,12 @@ final class Errand {
             session.connection().close();
             return recipients.isAllSettled();
         }
-        means.sessions().keep(key, session);
+        means.sessions().keep(session);
         return true;
     }
 
     private void resume(SmtpClientSession session) throws ConversationEnded {
-        session.resume(limit);
+        session.resume(limit, config.reuse().reset());
         note(session.connection());
         demand.met(session.connection().hop(), session.connection().security());
     }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.chancery.delivery.smtp.DeliveryConfig.Reuse;
+import org.chancery.delivery.smtp.SmtpConnection.Protection;
 
 /**
  * Sessions that brought a mail and wait a moment for the next one to the same host, so that it needs no connection and handshake
@@ -20,12 +21,12 @@ import org.chancery.delivery.smtp.DeliveryConfig.Reuse;
  */
 final class IdleSessions implements AutoCloseable {
 
-    /**
-     * What sessions are alike in. They are those of one courier, and so have shown the same credentials.
-     *
-     * @param isVerified whether the host's certificate had to prove its name
-     */
-    record Key(Route.Hop hop, boolean isVerified) {}
+    /** What sessions are alike in. They are those of one courier, and so have shown the same credentials. */
+    private record Key(Route.Hop hop, Protection protection) {
+        static Key of(SmtpClientSession session) {
+            return new Key(session.connection().hop(), session.connection().protection());
+        }
+    }
 
     private final Reuse reuse;
     private final ScheduledThreadPoolExecutor timer;
@@ -39,8 +40,18 @@ final class IdleSessions implements AutoCloseable {
                 1, Thread.ofPlatform().daemon().name("delivery-idle-sessions").factory());
     }
 
-    /** The session that waited the shortest, which is the likeliest to be there still. */
-    synchronized Optional<SmtpClientSession> take(Key key) {
+    /**
+     * Of those that are protected well enough, the session that waited the shortest, which is the likeliest to be there still.
+     *
+     * @param enough what may protect it, the best first
+     */
+    synchronized Optional<SmtpClientSession> take(Route.Hop hop, List<Protection> enough) {
+        return enough.stream()
+                .flatMap(protection -> take(new Key(hop, protection)).stream())
+                .findFirst();
+    }
+
+    private Optional<SmtpClientSession> take(Key key) {
         Deque<SmtpClientSession> waiting = idle.get(key);
         if (waiting == null) {
             return Optional.empty();
@@ -53,8 +64,12 @@ final class IdleSessions implements AutoCloseable {
         return Optional.of(session);
     }
 
-    /** Keeps a session that has ended a transaction in order; or ends it, where it has brought enough or there are enough. */
-    void keep(Key key, SmtpClientSession session) {
+    /**
+     * Keeps a session that has ended a transaction in order; or ends it, where it has brought enough, a new one may be better, or there
+     * are enough.
+     */
+    void keep(SmtpClientSession session) {
+        Key key = Key.of(session);
         if (session.mayBringAnother(reuse) && put(key, session)) {
             timer.schedule(() -> expire(key, session), reuse.idle().toNanos(), TimeUnit.NANOSECONDS);
         } else {

@@ -8,6 +8,7 @@ import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.ReversePath;
 import org.chancery.core.queue.Attempt.Result;
 import org.chancery.core.queue.Courier.Talk;
+import org.chancery.delivery.smtp.ConversationEnded.OutOfStep;
 import org.chancery.delivery.smtp.DeliveryConfig.Credentials;
 import org.chancery.delivery.smtp.DeliveryConfig.Reuse;
 import org.chancery.delivery.smtp.DeliveryConfig.Timeouts;
@@ -116,19 +117,25 @@ final class SmtpClientSession {
     /**
      * Has the session bring another attempt's mail.
      *
+     * @param limit for the host to say that it is there still
      * @throws ConversationEnded where the host does not want to, or has gone: nothing was said of any mail
      */
-    void resume(TimeLimit attempt) throws ConversationEnded {
+    void resume(TimeLimit attempt, Duration limit) throws ConversationEnded {
         connection.passTo(attempt);
-        SmtpReply reset = ask("RSET");
+        connection.say("RSET");
+        SmtpReply reset = connection.reply(limit);
         if (!reset.isPositive()) {
             throw ConversationEnded.by(reset);
         }
     }
 
-    /** Whether it has not been used for long and often enough. */
+    /** Whether it has not been used for long and often enough, and is no worse than a new one would be. */
     boolean mayBringAnother(Reuse reuse) {
-        return mails < reuse.mails() && System.nanoTime() - since < reuse.age().toNanos();
+        // Refused EHLO or STARTTLS may have been a matter of that moment: the next mail gets its own try.
+        boolean isSecondBest = ehloRefused || (connection.tls() == null && offersStartTls());
+        return !isSecondBest
+                && mails < reuse.mails()
+                && System.nanoTime() - since < reuse.age().toNanos();
     }
 
     /** Says goodbye and hangs up; whatever comes of it. */
@@ -213,11 +220,21 @@ final class SmtpClientSession {
     }
 
     private sealed interface Command {
+        /** Whether it can be the reply to this command at all (RFC 5321 §4.3.2). */
+        default boolean mayBeAnsweredBy(SmtpReply reply) {
+            return reply.isPositive() || reply.isTransient() || reply.isPermanent();
+        }
+
         record Mail() implements Command {}
 
         record Rcpt(EmailAddress recipient) implements Command {}
 
-        record Data() implements Command {}
+        record Data() implements Command {
+            @Override
+            public boolean mayBeAnsweredBy(SmtpReply reply) {
+                return reply.code() == START_MAIL_INPUT || reply.isTransient() || reply.isPermanent();
+            }
+        }
     }
 
     /** From MAIL to the reply to the final dot. */
@@ -284,9 +301,31 @@ final class SmtpClientSession {
                             case Command.Data ignored -> "DATA";
                         });
             }
-            for (Command command : flight) {
-                SmtpReply reply = connection.reply(timeouts.command());
-                switch (command) {
+            // None counts before all are there and fit: one that is too much moves all behind it by one.
+            List<SmtpReply> replies = new ArrayList<>();
+            try {
+                for (Command command : flight) {
+                    SmtpReply reply = connection.reply(timeouts.command());
+                    if (!command.mayBeAnsweredBy(reply)) {
+                        throw new OutOfStep(reply);
+                    }
+                    replies.add(reply);
+                }
+                connection.expectSilence();
+            } catch (OutOfStep nobodyKnows) {
+                throw nobodyKnows;
+            } catch (ConversationEnded broken) {
+                answered(flight, replies);
+                throw broken;
+            }
+            answered(flight, replies);
+        }
+
+        /** @param replies those that there were, the first to the first command */
+        private void answered(List<Command> flight, List<SmtpReply> replies) throws ConversationEnded {
+            for (int i = 0; i < replies.size(); i++) {
+                SmtpReply reply = replies.get(i);
+                switch (flight.get(i)) {
                     case Command.Mail ignored -> answeredMail(reply);
                     case Command.Rcpt rcpt -> answeredRcpt(rcpt.recipient(), reply);
                     case Command.Data ignored -> answeredData(reply);
@@ -385,6 +424,9 @@ final class SmtpClientSession {
                                         ? new Result.PermanentFailure(
                                                 recipient, reply.text(), true, BounceCategory.Command.DATA)
                                         : new Result.TemporaryFailure(recipient, reply.text(), true));
+            }
+            if (reply.isIntermediate()) {
+                throw new OutOfStep(reply);
             }
         }
     }

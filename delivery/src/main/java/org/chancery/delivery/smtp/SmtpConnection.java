@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.chancery.core.mail.TransportSecurity;
 import org.chancery.delivery.net.Watchdog;
+import org.chancery.delivery.smtp.ConversationEnded.OutOfStep;
 import org.chancery.delivery.smtp.ConversationEnded.TlsFailed;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,15 @@ final class SmtpConnection implements Closeable {
     /** A whole flight of commands fits, so that saying one never blocks. */
     private static final int BUFFER = 32_768;
 
+    /** What keeps out those who stand in between. */
+    enum Protection {
+        NONE,
+        /** TLS, whoever is at its other end. */
+        ENCRYPTED,
+        /** TLS, and the certificate had to prove the host's name. */
+        PROVED
+    }
+
     private final Route.Hop hop;
     private final Socket plain;
     private final Watchdog watchdog;
@@ -32,8 +43,12 @@ final class SmtpConnection implements Closeable {
     private OutputStream out;
     private ReplyReader replies;
     private Tls.@Nullable Secured secured;
+    private Protection protection = Protection.NONE;
     /** What we said last, for the words about a peer that does not answer it. */
     private String lastSaid = "connecting";
+
+    /** Replies that are due: at first the greeting. */
+    private int due = 1;
 
     private SmtpConnection(Route.Hop hop, Socket plain, Watchdog watchdog, TimeLimit attempt) throws IOException {
         this.hop = hop;
@@ -79,13 +94,22 @@ final class SmtpConnection implements Closeable {
                         + secured.socket().getSession().getCipherSuite();
     }
 
-    /** How it is protected. */
+    Protection protection() {
+        return protection;
+    }
+
+    /** How it is protected, for the record. */
     TransportSecurity security() {
         return new TransportSecurity(tls(), secured == null ? null : secured.certificate(), null);
     }
 
-    /** Puts a command into the next flight. */
+    /**
+     * Puts a command into the next flight.
+     *
+     * @throws ConversationEnded where the peer has said more than it was asked for
+     */
     void say(String line) throws ConversationEnded {
+        beginFlight();
         int verb = line.indexOf(' ');
         lastSaid = verb < 0 ? line : line.substring(0, verb);
         write((line + "\r\n").getBytes(StandardCharsets.UTF_8), line);
@@ -93,6 +117,7 @@ final class SmtpConnection implements Closeable {
 
     /** The same for a line that must not show anywhere, called something else in what is told about it. */
     void saySecret(String line, String calledInstead) throws ConversationEnded {
+        beginFlight();
         lastSaid = calledInstead;
         write((line + "\r\n").getBytes(StandardCharsets.UTF_8), line);
     }
@@ -103,8 +128,48 @@ final class SmtpConnection implements Closeable {
         }
         try {
             out.write(bytes);
+            due++;
         } catch (IOException e) {
             throw lost(e);
+        }
+    }
+
+    private void beginFlight() throws ConversationEnded {
+        if (due == 0) {
+            expectSilence();
+        }
+    }
+
+    /**
+     * Nothing is due, and so nothing must be there: a reply to nothing would be taken for the reply to what is said next, and every
+     * later one for that to another command, so that a refusal might count as a yes.
+     *
+     * @throws ConversationEnded where something is
+     */
+    void expectSilence() throws ConversationEnded {
+        try {
+            if (in.available() > 0 || (secured != null && isMoreWithinTls())) {
+                throw new OutOfStep("451 4.5.0 " + hop + " said more than it was asked for, after " + lastSaid);
+            }
+        } catch (IOException e) {
+            throw e instanceof ConversationEnded ended ? ended : lost(e);
+        }
+    }
+
+    /** What has come in need not be words: new keys and tickets come unasked (RFC 8446 §4.6). */
+    private boolean isMoreWithinTls() throws IOException {
+        if (plain.getInputStream().available() == 0) {
+            return false;
+        }
+        plain.setSoTimeout(1);
+        try {
+            // A word, or the end of it: either way nothing goes on here.
+            in.read();
+            return true;
+        } catch (SocketTimeoutException noWords) {
+            return false;
+        } finally {
+            plain.setSoTimeout(0);
         }
     }
 
@@ -114,14 +179,16 @@ final class SmtpConnection implements Closeable {
             out.flush();
             return replies.read();
         });
+        due = Math.max(0, due - 1);
         if (reply.code() == SmtpReply.SERVICE_CLOSING) {
             throw ConversationEnded.by(reply);
         }
         return reply;
     }
 
-    /** Sends a piece of the mail. */
+    /** Sends a piece of the mail, whose reply is due after the last one. */
     void data(byte[] bytes, int length, Duration limit) throws ConversationEnded {
+        expectSilence();
         lastSaid = "the mail";
         within(limit, () -> {
             out.write(bytes, 0, length);
@@ -163,6 +230,7 @@ final class SmtpConnection implements Closeable {
                 }
                 Tls.Secured fresh = tls.handshake(plain, hop, verified);
                 secured = fresh;
+                protection = verified ? Protection.PROVED : Protection.ENCRYPTED;
                 in = new BufferedInputStream(fresh.socket().getInputStream());
                 out = new BufferedOutputStream(fresh.socket().getOutputStream(), BUFFER);
                 replies = new ReplyReader(in);

@@ -26,6 +26,11 @@ record SmtpReply(int code, List<String> lines) {
         return code / 100 == 3;
     }
 
+    /** 4yz. */
+    boolean isTransient() {
+        return code / 100 == 4;
+    }
+
     /** 5yz. */
     boolean isPermanent() {
         return code / 100 == 5;

@@ -82,9 +82,13 @@ final class Couriers {
     }
 
     SmtpCourier relay(ScriptedSmtpPeer peer, Reuse reuse) {
-        Relay relay = new Relay(new HostPort("localhost", peer.port()), false, null);
+        return relay(peer, PATIENT, null, reuse);
+    }
+
+    SmtpCourier relay(ScriptedSmtpPeer peer, Timeouts timeouts, @Nullable Credentials credentials, Reuse reuse) {
+        Relay relay = new Relay(new HostPort("localhost", peer.port()), false, credentials);
         return SmtpCourier.throughRelay(
-                relay, new DeliveryConfig(relay, HELO, 5, PATIENT, reuse), tls, freight(), CLOCK);
+                relay, new DeliveryConfig(relay, HELO, 5, timeouts, reuse), tls, freight(), CLOCK);
     }
 
     /** A relay whose certificate is trusted. */

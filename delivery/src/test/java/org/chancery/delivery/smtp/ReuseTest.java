@@ -16,11 +16,14 @@ import java.util.stream.IntStream;
 import org.chancery.core.queue.Attempt;
 import org.chancery.core.sts.StsPolicy;
 import org.chancery.core.sts.StsPolicy.Mode;
+import org.chancery.delivery.smtp.DeliveryConfig.Credentials;
 import org.chancery.delivery.smtp.DeliveryConfig.Reuse;
+import org.chancery.delivery.smtp.DeliveryConfig.Timeouts;
 import org.chancery.testkit.peer.PeerCertificate;
 import org.chancery.testkit.peer.ScriptedDns;
 import org.chancery.testkit.peer.ScriptedSmtpPeer;
 import org.chancery.testkit.peer.Stage;
+import org.chancery.testkit.peer.Stall;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Several mails in one session; and whatever becomes of the session between two of them, no mail suffers from it. */
 class ReuseTest {
     private static final Duration LONG = Duration.ofMinutes(1);
-    private static final Reuse OFTEN = new Reuse(100, LONG, LONG, 10);
+    private static final Reuse OFTEN = new Reuse(100, LONG, LONG, 10, LONG);
 
     private final ScriptedSmtpPeer peer = ScriptedSmtpPeer.start();
     private final Couriers couriers = new Couriers();
@@ -79,26 +82,26 @@ class ReuseTest {
 
     @Test
     void a_session_brings_so_many_mails_and_no_more() {
-        deliver(new Reuse(2, LONG, LONG, 10), 5);
+        deliver(new Reuse(2, LONG, LONG, 10, LONG), 5);
         assertEquals(3, peer.sessions());
     }
 
     @Test
     void a_session_that_got_old_is_ended_in_order() {
-        deliver(new Reuse(100, LONG, Duration.ofNanos(1), 10), 2);
+        deliver(new Reuse(100, LONG, Duration.ofNanos(1), 10, LONG), 2);
         assertEquals(2, peer.sessions());
         peer.awaitStage(Stage.QUIT, 2, PATIENCE);
     }
 
     @Test
     void a_session_that_nobody_wants_is_ended_in_order() {
-        deliver(new Reuse(100, Duration.ofMillis(1), LONG, 10), 1);
+        deliver(new Reuse(100, Duration.ofMillis(1), LONG, 10, LONG), 1);
         peer.awaitStage(Stage.QUIT, 1, PATIENCE);
     }
 
     @Test
     void no_more_sessions_wait_than_may() {
-        deliver(new Reuse(100, LONG, LONG, 0), 2);
+        deliver(new Reuse(100, LONG, LONG, 0, LONG), 2);
         assertEquals(2, peer.sessions());
         peer.awaitStage(Stage.QUIT, 2, PATIENCE);
     }
@@ -142,6 +145,20 @@ class ReuseTest {
         assertEquals(2, peer.sessions());
     }
 
+    /** A command may take longer than this test does; RSET may not. */
+    @Test
+    void a_host_that_falls_silent_between_two_mails_is_called_again_soon() {
+        Duration ages = Duration.ofMinutes(13);
+        Timeouts patient = new Timeouts(PATIENCE, PATIENCE, ages, PATIENCE, PATIENCE, ages);
+        Reuse brief = new Reuse(100, LONG, LONG, 10, Couriers.MOMENT);
+        courier = couriers.relay(peer, patient, null, brief);
+        Stall stall = peer.at(Stage.RSET).once().stall();
+        deliver(brief, 2);
+        assertEquals(2, peer.sessions());
+        assertEquals(2, recipients().size());
+        stall.release();
+    }
+
     @Test
     void a_host_that_does_not_reset_is_called_again() {
         deliver(OFTEN, 1);
@@ -178,6 +195,47 @@ class ReuseTest {
         Attempt secured = attempt(OFTEN, "bob@example.com");
         assertNotEquals(null, secured.tls());
         assertEquals(3, peer.sessions());
+    }
+
+    @Test
+    void a_host_that_was_not_ready_for_tls_is_asked_again_for_the_next_mail() {
+        peer.withStartTls().at(Stage.STARTTLS).once().answer("454 4.7.0 not now");
+        assertNull(attempt(OFTEN, "alice@example.com").tls());
+        assertNotEquals(null, attempt(OFTEN, "bob@example.com").tls());
+        assertEquals(2, peer.sessions());
+    }
+
+    @Test
+    void a_host_that_refused_ehlo_is_asked_again_for_the_next_mail() {
+        peer.withStartTls().at(Stage.EHLO).once().answer("502 5.5.1 what is EHLO");
+        assertNull(attempt(OFTEN, "alice@example.com").tls());
+        assertNotEquals(null, attempt(OFTEN, "bob@example.com").tls());
+        assertEquals(2, peer.sessions());
+    }
+
+    @Test
+    void a_session_without_tls_brings_others_where_the_host_offers_none() {
+        peer.requiringAuth("chancery", "secret");
+        courier = couriers.relay(peer, Couriers.PATIENT, new Credentials("chancery", "secret"), OFTEN);
+        deliver(OFTEN, 2);
+        assertEquals(1, peer.sessions());
+    }
+
+    @Test
+    void a_mail_that_demands_verified_tls_is_not_brought_in_a_session_without() {
+        try (ScriptedDns dns = ScriptedDns.start()
+                .mx("strict.example", 10, "mx.peer.test")
+                .mx("loose.example", 10, "mx.peer.test")
+                .a("mx.peer.test", "127.0.0.1")) {
+            couriers.policies = destination -> destination.equals("strict.example")
+                    ? Optional.of(new StsPolicy(Mode.ENFORCE, List.of("mx.peer.test"), LONG))
+                    : Optional.empty();
+            SmtpCourier exchangers = couriers.exchangers(dns, peer.port());
+            courier = exchangers;
+            delivered(exchangers.deliver(couriers.job("a@loose.example"), UNWATCHED));
+            deferred(exchangers.deliver(couriers.job("b@strict.example"), UNWATCHED));
+            assertEquals(List.of("a@loose.example"), recipients());
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -375,7 +376,15 @@ final class PeerSession {
         }
     }
 
-    private void reply(String... lines) throws IOException {
+    void sayUnasked(String line) {
+        try {
+            reply(line);
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
+    }
+
+    private synchronized void reply(String... lines) throws IOException {
         for (String line : lines) {
             out.write((line + "\r\n").getBytes(StandardCharsets.UTF_8));
         }

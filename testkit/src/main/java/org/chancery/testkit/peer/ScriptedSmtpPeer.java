@@ -44,6 +44,7 @@ public final class ScriptedSmtpPeer implements AutoCloseable {
     private final Thread accepting;
     private final Script script = new Script();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Set<PeerSession> talking = ConcurrentHashMap.newKeySet();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -174,6 +175,13 @@ public final class ScriptedSmtpPeer implements AutoCloseable {
             Stall stall = new Stall();
             script.add(stage, part, new Script.Action.Wait(stall), times);
             return stall;
+        }
+    }
+
+    /** Says a line in every session that is open, whoever's turn it is; it is on its way when this returns. */
+    public void sayUnasked(String line) {
+        for (PeerSession session : talking) {
+            session.sayUnasked(line);
         }
     }
 
@@ -336,7 +344,13 @@ public final class ScriptedSmtpPeer implements AutoCloseable {
     private void serve(Socket socket) {
         try (socket) {
             Socket spoken = implicitTls ? PeerSession.serveTls(socket, PeerCertificate.serving()) : socket;
-            new PeerSession(this, spoken).run();
+            PeerSession session = new PeerSession(this, spoken);
+            talking.add(session);
+            try {
+                session.run();
+            } finally {
+                talking.remove(session);
+            }
         } catch (IOException gone) {
             // The client went away, which is its good right; tests look at what was kept.
         } catch (InterruptedException closing) {
