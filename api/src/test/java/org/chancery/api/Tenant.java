@@ -3,6 +3,7 @@ package org.chancery.api;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import org.chancery.api.Http.Reply;
 import org.chancery.core.access.User;
 import org.chancery.core.access.Workspace;
@@ -19,12 +20,12 @@ public record Tenant(TestServer server, Workspace workspace, User owner, String 
         return server.http().post(path, token, json, headers);
     }
 
-    public Reply patch(String path, String json) {
-        return server.http().patch(path, token, json);
+    public Reply patch(String path, String json, String... headers) {
+        return server.http().send("PATCH", path, token, json.getBytes(StandardCharsets.UTF_8), headers);
     }
 
-    public Reply delete(String path) {
-        return server.http().delete(path, token);
+    public Reply delete(String path, String... headers) {
+        return server.http().send("DELETE", path, token, null, headers);
     }
 
     public String address(String localPart) {

@@ -27,7 +27,7 @@ public sealed interface Answer {
      */
     record Once(Json first, Object repeated) implements Answer {}
 
-    /** JSON that was told before, as it was told then. */
+    /** JSON or nothing, as it was told before. */
     record Replayed(int status, String json) implements Answer {}
 
     /** Anything else, short. */
@@ -62,7 +62,9 @@ public sealed interface Answer {
     }
 
     /** 204: it is done, and there is nothing to show. */
-    record Nothing() implements Answer {}
+    record Nothing() implements Answer {
+        static final int STATUS = 204;
+    }
 
     static Json ok(Object body) {
         return json(200, body);

@@ -15,16 +15,17 @@ final class Answers {
             case Answer.Json json -> json(ctx, json);
             case Answer.Once once -> json(ctx, once.first());
             case Answer.Replayed replayed -> {
-                byte[] text = replayed.json().getBytes(StandardCharsets.UTF_8);
-                bytes(ctx, replayed.status(), "application/json", text, Map.of("Idempotency-Replayed", "true"));
+                ctx.header("Idempotency-Replayed", "true");
+                if (replayed.status() == Answer.Nothing.STATUS) {
+                    nothing(ctx);
+                } else {
+                    byte[] text = replayed.json().getBytes(StandardCharsets.UTF_8);
+                    bytes(ctx, replayed.status(), "application/json", text, Map.of());
+                }
             }
             case Answer.Content content ->
                 bytes(ctx, content.status(), content.contentType(), content.content(), content.headers());
-            case Answer.Nothing ignored -> {
-                ctx.status(204);
-                // Javalin has put one there beforehand.
-                ctx.res().setContentType(null);
-            }
+            case Answer.Nothing ignored -> nothing(ctx);
             case Answer.Written written -> {
                 ctx.contentType(written.contentType());
                 written.headers().forEach(ctx::header);
@@ -39,6 +40,12 @@ final class Answers {
                 }
             }
         }
+    }
+
+    private static void nothing(Context ctx) {
+        ctx.status(Answer.Nothing.STATUS);
+        // Javalin has put one there beforehand.
+        ctx.res().setContentType(null);
     }
 
     static void json(Context ctx, Answer.Json json) {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.chancery.core.access.ClientNetwork;
+import org.chancery.core.access.IdempotencyRepository.Claim.First;
 import org.chancery.core.access.Principal;
 import org.chancery.core.access.Scope;
 import org.chancery.core.fault.CallerFault;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param principal who calls; null on open routes only
  * @param url path and query as the client wrote them
  * @param body the request record; null where the route takes none or the client sent none
- * @param reserved the value of the id for what the request creates, where it carries an {@code Idempotency-Key}
+ * @param claim what its {@code Idempotency-Key} has it do; null where it carries none
  * @param caller from where it comes
  * @param at when the call came in
  */
@@ -27,7 +28,7 @@ public record Call(
         Map<String, String> path,
         Query query,
         @Nullable Record body,
-        @Nullable UUID reserved,
+        @Nullable First claim,
         Caller caller,
         Instant at) {
 
@@ -60,7 +61,12 @@ public record Call(
 
     /** The id of what the request creates. */
     public <T> T newId(Function<UUID, T> reservedId, Function<Instant, T> freshId) {
-        return reserved == null ? freshId.apply(at) : reservedId.apply(reserved);
+        return claim == null ? freshId.apply(at) : reservedId.apply(claim.reserved());
+    }
+
+    /** Whether an earlier try of this very request was cut off, so that what it asks for may be done already. */
+    public boolean isTakenUp() {
+        return claim != null && claim.isTakenUp();
     }
 
     /** For what needs a further scope than the route itself. */
@@ -71,14 +77,14 @@ public record Call(
     }
 
     Call asking(Query read) {
-        return new Call(principal, url, path, read, body, reserved, caller, at);
+        return new Call(principal, url, path, read, body, claim, caller, at);
     }
 
     Call with(@Nullable Record request) {
-        return new Call(principal, url, path, query, request, reserved, caller, at);
+        return new Call(principal, url, path, query, request, claim, caller, at);
     }
 
-    Call withReserved(UUID id) {
-        return new Call(principal, url, path, query, body, id, caller, at);
+    Call claimed(First first) {
+        return new Call(principal, url, path, query, body, first, caller, at);
     }
 }

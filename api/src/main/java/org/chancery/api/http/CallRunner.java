@@ -100,7 +100,7 @@ final class CallRunner implements Handler {
         if (keys.size() > 1) {
             throw HttpFault.malformed("There is more than one Idempotency-Key.");
         }
-        return surroundings.repeats().once(call, keys.getFirst(), fingerprint(ctx, received), route.handler());
+        return surroundings.repeats().once(route, call, keys.getFirst(), fingerprint(ctx, received));
     }
 
     private String fingerprint(Context ctx, Received received) {

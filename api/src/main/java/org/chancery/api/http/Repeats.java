@@ -16,6 +16,9 @@ public final class Repeats {
     private static final Logger LOG = LoggerFactory.getLogger(Repeats.class);
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
+    /** RFC 9110 §15: from here on nothing was done, and the same may be tried again. */
+    private static final int REFUSED = 400;
+
     private final IdempotencyService keys;
 
     public Repeats(IdempotencyService keys) {
@@ -27,25 +30,25 @@ public final class Repeats {
      *
      * @param request the fingerprint of method, path and body
      */
-    Answer once(Call call, String key, String request, Route.Handler handler) throws Exception {
+    Answer once(Route route, Call call, String key, String request) throws Exception {
         if (!KEY.matcher(key).matches()) {
             throw CallerFault.badRequest(
                     "invalid_idempotency_key", "The Idempotency-Key must be 1 to 255 visible ASCII characters.");
         }
         TokenId token = call.by().token();
         return switch (keys.claim(token, key, request)) {
-            case Claim.First first -> first(call.withReserved(first.reserved()), key, handler);
+            case Claim.First first -> first(route, call.claimed(first), key);
             case Claim.InFlight ignored -> throw HttpFault.inFlight();
             case Claim.OtherRequest ignored -> throw HttpFault.otherRequest();
             case Claim.Answered answered -> new Answer.Replayed(answered.status(), answered.body());
         };
     }
 
-    private Answer first(Call call, String key, Route.Handler handler) throws Exception {
+    private Answer first(Route route, Call call, String key) throws Exception {
         TokenId token = call.by().token();
         Answer answer;
         try {
-            answer = handler.handle(call);
+            answer = done(route, call);
         } catch (CallerFault | HttpFault refused) {
             keys.forget(token, key);
             throw refused;
@@ -63,12 +66,31 @@ public final class Repeats {
         return answer;
     }
 
+    /** What the try that was cut off had deleted already, is deleted. */
+    private static Answer done(Route route, Call call) throws Exception {
+        try {
+            return route.handler().handle(call);
+        } catch (CallerFault fault) {
+            if (call.isTakenUp()
+                    && route.method() == Method.DELETE
+                    && fault.kind() == CallerFault.Kind.NOT_FOUND
+                    && route.gives().status() == Answer.Nothing.STATUS) {
+                return new Answer.Nothing();
+            }
+            throw fault;
+        }
+    }
+
     private void keep(TokenId token, String key, Answer answer) {
+        if (answer instanceof Answer.Json json && json.status() >= REFUSED) {
+            keys.forget(token, key);
+            return;
+        }
         switch (answer) {
             case Answer.Json json -> keys.finish(token, key, json.status(), text(json.body()));
             case Answer.Once once -> keys.finish(token, key, once.first().status(), text(once.repeated()));
             case Answer.Replayed ignored -> throw new IllegalStateException("a first answer is no repetition");
-            case Answer.Nothing ignored -> throw new IllegalStateException("only JSON can be answered again");
+            case Answer.Nothing ignored -> keys.finish(token, key, Answer.Nothing.STATUS, "");
             case Answer.Content ignored -> throw new IllegalStateException("only JSON can be answered again");
             case Answer.Written ignored -> throw new IllegalStateException("only JSON can be answered again");
             case Answer.Stream ignored -> throw new IllegalStateException("only JSON can be answered again");

@@ -65,7 +65,7 @@ public record Route(
         return new Draft(Method.GET, path, summary);
     }
 
-    /** Begins the row of a POST; it takes an idempotency key, unless it is open. */
+    /** Begins the row of a POST; as every write, it takes an idempotency key, unless it is open. */
     public static Draft post(String path, String summary) {
         return new Draft(Method.POST, path, summary);
     }
@@ -162,7 +162,7 @@ public record Route(
 
         public Route handledBy(Handler handler) {
             // A key is kept under the token that came with it.
-            boolean takesIdempotencyKey = method == Method.POST && !(access instanceof Access.Open);
+            boolean takesIdempotencyKey = method != Method.GET && !(access instanceof Access.Open);
             return new Route(method, path, summary, access, parameters, body, gives, takesIdempotencyKey, handler);
         }
     }

@@ -208,6 +208,54 @@ class IdempotencyTest {
     }
 
     @Test
+    void a_change_that_is_repeated_does_not_undo_what_was_changed_since() {
+        String agent = AGENTS + tenant.agent("a") + "/";
+        Reply first = tenant.patch(agent, "{\"name\": \"b\"}", "Idempotency-Key", key);
+        tenant.patch(agent, "{\"name\": \"c\"}");
+        Reply second = tenant.patch(agent, "{\"name\": \"b\"}", "Idempotency-Key", key);
+
+        assertEquals(200, first.status());
+        assertEquals(first.json(), second.json());
+        assertEquals("true", second.header("Idempotency-Replayed"));
+        assertEquals("c", tenant.get(agent).json().path("name").asText());
+    }
+
+    @Test
+    void what_was_deleted_is_deleted_when_it_is_asked_for_again() {
+        String agent = AGENTS + tenant.agent("a") + "/";
+
+        assertEquals(204, tenant.delete(agent, "Idempotency-Key", key).status());
+        Reply again = tenant.delete(agent, "Idempotency-Key", key);
+        assertEquals(204, again.status());
+        assertEquals("", again.text());
+        assertEquals("true", again.header("Idempotency-Replayed"));
+        assertEquals(404, tenant.delete(agent).status());
+        assertEquals(404, tenant.delete(agent, "Idempotency-Key", key + "2").status());
+        assertEquals(
+                422,
+                tenant.patch(agent, "{\"name\": \"b\"}", "Idempotency-Key", key).status(),
+                "it is a DELETE's");
+    }
+
+    @Test
+    void what_was_deleted_before_its_answer_was_lost_is_deleted() {
+        String agent = AGENTS + tenant.agent("a") + "/";
+        server.failAfter(2);
+        Reply first;
+        try {
+            first = tenant.delete(agent, "Idempotency-Key", key);
+        } finally {
+            server.failNoMore();
+        }
+
+        assertEquals(204, first.status());
+        assertEquals(204, tenant.delete(agent, "Idempotency-Key", key).status());
+        assertEquals(204, tenant.delete(agent, "Idempotency-Key", key).status());
+        assertEquals(404, tenant.delete(agent).status());
+        assertEquals(0, agents());
+    }
+
+    @Test
     void keys_are_forgotten_after_a_day() {
         Reply first = post(AGENTS, "{\"name\": \"a\"}");
         server.clock().putForward(Duration.ofHours(25));

@@ -17,8 +17,9 @@ public interface IdempotencyRepository {
          *
          * @param reserved the value of the id for what the request creates. After a crash the repeated request gets the same
          *     one, and finds what was created already.
+         * @param isTakenUp whether an earlier try was cut off; what it did may be there or not
          */
-        record First(UUID reserved) implements Claim {}
+        record First(UUID reserved, boolean isTakenUp) implements Claim {}
 
         /** The same request is under way. */
         record InFlight() implements Claim {}

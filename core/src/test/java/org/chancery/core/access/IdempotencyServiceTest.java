@@ -73,7 +73,7 @@ class IdempotencyServiceTest {
         public Claim claim(
                 Tx tx, TokenId token, String key, String requestHash, UUID reserved, Instant now, Instant before) {
             abandonedBefore = before;
-            return new Claim.First(reserved);
+            return new Claim.First(reserved, false);
         }
 
         @Override

@@ -28,7 +28,7 @@ public final class JooqIdempotencyRepository implements IdempotencyRepository {
         row.setReservedId(reserved);
         row.setCreatedAt(now);
         if (KEYS.insertIfAbsent(tx, row)) {
-            return new Claim.First(reserved);
+            return new Claim.First(reserved, false);
         }
         IdempotencyKeyRecord known = JooqTx.sql(tx)
                 .selectFrom(IDEMPOTENCY_KEY)
@@ -47,7 +47,7 @@ public final class JooqIdempotencyRepository implements IdempotencyRepository {
         }
         if (known.getCreatedAt().isBefore(abandonedBefore)) {
             takeOver(tx, token, key, now);
-            return new Claim.First(known.getReservedId());
+            return new Claim.First(known.getReservedId(), true);
         }
         return new Claim.InFlight();
     }

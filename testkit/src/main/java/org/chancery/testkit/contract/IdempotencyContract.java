@@ -34,7 +34,7 @@ public interface IdempotencyContract {
     default void a_request_is_in_flight_until_it_is_answered() {
         TokenId token = Samples.in(store()).keptToken();
         UUID reserved = UUID.randomUUID();
-        assertEquals(new Claim.First(reserved), claim(token, "k", REQUEST, reserved, NOW));
+        assertEquals(new Claim.First(reserved, false), claim(token, "k", REQUEST, reserved, NOW));
         assertEquals(new Claim.InFlight(), claim(token, "k", REQUEST, UUID.randomUUID(), NOW.plusSeconds(1)));
         assertEquals(new Claim.OtherRequest(), claim(token, "k", OTHER, UUID.randomUUID(), NOW));
         String body = "{\"subject\":\"\uD83D\uDE00 " + "x".repeat(100_000) + "\"}";
@@ -53,8 +53,8 @@ public interface IdempotencyContract {
         UUID reserved = UUID.randomUUID();
         TokenId token = samples.keptToken();
         claim(token, "k", REQUEST, UUID.randomUUID(), NOW);
-        assertEquals(new Claim.First(reserved), claim(token, "K", REQUEST, reserved, NOW));
-        assertEquals(new Claim.First(reserved), claim(samples.keptToken(), "k", OTHER, reserved, NOW));
+        assertEquals(new Claim.First(reserved, false), claim(token, "K", REQUEST, reserved, NOW));
+        assertEquals(new Claim.First(reserved, false), claim(samples.keptToken(), "k", OTHER, reserved, NOW));
     }
 
     @Test
@@ -80,7 +80,8 @@ public interface IdempotencyContract {
         assertEquals(new Claim.OtherRequest(), claim(token, "k", OTHER, UUID.randomUUID(), later));
         List<Claim> claims = AtOnce.run(4, number -> claim(token, "k", REQUEST, UUID.randomUUID(), later));
         assertEquals(
-                1, claims.stream().filter(new Claim.First(reserved)::equals).count());
+                1,
+                claims.stream().filter(new Claim.First(reserved, true)::equals).count());
         assertEquals(3, claims.stream().filter(Claim.InFlight.class::isInstance).count());
         finish(token, "k", 200, "{}");
         assertEquals(new Claim.Answered(200, "{}"), claim(token, "k", REQUEST, UUID.randomUUID(), later));
@@ -92,7 +93,7 @@ public interface IdempotencyContract {
         claim(token, "k", REQUEST, UUID.randomUUID(), NOW);
         store().transactions().run(tx -> store().idempotency().forget(tx, token, "k"));
         UUID reserved = UUID.randomUUID();
-        assertEquals(new Claim.First(reserved), claim(token, "k", OTHER, reserved, NOW));
+        assertEquals(new Claim.First(reserved, false), claim(token, "k", OTHER, reserved, NOW));
     }
 
     @Test
@@ -106,7 +107,7 @@ public interface IdempotencyContract {
         assertEquals(2, expire(longAgo.plusSeconds(1)));
         assertEquals(0, expire(longAgo.plusSeconds(1)));
         UUID reserved = UUID.randomUUID();
-        assertEquals(new Claim.First(reserved), claim(token, "answered", OTHER, reserved, longAgo));
+        assertEquals(new Claim.First(reserved, false), claim(token, "answered", OTHER, reserved, longAgo));
         assertEquals(new Claim.InFlight(), claim(token, "young", REQUEST, reserved, longAgo.plusSeconds(2)));
     }
 
