@@ -241,10 +241,11 @@ public final class TestServer implements AutoCloseable {
                         new MessageOutcomes.Stores(
                                 messages,
                                 endpointRepository,
+                                access,
                                 new JooqSuppressionRepository(),
                                 new JooqAwaitedReplies(),
                                 new Journal(events, audit)),
-                        addresses::hosts),
+                        addresses::hostedWhenRead),
                 new SendCaps(
                         transactions,
                         new SendCaps.Stores(new JooqSendCounts(), endpointRepository, events),
@@ -310,7 +311,11 @@ public final class TestServer implements AutoCloseable {
                                 new ScheduledSends(
                                         transactions, books, new ScheduledSends.Steps(dispatch, held), raw, clock)),
                         new SuppressionService(
-                                transactions, new JooqSuppressionRepository(), new JooqAuditLog(), clock),
+                                transactions,
+                                new SuppressionService.Stores(
+                                        new JooqSuppressionRepository(), access, new JooqAuditLog()),
+                                addresses::hosts,
+                                clock),
                         triage,
                         new AuthenticationResultsField("mail.acme.example"),
                         new EventReader(transactions, events, signal),

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.chancery.core.queue.Courier;
 import org.chancery.core.queue.SuppressionCourier;
+import org.chancery.core.suppression.SuppressedRecipients;
 import org.chancery.delivery.dkim.DkimSigner;
 import org.chancery.delivery.local.HostedCourier;
 import org.chancery.delivery.smtp.DeliveryConfig;
@@ -45,7 +46,9 @@ final class Couriers {
     }
 
     Courier calling(String hostname) {
-        return new SuppressionCourier(base.transactions, base.suppressions, outside(hostname), base.clock);
+        SuppressedRecipients suppressed = new SuppressedRecipients(new SuppressedRecipients.Stores(
+                base.suppressions, base.accessRepository, base.endpointRepository, base.messages));
+        return new SuppressionCourier(base.transactions, suppressed, outside(hostname), base.clock);
     }
 
     private Courier outside(String hostname) {

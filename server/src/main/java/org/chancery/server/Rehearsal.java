@@ -113,10 +113,11 @@ public final class Rehearsal {
                         new MessageOutcomes.Stores(
                                 messages,
                                 endpoints,
+                                access,
                                 new JooqSuppressionRepository(),
                                 new JooqAwaitedReplies(),
                                 new Journal(events, new JooqAuditLog())),
-                        directory::hosts),
+                        directory::hostedWhenRead),
                 new SendCaps(
                         nowhere,
                         new SendCaps.Stores(new JooqSendCounts(), endpoints, events),

@@ -31,6 +31,7 @@ import org.chancery.core.mailbox.HandlerResolver;
 import org.chancery.core.mailbox.MailboxService;
 import org.chancery.core.mailbox.Visibility;
 import org.chancery.core.notice.ReviewNotices;
+import org.chancery.core.notice.UnreachedPeople;
 import org.chancery.core.quarantine.HeldBackMail;
 import org.chancery.core.quarantine.QuarantineDecisions;
 import org.chancery.core.quarantine.QuarantineService;
@@ -194,8 +195,13 @@ public final class Server implements AutoCloseable {
         // Out: queue and courier, then the steps that feed them.
         MessageOutcomes outcomes = new MessageOutcomes(
                 new MessageOutcomes.Stores(
-                        base.messages, base.endpointRepository, base.suppressions, base.awaitedReplies, base.journal),
-                base.directory::hosts);
+                        base.messages,
+                        base.endpointRepository,
+                        base.accessRepository,
+                        base.suppressions,
+                        base.awaitedReplies,
+                        base.journal),
+                base.directory::hostedWhenRead);
         DeliveryLedger ledger = new DeliveryLedger(
                 base.transactions,
                 base.queue,
@@ -341,13 +347,22 @@ public final class Server implements AutoCloseable {
         TriageParts triage = triage(base, visibility, sending, dispatch, spam.scores(), clock);
         ApprovalView approvalView =
                 new ApprovalView(base.transactions, base.messages, base.endpointRepository, visibility, base.raw);
-        ReviewNotices notices = new ReviewNotices(
-                base.transactions,
-                new ReviewNotices.Stores(base.accessRepository, base.approvals, base.messages, base.endpointRepository),
-                approvalView,
-                new OwnMail(outbound, base.returnPaths, base.raw, clock),
-                base.directory::hosts,
-                clock);
+        OwnMail letters = new OwnMail(outbound, base.returnPaths, base.raw, clock);
+        Subscribers.Notices notices = new Subscribers.Notices(
+                new ReviewNotices(
+                        base.transactions,
+                        new ReviewNotices.Stores(
+                                base.accessRepository, base.approvals, base.messages, base.endpointRepository),
+                        approvalView,
+                        letters,
+                        base.directory::hosts,
+                        clock),
+                new UnreachedPeople(
+                        base.transactions,
+                        new UnreachedPeople.Stores(base.accessRepository, base.messages, base.endpointRepository),
+                        letters,
+                        base.directory::hosts,
+                        clock));
         Subscribers subscribers = Subscribers.over(base, models, sending, triage.handlers()::escalate, notices);
         shutdown.closes(subscribers::close);
         Releases releases = new Releases(
@@ -422,7 +437,11 @@ public final class Server implements AutoCloseable {
                         base.endpoints,
                         removal,
                         new Api.Sending(sending, scheduled),
-                        new SuppressionService(base.transactions, base.suppressions, base.audit, clock),
+                        new SuppressionService(
+                                base.transactions,
+                                new SuppressionService.Stores(base.suppressions, base.accessRepository, base.audit),
+                                base.directory::hosts,
+                                clock),
                         triage,
                         authentication,
                         events,

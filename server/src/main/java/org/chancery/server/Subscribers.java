@@ -11,6 +11,7 @@ import org.chancery.core.access.AgentService.Surroundings;
 import org.chancery.core.mailbox.Handover;
 import org.chancery.core.mailbox.ThreadReader;
 import org.chancery.core.notice.ReviewNotices;
+import org.chancery.core.notice.UnreachedPeople;
 import org.chancery.core.send.SendService;
 import org.chancery.core.subscription.Subscriptions;
 import org.chancery.core.turn.ModelTurns;
@@ -39,12 +40,11 @@ final class Subscribers implements AutoCloseable {
     private final SubscriptionFigures figures = new SubscriptionFigures();
     private final GuardedWebhookCaller caller;
 
+    /** What people are told by mail. */
+    record Notices(ReviewNotices review, UnreachedPeople unreached) {}
+
     private Subscribers(
-            Foundation base,
-            Models models,
-            SendService sending,
-            ModelTurns.Escalation escalation,
-            ReviewNotices notices) {
+            Foundation base, Models models, SendService sending, ModelTurns.Escalation escalation, Notices notices) {
         List<InetSocketAddress> nameServers = base.configuration.get(Keys.DNS_SERVERS).stream()
                 .map(HostPort::resolved)
                 .toList();
@@ -84,7 +84,7 @@ final class Subscribers implements AutoCloseable {
                 base.events,
                 base.cursors,
                 base.deliveries,
-                List.of(webhooks, turns, views, notices),
+                List.of(webhooks, turns, views, notices.review(), notices.unreached()),
                 base.clock,
                 new Random());
         this.runner = new SubscriptionRunner(
@@ -98,11 +98,7 @@ final class Subscribers implements AutoCloseable {
 
     /** @param escalation gives a mail to people for an agent */
     static Subscribers over(
-            Foundation base,
-            Models models,
-            SendService sending,
-            ModelTurns.Escalation escalation,
-            ReviewNotices notices) {
+            Foundation base, Models models, SendService sending, ModelTurns.Escalation escalation, Notices notices) {
         return new Subscribers(base, models, sending, escalation, notices);
     }
 

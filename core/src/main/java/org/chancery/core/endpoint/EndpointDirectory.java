@@ -114,6 +114,12 @@ public final class EndpointDirectory implements RecipientLookup {
         return workspaces().stream().anyMatch(workspace -> workspace.domain().equals(domain));
     }
 
+    /** The same as it was read last, for those who ask within a transaction: a workspace that was just added may be missing. */
+    public boolean hostedWhenRead(String domain) {
+        return read.workspaces().stream()
+                .anyMatch(workspace -> workspace.domain().equals(domain));
+    }
+
     /**
      * Whether mail from that domain is the workspace's to send.
      *

@@ -100,6 +100,11 @@ public sealed interface Message {
             this(facts, status, inReplyTo, author, handler, automatic, recipients, draft, rejection, null);
         }
 
+        /** Whether the server itself wrote it, a notice or a copy for people: programs' mail is automatic only where it answers one. */
+        public boolean isLetter() {
+            return automatic && inReplyTo == null && author instanceof Actor.Address;
+        }
+
         /** The same with another status, as long as it is nothing but a mail that asks to leave. */
         public Outbound as(OutboundStatus other) {
             return new Outbound(

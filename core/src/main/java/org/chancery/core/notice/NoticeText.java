@@ -1,16 +1,12 @@
 package org.chancery.core.notice;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.chancery.core.approval.Approval;
 import org.chancery.core.approval.Caution;
-import org.chancery.core.endpoint.Endpoint;
-import org.chancery.core.id.MessageId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.FullReading;
 import org.chancery.core.mail.HeaderText;
@@ -18,10 +14,7 @@ import org.chancery.core.mail.Mailbox;
 import org.chancery.core.mail.MessageContent;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.Message.RecipientStatus;
-import org.chancery.core.send.MessageComposer;
-import org.chancery.core.send.OutgoingMail;
-import org.chancery.core.send.OwnMail;
-import org.chancery.core.send.OwnMail.Letter;
+import org.chancery.core.notice.NoticePost.Notice;
 import org.jspecify.annotations.Nullable;
 
 /** What a notice about an approval says: who asked for what, by which rule it waits, and the text itself, marked as not ours. */
@@ -69,28 +62,10 @@ final class NoticeText {
         this.occasion = occasion;
     }
 
-    Letter to(EmailAddress reviewer, Endpoint from, MessageId id, Instant now) {
-        EmailAddress sender = EmailAddress.of(from.address());
-        List<Mailbox> to = List.of(Mailbox.of(reviewer));
+    Notice notice() {
         // What an agent chose may hold what no header field of ours may.
-        String subject = HeaderText.plain(occasion.lead + approval.held().summary(), MAX_SUBJECT);
-        byte[] bytes = MessageComposer.compose(new OutgoingMail(
-                new Mailbox("Approvals", from.address()),
-                List.of(),
-                to,
-                List.of(),
-                subject,
-                text(),
-                null,
-                OwnMail.messageId(id, sender),
-                null,
-                List.of(),
-                now,
-                true,
-                // RFC 3834 §5.2: nobody answers it automatically.
-                Map.of("Auto-Submitted", "auto-generated"),
-                List.of()));
-        return new Letter(from, id, to, List.of(reviewer), subject, false, bytes);
+        return new Notice(
+                "Approvals", HeaderText.plain(occasion.lead + approval.held().summary(), MAX_SUBJECT), text());
     }
 
     /** The whole notice. */

@@ -31,7 +31,6 @@ import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.notice.NoticeText.Occasion;
 import org.chancery.core.queue.RetryPolicy;
-import org.chancery.core.send.OutboundPipeline;
 import org.chancery.core.send.OwnMail;
 import org.chancery.core.subscription.EventDelivery;
 import org.chancery.core.subscription.Outcome;
@@ -62,8 +61,8 @@ public final class ReviewNotices implements Subscription {
     private final Transactions transactions;
     private final Stores stores;
     private final ApprovalView view;
-    private final OwnMail letters;
-    private final Predicate<String> isHosted;
+    private final NoticePost post;
+    private final PeoplesAddresses addresses;
     private final Clock clock;
     private final HourlyCounts told = new HourlyCounts(MAX_HOURLY);
 
@@ -85,8 +84,8 @@ public final class ReviewNotices implements Subscription {
         this.transactions = transactions;
         this.stores = stores;
         this.view = view;
-        this.letters = letters;
-        this.isHosted = isHosted;
+        this.post = new NoticePost(letters, clock);
+        this.addresses = new PeoplesAddresses(isHosted);
         this.clock = clock;
     }
 
@@ -120,7 +119,7 @@ public final class ReviewNotices implements Subscription {
                 .filter(person -> !person.id()
                         .text()
                         .equals(approval.requestedBy().actor().idText()))
-                .filter(person -> address(person).isPresent())
+                .filter(person -> PeoplesAddresses.of(person).isPresent())
                 // Of very many, those who answer for the workspace.
                 .sorted(Comparator.comparing(User::role))
                 .limit(MAX_TOLD)
@@ -142,20 +141,6 @@ public final class ReviewNotices implements Subscription {
             case CHANGED -> reviewers.contains(person.id());
             case EXPIRED -> person.role() == Role.OWNER;
         };
-    }
-
-    /** The first owner's address may be one that nobody gave, at localhost. */
-    private static Optional<EmailAddress> address(User person) {
-        return EmailAddress.parse(person.email())
-                .filter(address -> address.domain().indexOf('.') > 0);
-    }
-
-    /**
-     * Where a person reads mail that does not come to us: a notice to an endpoint could wait for the reviewer itself. Asked outside
-     * of transactions only, for the domains may have to be read again.
-     */
-    private Optional<EmailAddress> addressElsewhere(User person) {
-        return address(person).filter(address -> !isHosted.test(address.domain()));
     }
 
     private Optional<Approval> approval(Tx tx, DomainEvent event) {
@@ -194,7 +179,7 @@ public final class ReviewNotices implements Subscription {
         WorkspaceId workspace = approval.workspace();
         EmailAddress address = transactions
                 .in(tx -> stores.access().user(tx, workspace, to))
-                .flatMap(this::addressElsewhere)
+                .flatMap(addresses::elsewhere)
                 .orElse(null);
         if (address == null) {
             return new Outcome.Refused(null, "the person has no address elsewhere any more");
@@ -208,15 +193,7 @@ public final class ReviewNotices implements Subscription {
                 .in(tx -> stores.messages().find(tx, workspace, approval.held().message()))
                 .map(Outbound.class::cast)
                 .orElseThrow();
-        OwnMail.Letter letter =
-                new NoticeText(approval, held, view.readInFull(held), occasion).to(address, from, id, clock.instant());
-        return switch (letters.send(letter)) {
-            case OutboundPipeline.Outcome.Queued ignored -> new Outcome.Delivered(null, "queued as " + id.text());
-            case OutboundPipeline.Outcome.Scheduled ignored -> new Outcome.Refused(null, "it is to leave later");
-            case OutboundPipeline.Outcome.Drafted drafted -> new Outcome.Refused(null, drafted.reason());
-            case OutboundPipeline.Outcome.Held again -> new Outcome.Refused(null, again.reason());
-            case OutboundPipeline.Outcome.Denied denied -> new Outcome.Refused(null, denied.reason());
-        };
+        return post.send(new NoticeText(approval, held, view.readInFull(held), occasion).notice(), address, from, id);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.chancery.core.access.AccessRepository;
 import org.chancery.core.audit.AuditKind;
 import org.chancery.core.audit.Journal;
 import org.chancery.core.endpoint.EndpointRepository;
@@ -30,6 +31,7 @@ import org.chancery.core.queue.RecipientOutcome.Bounced;
 import org.chancery.core.queue.RecipientOutcome.Deferred;
 import org.chancery.core.queue.RecipientOutcome.Delivered;
 import org.chancery.core.queue.RecipientOutcome.Failed;
+import org.chancery.core.suppression.SuppressedRecipients;
 import org.chancery.core.suppression.Suppression;
 import org.chancery.core.suppression.Suppression.Cause;
 import org.chancery.core.suppression.SuppressionRepository;
@@ -55,6 +57,7 @@ public final class MessageOutcomes {
     private final MessageRepository messages;
     private final EndpointRepository endpoints;
     private final SuppressionRepository suppressions;
+    private final SuppressedRecipients suppressed;
     private final AwaitedReplies awaited;
     private final Journal journal;
     private final Predicate<String> isHosted;
@@ -63,23 +66,29 @@ public final class MessageOutcomes {
     public record Stores(
             MessageRepository messages,
             EndpointRepository endpoints,
+            AccessRepository access,
             SuppressionRepository suppressions,
             AwaitedReplies awaited,
             Journal journal) {}
 
-    /** @param isHosted whether mail for a domain comes to us: then our own directory knows which address is there */
+    /**
+     * @param isHosted whether mail for a domain comes to us: then our own directory knows which address is there. Asked within
+     *     transactions, so that it must not open one
+     */
     public MessageOutcomes(Stores stores, Predicate<String> isHosted) {
         this.messages = stores.messages();
         this.endpoints = stores.endpoints();
         this.suppressions = stores.suppressions();
+        this.suppressed = new SuppressedRecipients(new SuppressedRecipients.Stores(
+                stores.suppressions(), stores.access(), stores.endpoints(), stores.messages()));
         this.awaited = stores.awaited();
         this.journal = stores.journal();
         this.isHosted = isHosted;
     }
 
-    /** Those of the recipients to whom the workspace sends nothing. */
+    /** Those of the recipients to whom the mail does not go. */
     public Set<EmailAddress> suppressed(Tx tx, Outbound message, Collection<EmailAddress> recipients) {
-        return suppressions.among(tx, message.facts().workspace(), recipients);
+        return suppressed.of(tx, message, recipients);
     }
 
     /** Records that a message which was just queued does not leave for these recipients. Last in a transaction. */

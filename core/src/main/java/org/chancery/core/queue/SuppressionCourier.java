@@ -9,7 +9,7 @@ import java.util.Set;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.queue.Attempt.Result;
-import org.chancery.core.suppression.SuppressionRepository;
+import org.chancery.core.suppression.SuppressedRecipients;
 import org.chancery.core.tx.Transactions;
 
 /** Hands on what may still go: an address can be suppressed while mail to it waits for its next attempt. */
@@ -17,15 +17,14 @@ public final class SuppressionCourier implements Courier {
     private static final String AWAY = "451 4.3.0 the addresses to which nothing is sent cannot be read now";
 
     private final Transactions transactions;
-    private final SuppressionRepository suppressions;
+    private final SuppressedRecipients suppressed;
     private final Courier others;
     private final Clock clock;
 
     /** @param others takes the mail away */
-    public SuppressionCourier(
-            Transactions transactions, SuppressionRepository suppressions, Courier others, Clock clock) {
+    public SuppressionCourier(Transactions transactions, SuppressedRecipients suppressed, Courier others, Clock clock) {
         this.transactions = transactions;
-        this.suppressions = suppressions;
+        this.suppressed = suppressed;
         this.others = others;
         this.clock = clock;
     }
@@ -33,9 +32,9 @@ public final class SuppressionCourier implements Courier {
     @Override
     public Attempt deliver(OutgoingJob job, Talk talk) {
         Instant startedAt = clock.instant();
-        Set<EmailAddress> suppressed;
+        Set<EmailAddress> kept;
         try {
-            suppressed = transactions.in(tx -> suppressions.among(tx, job.workspace(), job.recipients()));
+            kept = transactions.in(tx -> suppressed.of(tx, job.workspace(), job.message(), job.recipients()));
         } catch (Unavailable away) {
             return ended(
                     startedAt,
@@ -43,18 +42,18 @@ public final class SuppressionCourier implements Courier {
                             .<Result>map(recipient -> new Result.TemporaryFailure(recipient, AWAY, false))
                             .toList());
         }
-        if (suppressed.isEmpty()) {
+        if (kept.isEmpty()) {
             return others.deliver(job, talk);
         }
         List<EmailAddress> left = job.recipients().stream()
-                .filter(recipient -> !suppressed.contains(recipient))
+                .filter(recipient -> !kept.contains(recipient))
                 .toList();
         if (left.isEmpty()) {
-            return ended(startedAt, refused(suppressed));
+            return ended(startedAt, refused(kept));
         }
         Attempt attempt = others.deliver(job.to(left), talk);
         List<Result> results = new ArrayList<>(attempt.results());
-        results.addAll(refused(suppressed));
+        results.addAll(refused(kept));
         return attempt.with(results);
     }
 
@@ -62,8 +61,8 @@ public final class SuppressionCourier implements Courier {
         return new Attempt(startedAt, clock.instant(), null, null, results);
     }
 
-    private static List<Result> refused(Collection<EmailAddress> suppressed) {
-        return suppressed.stream()
+    private static List<Result> refused(Collection<EmailAddress> kept) {
+        return kept.stream()
                 .<Result>map(recipient -> new Result.PermanentFailure(recipient, MessageOutcomes.SUPPRESSED, false))
                 .toList();
     }

@@ -16,7 +16,9 @@ public record Subscriber(Kind kind, UUID id) {
         /** The model, which says what a mail is about. */
         VIEW,
         /** A person, by mail. */
-        NOTICE;
+        NOTICE,
+        /** A person, by mail, of another one whom mail does not reach. */
+        UNREACHED;
 
         /** The spelling in the API and the database. */
         public String text() {

@@ -153,6 +153,7 @@ public interface CopiesContract {
                             new MessageOutcomes.Stores(
                                     store.messages(),
                                     store.endpoints(),
+                                    store.access(),
                                     store.suppressions(),
                                     store.awaitedReplies(),
                                     store.journal()),

@@ -96,6 +96,7 @@ public interface HoldContract {
                             new MessageOutcomes.Stores(
                                     store.messages(),
                                     store.endpoints(),
+                                    store.access(),
                                     store.suppressions(),
                                     store.awaitedReplies(),
                                     store.journal()),

@@ -284,6 +284,7 @@ public interface LedgerContract {
                     new MessageOutcomes.Stores(
                             store.messages(),
                             store.endpoints(),
+                            store.access(),
                             store.suppressions(),
                             store.awaitedReplies(),
                             store.journal()),

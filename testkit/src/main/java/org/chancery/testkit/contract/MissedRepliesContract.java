@@ -143,6 +143,7 @@ public interface MissedRepliesContract {
                     new MessageOutcomes.Stores(
                             store.messages(),
                             store.endpoints(),
+                            store.access(),
                             store.suppressions(),
                             store.awaitedReplies(),
                             store.journal()),

@@ -338,6 +338,7 @@ public interface ReturnedReportsContract {
                     new MessageOutcomes.Stores(
                             store.messages(),
                             store.endpoints(),
+                            store.access(),
                             store.suppressions(),
                             store.awaitedReplies(),
                             store.journal()),
