@@ -18,7 +18,9 @@ public record DeliveryJson(
 
         @Nullable Instant at,
 
-        @Field("How the last attempt was encrypted; null where it was not.") @Nullable
+        @Field(
+                "How the conversation with the peer that said it was encrypted; null where it was not, or there was none.")
+        @Nullable
         TlsJson tls,
 
         @Field(
@@ -27,7 +29,7 @@ public record DeliveryJson(
         @Nullable
         String mtaSts) {
 
-    /** Of the last conversation with a peer. */
+    /** Of the conversation in which the recipient's last result came about. */
     public record TlsJson(
             String protocol,
             String cipher,

@@ -37,7 +37,9 @@ public final class AttemptRecord {
         put(tree, "certificate", attempt.way().security().certificate());
         put(tree, "mta_sts", attempt.way().security().sts());
         put(tree, "signed_with", attempt.way().signedWith());
-        tree.put("results", attempt.results().stream().map(AttemptRecord::tree).toList());
+        tree.put(
+                "results",
+                attempt.results().stream().map(result -> tree(attempt, result)).toList());
         return tree;
     }
 
@@ -46,6 +48,25 @@ public final class AttemptRecord {
         if (value != null) {
             tree.put(name, text(value, MAX_DETAIL));
         }
+    }
+
+    private static Map<String, Object> tree(Attempt attempt, Result result) {
+        Attempt.Session session = attempt.sessions().get(result.recipient());
+        if (session == null) {
+            return tree(result);
+        }
+        Map<String, Object> tree = new LinkedHashMap<>(tree(result));
+        Map<String, Object> own = new LinkedHashMap<>();
+        if (session.remote() != null) {
+            own.put("remote", text(session.remote(), MAX_PEER));
+        }
+        if (session.security().tls() != null) {
+            own.put("tls", text(session.security().tls(), MAX_PEER));
+        }
+        put(own, "certificate", session.security().certificate());
+        put(own, "mta_sts", session.security().sts());
+        tree.put("session", own);
+        return tree;
     }
 
     private static Map<String, Object> tree(Result result) {

@@ -3,10 +3,12 @@ package org.chancery.core.queue;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.chancery.core.mail.BounceCategory;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.TransportSecurity;
@@ -139,14 +141,23 @@ public final class DeliveryLedger {
         } else {
             queue.defer(tx, job.id(), again, next.orElseThrow());
         }
-        TransportSecurity security = attempt.way().security();
-        boolean mayDiffer = job.attempts() > 0 || !security.equals(TransportSecurity.NONE);
-        if (mayDiffer) {
-            messages.setSecurity(tx, job.message(), job.recipients(), security);
-        }
+        keepSecurity(tx, job, attempt);
         if (message.orElse(null) instanceof Outbound outbound) {
             outcomes.record(tx, outbound, brought, Map.of("attempt_digest", AttemptRecord.digest(attempt)), now);
         }
+    }
+
+    private void keepSecurity(Tx tx, OutgoingJob job, Attempt attempt) {
+        Map<TransportSecurity, List<EmailAddress>> recipients = attempt.results().stream()
+                .map(Result::recipient)
+                .collect(Collectors.groupingBy(
+                        recipient -> attempt.session(recipient).security(), LinkedHashMap::new, Collectors.toList()));
+        recipients.forEach((security, theirs) -> {
+            boolean mayDiffer = job.attempts() > 0 || !security.equals(TransportSecurity.NONE);
+            if (mayDiffer) {
+                messages.setSecurity(tx, job.message(), theirs, security);
+            }
+        });
     }
 
     private static RecipientOutcome outcome(Result result, boolean isTriedAgain) {

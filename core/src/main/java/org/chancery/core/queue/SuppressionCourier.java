@@ -2,7 +2,6 @@ package org.chancery.core.queue;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -51,10 +50,7 @@ public final class SuppressionCourier implements Courier {
         if (left.isEmpty()) {
             return ended(startedAt, refused(kept));
         }
-        Attempt attempt = others.deliver(job.to(left), talk);
-        List<Result> results = new ArrayList<>(attempt.results());
-        results.addAll(refused(kept));
-        return attempt.with(results);
+        return others.deliver(job.to(left), talk).and(refused(kept));
     }
 
     private Attempt ended(Instant startedAt, List<Result> results) {

@@ -10,6 +10,7 @@ import org.chancery.core.mail.TransportSecurity;
 import org.chancery.core.mailbox.ChangedMail;
 import org.chancery.core.queue.Attempt;
 import org.chancery.core.queue.Attempt.Result;
+import org.chancery.core.queue.Attempt.Session;
 import org.chancery.core.queue.Courier.Talk;
 import org.chancery.core.queue.OutgoingJob;
 import org.chancery.delivery.dkim.Signer.Outcome;
@@ -18,7 +19,6 @@ import org.chancery.delivery.smtp.SmtpConnection.Protection;
 import org.chancery.delivery.smtp.SmtpCourier.Load;
 import org.chancery.delivery.smtp.SmtpCourier.Means;
 import org.chancery.delivery.smtp.SmtpCourier.Way;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,10 +39,11 @@ final class Errand {
     private final Recipients recipients;
     private final Instant startedAt;
     private final TimeLimit limit;
-    /** The last host that was spoken to, for the record. */
-    private @Nullable String remote;
+    /** The last conversation that there was, for the record. */
+    private Session last = Session.NONE;
+    /** The one that is under way with a host; none until it has answered. */
+    private Session now = Session.NONE;
 
-    private TransportSecurity security = TransportSecurity.NONE;
     private Demand demand = Demand.none();
     private Set<String> hosts = Set.of();
 
@@ -56,7 +57,7 @@ final class Errand {
         this.mail = load.mail();
         this.signature = load.signature();
         this.talk = talk;
-        this.recipients = new Recipients(job.recipients());
+        this.recipients = new Recipients(job.recipients(), () -> asDemanded(now));
     }
 
     Attempt run() {
@@ -69,15 +70,20 @@ final class Errand {
             visitAsDemanded();
         }
         String signedWith = signature instanceof Outcome.Signed signed ? signed.signedWith() : null;
+        Session told = asDemanded(last);
         return new Attempt(
                 startedAt,
                 means.clock().instant(),
-                new Attempt.Way(remote, protection(), signedWith),
-                recipients.results(hosts));
+                new Attempt.Way(told.remote(), told.security(), signedWith),
+                recipients.results(hosts),
+                recipients.sessions());
     }
 
-    private TransportSecurity protection() {
-        return new TransportSecurity(security.tls(), security.certificate(), demand.told());
+    /** With what its destination's policy makes of it. */
+    private Session asDemanded(Session session) {
+        TransportSecurity security = session.security();
+        return new Session(
+                session.remote(), new TransportSecurity(security.tls(), security.certificate(), demand.told()));
     }
 
     private void visitAsDemanded() {
@@ -131,6 +137,7 @@ final class Errand {
     }
 
     private void visit(Route.Hop hop) throws ConversationEnded {
+        now = Session.NONE;
         try {
             converse(hop, true);
         } catch (TlsFailed failed) {
@@ -250,8 +257,8 @@ final class Errand {
     }
 
     private void note(SmtpConnection connection) {
-        remote = connection.hop().toString();
-        security = connection.security();
+        now = new Session(connection.hop().toString(), connection.security());
+        last = now;
     }
 
     private void settleAll(boolean forNow, String reply) {

@@ -1,12 +1,15 @@
 package org.chancery.delivery.smtp;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.queue.Attempt.Result;
+import org.chancery.core.queue.Attempt.Session;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,8 @@ final class Recipients {
 
     private static final class State {
         private @Nullable Result result;
+        /** The conversation in which it came about; null while nothing has. */
+        private @Nullable Session session;
         /** What the last of {@code lackingHosts} lacked for the mail; null where none lacked anything. */
         private Result.@Nullable PermanentFailure lacking;
 
@@ -26,8 +31,11 @@ final class Recipients {
     }
 
     private final Map<EmailAddress, State> states = new LinkedHashMap<>();
+    private final Supplier<Session> now;
 
-    Recipients(List<EmailAddress> recipients) {
+    /** @param now the conversation that is under way, or none */
+    Recipients(List<EmailAddress> recipients, Supplier<Session> now) {
+        this.now = now;
         recipients.forEach(recipient -> states.put(recipient, new State()));
     }
 
@@ -47,6 +55,7 @@ final class Recipients {
     void settle(Result result) {
         State state = state(result.recipient());
         state.result = result;
+        state.session = now.get();
         state.settled = true;
     }
 
@@ -56,6 +65,7 @@ final class Recipients {
         boolean peerSpokeBefore = state.result instanceof Result.TemporaryFailure before && before.peerSaid();
         if (failure.peerSaid() || !peerSpokeBefore) {
             state.result = failure;
+            state.session = now.get();
         }
     }
 
@@ -63,6 +73,9 @@ final class Recipients {
     void beyond(String host, Result.PermanentFailure failure) {
         State state = state(failure.recipient());
         state.lacking = failure;
+        if (state.result == null) {
+            state.session = now.get();
+        }
         state.lackingHosts.add(host);
     }
 
@@ -75,6 +88,14 @@ final class Recipients {
         return states.entrySet().stream()
                 .map(entry -> result(entry.getKey(), entry.getValue(), hosts))
                 .toList();
+    }
+
+    /** The conversations in which the results came about. */
+    Map<EmailAddress, Session> sessions() {
+        Map<EmailAddress, Session> sessions = new HashMap<>();
+        states.forEach(
+                (recipient, state) -> sessions.put(recipient, state.session == null ? now.get() : state.session));
+        return sessions;
     }
 
     private static Result result(EmailAddress recipient, State state, Set<String> hosts) {

@@ -57,6 +57,36 @@ class MailExchangersTest {
     }
 
     @Test
+    void how_the_mail_was_protected_is_known_of_each_recipient_by_itself() {
+        first.withStartTls().at(Stage.RCPT, "bob@").answer("450 4.2.1 later");
+        second.at(Stage.RCPT, "eve@").answer("450 4.2.1 later");
+        first.at(Stage.RCPT, "eve@").answer("450 4.2.1 later");
+        Attempt attempt = attempt(couriers.job("alice@example.com", "bob@example.com", "eve@example.com"));
+        assertEquals(
+                2,
+                attempt.results().stream()
+                        .filter(Result.Delivered.class::isInstance)
+                        .count());
+
+        Attempt.Session alice = attempt.session(EmailAddress.of("alice@example.com"));
+        assertEquals("first.example.com [127.0.0.1]:" + first.port(), alice.remote());
+        assertTrue(String.valueOf(alice.security().tls()).startsWith("TLSv1."), alice.toString());
+        Attempt.Session bob = attempt.session(EmailAddress.of("bob@example.com"));
+        assertEquals("second.example.com [127.0.0.2]:" + first.port(), bob.remote());
+        assertNull(bob.security().tls());
+        assertEquals(bob, attempt.session(EmailAddress.of("eve@example.com")));
+    }
+
+    @Test
+    void who_is_left_over_by_a_host_that_cannot_be_reached_was_protected_by_nothing() {
+        first.withStartTls().at(Stage.RCPT, "bob@").hangUp();
+        second.close();
+        Attempt attempt = attempt(couriers.job("bob@example.com"));
+        deferred(attempt);
+        assertEquals(Attempt.Session.NONE, attempt.session(EmailAddress.of("bob@example.com")));
+    }
+
+    @Test
     void a_dead_address_is_passed_over() {
         dns.mx("dead.example", 10, "dead.example.com")
                 .a("dead.example.com", "127.0.0.3")

@@ -1,7 +1,10 @@
 package org.chancery.storage.queue;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.type.TypeReference;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.chancery.core.id.JobId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.WorkspaceId;
@@ -17,6 +20,7 @@ import org.chancery.storage.column.SafeText;
 import org.chancery.storage.jooq.tables.records.QueueAttemptRecord;
 import org.chancery.storage.jooq.tables.records.QueueJobRecord;
 import org.jooq.JSONB;
+import org.jspecify.annotations.Nullable;
 
 /** Jobs and attempts as rows, there and back. */
 final class JobRows {
@@ -28,8 +32,47 @@ final class JobRows {
 
     private JobRows() {}
 
-    /** A result as JSON. */
-    record KeptResult(String recipient, Kind kind, String reply, boolean peerSaid) {
+    /** Of a certificate that is worth nothing, strangers have written a part. */
+    private static final int MAX_DETAIL = 500;
+
+    /** A conversation as JSON. */
+    record KeptSession(
+            @Nullable String remote,
+            @Nullable String tls,
+            @Nullable String certificate,
+            @Nullable String sts) {
+        static @Nullable KeptSession of(Attempt.@Nullable Session session) {
+            return session == null
+                    ? null
+                    : new KeptSession(
+                            shortened(session.remote()),
+                            shortened(session.security().tls()),
+                            shortened(session.security().certificate()),
+                            shortened(session.security().sts()));
+        }
+
+        private static @Nullable String shortened(@Nullable String text) {
+            return text == null ? null : SafeText.shortened(text, MAX_DETAIL);
+        }
+
+        Attempt.Session session() {
+            return new Attempt.Session(remote, new TransportSecurity(tls, certificate, sts));
+        }
+    }
+
+    /**
+     * A result as JSON.
+     *
+     * @param session null where it is the attempt's, and in rows from before anybody knew of others
+     */
+    record KeptResult(
+            String recipient,
+            Kind kind,
+            String reply,
+            boolean peerSaid,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            KeptSession session) {
 
         /** Which result it is. */
         enum Kind {
@@ -38,15 +81,15 @@ final class JobRows {
             PERMANENT
         }
 
-        static KeptResult of(Result result) {
+        static KeptResult of(Result result, @Nullable KeptSession session) {
             String recipient = result.recipient().toString();
             String reply = SafeText.shortened(result.reply(), MAX_REPLY);
             return switch (result) {
-                case Result.Delivered ignored -> new KeptResult(recipient, Kind.DELIVERED, reply, true);
+                case Result.Delivered ignored -> new KeptResult(recipient, Kind.DELIVERED, reply, true, session);
                 case Result.TemporaryFailure failure ->
-                    new KeptResult(recipient, Kind.TEMPORARY, reply, failure.peerSaid());
+                    new KeptResult(recipient, Kind.TEMPORARY, reply, failure.peerSaid(), session);
                 case Result.PermanentFailure failure ->
-                    new KeptResult(recipient, Kind.PERMANENT, reply, failure.peerSaid());
+                    new KeptResult(recipient, Kind.PERMANENT, reply, failure.peerSaid(), session);
             };
         }
 
@@ -64,8 +107,11 @@ final class JobRows {
         return Json.write(recipients.stream().map(EmailAddress::toString).toList());
     }
 
-    static JSONB results(List<Result> results) {
-        return Json.write(results.stream().map(KeptResult::of).toList());
+    static JSONB results(Attempt attempt) {
+        return Json.write(attempt.results().stream()
+                .map(result ->
+                        KeptResult.of(result, KeptSession.of(attempt.sessions().get(result.recipient()))))
+                .toList());
     }
 
     static OutgoingJob job(QueueJobRecord row) {
@@ -87,6 +133,14 @@ final class JobRows {
     }
 
     static Attempt attempt(QueueAttemptRecord row) {
+        List<KeptResult> results = Json.read(row.getResults(), RESULTS);
+        Map<EmailAddress, Attempt.Session> sessions = new HashMap<>();
+        for (KeptResult result : results) {
+            if (result.session() != null) {
+                sessions.put(
+                        EmailAddress.of(result.recipient()), result.session().session());
+            }
+        }
         return new Attempt(
                 row.getStartedAt(),
                 row.getEndedAt(),
@@ -94,8 +148,7 @@ final class JobRows {
                         row.getRemote(),
                         new TransportSecurity(row.getTls(), row.getCertificate(), row.getSts()),
                         row.getSignedWith()),
-                Json.read(row.getResults(), RESULTS).stream()
-                        .map(KeptResult::result)
-                        .toList());
+                results.stream().map(KeptResult::result).toList(),
+                sessions);
     }
 }

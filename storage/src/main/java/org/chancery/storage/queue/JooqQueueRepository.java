@@ -105,7 +105,7 @@ public final class JooqQueueRepository implements QueueRepository {
                                 val(certificate, QUEUE_ATTEMPT.CERTIFICATE),
                                 val(sts, QUEUE_ATTEMPT.STS),
                                 val(signedWith, QUEUE_ATTEMPT.SIGNED_WITH),
-                                val(JobRows.results(attempt.results()), QUEUE_ATTEMPT.RESULTS))
+                                val(JobRows.results(attempt), QUEUE_ATTEMPT.RESULTS))
                         .from(QUEUE_JOB)
                         .where(QUEUE_JOB.ID.eq(job.value())))
                 .execute();

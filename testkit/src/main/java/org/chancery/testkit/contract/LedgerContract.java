@@ -3,6 +3,7 @@ package org.chancery.testkit.contract;
 import static org.chancery.testkit.contract.Samples.NOW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,12 +24,14 @@ import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.JobId;
 import org.chancery.core.mail.BounceCategory;
 import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.TransportSecurity;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.Message.Progress;
 import org.chancery.core.mailbox.Message.RecipientStatus;
 import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.core.queue.Attempt;
 import org.chancery.core.queue.Attempt.Result;
+import org.chancery.core.queue.AttemptRecord;
 import org.chancery.core.queue.DeliveryLedger;
 import org.chancery.core.queue.MessageOutcomes;
 import org.chancery.core.queue.OutgoingJob;
@@ -85,6 +88,35 @@ public interface LedgerContract {
         assertEquals(List.of(address("zoe@one.example")), again.recipients());
         assertEquals(1, again.attempts());
         assertEquals(List.of(mixed), lab.attempts());
+    }
+
+    @Test
+    default void how_the_mail_was_protected_is_kept_of_each_recipient_by_itself() {
+        Lab lab = new Lab(store(), "bob@one.example", "eve@one.example", "joe@one.example");
+        TransportSecurity secured = new TransportSecurity("TLSv1.3 X", "verified", "testing");
+        Attempt.Session other = new Attempt.Session("mx.two.example [192.0.2.2]:25", secured);
+        Attempt one = lab.attempt(
+                new Result.Delivered(address("bob@one.example"), "250 ok"),
+                new Result.Delivered(address("eve@one.example"), "250 ok"),
+                new Result.PermanentFailure(address("joe@one.example"), "suppressed", false));
+        Attempt two = new Attempt(
+                one.startedAt(),
+                one.endedAt(),
+                new Attempt.Way(one.remote(), new TransportSecurity("TLSv1.2 Y", "has expired", null), null),
+                one.results(),
+                Map.of(address("eve@one.example"), other, address("joe@one.example"), Attempt.Session.NONE));
+        assertTrue(lab.record(lab.claim("us"), "us", two));
+        assertEquals(
+                List.of(two.way().security(), secured, TransportSecurity.NONE),
+                lab.message().recipients().stream()
+                        .map(RecipientStatus::security)
+                        .toList());
+        Attempt kept = lab.attempts().getFirst();
+        assertEquals(two, kept);
+        assertEquals(AttemptRecord.digest(two), AttemptRecord.digest(kept));
+        assertNotEquals(
+                AttemptRecord.digest(two),
+                AttemptRecord.digest(new Attempt(two.startedAt(), two.endedAt(), two.way(), two.results())));
     }
 
     @Test
