@@ -1,7 +1,5 @@
 package org.chancery.server;
 
-import java.time.Duration;
-import java.util.function.Consumer;
 import org.chancery.core.queue.Courier;
 import org.chancery.core.queue.SuppressionCourier;
 import org.chancery.core.suppression.SuppressedRecipients;
@@ -19,30 +17,17 @@ import org.chancery.server.config.Keys;
 
 /** Who takes mail away, as {@code delivery.mode} says: a relay, the recipients' exchangers, or nobody. */
 final class Couriers {
-    /** A policy is to be fetched anew an hour after its last time at the earliest. */
-    private static final Duration POLICIES_EVERY = Duration.ofMinutes(30);
-
     private final Configuration configuration;
     private final Foundation base;
     private final Outside outside;
-    private final Housekeeping chores;
-    private final Consumer<Runnable> atClose;
+    private final Shutdown shutdown;
 
-    /**
-     * @param chores takes what has to be done again and again, and waits for strangers
-     * @param atClose takes what has to be closed with the server
-     */
-    Couriers(
-            Configuration configuration,
-            Foundation base,
-            Outside outside,
-            Housekeeping chores,
-            Consumer<Runnable> atClose) {
+    /** @param shutdown takes what has to be ended with the server */
+    Couriers(Configuration configuration, Foundation base, Outside outside, Shutdown shutdown) {
         this.configuration = configuration;
         this.base = base;
         this.outside = outside;
-        this.chores = chores;
-        this.atClose = atClose;
+        this.shutdown = shutdown;
     }
 
     Courier calling(String hostname) {
@@ -67,8 +52,9 @@ final class Couriers {
                         outside.allowPrivateAddresses());
                 Tls tls = outside.tls().get();
                 TransportPolicies policies = TransportPolicies.over(base, outside, tls);
-                atClose.accept(policies::close);
-                chores.start(policies::refresh, POLICIES_EVERY);
+                shutdown.closes(policies::close);
+                shutdown.drainsFirst(policies::stop);
+                policies.start();
                 yield hostedFirst(SmtpCourier.toMailExchangers(
                         exchangers,
                         policies.desk::of,
@@ -86,7 +72,7 @@ final class Couriers {
     }
 
     private Courier hostedFirst(SmtpCourier smtp) {
-        atClose.accept(smtp::close);
+        shutdown.closes(smtp::close);
         return new HostedCourier(base.directory::hosts, base.directory, base.spool, base.raw, smtp, base.clock);
     }
 }

@@ -209,9 +209,9 @@ public final class Server implements AutoCloseable {
                 outcomes,
                 new RetryPolicy(configuration.get(Keys.DELIVERY_RETRY)),
                 clock);
-        // Apart from other chores, because name servers and strangers' web servers are waited for.
+        // Apart from other chores, because name servers are waited for.
         Housekeeping chores = new Housekeeping("housekeeping outside");
-        Courier courier = new Couriers(configuration, base, outside, chores, shutdown::closes).calling(hostname);
+        Courier courier = new Couriers(configuration, base, outside, shutdown).calling(hostname);
         DeliveryFigures deliveryFigures = new DeliveryFigures();
         QueueRunner queueRunner = new QueueRunner(
                 new LedgerJobs(ledger, base.data.serverId()),

@@ -22,9 +22,17 @@ final class TransportPolicies implements AutoCloseable {
     /** RFC 8461 §3.3 suggests a minute; mail waits for it, and a policy that is known already is used without. */
     private static final Duration FETCH = Duration.ofSeconds(20);
 
+    /** A policy is to be fetched anew an hour after its last time at the earliest. */
+    private static final Duration EVERY = Duration.ofMinutes(30);
+
     private final GuardedFetch fetch;
     private final StsPolicies policies;
     final PolicyDesk desk;
+
+    /** Apart from all other chores: the web servers of many strangers are waited for, one after the other. */
+    private final Housekeeping refreshing = new Housekeeping("mta-sts refresh");
+
+    private volatile boolean isStopping;
 
     private TransportPolicies(GuardedFetch fetch, StsPolicies policies) {
         this.fetch = fetch;
@@ -50,9 +58,15 @@ final class TransportPolicies implements AutoCloseable {
                         base.clock));
     }
 
-    /** Fetches what gets old. */
-    void refresh() {
-        policies.refresh();
+    /** Fetches what gets old from now on. */
+    void start() {
+        refreshing.start(() -> policies.refresh(() -> !isStopping), EVERY);
+    }
+
+    /** Begins no further fetch that nobody waits for. */
+    void stop(Duration within) throws InterruptedException {
+        isStopping = true;
+        refreshing.stop(within);
     }
 
     @Override

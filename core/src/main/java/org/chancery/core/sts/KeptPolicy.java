@@ -6,6 +6,7 @@ import java.time.Instant;
 /**
  * A policy as it is kept.
  *
+ * @param fetchedAt when it was asked for: of two that are fetched at once, nobody knows from more which is the newer one
  * @param id by which its domain announces it, and tells it from others
  * @param refreshAt when it is to be fetched anew, whoever sends
  * @param usedAt when mail went there last, to the day
@@ -31,9 +32,5 @@ public record KeptPolicy(
 
     boolean isAliveAt(Instant now) {
         return now.isBefore(expiresAt());
-    }
-
-    KeptPolicy refreshedAt(Instant later) {
-        return new KeptPolicy(domain, id, policy, fetchedAt, later, usedAt);
     }
 }

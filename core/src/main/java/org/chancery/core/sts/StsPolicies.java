@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.BooleanSupplier;
 import org.chancery.core.sts.StsSource.Announced;
 import org.chancery.core.sts.StsSource.Fetched;
 import org.chancery.core.tx.Transactions;
@@ -30,6 +31,9 @@ public final class StsPolicies {
     private static final Duration NEEDED = Duration.ofDays(14);
 
     private static final int REFRESHED_AT_ONCE = 50;
+
+    /** After a refresh that failed. */
+    private static final Duration REPEATED = Duration.ofHours(1);
 
     private final Transactions transactions;
     private final StsPolicyRepository policies;
@@ -58,7 +62,7 @@ public final class StsPolicies {
         return switch (source.announced(domain)) {
             case Announced.Id announced ->
                 kept.filter(policy -> policy.id().equals(announced.id()))
-                        .or(() -> fetch(domain, announced.id(), now, now))
+                        .or(() -> fetch(domain, announced.id(), now))
                         .or(() -> kept)
                         .map(KeptPolicy::policy);
             // §3.1, §5.1: a policy that is alive holds, whatever the DNS says or does not say meanwhile.
@@ -73,7 +77,8 @@ public final class StsPolicies {
         }
     }
 
-    private Optional<KeptPolicy> fetch(String domain, String id, Instant usedAt, Instant now) {
+    private Optional<KeptPolicy> fetch(String domain, String id, Instant usedAt) {
+        Instant now = clock.instant();
         Instant before = failed.get(domain);
         if (before != null && now.isBefore(before.plus(PAUSE))) {
             return Optional.empty();
@@ -82,8 +87,8 @@ public final class StsPolicies {
             case Fetched.Policy fetched -> {
                 failed.remove(domain);
                 KeptPolicy fresh = KeptPolicy.fetched(domain, id, fetched.policy(), now, usedAt);
-                transactions.run(tx -> policies.keep(tx, fresh));
-                yield Optional.of(fresh);
+                // Another thread or server may have asked later and had its answer sooner.
+                yield transactions.in(tx -> policies.keep(tx, fresh) ? Optional.of(fresh) : policies.find(tx, domain));
             }
             case Fetched.Failed failure -> {
                 LOG.warn("the MTA-STS policy of {} cannot be fetched: {}", domain, failure.why());
@@ -96,14 +101,23 @@ public final class StsPolicies {
         };
     }
 
-    /** Fetches anew what is used and has got old, before it expires; deletes what has expired. */
-    public void refresh() {
+    /**
+     * Fetches anew what is used and has got old, before it expires; deletes what has expired. Takes as long as the slowest of many
+     * name servers and web servers: nothing else should wait for it.
+     *
+     * @param goesOn asked before each policy
+     */
+    public void refresh(BooleanSupplier goesOn) {
         Instant now = clock.instant();
         List<KeptPolicy> due = transactions.in(tx -> policies.due(tx, now, now.minus(NEEDED), REFRESHED_AT_ONCE));
         for (KeptPolicy old : due) {
+            if (!goesOn.getAsBoolean()) {
+                return;
+            }
             String id = source.announced(old.domain()) instanceof Announced.Id announced ? announced.id() : old.id();
-            if (fetch(old.domain(), id, old.usedAt(), now).isEmpty()) {
-                transactions.run(tx -> policies.keep(tx, old.refreshedAt(now.plus(Duration.ofHours(1)))));
+            if (fetch(old.domain(), id, old.usedAt()).isEmpty()) {
+                transactions.run(
+                        tx -> policies.postpone(tx, old, clock.instant().plus(REPEATED)));
             }
         }
         transactions.run(tx -> policies.forget(tx, now));

@@ -10,8 +10,15 @@ public interface StsPolicyRepository {
 
     Optional<KeptPolicy> find(Tx tx, String domain);
 
-    /** Keeps it in the place of the one before. */
-    void keep(Tx tx, KeptPolicy policy);
+    /**
+     * Keeps it in the place of the one before, unless that was fetched later; a later use is not forgotten.
+     *
+     * @return whether it is kept
+     */
+    boolean keep(Tx tx, KeptPolicy policy);
+
+    /** This very fetch of a policy is to be repeated then; changes nothing where it was fetched anew meanwhile. */
+    void postpone(Tx tx, KeptPolicy policy, Instant refreshAt);
 
     /** Mail went there. */
     void used(Tx tx, String domain, Instant at);

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.chancery.core.sts.StsPolicy;
 
@@ -31,14 +32,22 @@ public final class PolicyDesk implements AutoCloseable {
      * @throws IllegalStateException where it could not be found out
      */
     public Optional<StsPolicy> of(String domain) throws InterruptedException {
-        CompletableFuture<Optional<StsPolicy>> answer = underWay.computeIfAbsent(
-                domain, asked -> CompletableFuture.supplyAsync(() -> policies.apply(asked), threads));
+        CompletableFuture<Optional<StsPolicy>> answer = ask(domain);
         try {
             return answer.get();
         } catch (ExecutionException failed) {
             throw new IllegalStateException("the policy of " + domain + " is not known", failed.getCause());
         } finally {
             underWay.remove(domain, answer);
+        }
+    }
+
+    private CompletableFuture<Optional<StsPolicy>> ask(String domain) {
+        try {
+            return underWay.computeIfAbsent(
+                    domain, asked -> CompletableFuture.supplyAsync(() -> policies.apply(asked), threads));
+        } catch (RejectedExecutionException closed) {
+            throw new IllegalStateException("the server stops, and asks nobody for the policy of " + domain, closed);
         }
     }
 

@@ -1,6 +1,8 @@
 package org.chancery.storage.sts;
 
 import static org.chancery.storage.jooq.Tables.STS_POLICY;
+import static org.jooq.impl.DSL.val;
+import static org.jooq.impl.DSL.when;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -28,15 +30,31 @@ public final class JooqStsPolicyRepository implements StsPolicyRepository {
     }
 
     @Override
-    public void keep(Tx tx, KeptPolicy policy) {
+    public boolean keep(Tx tx, KeptPolicy policy) {
         StsPolicyRecord row = row(policy);
-        if (!POLICIES.insertIfAbsent(tx, row)) {
-            JooqTx.sql(tx)
-                    .update(STS_POLICY)
-                    .set(row)
-                    .where(STS_POLICY.DOMAIN.eq(policy.domain()))
-                    .execute();
-        }
+        return POLICIES.insertIfAbsent(tx, row)
+                || JooqTx.sql(tx)
+                                .update(STS_POLICY)
+                                .set(row)
+                                .set(
+                                        STS_POLICY.USED_AT,
+                                        when(STS_POLICY.USED_AT.gt(policy.usedAt()), STS_POLICY.USED_AT)
+                                                .otherwise(val(policy.usedAt(), STS_POLICY.USED_AT)))
+                                .where(STS_POLICY
+                                        .DOMAIN
+                                        .eq(policy.domain())
+                                        .and(STS_POLICY.FETCHED_AT.le(policy.fetchedAt())))
+                                .execute()
+                        == 1;
+    }
+
+    @Override
+    public void postpone(Tx tx, KeptPolicy policy, Instant refreshAt) {
+        JooqTx.sql(tx)
+                .update(STS_POLICY)
+                .set(STS_POLICY.REFRESH_AT, refreshAt)
+                .where(STS_POLICY.DOMAIN.eq(policy.domain()).and(STS_POLICY.FETCHED_AT.eq(policy.fetchedAt())))
+                .execute();
     }
 
     @Override

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.chancery.core.sts.KeptPolicy;
 import org.chancery.core.sts.StsPolicies;
 import org.chancery.core.sts.StsPolicy;
 import org.chancery.core.sts.StsPolicy.Mode;
@@ -27,6 +29,9 @@ public interface StsPolicyContract {
         Announced announced = new Announced.Nothing();
         Fetched fetched = new Fetched.Failed("nothing is there");
         int fetches;
+        /** Between the answer and its arrival. */
+        Runnable whileFetched = () -> {};
+
         private final Store store;
         private StsPolicies policies;
 
@@ -61,7 +66,9 @@ public interface StsPolicyContract {
                 return new Fetched.Failed("another test's");
             }
             fetches++;
-            return fetched;
+            Fetched answer = fetched;
+            whileFetched.run();
+            return answer;
         }
 
         Optional<StsPolicy> policy() {
@@ -69,7 +76,14 @@ public interface StsPolicyContract {
         }
 
         void refresh() {
-            policies.refresh();
+            policies.refresh(() -> true);
+        }
+
+        /** What is kept, whatever is published. */
+        KeptPolicy kept() {
+            return store.transactions()
+                    .in(tx -> store.stsPolicies().find(tx, name))
+                    .orElseThrow();
         }
     }
 
@@ -163,6 +177,65 @@ public interface StsPolicyContract {
         domain.clock.turn(Duration.ofHours(1));
         domain.refresh();
         assertEquals(3, domain.fetches);
+    }
+
+    /** The one that was asked for first arrives last. */
+    @Test
+    default void an_older_policy_is_never_put_in_the_place_of_a_newer_one() {
+        Domain domain = new Domain(store()).publishes("1", STRICT);
+        domain.policy();
+        domain.clock.turn(Duration.ofDays(1));
+        domain.whileFetched = () -> {
+            domain.whileFetched = () -> {};
+            domain.clock.turn(Duration.ofSeconds(20));
+            domain.publishes("2", LOOSE);
+            assertEquals(Optional.of(LOOSE), domain.policy());
+        };
+        domain.refresh();
+        assertEquals("2", domain.kept().id());
+        assertEquals(LOOSE, domain.kept().policy());
+        assertEquals(Optional.of(LOOSE), domain.policy());
+    }
+
+    @Test
+    default void a_refresh_that_fails_does_not_bring_back_what_was_replaced_meanwhile() {
+        Domain domain = new Domain(store()).publishes("1", STRICT);
+        domain.policy();
+        domain.clock.turn(Duration.ofDays(1));
+        domain.fetched = new StsSource.Fetched.Failed("503");
+        domain.whileFetched = () -> {
+            domain.whileFetched = () -> {};
+            domain.clock.turn(Duration.ofSeconds(20));
+            domain.publishes("2", LOOSE);
+            domain.policy();
+        };
+        domain.refresh();
+        assertEquals("2", domain.kept().id());
+        assertEquals(LOOSE, domain.kept().policy());
+    }
+
+    @Test
+    default void a_refresh_does_not_forget_that_a_policy_was_used_meanwhile() {
+        Domain domain = new Domain(store()).publishes("1", STRICT);
+        domain.policy();
+        domain.clock.turn(Duration.ofDays(2));
+        domain.whileFetched = () -> {
+            domain.whileFetched = () -> {};
+            domain.policy();
+        };
+        Instant now = domain.clock.instant();
+        domain.refresh();
+        assertEquals(now, domain.kept().fetchedAt());
+        assertEquals(now, domain.kept().usedAt());
+    }
+
+    @Test
+    default void a_refresh_that_is_to_end_begins_no_other_fetch() {
+        Domain domain = new Domain(store()).publishes("1", STRICT);
+        domain.policy();
+        domain.clock.turn(Duration.ofDays(1));
+        domain.policies.refresh(() -> false);
+        assertEquals(1, domain.fetches);
     }
 
     @Test
