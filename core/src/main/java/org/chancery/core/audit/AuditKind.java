@@ -62,6 +62,8 @@ public enum AuditKind {
     SIGNING_KEYS_CREATED("signing_keys.created"),
     /** A domain's mail is signed with other keys from now on. */
     SIGNING_KEYS_ACTIVATED("signing_keys.activated"),
+    /** Keys that waited to sign a domain's mail were given up. */
+    SIGNING_KEYS_DISCARDED("signing_keys.discarded"),
     TOKEN_CREATED("token.created"),
     TOKEN_CHANGED("token.changed"),
     /** A token got another secret. */

@@ -22,8 +22,8 @@ import org.chancery.core.tx.Tx;
 
 /**
  * Makes a domain's keys when they are needed first, and replaces them. The first keys sign at once, for there are no others;
- * later ones when the DNS shows them, so that no mail is signed with what nobody can look up. Keys that were replaced are shown
- * for {@link #SHOWN_AFTER_RETIREMENT}.
+ * later ones when the DNS shows them, so that no mail is signed with what nobody can look up; or they are given up. Keys that were
+ * replaced are shown for {@link #SHOWN_AFTER_RETIREMENT}.
  *
  * <p>All servers on a database share the keys. Safe for use by many of them: states change by compare-and-set.
  */
@@ -111,7 +111,8 @@ public final class DomainKeys {
             if (waiting.isPresent() || !stores.keys().add(tx, next)) {
                 throw CallerFault.conflict(
                         "rotation_under_way",
-                        "New keys of " + domain + " wait already; publish and activate them first.");
+                        "New keys of " + domain
+                                + " wait already; publish and activate them first, or give them up with 'dkim discard'.");
             }
             tell(tx, workspaces, next.pair(), SigningKeyRecord::created, Author.OPERATOR);
             return next;
@@ -124,15 +125,7 @@ public final class DomainKeys {
      * @param unseen also where the DNS does not show them to us
      */
     public KeySet.Active activate(String domain, boolean unseen) {
-        KeySet.Waiting waiting = transactions.in(tx -> {
-            ours(tx, domain);
-            return stores.keys().of(tx, domain).stream()
-                    .filter(KeySet.Waiting.class::isInstance)
-                    .map(KeySet.Waiting.class::cast)
-                    .findFirst()
-                    .orElseThrow(() -> CallerFault.conflict(
-                            "nothing_waits", "No keys of " + domain + " wait; make some with 'dkim rotate'."));
-        });
+        KeySet.Waiting waiting = waiting(domain);
         if (!unseen) {
             look(waiting.pair()).forEach((record, shown) -> {
                 if (shown != Shown.YES) {
@@ -143,8 +136,36 @@ public final class DomainKeys {
                 }
             });
         }
-        return change(waiting, Author.OPERATOR)
-                .orElseThrow(() -> CallerFault.conflict("nothing_waits", "These keys do not wait any more."));
+        return change(waiting, Author.OPERATOR).orElseThrow(DomainKeys::waitedNoMore);
+    }
+
+    /** Gives up a domain's waiting keys; the ones that sign go on. */
+    public KeySet.Discarded discard(String domain) {
+        KeySet.Waiting waiting = waiting(domain);
+        return transactions.durably(tx -> {
+            KeySet.Discarded given = waiting.discard(clock.instant());
+            if (!stores.keys().discard(tx, given)) {
+                throw waitedNoMore();
+            }
+            tell(tx, workspaces(tx, domain), given.pair(), SigningKeyRecord::discarded, Author.OPERATOR);
+            return given;
+        });
+    }
+
+    private KeySet.Waiting waiting(String domain) {
+        return transactions.in(tx -> {
+            ours(tx, domain);
+            return stores.keys().of(tx, domain).stream()
+                    .filter(KeySet.Waiting.class::isInstance)
+                    .map(KeySet.Waiting.class::cast)
+                    .findFirst()
+                    .orElseThrow(() -> CallerFault.conflict(
+                            "nothing_waits", "No keys of " + domain + " wait; make some with 'dkim rotate'."));
+        });
+    }
+
+    private static CallerFault waitedNoMore() {
+        return CallerFault.conflict("nothing_waits", "These keys do not wait any more.");
     }
 
     /** Has all keys that wait and that the DNS shows sign from now on; returns them. */
@@ -180,7 +201,7 @@ public final class DomainKeys {
         return shown;
     }
 
-    /** Deletes keys that need not be shown any more. */
+    /** Deletes keys that need not be shown any more, and names that nobody remembers. */
     public int forgetRetired() {
         return transactions.in(tx -> stores.keys().forget(tx, clock.instant().minus(SHOWN_AFTER_RETIREMENT)));
     }

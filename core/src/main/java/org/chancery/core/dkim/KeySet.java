@@ -8,7 +8,8 @@ import java.util.Locale;
 
 /**
  * A domain's keys: an RSA and an Ed25519 key, which are replaced together. They wait until the DNS shows them, then they sign,
- * then they stay published until nothing that they signed is on its way any more.
+ * then they stay published until nothing that they signed is on its way any more. Those that wait can be given up instead. The private
+ * keys of those that sign no more are destroyed.
  */
 public sealed interface KeySet {
     Pair pair();
@@ -26,17 +27,24 @@ public sealed interface KeySet {
         public Active activate(Instant at) {
             return new Active(pair, at);
         }
+
+        public Discarded discard(Instant at) {
+            return new Discarded(pair.destroyed(), at);
+        }
     }
 
     /** What is sent is signed with it; a domain has one of them. */
     record Active(Pair pair, Instant since) implements KeySet {
         public Retired retire(Instant at) {
-            return new Retired(pair, at);
+            return new Retired(pair.destroyed(), at);
         }
     }
 
     /** Nothing is signed with it any more, and what was may still be on its way. */
     record Retired(Pair pair, Instant since) implements KeySet {}
+
+    /** Nothing was ever signed with it; only its name is kept, until nobody remembers what the DNS showed under it. */
+    record Discarded(Pair pair, Instant since) implements KeySet {}
 
     /**
      * The two keys.
@@ -52,6 +60,10 @@ public sealed interface KeySet {
         /** The day is part of the name: a server that begins anew does not take names that others remember other keys by. */
         static String name(int number, Instant createdAt) {
             return "c" + DAY.format(createdAt) + "-" + number;
+        }
+
+        private Pair destroyed() {
+            return new Pair(domain, number, name, createdAt, rsa.destroyed(), ed25519.destroyed());
         }
 
         public Kept key(KeyType type) {
@@ -84,9 +96,13 @@ public sealed interface KeySet {
      * One key, as it is kept.
      *
      * @param published base64, as {@code p=} says
-     * @param sealed the private key in a {@link org.chancery.core.access.SecretBox}
+     * @param sealed the private key in a {@link org.chancery.core.access.SecretBox}; empty where it was destroyed
      */
     record Kept(String published, String sealed) {
+        private Kept destroyed() {
+            return new Kept(published, "");
+        }
+
         @Override
         public String toString() {
             return "Kept[published=" + published + "]";

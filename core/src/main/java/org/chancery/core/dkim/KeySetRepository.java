@@ -22,9 +22,12 @@ public interface KeySetRepository {
     /** The set that waited signs from now on; false where it did not wait any more. */
     boolean activate(Tx tx, KeySet.Active set);
 
+    /** The set that waited is given up; false where it did not wait any more. */
+    boolean discard(Tx tx, KeySet.Discarded set);
+
     /** The set that signed does so no more; false where it did not sign. */
     boolean retire(Tx tx, KeySet.Retired set);
 
-    /** Deletes what retired before then; returns how many. */
-    int forget(Tx tx, Instant retiredBefore);
+    /** Deletes what retired or was given up before then; returns how many. */
+    int forget(Tx tx, Instant before);
 }

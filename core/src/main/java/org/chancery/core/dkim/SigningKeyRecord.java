@@ -19,6 +19,10 @@ final class SigningKeyRecord {
         return entry(AuditKind.SIGNING_KEYS_ACTIVATED, workspace, pair, by, now);
     }
 
+    static AuditEntry discarded(WorkspaceId workspace, KeySet.Pair pair, Author by, Instant now) {
+        return entry(AuditKind.SIGNING_KEYS_DISCARDED, workspace, pair, by, now);
+    }
+
     private static AuditEntry entry(AuditKind kind, WorkspaceId workspace, KeySet.Pair pair, Author by, Instant now) {
         return new AuditEntry(
                 workspace,

@@ -52,6 +52,8 @@ public final class AdminCommands {
                 makes new keys, and prints their records; they sign as soon as the DNS shows them, and not before
             chancery admin dkim activate DOMAIN [--unseen yes]
                 has the new keys sign now; with --unseen also where the DNS does not show them to this server
+            chancery admin dkim discard DOMAIN
+                gives up the new keys that wait; the ones that sign go on, and 'dkim rotate' can make others
             chancery admin spool list [--limit N]
                 shows the mail that waits for the pipeline, oldest first, and what is damaged and waits for you
             """;
@@ -115,7 +117,7 @@ public final class AdminCommands {
                     Options.read(options);
                     out.println(books.fingerprint());
                 }
-                case "dkim show", "dkim check", "dkim rotate", "dkim activate" -> {
+                case "dkim show", "dkim check", "dkim rotate", "dkim activate", "dkim discard" -> {
                     return dkim.run(words.get(1), options, out);
                 }
                 case "spool list" -> listSpool(Options.read(options, "limit"), out);

@@ -47,6 +47,11 @@ public final class DkimCommands {
                         "; The keys before these go on signing until the DNS shows these, and stay in it until then.");
                 yield 0;
             }
+            case "discard" -> {
+                Options.read(rest);
+                print(keys.discard(only(namesDomain, domains)), out);
+                yield 0;
+            }
             default -> {
                 boolean unseen =
                         Options.read(rest, "unseen").optional("unseen", "no").equals("yes");
@@ -85,16 +90,25 @@ public final class DkimCommands {
                                 .atOffset(ZoneOffset.UTC)
                                 .toLocalDate()
                         + ", for mail that is on its way";
+            case KeySet.Discarded ignored -> "were given up on " + day + " and sign nothing; take them out of the DNS";
         };
         out.println("; " + set.pair().domain() + ": these keys " + about);
-        set.pair().records().forEach(record -> out.println(record.zoneLine()));
+        // What is to stand in the DNS fits into a zone file, and what is not must not get into one.
+        boolean isToStand = !(set instanceof KeySet.Discarded);
+        set.pair().records().forEach(record -> out.println(isToStand ? record.zoneLine() : "; " + record.name() + "."));
     }
 
     /** Tells of the keys that sign and that are to; true where the DNS shows all that sign. */
     private boolean check(String domain, PrintStream out) {
         boolean allShown = true;
         for (KeySet set : keys.of(domain)) {
-            if (set instanceof KeySet.Retired) {
+            boolean isToSign = switch (set) {
+                case KeySet.Waiting ignored -> true;
+                case KeySet.Active ignored -> true;
+                case KeySet.Retired ignored -> false;
+                case KeySet.Discarded ignored -> false;
+            };
+            if (!isToSign) {
                 continue;
             }
             for (Map.Entry<KeyRecord, Shown> found : keys.look(set.pair()).entrySet()) {

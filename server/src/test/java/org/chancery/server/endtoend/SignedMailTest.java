@@ -213,6 +213,40 @@ class SignedMailTest {
     }
 
     @Test
+    void new_keys_that_were_given_up_sign_nothing_although_the_dns_shows_them() {
+        publish(server.operator("dkim", "show"));
+        String mislaid = server.operator("dkim", "rotate", "acme.example");
+        String again = server.operator("dkim", "rotate", "acme.example");
+        assertTrue(again.startsWith("chancery: New keys of acme.example wait already"), again);
+
+        String given = server.operator("dkim", "discard", "acme.example");
+        assertTrue(given.contains("were given up on "), given);
+        assertTrue(given.lines().allMatch(line -> line.startsWith("; ")), given);
+        assertTrue(server.operator("dkim", "show", "acme.example").contains("take them out of the DNS"));
+        assertTrue(server.operator("dkim", "discard", "acme.example")
+                .startsWith("chancery: No keys of acme.example wait"));
+        publish(mislaid);
+        String refused = server.operator("dkim", "activate", "acme.example");
+        assertTrue(refused.startsWith("chancery: No keys of acme.example wait"), refused);
+
+        publish(server.operator("dkim", "rotate", "acme.example"));
+        server.operator("dkim", "activate", "acme.example");
+        send("after");
+        ReceivedMail after = arrived("after");
+        assertTrue(
+                selectors(after).stream().noneMatch(mislaid::contains),
+                after.content().text());
+        assertPasses(verified(after, "after"), 2);
+        assertEquals(
+                1,
+                server.admin
+                        .get("/v1/audit/?kind=signing_keys.discarded")
+                        .expect(200)
+                        .body()
+                        .size());
+    }
+
+    @Test
     void mail_that_cannot_be_signed_does_not_leave() throws IOException {
         server.operator("dkim", "show");
         byte[] other = new byte[32];
@@ -232,6 +266,7 @@ class SignedMailTest {
         assertTrue(server.operator("dkim", "show", "elsewhere.example")
                 .contains("elsewhere.example is the domain of no workspace"));
         assertTrue(server.operator("dkim", "rotate").contains("name the domain"));
+        assertTrue(server.operator("dkim", "discard").contains("name the domain"));
         assertTrue(server.operator("dkim", "show", "no domain").contains("is no domain name"));
         assertTrue(server.operator("dkim", "what").contains("chancery admin dkim show"));
     }

@@ -19,6 +19,7 @@ public final class JooqKeySetRepository implements KeySetRepository {
     private static final String WAITING = "waiting";
     private static final String ACTIVE = "active";
     private static final String RETIRED = "retired";
+    private static final String DISCARDED = "discarded";
 
     private static final RowInsert<SigningKeySetRecord> SETS =
             RowInsert.into(SIGNING_KEY_SET, SIGNING_KEY_SET.getPrimaryKey());
@@ -74,6 +75,11 @@ public final class JooqKeySetRepository implements KeySetRepository {
     }
 
     @Override
+    public boolean discard(Tx tx, KeySet.Discarded set) {
+        return move(tx, set, WAITING);
+    }
+
+    @Override
     public boolean retire(Tx tx, KeySet.Retired set) {
         return move(tx, set, ACTIVE);
     }
@@ -83,6 +89,10 @@ public final class JooqKeySetRepository implements KeySetRepository {
                         .update(SIGNING_KEY_SET)
                         .set(SIGNING_KEY_SET.STATE, state(set))
                         .set(SIGNING_KEY_SET.STATE_AT, set.since())
+                        .set(SIGNING_KEY_SET.RSA_SEALED, set.pair().rsa().sealed())
+                        .set(
+                                SIGNING_KEY_SET.ED25519_SEALED,
+                                set.pair().ed25519().sealed())
                         .where(SIGNING_KEY_SET
                                 .DOMAIN
                                 .eq(set.pair().domain())
@@ -93,10 +103,10 @@ public final class JooqKeySetRepository implements KeySetRepository {
     }
 
     @Override
-    public int forget(Tx tx, Instant retiredBefore) {
+    public int forget(Tx tx, Instant before) {
         return JooqTx.sql(tx)
                 .deleteFrom(SIGNING_KEY_SET)
-                .where(SIGNING_KEY_SET.STATE.eq(RETIRED).and(SIGNING_KEY_SET.STATE_AT.lt(retiredBefore)))
+                .where(SIGNING_KEY_SET.STATE.in(RETIRED, DISCARDED).and(SIGNING_KEY_SET.STATE_AT.lt(before)))
                 .execute();
     }
 
@@ -105,6 +115,7 @@ public final class JooqKeySetRepository implements KeySetRepository {
             case KeySet.Waiting ignored -> WAITING;
             case KeySet.Active ignored -> ACTIVE;
             case KeySet.Retired ignored -> RETIRED;
+            case KeySet.Discarded ignored -> DISCARDED;
         };
     }
 
@@ -113,6 +124,7 @@ public final class JooqKeySetRepository implements KeySetRepository {
             case WAITING -> new KeySet.Waiting(pair(row));
             case ACTIVE -> new KeySet.Active(pair(row), row.getStateAt());
             case RETIRED -> new KeySet.Retired(pair(row), row.getStateAt());
+            case DISCARDED -> new KeySet.Discarded(pair(row), row.getStateAt());
             default -> throw new IllegalStateException("no state of keys: " + row.getState());
         };
     }

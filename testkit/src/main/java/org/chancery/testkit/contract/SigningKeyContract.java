@@ -148,6 +148,83 @@ public interface SigningKeyContract {
     }
 
     @Test
+    default void keys_that_wait_can_be_given_up_and_their_names_are_not_used_again() throws UnusableKey {
+        Domain domain = new Domain(store());
+        List<String> before = domain.signsWith();
+        KeySet.Waiting mislaid = domain.keys.rotate(domain.name());
+        KeySet.Discarded given = domain.keys.discard(domain.name());
+        assertEquals(mislaid.pair().selectors(), given.pair().selectors());
+        domain.publish(mislaid);
+        assertEquals(List.of(), ofThis(domain));
+        domain.ring.forget();
+        assertEquals(before, domain.signsWith());
+
+        KeySet.Waiting next = domain.keys.rotate(domain.name());
+        assertEquals(3, next.pair().number());
+        assertEquals(List.of(next, given, domain.all().getLast()), domain.all());
+        domain.clock.turn(DomainKeys.SHOWN_AFTER_RETIREMENT.plusSeconds(1));
+        domain.keys.forgetRetired();
+        assertEquals(List.of(next, domain.all().getLast()), domain.all());
+    }
+
+    @Test
+    default void keys_that_sign_cannot_be_given_up() throws UnusableKey {
+        Domain domain = new Domain(store());
+        List<String> before = domain.signsWith();
+        assertEquals(
+                "nothing_waits",
+                assertThrows(CallerFault.class, () -> domain.keys.discard(domain.name()))
+                        .code());
+        assertThrows(CallerFault.class, () -> domain.keys.discard("elsewhere.example"));
+        domain.ring.forget();
+        assertEquals(before, domain.signsWith());
+    }
+
+    @Test
+    default void keys_are_given_up_or_activated_and_never_both() {
+        for (int round = 0; round < 5; round++) {
+            Domain domain = new Domain(store());
+            domain.keys.rotate(domain.name());
+            List<Boolean> done = AtOnce.run(2, number -> {
+                try {
+                    if (number == 0) {
+                        domain.keys.discard(domain.name());
+                    } else {
+                        domain.keys.activate(domain.name(), true);
+                    }
+                    return true;
+                } catch (CallerFault tooLate) {
+                    return false;
+                }
+            });
+            assertEquals(1, done.stream().filter(Boolean::booleanValue).count());
+            assertEquals(
+                    1,
+                    domain.all().stream()
+                            .filter(KeySet.Active.class::isInstance)
+                            .count());
+        }
+    }
+
+    @Test
+    default void private_keys_that_sign_no_more_are_destroyed() {
+        Domain domain = new Domain(store());
+        domain.all();
+        domain.keys.rotate(domain.name());
+        domain.keys.discard(domain.name());
+        domain.keys.rotate(domain.name());
+        domain.keys.activate(domain.name(), true);
+        List<KeySet> all = domain.all();
+        assertEquals(3, all.size());
+        assertFalse(all.getFirst().pair().rsa().sealed().isEmpty());
+        for (KeySet past : all.subList(1, 3)) {
+            assertEquals("", past.pair().rsa().sealed());
+            assertEquals("", past.pair().ed25519().sealed());
+            assertFalse(past.pair().rsa().published().isEmpty());
+        }
+    }
+
+    @Test
     default void replaced_keys_are_shown_until_no_mail_is_on_its_way_any_more() {
         Domain domain = new Domain(store());
         domain.all();
@@ -200,6 +277,8 @@ public interface SigningKeyContract {
         Domain domain = new Domain(store());
         domain.all();
         domain.keys.rotate(domain.name());
+        domain.keys.discard(domain.name());
+        domain.keys.rotate(domain.name());
         domain.keys.activate(domain.name(), true);
         List<String> told = store()
                 .transactions()
@@ -209,6 +288,13 @@ public interface SigningKeyContract {
                 .map(ChainedEntry::kind)
                 .filter(kind -> kind.startsWith("signing_keys."))
                 .toList();
-        assertEquals(List.of("signing_keys.activated", "signing_keys.created", "signing_keys.created"), told);
+        assertEquals(
+                List.of(
+                        "signing_keys.activated",
+                        "signing_keys.created",
+                        "signing_keys.discarded",
+                        "signing_keys.created",
+                        "signing_keys.created"),
+                told);
     }
 }
