@@ -53,6 +53,11 @@ class DatabaseConfigTest {
     }
 
     @Test
+    void what_h2_encrypts_itself_is_refused() {
+        assertThrows(IllegalArgumentException.class, () -> H2Url.complete("jdbc:h2:file:/var/x;cipher=aes"));
+    }
+
+    @Test
     void what_the_operator_sets_stays() {
         String url = H2Url.complete("jdbc:h2:file:/var/x;cache_size=77");
         assertTrue(url.contains(";cache_size=77") && !url.contains(";CACHE_SIZE"), url);

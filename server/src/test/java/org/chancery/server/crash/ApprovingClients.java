@@ -204,6 +204,9 @@ final class ApprovingClients implements AutoCloseable {
         Map<String, String> pending = new HashMap<>();
         for (Optional<String> page = Optional.of("/v1/approvals/?limit=100"); page.isPresent(); ) {
             HttpResponse<String> answer = send(PackagedServer.ADMIN_TOKEN, page.get(), null, null);
+            if (answer.statusCode() != 200) {
+                throw new IOException(page.get() + ": " + answer.statusCode() + " " + answer.body());
+            }
             new ObjectMapper()
                     .readTree(answer.body())
                     .forEach(row -> pending.put(

@@ -26,6 +26,9 @@ final class PackagedServer implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
     private static final int POLL_MILLIS = 5;
 
+    /** H2 uses room in its file again after milliseconds, not after 45 s: as in a server that runs for long. */
+    private static final String AGED = ";RETENTION_TIME=50";
+
     private final Path folder;
     private final Map<String, String> environment;
     private int starts;
@@ -39,6 +42,7 @@ final class PackagedServer implements AutoCloseable {
     PackagedServer(Path folder, Map<String, String> more) {
         this.folder = folder;
         this.environment = new HashMap<>(more);
+        environment.putIfAbsent("CHANCERY_DATABASE_URL", "jdbc:h2:file:" + data().resolve("chancery") + AGED);
         environment.put("CHANCERY_DATA_DIRECTORY", data().toString());
         environment.put("CHANCERY_SMTP_BIND", "127.0.0.1");
         environment.put("CHANCERY_HTTP_BIND", "127.0.0.1");

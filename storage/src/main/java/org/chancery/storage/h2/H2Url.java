@@ -65,6 +65,11 @@ public final class H2Url {
     public static String complete(String url) {
         OrderedFilePath.register();
         String given = url.toUpperCase(Locale.ROOT);
+        if (given.contains(";CIPHER=")) {
+            throw new IllegalArgumentException(
+                    "database.url sets CIPHER: what H2 encrypts itself would not survive a power cut."
+                            + " Leave it out, and let the system encrypt the disk");
+        }
         if (given.contains(';' + WRITE_DELAY + '=')) {
             throw new IllegalArgumentException("database.url sets " + WRITE_DELAY
                     + ", which is ours to set: H2 must not write by itself. Leave it out");

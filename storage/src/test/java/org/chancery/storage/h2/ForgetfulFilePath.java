@@ -11,10 +11,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.h2.store.fs.FileBaseDefault;
 import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FilePathWrapper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file system of H2's that knows what a power cut would leave of its files: what was forced for certain, and of the
@@ -24,6 +29,7 @@ public final class ForgetfulFilePath extends FilePathWrapper {
     static final String SCHEME = "forgetful";
 
     private static final int SECTOR = 512;
+    private static final int FORCE_LIMIT_SECONDS = 30;
     private static final Map<String, Forgetful> OPEN = new ConcurrentHashMap<>();
 
     /** Makes the scheme known to H2. */
@@ -42,6 +48,19 @@ public final class ForgetfulFilePath extends FilePathWrapper {
             throw new IllegalStateException(file + " is not open");
         }
         Files.write(copy, forgetful.leftBy(reachedDisk));
+    }
+
+    /**
+     * The same at the moment at which the file is forced next, when all is written that waits for it: on a disk forcing takes
+     * the most of the time, here it takes none. Waits for that moment.
+     */
+    static void cutPowerAtForce(Path file, Path copy, BooleanSupplier reachedDisk)
+            throws IOException, InterruptedException {
+        Forgetful forgetful = OPEN.get(file.toString());
+        if (forgetful == null) {
+            throw new IllegalStateException(file + " is not open");
+        }
+        Files.write(copy, forgetful.leftAtForceBy(reachedDisk));
     }
 
     @Override
@@ -64,6 +83,8 @@ public final class ForgetfulFilePath extends FilePathWrapper {
         private final FileChannel base;
         private final Content forced = new Content();
         private final List<Change> unforced = new ArrayList<>();
+        /** Completed by the next force with what a power cut would leave just before it. */
+        private @Nullable FutureTask<byte[]> atForce;
 
         Forgetful(FileChannel base) throws IOException {
             this.base = base;
@@ -96,8 +117,24 @@ public final class ForgetfulFilePath extends FilePathWrapper {
 
         @Override
         public synchronized void force(boolean metaData) {
+            if (atForce != null) {
+                atForce.run();
+                atForce = null;
+            }
             unforced.forEach(change -> change.to(forced));
             unforced.clear();
+        }
+
+        byte[] leftAtForceBy(BooleanSupplier reachedDisk) throws IOException, InterruptedException {
+            FutureTask<byte[]> left = new FutureTask<>(() -> leftBy(reachedDisk));
+            synchronized (this) {
+                atForce = left;
+            }
+            try {
+                return left.get(FORCE_LIMIT_SECONDS, TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                throw new IOException("nothing was forced", e);
+            }
         }
 
         synchronized byte[] leftBy(BooleanSupplier reachedDisk) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,7 +44,10 @@ import org.junit.jupiter.params.provider.EnumSource;
  * became of the writes that were not forced. The spool lets go of its segments on the strength of this.
  */
 class H2PowerCutTest {
-    private static final int CUTS = Integer.getInteger("powercut.cuts", 8);
+    /** So often it goes on with what a cut left; the last one is only looked at. */
+    private static final int LIVES = Integer.getInteger("powercut.lives", 3);
+
+    private static final int CUTS = Integer.getInteger("powercut.cuts", 4);
     private static final int ROWS = 600;
     private static final int WRITERS = 3;
 
@@ -77,36 +81,60 @@ class H2PowerCutTest {
     @EnumSource
     void what_was_forced_survives_whatever_is_left_of_the_rest(Left left) throws Exception {
         ForgetfulFilePath.register();
-        Path file = dir.resolve("live.mv.db");
         Random dice = new Random(left.ordinal());
+        for (int life = 0; life < LIVES; life++) {
+            live(file("live" + life), file("live" + (life + 1)), left, dice);
+            assertNull(trouble.get());
+        }
+    }
+
+    /** Works on the first file, cuts the power now and then, and leaves in the second what the last cut left. */
+    private void live(Path file, Path next, Left left, Random dice) throws Exception {
         String url = "jdbc:h2:%s:%s:%s;RETENTION_TIME=%d"
-                .formatted(
-                        OrderedFilePath.SCHEME,
-                        ForgetfulFilePath.SCHEME,
-                        file.resolveSibling("live"),
-                        RETENTION_MILLIS);
+                .formatted(OrderedFilePath.SCHEME, ForgetfulFilePath.SCHEME, name(file), RETENTION_MILLIS);
+        long[] found = {};
         try (Database database = open(url)) {
+            stopped.set(false);
             List<Thread> threads = startWork(database);
             for (int cut = 0; cut < CUTS; cut++) {
                 awaitPromise(promises.get() + 1);
                 long[] least = copyOf(promised);
-                Path copy = dir.resolve("cut.mv.db");
-                ForgetfulFilePath.cutPower(file, copy, reached(left, dice));
-                long[] found = whileWorkRests(() -> kept(dir.resolve("cut")));
-                for (int row = 0; row < ROWS; row++) {
-                    int at = row;
-                    assertTrue(
-                            found[row] >= least[row],
-                            () -> "row %s: %s was promised, %s is there".formatted(at, least[at], found[at]));
+                if (dice.nextBoolean()) {
+                    ForgetfulFilePath.cutPower(file, next, reached(left, dice));
+                } else {
+                    ForgetfulFilePath.cutPowerAtForce(file, next, reached(left, dice));
                 }
-                Files.delete(copy);
+                Path copy = Files.copy(next, file("cut"), StandardCopyOption.REPLACE_EXISTING);
+                found = whileWorkRests(() -> kept(name(copy)));
+                assertKept(least, found);
             }
             stopped.set(true);
             for (Thread thread : threads) {
                 thread.join();
             }
         }
-        assertNull(trouble.get());
+        for (int row = 0; row < ROWS; row++) {
+            committed.set(row, found[row]);
+            promised.set(row, found[row]);
+        }
+    }
+
+    private static void assertKept(long[] least, long[] found) {
+        for (int row = 0; row < ROWS; row++) {
+            int at = row;
+            assertTrue(
+                    found[row] >= least[row],
+                    () -> "row %s: %s was promised, %s is there".formatted(at, least[at], found[at]));
+        }
+    }
+
+    private Path file(String name) {
+        return dir.resolve(name + ".mv.db");
+    }
+
+    /** As H2's URLs have it. */
+    private static Path name(Path file) {
+        return file.resolveSibling(file.getFileName().toString().replace(".mv.db", ""));
     }
 
     private static BooleanSupplier reached(Left left, Random dice) {
