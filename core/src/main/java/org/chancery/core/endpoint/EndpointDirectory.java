@@ -121,14 +121,24 @@ public final class EndpointDirectory implements RecipientLookup {
     }
 
     /**
-     * Whether mail from that domain is the workspace's to send.
+     * Whether mail from that domain is the workspace's to send. A workspace that another server added is asked for: its mail would
+     * leave unsigned.
      *
      * @throws Unavailable where a workspace was added and cannot be read yet
      */
     public boolean owns(WorkspaceId owner, String domain) {
         return workspaces().stream()
-                .anyMatch(workspace ->
-                        workspace.id().equals(owner) && workspace.domain().equals(domain));
+                .filter(workspace -> workspace.id().equals(owner))
+                .findFirst()
+                .or(() -> addedElsewhere(owner))
+                .filter(workspace -> workspace.domain().equals(domain))
+                .isPresent();
+    }
+
+    private Optional<Workspace> addedElsewhere(WorkspaceId id) {
+        Optional<Workspace> found = transactions.in(tx -> access.workspace(tx, id));
+        found.ifPresent(ignored -> markStale());
+        return found;
     }
 
     /**

@@ -150,6 +150,25 @@ public interface EndpointContract {
     }
 
     @Test
+    default void mail_of_a_workspace_that_another_server_added_is_its_own_at_once() {
+        EndpointDirectory here = new EndpointDirectory(
+                store().transactions(), endpoints(), store().access(), new ReturnPaths(new byte[32]));
+        EndpointDirectory elsewhere = new EndpointDirectory(
+                store().transactions(), endpoints(), store().access(), new ReturnPaths(new byte[32]));
+        here.refresh();
+        String domain = "added-" + Samples.in(store()).workspace.domain();
+        WorkspaceId added = workspacesOf(elsewhere)
+                .add(new NewWorkspace("New", domain, "", "owner@" + domain, null, null))
+                .workspace()
+                .id();
+        assertTrue(here.owns(added, domain), "else it would leave unsigned");
+        assertFalse(here.owns(added, "other-" + domain));
+        assertFalse(here.owns(Samples.in(store()).workspace.id(), domain));
+        assertFalse(here.owns(WorkspaceId.at(Samples.NOW), domain));
+        assertTrue(here.hosts(domain), "what was learned so counts for all");
+    }
+
+    @Test
     default void a_workspace_that_is_added_while_others_are_read_is_ours_for_good() {
         EndpointDirectory directory = new EndpointDirectory(
                 store().transactions(), endpoints(), store().access(), new ReturnPaths(new byte[32]));
