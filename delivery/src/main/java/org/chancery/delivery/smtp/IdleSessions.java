@@ -70,9 +70,7 @@ final class IdleSessions implements AutoCloseable {
      */
     void keep(SmtpClientSession session) {
         Key key = Key.of(session);
-        if (session.mayBringAnother(reuse) && put(key, session)) {
-            timer.schedule(() -> expire(key, session), reuse.idle().toNanos(), TimeUnit.NANOSECONDS);
-        } else {
+        if (!session.mayBringAnother(reuse) || !put(key, session)) {
             session.leave();
         }
     }
@@ -83,6 +81,7 @@ final class IdleSessions implements AutoCloseable {
         }
         idle.computeIfAbsent(key, ignored -> new ArrayDeque<>()).addLast(session);
         count++;
+        timer.schedule(() -> expire(key, session), reuse.idle().toNanos(), TimeUnit.NANOSECONDS);
         return true;
     }
 
@@ -109,8 +108,9 @@ final class IdleSessions implements AutoCloseable {
     /** Ends all of them; those that come back later end at once. */
     @Override
     public void close() {
+        List<SmtpClientSession> all = all();
         timer.shutdownNow();
-        all().forEach(SmtpClientSession::leave);
+        all.forEach(SmtpClientSession::leave);
     }
 
     private synchronized List<SmtpClientSession> all() {

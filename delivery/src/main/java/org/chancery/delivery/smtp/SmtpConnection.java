@@ -25,6 +25,9 @@ final class SmtpConnection implements Closeable {
     /** A whole flight of commands fits, so that saying one never blocks. */
     private static final int BUFFER = 32_768;
 
+    /** For a look at what came in unasked. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
     /** What keeps out those who stand in between. */
     enum Protection {
         NONE,
@@ -162,7 +165,8 @@ final class SmtpConnection implements Closeable {
             return false;
         }
         plain.setSoTimeout(1);
-        try {
+        // A byte now and then makes no record, and would begin the millisecond anew.
+        try (Watchdog.Watch watch = watchdog.over(plain, attempt.atMost(LOOK))) {
             // A word, or the end of it: either way nothing goes on here.
             in.read();
             return true;
