@@ -10,6 +10,8 @@ import java.util.Map;
 import org.chancery.server.config.Keys;
 import org.chancery.server.endtoend.RunningServer.Answer;
 import org.chancery.testkit.peer.ScriptedHttpPeer.Reply;
+import org.chancery.testkit.peer.ScriptedSmtpPeer;
+import org.chancery.testkit.peer.Stage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +114,30 @@ class TransportSecurityTest {
                 "/v1/messages/" + another + "/",
                 answer -> delivery(answer).path("mta_sts").asText().equals("enforce: mx.peer.test offers no TLS"));
         assertEquals(0, server.peer.mails().size());
+    }
+
+    @Test
+    void each_recipient_is_shown_what_protected_the_mail_for_it() {
+        try (ScriptedSmtpPeer second = ScriptedSmtpPeer.start("127.0.0.2", server.peer.port())) {
+            second.withStartTls();
+            server.dns.mx("peer.test", 20, "mx2.peer.test").a("mx2.peer.test", "127.0.0.2");
+            server.peer.at(Stage.RCPT, "eve@").answer("450 4.2.1 later");
+            String id = server.admin
+                    .post(
+                            "/v1/messages/",
+                            "{\"inbox_id\": \"" + inbox + "\", \"to\": [{\"email\": \"bob@peer.test\"}, {\"email\":"
+                                    + " \"eve@peer.test\"}], \"subject\": \"both\", \"text_body\": \"Hello.\"}")
+                    .expect(202)
+                    .text("message_id");
+            Answer message = server.admin.until(
+                    "/v1/messages/" + id + "/", answer -> answer.text("status").equals("delivered"));
+            JsonNode bob = message.body().path("deliveries").path(0);
+            JsonNode eve = message.body().path("deliveries").path(1);
+            assertTrue(bob.path("tls").isNull(), bob.toString());
+            assertTrue(eve.path("tls").path("protocol").asText().startsWith("TLSv1."), eve.toString());
+            assertEquals(1, server.peer.mails().size());
+            assertEquals(1, second.mails().size());
+        }
     }
 
     @Test
