@@ -56,14 +56,17 @@ public final class DkimSigner implements Signer {
             "Content-Type",
             "Content-Transfer-Encoding");
 
+    private static final String UNSUBSCRIBE = "List-Unsubscribe";
+    private static final String UNSUBSCRIBE_POST = "List-Unsubscribe-Post";
+
     /** Treated alike where they stand there. Where they do not, a mailing list may add its own. */
     private static final List<String> SEALED_WHERE_PRESENT = List.of(
             "Sender",
             "Auto-Submitted",
             "List-Id",
             "List-Help",
-            "List-Unsubscribe",
-            "List-Unsubscribe-Post",
+            UNSUBSCRIBE,
+            UNSUBSCRIBE_POST,
             "List-Subscribe",
             "List-Post",
             "List-Owner",
@@ -174,9 +177,18 @@ public final class DkimSigner implements Signer {
             StringBuilder canonical = new StringBuilder();
             SEALED.forEach(name -> cover(name, lowestFirst, names, canonical));
             SEALED_WHERE_PRESENT.stream()
-                    .filter(name -> lowestFirst.containsKey(name.toLowerCase(Locale.ROOT)))
+                    .filter(name -> isPresent(name, lowestFirst) || isOneClick(name, lowestFirst))
                     .forEach(name -> cover(name, lowestFirst, names, canonical));
             return new Covered(names, canonical.toString());
+        }
+
+        private static boolean isPresent(String name, Map<String, Deque<Field>> fields) {
+            return fields.containsKey(name.toLowerCase(Locale.ROOT));
+        }
+
+        /** RFC 8058 §4: nobody is to make one click of an address that only leads to a page. */
+        private static boolean isOneClick(String name, Map<String, Deque<Field>> fields) {
+            return name.equals(UNSUBSCRIBE_POST) && isPresent(UNSUBSCRIBE, fields);
         }
 
         /** RFC 6376 §5.4.2: of several of a name, from the lowest upwards; a name without a field stands for none. */

@@ -17,7 +17,9 @@ public record PublishedRecords(List<HostPort> servers) implements PublishedKeys 
     @Override
     public Shown look(KeyRecord record) {
         return switch (DomainRecords.askedOf(servers).texts(record.name())) {
-            case Lookup.Found found -> found.texts().stream().anyMatch(record::isShownBy) ? Shown.YES : Shown.DIFFERENT;
+            // RFC 6376 §3.6.2.2: of several nobody knows which one a receiver takes.
+            case Lookup.Found found ->
+                found.texts().size() == 1 && record.isShownBy(found.texts().getFirst()) ? Shown.YES : Shown.DIFFERENT;
             case Lookup.None ignored -> Shown.MISSING;
             case Lookup.Unanswered ignored -> Shown.UNKNOWN;
         };

@@ -92,6 +92,14 @@ class DkimSignerTest {
                 covered);
     }
 
+    @Test
+    void nobody_makes_one_click_of_a_way_to_unsubscribe_that_is_none() {
+        String covered = covered(signatures("List-Unsubscribe: <https://sender.test/u>\r\n" + MAIL)
+                .getFirst());
+        assertTrue(covered.endsWith(":List-Unsubscribe:List-Unsubscribe:List-Unsubscribe-Post"), covered);
+        assertTrue(!covered(signatures(MAIL).getFirst()).contains("List-"));
+    }
+
     static Stream<Arguments> foreign() {
         return Stream.of(
                 arguments(MAIL.replace("sender.test", "example.com"), OURS),

@@ -53,12 +53,18 @@ public final class DkimCommands {
                 yield 0;
             }
             default -> {
-                boolean unseen =
-                        Options.read(rest, "unseen").optional("unseen", "no").equals("yes");
-                print(keys.activate(only(namesDomain, domains), unseen), out);
+                print(keys.activate(only(namesDomain, domains), isUnseen(rest)), out);
                 ring.forget();
                 yield 0;
             }
+        };
+    }
+
+    private static boolean isUnseen(List<String> words) {
+        return switch (Options.read(words, "unseen").optional("unseen", "no")) {
+            case "yes" -> true;
+            case "no" -> false;
+            default -> throw new IllegalArgumentException("--unseen must be yes or no");
         };
     }
 

@@ -267,6 +267,8 @@ class SignedMailTest {
                 .contains("elsewhere.example is the domain of no workspace"));
         assertTrue(server.operator("dkim", "rotate").contains("name the domain"));
         assertTrue(server.operator("dkim", "discard").contains("name the domain"));
+        assertTrue(server.operator("dkim", "activate", "acme.example", "--unseen", "true")
+                .contains("--unseen must be yes or no"));
         assertTrue(server.operator("dkim", "show", "no domain").contains("is no domain name"));
         assertTrue(server.operator("dkim", "what").contains("chancery admin dkim show"));
     }
