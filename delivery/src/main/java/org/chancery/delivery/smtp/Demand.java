@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class Demand {
     private final @Nullable StsPolicy policy;
     private @Nullable String unmet;
+    /** Why there is no TLS with the host that is spoken to, although it offers some; null where that is not so. */
+    private @Nullable String broken;
 
     private Demand(@Nullable StsPolicy policy) {
         this.policy = policy;
@@ -45,12 +47,23 @@ final class Demand {
         if (!names(hop.host())) {
             unmet(hop.host() + " is none of its hosts");
         } else if (security.tls() == null) {
-            unmet(hop.host() + " offers no TLS");
+            unmet(broken == null ? hop.host() + " offers no TLS" : broken);
         } else if (!TransportSecurity.VERIFIED.equals(security.certificate())) {
             unmet("the certificate of " + hop.host() + ": " + security.certificate());
         } else {
             unmet = null;
         }
+    }
+
+    /** A host is spoken to of which nothing is known yet. */
+    void begins() {
+        broken = null;
+    }
+
+    /** TLS with the host that is spoken to did not come about. */
+    void broke(String why) {
+        broken = why;
+        unmet(why);
     }
 
     void unmet(String why) {

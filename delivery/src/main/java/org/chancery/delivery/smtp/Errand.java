@@ -138,12 +138,11 @@ final class Errand {
 
     private void visit(Route.Hop hop) throws ConversationEnded {
         now = Session.NONE;
+        demand.begins();
         try {
             converse(hop, true);
         } catch (TlsFailed failed) {
-            if (demand.isEnforced()) {
-                demand.unmet(failed.reply());
-            }
+            demand.broke(failed.reply());
             if (isVerified() || way.tlsFromFirstByte()) {
                 throw failed;
             }

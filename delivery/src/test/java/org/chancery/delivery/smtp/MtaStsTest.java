@@ -150,6 +150,16 @@ class MtaStsTest {
     }
 
     @Test
+    void a_policy_in_its_test_tells_a_handshake_that_broke_from_a_host_without_tls() {
+        peer.withStartTls().at(Stage.TLS_HANDSHAKE).hangUp();
+        Attempt attempt = attempt(Mode.TESTING);
+        delivered(attempt);
+        assertNull(attempt.tls());
+        String told = attempt.way().security().sts();
+        assertTrue(told != null && told.startsWith("testing: 451 4.7.5 no TLS with mx.peer.test"), told);
+    }
+
+    @Test
     void a_policy_that_was_given_up_demands_nothing() {
         Attempt attempt = attempt(Mode.NONE);
         delivered(attempt);
