@@ -478,6 +478,8 @@ public final class Server implements AutoCloseable {
                 new MissedReplies.Stores(base.awaitedReplies, base.messages, base.endpointRepository, base.events),
                 clock)::sweep);
         housekeeping.start(scheduled::sendDue, SCHEDULE_EVERY);
+        // Another server on the database may have added a workspace.
+        housekeeping.often(base.directory::refresh);
         shutdown.drainsFirst(housekeeping::stop);
         chores.start(() -> activatePublished(base), KEYS_EVERY);
         shutdown.drainsFirst(chores::stop);
