@@ -29,6 +29,11 @@ public final class H2Forcing implements Forcing {
     /** H2's own writer used to make room in the file by moving what is left of old chunks; per cent that is still of use. */
     private static final int FILL = 60;
 
+    /** Parts of the memory that may be unsaved before H2 writes by itself, in the midst of transactions. */
+    private static final int FULL = 4;
+
+    private static final int OVERFULL = 2;
+
     private static final int OCTETS_AT_ONCE = 1 << 20;
     private static final long BETWEEN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -77,9 +82,14 @@ public final class H2Forcing implements Forcing {
         }
     }
 
-    /** Far below the size at which H2 writes by itself, in the midst of a transaction. */
     @Override
     public boolean isFull() {
-        return store.getUnsavedMemory() > store.getAutoCommitMemory() / 4;
+        return store.getUnsavedMemory() > store.getAutoCommitMemory() / FULL;
+    }
+
+    /** The other half is for the transactions that are open: a slow disk does not make H2 write by itself. */
+    @Override
+    public boolean isOverfull() {
+        return store.getUnsavedMemory() > store.getAutoCommitMemory() / OVERFULL;
     }
 }

@@ -11,4 +11,7 @@ public interface Forcing {
 
     /** Whether so much is not gathered that it is better done soon. */
     boolean isFull();
+
+    /** Whether so much is not gathered that no transaction may begin before it is. */
+    boolean isOverfull();
 }

@@ -2,7 +2,6 @@ package org.chancery.storage.tx;
 
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.chancery.core.fault.Unavailable;
@@ -23,7 +22,7 @@ public final class SharedForce implements Durability {
     private final Forcing forcing;
     private final long patienceNanos;
     /** Transactions hold it to read, and gathering to write. Fair: under load there is always a transaction open. */
-    private final ReadWriteLock gate = new ReentrantReadWriteLock(true);
+    private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock(true);
 
     private final Thread thread;
 
@@ -34,6 +33,7 @@ public final class SharedForce implements Durability {
     private boolean dirty;
     private boolean closed;
     private long begun;
+    private long gathered;
     private long finished;
     private long succeeded;
     private @Nullable Throwable failure;
@@ -51,7 +51,26 @@ public final class SharedForce implements Durability {
 
     @Override
     public void begun() {
+        // Who is within a transaction keeps everybody from gathering, and must not wait for it.
+        if (forcing.isOverfull() && gate.getReadHoldCount() == 0) {
+            awaitRoom();
+        }
         gate.readLock().lock();
+    }
+
+    /** While the disk is slower than what is committed, one of its runs passes here before the next transaction. */
+    private void awaitRoom() {
+        lock.lock();
+        try {
+            long mine = begun + 1;
+            wanted = true;
+            work.signal();
+            while (gathered < mine && finished < mine && !closed) {
+                done.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -100,6 +119,7 @@ public final class SharedForce implements Durability {
         try {
             closed = true;
             work.signal();
+            done.signalAll();
         } finally {
             lock.unlock();
         }
@@ -136,6 +156,13 @@ public final class SharedForce implements Durability {
             forcing.gather();
         } finally {
             gate.writeLock().unlock();
+        }
+        lock.lock();
+        try {
+            gathered = begun;
+            done.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 

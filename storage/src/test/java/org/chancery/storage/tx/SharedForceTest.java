@@ -107,6 +107,36 @@ class SharedForceTest {
     }
 
     @Test
+    void a_transaction_waits_for_room_while_the_disk_is_slow() throws Exception {
+        waiting();
+        disk.reached.acquire();
+        disk.isOverfull = true;
+        CompletableFuture<Integer> transaction = CompletableFuture.supplyAsync(
+                () -> {
+                    force.begun();
+                    int gathered = disk.gathered.get();
+                    force.ended();
+                    return gathered;
+                },
+                work -> Thread.ofPlatform().start(work));
+        disk.mayFinish.release();
+        disk.reached.acquire();
+        assertEquals(2, transaction.get());
+        disk.mayFinish.release();
+    }
+
+    @Test
+    void who_is_within_a_transaction_never_waits_for_room() {
+        force.begun();
+        disk.isOverfull = true;
+        force.begun();
+        force.ended();
+        force.ended();
+        disk.isOverfull = false;
+        assertEquals(0, disk.gathered.get());
+    }
+
+    @Test
     void closing_forces_what_is_left() {
         disk.mayFinish.release();
         force.committed();
@@ -150,11 +180,13 @@ class SharedForceTest {
         final AtomicInteger transactionsEnded = new AtomicInteger();
         volatile int endedWhenGathered;
         volatile boolean isFull;
+        volatile boolean isOverfull;
 
         @Override
         public void gather() {
             endedWhenGathered = transactionsEnded.get();
             gathered.incrementAndGet();
+            isOverfull = false;
         }
 
         @Override
@@ -170,6 +202,11 @@ class SharedForceTest {
         @Override
         public boolean isFull() {
             return isFull;
+        }
+
+        @Override
+        public boolean isOverfull() {
+            return isOverfull;
         }
     }
 }
