@@ -469,6 +469,16 @@ public final class TestServer implements AutoCloseable {
         passwords.meanwhile(what);
     }
 
+    /** Has something happen when the next call has looked at all, and is about to change something. */
+    public void beforeNextChange(Runnable what) {
+        transactions.beforeDurable(what);
+    }
+
+    /** Has something happen when the next call has changed something that nobody else sees yet. */
+    public void withinNextChange(Runnable what) {
+        transactions.withinDurable(what);
+    }
+
     /** What {@code /health/ready} hears of a part from now on. */
     public void trouble(String part, String trouble) {
         troubles.put(part, trouble);

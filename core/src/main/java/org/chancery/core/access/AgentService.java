@@ -89,6 +89,7 @@ public final class AgentService {
         check(agent, null);
         WebhookSecret secret = WebhookSecret.generate();
         return transactions.durably(tx -> {
+            requireStill(tx, by, "make an agent");
             Optional<Agent> already = access.agent(tx, by.workspace(), id);
             if (already.isPresent()) {
                 return new Shown(already.get(), null);
@@ -106,6 +107,7 @@ public final class AgentService {
         Agent before = agent(by, id);
         check(change.apply(before), before);
         return transactions.durably(tx -> {
+            requireStill(tx, by, "change an agent");
             Agent locked = access.lockAgent(tx, by.workspace(), id).orElseThrow(() -> CallerFault.notFound("agent"));
             if (!Objects.equals(locked.webhookUrl(), before.webhookUrl())
                     || locked.executionMode() != before.executionMode()) {
@@ -176,6 +178,13 @@ public final class AgentService {
                 .in(tx -> access.webhookSecret(tx, agent.id()))
                 .flatMap(kept -> secrets.open(agent.id().text(), kept))
                 .map(WebhookSecret::of);
+    }
+
+    /** Looking a name up takes as long as its servers like, and whoever asked for it may be out by then. */
+    private void requireStill(Tx tx, Principal by, String what) {
+        Principal now = access.again(tx, by, clock.instant());
+        now.requireScope(Scope.ADMIN);
+        now.requireUnrestricted(what);
     }
 
     private WebhookSecret newSecret(Tx tx, Agent agent) {

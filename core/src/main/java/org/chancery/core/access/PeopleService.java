@@ -114,6 +114,7 @@ public final class PeopleService {
         // Hashed before the transaction begins: it takes its time.
         String hash = wanted.password() == null ? null : hashing.hash(email, wanted.password());
         return transactions.durably(tx -> {
+            access.lockWorkspace(tx, by.workspace());
             requireStill(tx, by);
             Optional<User> already = access.user(tx, by.workspace(), id);
             if (already.isPresent()) {
@@ -211,9 +212,7 @@ public final class PeopleService {
     /** Hashing a password takes its time: whoever asks may have lost their token, or their role, meanwhile. */
     private void requireStill(Tx tx, Principal by) {
         Principal now = access.again(tx, by, clock.instant());
-        if (!now.isAdmin()) {
-            throw CallerFault.forbidden("missing_scope", "This call needs the scope admin.");
-        }
+        now.requireScope(Scope.ADMIN);
         requireUnrestricted(now);
     }
 

@@ -72,6 +72,13 @@ public record Principal(
         return grant.allows(scope);
     }
 
+    /** @throws CallerFault where the token does not have it */
+    public void requireScope(Scope scope) {
+        if (!may(scope)) {
+            throw CallerFault.forbidden("missing_scope", "This call needs the scope " + scope.text() + ".");
+        }
+    }
+
     public boolean isAdmin() {
         return grant.allows(Scope.ADMIN);
     }

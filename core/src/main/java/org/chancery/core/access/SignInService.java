@@ -230,7 +230,8 @@ public final class SignInService {
         Token session = new Token(id, user.workspace(), "session", grant, null, null, user.id(), now);
         boolean opened = transactions.durably(tx -> {
             // A password that was changed while this one was checked lets nobody in, nor does a person who was
-            // disabled.
+            // disabled. Whoever changes either has the lock too, and ends the sessions that were opened before.
+            access.lockWorkspace(tx, user.workspace());
             Optional<Account> current =
                     access.user(tx, user.workspace(), user.id()).flatMap(found -> account(tx, found));
             if (current.filter(found -> found.hash().equals(account.hash())).isEmpty()) {

@@ -10,6 +10,7 @@ import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.Actor;
 import org.chancery.core.access.Principal;
 import org.chancery.core.access.Role;
+import org.chancery.core.access.Scope;
 import org.chancery.core.approval.ApprovalRepository.Question;
 import org.chancery.core.approval.ApprovalRepository.Whose;
 import org.chancery.core.approval.Decision.Kind;
@@ -142,7 +143,7 @@ public final class ApprovalService {
 
     private Reviewed sayYes(Principal by, ApprovalId id, Yes yes) {
         Approval seen = transactions.in(tx -> visible(tx, by, id));
-        Voice voice = new Voice(Reviewers.requireRelease(by, seen), by.author(), yes.note());
+        Reviewers.requireRelease(by, seen);
         transactions.run(tx -> requirePending(tx, seen));
         if (yes.version() != null && !yes.version().equals(version(seen))) {
             throw changed();
@@ -151,6 +152,8 @@ public final class ApprovalService {
         return transactions.durably(tx -> {
             Approval approval = stores.approvals().lock(tx, by.workspace(), id).orElseThrow();
             requirePending(tx, approval);
+            Actor.Person person = Reviewers.requireRelease(still(tx, by), approval);
+            Voice voice = new Voice(person, by.author(), yes.note());
             if (!approval.held().digest().equals(seen.held().digest())) {
                 throw changed();
             }
@@ -168,6 +171,13 @@ public final class ApprovalService {
                         case Looked.Intact ignored -> approve(tx, approval, voice, null);
                     });
         });
+    }
+
+    /** Looking takes its time, and whoever decides may be out by then. */
+    private Principal still(Tx tx, Principal by) {
+        Principal now = stores.access().again(tx, by, clock.instant());
+        now.requireScope(Scope.APPROVALS_WRITE);
+        return now;
     }
 
     /**
@@ -270,10 +280,11 @@ public final class ApprovalService {
 
     private Reviewed sayNo(Principal by, ApprovalId id, String reason) {
         Approval seen = transactions.in(tx -> visible(tx, by, id));
-        Actor.Person person = Reviewers.require(by, seen);
+        Reviewers.require(by, seen);
         return transactions.durably(tx -> {
             Approval approval = stores.approvals().lock(tx, by.workspace(), id).orElseThrow();
             requirePending(tx, approval);
+            Actor.Person person = Reviewers.require(still(tx, by), approval);
             Instant now = clock.instant();
             Decision decision = new Decision(
                     person, by.channel(), Kind.REJECT, reason, approval.held().digest(), null, now);
@@ -290,11 +301,12 @@ public final class ApprovalService {
 
     private Reviewed openAgain(Principal by, ApprovalId id, String note) {
         Approval seen = transactions.in(tx -> visible(tx, by, id));
-        Actor.Person person = Reviewers.requireRelease(by, seen);
+        Reviewers.requireRelease(by, seen);
         return transactions.durably(tx -> {
+            Actor.Person person = Reviewers.requireRelease(still(tx, by), seen);
             boolean isOwner = stores.access()
                     .user(tx, by.workspace(), person.id())
-                    .filter(user -> user.role() == Role.OWNER)
+                    .filter(user -> user.isActive() && user.role() == Role.OWNER)
                     .isPresent();
             if (!isOwner) {
                 throw CallerFault.forbidden("owner_required", "Only an owner opens again what has expired.");
