@@ -1,12 +1,18 @@
 package org.chancery.storage;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import org.chancery.storage.h2.H2Url;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +56,15 @@ class DatabaseConfigTest {
     @Test
     void what_h2_must_not_do_by_itself_cannot_be_set() {
         assertThrows(IllegalArgumentException.class, () -> H2Url.complete("jdbc:h2:file:/var/x;write_delay=1"));
+    }
+
+    @Test
+    void h2_gives_no_result_a_second_time() throws SQLException {
+        try (Connection connection = DriverManager.getConnection(H2Url.complete("jdbc:h2:mem:"), "sa", "")) {
+            SessionLocal session =
+                    (SessionLocal) connection.unwrap(JdbcConnection.class).getSession();
+            assertFalse(session.getDatabase().getOptimizeReuseResults());
+        }
     }
 
     @Test

@@ -69,13 +69,15 @@ public final class JooqSuppressionRepository implements SuppressionRepository {
 
     @Override
     public Optional<Suppression> remove(Tx tx, WorkspaceId workspace, EmailAddress address) {
-        Optional<Suppression> found = find(tx, workspace, address);
-        boolean removed = JooqTx.sql(tx)
-                        .deleteFrom(SUPPRESSION)
-                        .where(is(workspace, address))
-                        .execute()
-                > 0;
-        return found.filter(lifted -> removed);
+        Optional<Suppression> found = JooqTx.sql(tx)
+                .selectFrom(SUPPRESSION)
+                .where(is(workspace, address))
+                .forUpdate()
+                .fetchOptional(JooqSuppressionRepository::suppression);
+        if (found.isPresent()) {
+            JooqTx.sql(tx).deleteFrom(SUPPRESSION).where(is(workspace, address)).execute();
+        }
+        return found;
     }
 
     private static Condition is(WorkspaceId workspace, EmailAddress address) {

@@ -20,6 +20,9 @@ public final class RowInsert<R extends TableRecord<R>> {
     /** SQLSTATE unique_violation. */
     private static final String DUPLICATE = "23505";
 
+    /** Somebody would have to insert and delete the row in between so many times. */
+    private static final int ATTEMPTS = 5;
+
     private final UniqueKey<R> key;
     private final FixedStatement plain;
     private final FixedStatement unlessTaken;
@@ -80,14 +83,22 @@ public final class RowInsert<R extends TableRecord<R>> {
         }
         // H2 knows ON CONFLICT in its compatibility modes only, and its MERGE can fail when two come at once. Unlike on
         // PostgreSQL, the transaction can go on after a violated constraint.
-        try {
-            insert(tx, row);
-            return true;
-        } catch (DataAccessException e) {
-            if (DUPLICATE.equals(e.sqlState()) && isTaken(tx, row)) {
-                return false;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                insert(tx, row);
+                return true;
+            } catch (DataAccessException e) {
+                if (!DUPLICATE.equals(e.sqlState())) {
+                    throw e;
+                }
+                if (isTaken(tx, row)) {
+                    return false;
+                }
+                // The row that was in the way is deleted by now; or it is another key that is violated.
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
             }
-            throw e;
         }
     }
 

@@ -78,6 +78,26 @@ public interface SuppressionContract {
     }
 
     @Test
+    default void adding_goes_on_where_the_entry_before_is_lifted_just_then() {
+        Samples samples = Samples.in(store());
+        Suppression entry = entry(samples, "bob@gone.example", NOW);
+        List<Integer> done = AtOnce.run(2, number -> {
+            int count = 0;
+            for (int i = 0; i < 200; i++) {
+                boolean did = number == 0
+                        ? does(tx -> kept().add(tx, entry))
+                        : in(tx -> kept().remove(tx, samples.workspace.id(), entry.address()))
+                                .isPresent();
+                count += did ? 1 : 0;
+            }
+            return count;
+        });
+        boolean isLeft = in(tx -> kept().find(tx, samples.workspace.id(), entry.address()))
+                .isPresent();
+        assertEquals(done.get(0), done.get(1) + (isLeft ? 1 : 0));
+    }
+
+    @Test
     default void another_workspace_sees_and_lifts_nothing_of_it() {
         Samples ours = Samples.in(store());
         Samples theirs = Samples.in(store());
