@@ -21,6 +21,7 @@ import org.chancery.api.http.HttpServer;
 import org.chancery.api.http.Repeats;
 import org.chancery.api.http.Route;
 import org.chancery.api.http.RouteTable;
+import org.chancery.api.label.LabelRoutes;
 import org.chancery.api.message.MessageRoutes;
 import org.chancery.api.openapi.OpenApiRoutes;
 import org.chancery.api.quarantine.QuarantineRoutes;
@@ -46,6 +47,7 @@ import org.chancery.core.audit.AuditService;
 import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.event.EventReader;
 import org.chancery.core.evidence.EvidenceService;
+import org.chancery.core.label.LabelService;
 import org.chancery.core.mail.AuthenticationResultsField;
 import org.chancery.core.quarantine.QuarantineDecisions;
 import org.chancery.core.quarantine.QuarantineView;
@@ -74,6 +76,7 @@ public final class Api {
             EndpointRemoval removal,
             Sending sending,
             SuppressionService suppressions,
+            LabelService labels,
             TriageParts triage,
             AuthenticationResultsField authentication,
             EventReader events,
@@ -139,8 +142,12 @@ public final class Api {
                         services.sending().now(),
                         services.sending().later(),
                         services.triage().mail(),
+                        services.triage().search(),
+                        new MessageRoutes.Labels(
+                                services.labels(), services.triage().labels()),
                         services.endpoints())
                 .routes());
+        routes.addAll(new LabelRoutes(services.labels()).routes());
         routes.addAll(new SuppressionRoutes(services.suppressions()).routes());
         routes.addAll(new EventRoutes(
                         services.events(),

@@ -74,6 +74,8 @@ import org.chancery.core.id.MessageId;
 import org.chancery.core.id.SpoolId;
 import org.chancery.core.id.TokenId;
 import org.chancery.core.id.UserId;
+import org.chancery.core.label.LabelRepository;
+import org.chancery.core.label.LabelService;
 import org.chancery.core.mail.AuthenticationResults;
 import org.chancery.core.mail.AuthenticationResultsField;
 import org.chancery.core.mail.EmailAddress;
@@ -102,6 +104,8 @@ import org.chancery.core.queue.MessageOutcomes;
 import org.chancery.core.queue.QueueRepository;
 import org.chancery.core.screening.SpamLearning;
 import org.chancery.core.screening.SpamScores;
+import org.chancery.core.search.MailIndex;
+import org.chancery.core.search.SearchRepository;
 import org.chancery.core.send.Dispatch;
 import org.chancery.core.send.EndpointRemoval;
 import org.chancery.core.send.HeldSends;
@@ -117,7 +121,9 @@ import org.chancery.core.subscription.DeliveryRepository;
 import org.chancery.core.subscription.Subscriptions;
 import org.chancery.core.suppression.SuppressionService;
 import org.chancery.core.triage.HandlerChanges;
+import org.chancery.core.triage.MailSearch;
 import org.chancery.core.triage.MailSight;
+import org.chancery.core.triage.MessageLabels;
 import org.chancery.core.triage.Presence;
 import org.chancery.core.triage.ReviewQueues;
 import org.chancery.core.triage.TriageService;
@@ -134,6 +140,7 @@ import org.chancery.storage.audit.JooqAuditLog;
 import org.chancery.storage.endpoint.JooqEndpointRepository;
 import org.chancery.storage.event.JooqEventCursors;
 import org.chancery.storage.event.JooqEventLog;
+import org.chancery.storage.label.JooqLabelRepository;
 import org.chancery.storage.mailbox.JooqFolderRepository;
 import org.chancery.storage.mailbox.JooqMessageRepository;
 import org.chancery.storage.mailbox.JooqTraceRepository;
@@ -142,6 +149,7 @@ import org.chancery.storage.queue.JooqAwaitedReplies;
 import org.chancery.storage.queue.JooqQueueRepository;
 import org.chancery.storage.raw.FileRawMailStore;
 import org.chancery.storage.screening.JooqSpamScoreRepository;
+import org.chancery.storage.search.JooqSearchRepository;
 import org.chancery.storage.send.JooqScheduleRepository;
 import org.chancery.storage.send.JooqSendCounts;
 import org.chancery.storage.subscription.JooqDeliveryRepository;
@@ -268,9 +276,13 @@ public final class TestServer implements AutoCloseable {
                 pipeline(dispatch),
                 new SendLimits(MAX_MESSAGE),
                 clock);
+        SearchRepository search = new JooqSearchRepository();
+        LabelRepository labels = new JooqLabelRepository();
         MailSight sight = new MailSight(messages, endpointRepository, endpoints, visibility);
         TriageParts triage = new TriageParts(
                 new TriageService(transactions, sight, messages, traces, raw, sending, dispatch),
+                new MailSearch(transactions, sight, new MailIndex(transactions, search, messages, raw), search),
+                new MessageLabels(transactions, sight, messages, labels, events, clock),
                 new ReviewQueues(transactions, sight),
                 new HandlerChanges(
                         transactions,
@@ -316,6 +328,7 @@ public final class TestServer implements AutoCloseable {
                                         new JooqSuppressionRepository(), access, new JooqAuditLog()),
                                 addresses::hosts,
                                 clock),
+                        new LabelService(transactions, labels, later::add, clock),
                         triage,
                         new AuthenticationResultsField("mail.acme.example"),
                         new EventReader(transactions, events, signal),

@@ -25,6 +25,7 @@ import org.chancery.core.endpoint.OwnNamesDirectory;
 import org.chancery.core.endpoint.WorkspaceSetup.Made;
 import org.chancery.core.event.EventReader;
 import org.chancery.core.fault.CallerFault;
+import org.chancery.core.label.LabelService;
 import org.chancery.core.mail.AuthenticationResultsField;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.HandlerResolver;
@@ -45,6 +46,7 @@ import org.chancery.core.queue.RetryPolicy;
 import org.chancery.core.report.MissedReplies;
 import org.chancery.core.report.ReturnedReports;
 import org.chancery.core.screening.SpamScores;
+import org.chancery.core.search.MailIndex;
 import org.chancery.core.send.DeliveredCopies;
 import org.chancery.core.send.Dispatch;
 import org.chancery.core.send.EndpointRemoval;
@@ -58,7 +60,9 @@ import org.chancery.core.send.SubmissionService;
 import org.chancery.core.spool.Admission;
 import org.chancery.core.suppression.SuppressionService;
 import org.chancery.core.triage.HandlerChanges;
+import org.chancery.core.triage.MailSearch;
 import org.chancery.core.triage.MailSight;
+import org.chancery.core.triage.MessageLabels;
 import org.chancery.core.triage.Presence;
 import org.chancery.core.triage.ReviewQueues;
 import org.chancery.core.triage.TriageService;
@@ -106,6 +110,9 @@ public final class Server implements AutoCloseable {
 
     /** How much later than asked for a mail may leave. */
     private static final Duration SCHEDULE_EVERY = Duration.ofSeconds(1);
+
+    /** Who searches has the newest mail read at once; the rest is read by then. */
+    private static final Duration INDEX_EVERY = Duration.ofSeconds(1);
 
     /** The version of the API, as its description says. */
     private static final String VERSION = "0.1.0";
@@ -344,7 +351,8 @@ public final class Server implements AutoCloseable {
                 base.returnPaths,
                 outbound,
                 clock);
-        TriageParts triage = triage(base, visibility, sending, dispatch, spam.scores(), clock);
+        MailIndex index = new MailIndex(base.transactions, base.search, base.messages, base.raw);
+        TriageParts triage = triage(base, visibility, sending, dispatch, index, spam.scores(), clock);
         ApprovalView approvalView =
                 new ApprovalView(base.transactions, base.messages, base.endpointRepository, visibility, base.raw);
         OwnMail letters = new OwnMail(outbound, base.returnPaths, base.raw, clock);
@@ -427,6 +435,7 @@ public final class Server implements AutoCloseable {
         models.bind(meters);
         shutdown.closes(meters::close);
 
+        LabelService labels = new LabelService(base.transactions, base.labels, housekeeping::soon, clock);
         EventReader events = new EventReader(base.transactions, base.events, base.eventSignal);
         IdempotencyService idempotency = new IdempotencyService(base.transactions, base.idempotency, clock);
         Api http = new Api(
@@ -442,6 +451,7 @@ public final class Server implements AutoCloseable {
                                 new SuppressionService.Stores(base.suppressions, base.accessRepository, base.audit),
                                 base.directory::hosts,
                                 clock),
+                        labels,
                         triage,
                         authentication,
                         events,
@@ -469,6 +479,7 @@ public final class Server implements AutoCloseable {
             base.signInService.sweep();
             base.domainKeys.forgetRetired();
             removal.sweep();
+            labels.sweep();
             reports.sweep();
             caps.sweep();
         });
@@ -483,6 +494,10 @@ public final class Server implements AutoCloseable {
         shutdown.drainsFirst(housekeeping::stop);
         chores.start(() -> activatePublished(base), KEYS_EVERY);
         shutdown.drainsFirst(chores::stop);
+        // Apart from other chores: after an update all mail that is stored has to be read.
+        Housekeeping indexing = new Housekeeping("search index");
+        indexing.start(index::run, INDEX_EVERY);
+        shutdown.drainsFirst(indexing::stop);
         AdminSocket admin = AdminSocket.open(base.data.keys(), base.adminCommands());
         shutdown.drainsFirst(admin::stop);
         base.data.writePorts(ports);
@@ -504,11 +519,14 @@ public final class Server implements AutoCloseable {
             Visibility visibility,
             SendService sending,
             Dispatch dispatch,
+            MailIndex index,
             SpamScores scores,
             Clock clock) {
         MailSight sight = new MailSight(base.messages, base.endpointRepository, base.endpoints, visibility);
         return new TriageParts(
                 new TriageService(base.transactions, sight, base.messages, base.traces, base.raw, sending, dispatch),
+                new MailSearch(base.transactions, sight, index, base.search),
+                new MessageLabels(base.transactions, sight, base.messages, base.labels, base.events, clock),
                 new ReviewQueues(base.transactions, sight),
                 new HandlerChanges(
                         base.transactions,

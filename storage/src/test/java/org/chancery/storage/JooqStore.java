@@ -11,6 +11,7 @@ import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.event.EventCursors;
 import org.chancery.core.event.EventLog;
 import org.chancery.core.event.EventSignal;
+import org.chancery.core.label.LabelRepository;
 import org.chancery.core.mailbox.FolderRepository;
 import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.TraceRepository;
@@ -21,6 +22,7 @@ import org.chancery.core.report.ReportRepository;
 import org.chancery.core.screening.Correspondence;
 import org.chancery.core.screening.LessonRepository;
 import org.chancery.core.screening.SpamScoreRepository;
+import org.chancery.core.search.SearchRepository;
 import org.chancery.core.send.ScheduleRepository;
 import org.chancery.core.send.SendCounts;
 import org.chancery.core.sts.StsPolicyRepository;
@@ -38,6 +40,7 @@ import org.chancery.storage.dkim.JooqKeySetRepository;
 import org.chancery.storage.endpoint.JooqEndpointRepository;
 import org.chancery.storage.event.JooqEventCursors;
 import org.chancery.storage.event.JooqEventLog;
+import org.chancery.storage.label.JooqLabelRepository;
 import org.chancery.storage.mailbox.JooqFolderRepository;
 import org.chancery.storage.mailbox.JooqMessageRepository;
 import org.chancery.storage.mailbox.JooqTraceRepository;
@@ -48,6 +51,7 @@ import org.chancery.storage.report.JooqReportRepository;
 import org.chancery.storage.screening.JooqCorrespondence;
 import org.chancery.storage.screening.JooqLessonRepository;
 import org.chancery.storage.screening.JooqSpamScoreRepository;
+import org.chancery.storage.search.JooqSearchRepository;
 import org.chancery.storage.send.JooqScheduleRepository;
 import org.chancery.storage.send.JooqSendCounts;
 import org.chancery.storage.sts.JooqStsPolicyRepository;
@@ -87,7 +91,9 @@ public record JooqStore(
         SendCounts sendCounts,
         LessonRepository lessons,
         Correspondence correspondence,
-        SpamScoreRepository spamScores)
+        SpamScoreRepository spamScores,
+        SearchRepository search,
+        LabelRepository labels)
         implements Store {
 
     public static JooqStore on(TestDatabase database) {
@@ -129,7 +135,9 @@ public record JooqStore(
                 new JooqSendCounts(),
                 new JooqLessonRepository(),
                 new JooqCorrespondence(),
-                new JooqSpamScoreRepository());
+                new JooqSpamScoreRepository(),
+                new JooqSearchRepository(),
+                new JooqLabelRepository());
     }
 
     static DatabaseConfig config(TestDatabase database) {

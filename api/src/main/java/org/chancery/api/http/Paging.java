@@ -19,10 +19,16 @@ public record Paging(String list, int defaultLimit, int maxLimit) {
 
     /** The parameters to declare, before those of the list's own. */
     public List<Parameter> parametersWith(Parameter... others) {
+        return parametersWith(List.of(), others);
+    }
+
+    /** The parameters to declare, before those of the list's own. */
+    public List<Parameter> parametersWith(List<Parameter> some, Parameter... others) {
         List<Parameter> all = new ArrayList<>();
         all.add(new Parameter.Whole("limit", "Rows on a page.", 1, maxLimit, defaultLimit));
         all.add(new Parameter.Text("cursor", "Where to go on, from the Link header of the page before.", MAX_CURSOR));
         all.addAll(Arrays.asList(others));
+        all.addAll(some);
         return all;
     }
 
@@ -49,8 +55,20 @@ public record Paging(String list, int defaultLimit, int maxLimit) {
 
     /** The {@code Link} header to the next page, or null where this is the last one. */
     public <T> @Nullable String link(Call call, List<T> found, Function<T, String> place) {
+        return link(call, found, place, null);
+    }
+
+    /**
+     * The same for a list that may end a page early.
+     *
+     * @param goOn the place where the page ended early, or null
+     */
+    public <T> @Nullable String link(Call call, List<T> found, Function<T, String> place, @Nullable String goOn) {
         List<T> rows = rows(call, found);
-        return rows.size() == found.size() ? null : linkBehind(call, place.apply(rows.getLast()));
+        if (rows.size() < found.size()) {
+            return linkBehind(call, place.apply(rows.getLast()));
+        }
+        return goOn == null ? null : linkBehind(call, goOn);
     }
 
     private String linkBehind(Call call, String place) {

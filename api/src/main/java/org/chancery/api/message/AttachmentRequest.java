@@ -21,6 +21,9 @@ public record AttachmentRequest(
             Pattern.compile("[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}");
 
     SendRequest.Attachment attachment(String pointer) {
+        if (filename.indexOf('/') >= 0 || filename.indexOf('\\') >= 0) {
+            throw CallerFault.invalid(pointer + "/filename", "must be a name without directories");
+        }
         String type = contentType.toLowerCase(Locale.ROOT);
         if (!TYPE.matcher(type).matches()) {
             throw CallerFault.invalid(pointer + "/content_type", "must be type and subtype, such as application/pdf");

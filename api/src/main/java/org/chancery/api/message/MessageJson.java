@@ -3,6 +3,7 @@ package org.chancery.api.message;
 import java.time.Instant;
 import java.util.List;
 import org.chancery.api.http.Field;
+import org.chancery.core.id.LabelId;
 import org.chancery.core.mail.MessageContent;
 import org.chancery.core.mailbox.Message;
 import org.chancery.core.mailbox.Message.DraftText;
@@ -37,7 +38,8 @@ public record MessageJson(
         @Field("The HTML of outbound mail. A stranger's HTML is not shown until it can be made safe.") @Nullable
         String htmlBody,
 
-        @Field("Label ids; none until labels are there.") List<String> labels,
+        @Field("Ids of its labels, in the order in which they were put on.")
+        List<String> labels,
 
         @Field("The files; null in a list, where the mail or those before it on the page are too big.") @Nullable
         List<AttachmentJson> attachments,
@@ -54,7 +56,7 @@ public record MessageJson(
         List<DeliveryJson> deliveries) {
 
     /** @param content what it says, or null where that is too long for a list */
-    static MessageJson of(Message message, @Nullable MessageContent content) {
+    static MessageJson of(Message message, @Nullable MessageContent content, List<LabelId> labels) {
         return switch (message) {
             case Inbound inbound ->
                 shown(
@@ -62,17 +64,18 @@ public record MessageJson(
                         "inbound",
                         null,
                         inbound.state().text(),
+                        labels,
                         content == null ? null : content.text(),
                         null,
                         content,
                         null,
                         null,
                         List.of());
-            case Outbound outbound -> outbound(outbound, content);
+            case Outbound outbound -> outbound(outbound, content, labels);
         };
     }
 
-    private static MessageJson outbound(Outbound outbound, @Nullable MessageContent content) {
+    private static MessageJson outbound(Outbound outbound, @Nullable MessageContent content, List<LabelId> labels) {
         DraftText waiting = outbound.status() == OutboundStatus.DRAFT ? outbound.draft() : null;
         String text = content == null ? null : waiting == null ? content.text() : waiting.text();
         String html = content == null ? null : waiting == null ? content.html() : waiting.html();
@@ -81,6 +84,7 @@ public record MessageJson(
                 "outbound",
                 outbound.status().text(),
                 null,
+                labels,
                 text,
                 html,
                 content,
@@ -94,6 +98,7 @@ public record MessageJson(
             String direction,
             @Nullable String status,
             @Nullable String handlingState,
+            List<LabelId> labels,
             @Nullable String text,
             @Nullable String html,
             @Nullable MessageContent content,
@@ -114,7 +119,7 @@ public record MessageJson(
                 facts.subject(),
                 text,
                 html,
-                List.of(),
+                labels.stream().map(LabelId::text).toList(),
                 content == null ? null : AttachmentJson.all(content),
                 facts.occurredAt(),
                 sendAt,

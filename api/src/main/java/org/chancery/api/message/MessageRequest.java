@@ -58,10 +58,17 @@ public record MessageRequest(
         @Nullable
         Map<String, String> headers,
 
-        @Field("Files that go with it.") @Nullable List<AttachmentRequest> attachments,
+        @Field(
+                value = "Files that go with it; with the text they are at most as big as a mail may be.",
+                maxItems = MAX_ATTACHMENTS)
+        @Nullable
+        List<AttachmentRequest> attachments,
 
         @Field("When it is to leave, within a year; at once where it is left out.") @Nullable
         Instant sendAt) {
+
+    /** Files of one mail. */
+    static final int MAX_ATTACHMENTS = 100;
 
     // RFC 5322 §3.6.8: a field name is printable US-ASCII without the colon.
     private static final Pattern HEADER_NAME = Pattern.compile("[\\x21-\\x39\\x3b-\\x7e]{1,100}");

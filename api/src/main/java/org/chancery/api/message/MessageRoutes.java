@@ -13,21 +13,27 @@ import org.chancery.api.http.Paging;
 import org.chancery.api.http.Parameter;
 import org.chancery.api.http.Query;
 import org.chancery.api.http.Route;
+import org.chancery.api.triage.Download;
 import org.chancery.core.access.Scope;
 import org.chancery.core.endpoint.EndpointService;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.EndpointId;
+import org.chancery.core.id.LabelId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.ThreadId;
+import org.chancery.core.label.LabelService;
 import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.Message;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.MessageRepository.Filter;
 import org.chancery.core.mailbox.MessageRepository.Place;
 import org.chancery.core.mailbox.OutboundStatus;
+import org.chancery.core.search.Sought;
 import org.chancery.core.send.ScheduledSends;
 import org.chancery.core.send.SendService;
+import org.chancery.core.triage.MailSearch;
 import org.chancery.core.triage.MailSight.Row;
+import org.chancery.core.triage.MessageLabels;
 import org.chancery.core.triage.TriageService;
 import org.jspecify.annotations.Nullable;
 
@@ -44,13 +50,25 @@ public final class MessageRoutes {
     private final SendService sending;
     private final ScheduledSends scheduled;
     private final TriageService triage;
+    private final MailSearch search;
+    private final Labels labels;
     private final EndpointService endpoints;
 
+    /** The labels that there are, and those that mail has. */
+    public record Labels(LabelService known, MessageLabels put) {}
+
     public MessageRoutes(
-            SendService sending, ScheduledSends scheduled, TriageService triage, EndpointService endpoints) {
+            SendService sending,
+            ScheduledSends scheduled,
+            TriageService triage,
+            MailSearch search,
+            Labels labels,
+            EndpointService endpoints) {
         this.sending = sending;
         this.scheduled = scheduled;
         this.triage = triage;
+        this.search = search;
+        this.labels = labels;
         this.endpoints = endpoints;
     }
 
@@ -63,9 +81,10 @@ public final class MessageRoutes {
                         .takesLarge(MessageRequest.class)
                         .gives(202, SentJson.class)
                         .handledBy(this::send),
-                Route.get("/v1/messages/", "List mail, newest first")
+                Route.get("/v1/messages/", "List and search mail, newest first")
                         .needs(Scope.EMAIL_READ)
                         .parameters(PAGING.parametersWith(
+                                SearchParameters.all(),
                                 new Parameter.Text("inbox_id", "Only mail of this inbox: its id or its address.", 320),
                                 new Parameter.Choice(
                                         "direction", "Only mail in or out.", List.of("inbound", "outbound")),
@@ -74,15 +93,20 @@ public final class MessageRoutes {
                                         "Only mail with this status or handling state; error is for admins.",
                                         states()),
                                 new Parameter.Text("thread_id", "Only mail of this thread.", 40),
-                                new Parameter.Moment("since", "Only mail from that time on."),
-                                new Parameter.NotYet("label"),
-                                new Parameter.NotYet("q")))
+                                new Parameter.Moment("since", "Only mail from that time on.")))
                         .givesList(MessageJson.class)
                         .handledBy(this::list),
                 Route.get("/v1/messages/{id}/", "Show a mail")
                         .needs(Scope.EMAIL_READ)
                         .gives(200, MessageJson.class)
                         .handledBy(this::show),
+                Route.patch(
+                                "/v1/messages/{id}/",
+                                "Put labels on a mail, or take them off; shows it, as email:read allows")
+                        .needs(Scope.LABELS_WRITE)
+                        .takes(MessageChange.class)
+                        .gives(200, MessageJson.class)
+                        .handledBy(this::change),
                 Route.post("/v1/messages/{id}/cancel/", "Take back a mail that is scheduled or held")
                         .needs(Scope.EMAIL_SEND)
                         .mayTake(CancelRequest.class)
@@ -91,7 +115,11 @@ public final class MessageRoutes {
                 Route.get("/v1/messages/{id}/raw/", "Get a mail as it came in or left, byte for byte")
                         .needs(Scope.EMAIL_READ)
                         .givesContent("message/rfc822")
-                        .handledBy(this::raw));
+                        .handledBy(this::raw),
+                Route.get("/v1/messages/{id}/attachments/{attachment_id}/", "Get a file of a mail")
+                        .needs(Scope.EMAIL_READ)
+                        .givesContent("application/octet-stream")
+                        .handledBy(this::attachment));
     }
 
     private static List<String> states() {
@@ -124,21 +152,28 @@ public final class MessageRoutes {
 
     private Answer list(Call call) {
         Place before = PAGING.place(call, MessageRoutes::place);
-        List<Row> found = triage.list(call.by(), filter(call), before, PAGING.lookFor(call));
-        List<MessageJson> rows = shown(PAGING.rows(call, found));
-        return Answer.page(rows, PAGING.link(call, found, row -> text(row.message())));
+        Sought sought = SearchParameters.read(
+                call.query(),
+                label -> labels.known().resolve(call.by(), label, "?label").id());
+        MailSearch.Page found = search.page(call.by(), filter(call), sought, before, PAGING.lookFor(call));
+        List<MessageJson> rows = shown(PAGING.rows(call, found.rows()));
+        String goOn = found.goOn() == null ? null : text(found.goOn());
+        return Answer.page(rows, PAGING.link(call, found.rows(), row -> text(placeOf(row.message())), goOn));
     }
 
     /** The newest mails are read, as many as fit into the page's share. */
     private List<MessageJson> shown(List<Row> page) {
         List<MessageJson> shown = new ArrayList<>();
+        Map<MessageId, List<LabelId>> put =
+                labels.put().of(page.stream().map(row -> row.message().id()).toList());
         long left = MAX_READ_IN_PAGE;
         for (Row row : page) {
             Message message = row.message();
             long size = message.facts().size();
             boolean isRead = size <= Math.min(left, MAX_READ_IN_LIST);
             left -= isRead ? size : 0;
-            shown.add(MessageJson.of(message, isRead ? triage.read(message) : null));
+            shown.add(MessageJson.of(
+                    message, isRead ? triage.read(message) : null, put.getOrDefault(message.id(), List.of())));
         }
         return shown;
     }
@@ -170,7 +205,23 @@ public final class MessageRoutes {
 
     private Answer show(Call call) {
         Message message = message(call);
-        return Answer.ok(MessageJson.of(message, triage.read(message)));
+        return Answer.ok(shown(message));
+    }
+
+    private Answer change(Call call) {
+        call.require(Scope.EMAIL_READ);
+        MessageChange wanted = call.body(MessageChange.class);
+        return Answer.ok(shown(labels.put()
+                .change(
+                        call.by(),
+                        call.id(MessageId::parse, "message"),
+                        wanted.addLabels().or(List.of()),
+                        wanted.removeLabels().or(List.of()))));
+    }
+
+    private MessageJson shown(Message message) {
+        Map<MessageId, List<LabelId>> put = labels.put().of(List.of(message.id()));
+        return MessageJson.of(message, triage.read(message), put.getOrDefault(message.id(), List.of()));
     }
 
     private Answer raw(Call call) {
@@ -184,12 +235,21 @@ public final class MessageRoutes {
                         "attachment; filename=\"" + message.id().text() + ".eml\""));
     }
 
+    private Answer attachment(Call call) {
+        String file = call.path().getOrDefault("attachment_id", "");
+        return Download.of(triage.attachment(call.by(), call.id(MessageId::parse, "message"), file));
+    }
+
     private Message message(Call call) {
         return triage.message(call.by(), call.id(MessageId::parse, "message")).message();
     }
 
-    private static String text(Message last) {
-        return last.facts().occurredAt() + " " + last.id().text();
+    private static Place placeOf(Message last) {
+        return new Place(last.facts().occurredAt(), last.id());
+    }
+
+    private static String text(Place place) {
+        return place.occurredAt() + " " + place.id().text();
     }
 
     private static Optional<Place> place(String text) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><i>Standards:</i> RFC 6266 for the header field, RFC 8187 for names beyond ASCII. <i>Trusts:</i> nothing of the mail.
  */
-final class Download {
+public final class Download {
 
     /** RFC 6838 §4.2: what a type may be made of, and how long it may be. */
     private static final Pattern TYPE =
@@ -31,7 +31,8 @@ final class Download {
 
     private Download() {}
 
-    static Answer of(File file) {
+    /** Answers with a file. */
+    public static Answer of(File file) {
         return new Answer.Stream(
                 type(file.about()),
                 file.about().size(),

@@ -623,7 +623,7 @@ class MessageRoutesTest {
         "thread_id=thr_nonsense, thread_id",
         "since=yesterday, since",
         "label=x, label",
-        "q=x, q"
+        "q=%2A, q"
     })
     void a_filter_that_cannot_be_used_is_422(String query, String parameter) {
         Reply reply = tenant.get(MESSAGES + "?" + query);

@@ -274,6 +274,7 @@ class OpenApiTest {
                         "email workspace-mailbox",
                         "events",
                         "inboxes",
+                        "labels",
                         "messages",
                         "model-usage",
                         "server",

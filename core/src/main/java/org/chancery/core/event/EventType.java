@@ -39,6 +39,8 @@ public enum EventType {
     MESSAGE_REJECTED("message.rejected"),
     /** A scheduled mail does not leave: somebody took it back, or it may not leave any more. */
     MESSAGE_CANCELLED("message.cancelled"),
+    /** Somebody put a label on a message that did not have it. */
+    LABEL_APPLIED("label.applied"),
     /** So much of what may leave in a day has left, from an endpoint or from the workspace. */
     CAP_REACHED("cap.reached"),
     /** An action is held until people approve it. */

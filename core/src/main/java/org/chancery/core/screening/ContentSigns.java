@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.chancery.core.mail.MailWords;
 import org.chancery.core.mail.MessageContent;
 
 /** Signs in the text, the HTML and what they link to. */

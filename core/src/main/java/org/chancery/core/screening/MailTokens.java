@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.MailWords;
 import org.chancery.core.mail.MessageContent;
 import org.chancery.core.mail.MessageHeader;
 

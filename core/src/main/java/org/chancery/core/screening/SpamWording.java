@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.chancery.core.mail.MailWords;
 import org.chancery.core.mail.WordLists;
 import org.jspecify.annotations.Nullable;
 

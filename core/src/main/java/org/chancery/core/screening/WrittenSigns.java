@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.chancery.core.mail.MailWords;
 
 /**
  * Signs in how a text is spelled, character by character: disguised words, big sums, addresses to pay to, shouting. One pass over

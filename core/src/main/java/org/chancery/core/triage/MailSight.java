@@ -103,7 +103,8 @@ public final class MailSight {
         return new Reach(visibleEndpoints, senders);
     }
 
-    private MessageQuery query(Tx tx, Principal by, Filter filter, @Nullable Place before) {
+    /** What the caller sees of what passes the filter. */
+    MessageQuery query(Tx tx, Principal by, Filter filter, @Nullable Place before) {
         Reach reach = reach(tx, by, filter.endpoint());
         return new MessageQuery(
                 by.workspace(),
@@ -117,7 +118,8 @@ public final class MailSight {
                 before);
     }
 
-    private List<Row> withEndpoints(Tx tx, Principal by, List<Message> page) {
+    /** The same messages, each with its endpoint. */
+    List<Row> withEndpoints(Tx tx, Principal by, List<Message> page) {
         Set<EndpointId> ids =
                 page.stream().map(message -> message.facts().endpoint()).collect(Collectors.toSet());
         Map<EndpointId, Endpoint> found = ids.isEmpty()

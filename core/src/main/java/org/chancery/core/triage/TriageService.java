@@ -22,8 +22,6 @@ import org.chancery.core.mailbox.Message.DraftText;
 import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.MessageRepository;
-import org.chancery.core.mailbox.MessageRepository.Filter;
-import org.chancery.core.mailbox.MessageRepository.Place;
 import org.chancery.core.mailbox.MissingMail;
 import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.core.mailbox.RawMailStore;
@@ -297,11 +295,6 @@ public final class TriageService {
     /** The raw bytes of a message that the caller may see; the caller of this closes them. */
     public InputStream rawOf(Message message) {
         return raw.open(message.facts().raw());
-    }
-
-    /** Messages that the caller may see, newest first. */
-    public List<Row> list(Principal by, Filter filter, @Nullable Place before, int limit) {
-        return transactions.in(tx -> sight.page(tx, by, filter, before, limit));
     }
 
     /** Which of some messages a person without admin may see. */

@@ -45,7 +45,7 @@ interface CallRulesContract {
         /** As {@code /openapi.json} names it. */
         String described() {
             return method + " "
-                    + path.replaceAll("\\{(endpoint|message|held|agent|user|suppressed)}", "{id}")
+                    + path.replaceAll("\\{(endpoint|message|held|agent|user|label|suppressed)}", "{id}")
                             .replace("{file}", "{attachment_id}")
                             .replaceAll("/$", "");
         }
@@ -94,6 +94,11 @@ interface CallRulesContract {
             new Call("GET", "/v1/users/", null, "admin"),
             new Call("GET", "/v1/users/{user}/", null, "admin"),
             new Call("PATCH", "/v1/users/{user}/", "{\"role\": \"admin\"}", "admin"),
+            new Call("POST", "/v1/labels/", "{\"name\": \"More\"}", "labels:write"),
+            new Call("GET", "/v1/labels/", null, "labels:read"),
+            new Call("GET", "/v1/labels/{label}/", null, "labels:read"),
+            new Call("PATCH", "/v1/labels/{label}/", "{\"name\": \"Other\"}", "labels:write"),
+            new Call("DELETE", "/v1/labels/{label}/", null, "labels:write"),
             new Call("POST", SUPPRESSIONS, "{\"email\": \"more@wanted.example\"}", "contacts:write"),
             new Call("GET", SUPPRESSIONS, null, "contacts:read"),
             new Call("GET", SUPPRESSIONS + "{suppressed}/", null, "contacts:read"),
@@ -113,6 +118,12 @@ interface CallRulesContract {
             ids.put("endpoint", place.endpointOf(agent, "desk"));
             place.endpoint("closed", ", \"sender_policy\": \"bound_users_only\"");
             ids.put("user", place.person("bob@" + place.domain, "member", ""));
+            ids.put(
+                    "label",
+                    place.owner
+                            .post("/v1/labels/", "{\"name\": \"Label\"}")
+                            .expect(201)
+                            .text("label_id"));
             ids.put(
                     "suppressed",
                     place.owner
@@ -152,7 +163,7 @@ interface CallRulesContract {
                 .body()
                 .path("paths")
                 .properties()) {
-            if (path.getKey().matches("/v1/(api/email|agents|users|suppressions)(/.*)?")) {
+            if (path.getKey().matches("/v1/(api/email|agents|users|labels|suppressions)(/.*)?")) {
                 path.getValue()
                         .fieldNames()
                         .forEachRemaining(method -> described.add(method.toUpperCase(Locale.ROOT) + " "

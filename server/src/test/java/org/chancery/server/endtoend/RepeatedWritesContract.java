@@ -160,6 +160,29 @@ interface RepeatedWritesContract {
                             "/v1/messages/",
                             Approvals.mail("client@elsewhere.example", "once sent"),
                             202)),
+            Map.entry(
+                    "POST /v1/labels",
+                    place -> Write.post(place.owner, "/v1/labels/", "{\"name\": \"Made once\"}", 201)),
+            Map.entry(
+                    "PATCH /v1/labels/{id}",
+                    place -> new Write(
+                            place.owner,
+                            "PATCH",
+                            "/v1/labels/" + label(place, "Before") + "/",
+                            "{\"name\": \"Changed once\"}",
+                            200)),
+            Map.entry(
+                    "DELETE /v1/labels/{id}",
+                    place -> new Write(
+                            place.owner, "DELETE", "/v1/labels/" + label(place, "Removed once") + "/", null, 204)),
+            Map.entry(
+                    "PATCH /v1/messages/{id}",
+                    place -> new Write(
+                            place.owner,
+                            "PATCH",
+                            "/v1/messages/" + place.message(ADA, "mail", "to be labelled") + "/",
+                            "{\"add_labels\": [\"" + label(place, "Put once") + "\"]}",
+                            200)),
             Map.entry("POST /v1/messages/{id}/cancel", place -> {
                 Client program = place.restricted("cancels");
                 String held = Approvals.hold(program, "client@elsewhere.example", "once taken back")
@@ -221,6 +244,13 @@ interface RepeatedWritesContract {
                 .post("/v1/tokens/", "{\"label\": \"t\", \"scopes\": [\"email:read\"]}")
                 .expect(201)
                 .text("token_id");
+    }
+
+    private static String label(OwnWorkspace place, String name) {
+        return place.owner
+                .post("/v1/labels/", "{\"name\": \"" + name + "\"}")
+                .expect(201)
+                .text("label_id");
     }
 
     private static Client signedIn(OwnWorkspace place, String name) {

@@ -1,6 +1,7 @@
 package org.chancery.storage.mailbox;
 
 import static org.chancery.storage.jooq.Tables.MESSAGE;
+import static org.chancery.storage.jooq.Tables.MESSAGE_LABEL;
 import static org.chancery.storage.jooq.Tables.MESSAGE_RECIPIENT;
 import static org.chancery.storage.jooq.Tables.THREAD;
 import static org.jooq.impl.DSL.inline;
@@ -141,7 +142,7 @@ public final class JooqMessageRepository implements MessageRepository {
         MessageRecord row = MessageRows.row(message);
         boolean isNew = MESSAGES.insertIfAbsent(tx, row);
         if (isNew) {
-            Tallying.in(tx).added(MessageRows.counted(row), row.getState());
+            added(tx, row);
         }
         return isNew;
     }
@@ -150,8 +151,13 @@ public final class JooqMessageRepository implements MessageRepository {
     public void add(Tx tx, Outbound message) {
         MessageRecord row = MessageRows.row(message);
         MESSAGES.insert(tx, row);
-        Tallying.in(tx).added(MessageRows.counted(row), row.getState());
+        added(tx, row);
         addRecipients(tx, message.id(), message);
+    }
+
+    private static void added(Tx tx, MessageRecord row) {
+        Tallying.in(tx).added(MessageRows.counted(row), row.getState());
+        Unindexed.added(tx, row.getWorkspaceId(), row.getId());
     }
 
     private static void addRecipients(Tx tx, MessageId id, Outbound version) {
@@ -340,6 +346,16 @@ public final class JooqMessageRepository implements MessageRepository {
         Tallying tallies = Tallying.in(tx);
         tallies.removed(before, draft.getState());
         tallies.added(new Counted(before.workspace(), before.endpoint(), before.inbound(), sender), state);
+        if (changes.getOccurredAt() != null) {
+            JooqTx.sql(tx)
+                    .update(MESSAGE_LABEL)
+                    .set(MESSAGE_LABEL.OCCURRED_AT, changes.getOccurredAt())
+                    .where(MESSAGE_LABEL.MESSAGE_ID.eq(draft.getId()))
+                    .execute();
+        }
+        if (changes.getRawDigest() != null) {
+            Unindexed.changed(tx, draft.getWorkspaceId(), draft.getId());
+        }
     }
 
     /** @param version has an id of its own where it is a draft that was written anew */

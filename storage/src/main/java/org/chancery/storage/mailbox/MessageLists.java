@@ -2,6 +2,7 @@ package org.chancery.storage.mailbox;
 
 import static org.chancery.storage.jooq.Tables.MESSAGE;
 import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.falseCondition;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.noCondition;
 
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A condition that names several endpoints or senders would make either database collect and sort all of their mail for
  * every page. So each gets a range of its own, no longer than the page, and the ranges are merged.
  */
-final class MessageLists {
+public final class MessageLists {
 
     /** With more endpoints than this, most of a workspace's mail is asked for: its own order is read and filtered. */
     private static final int MAX_ENDPOINTS = 32;
@@ -69,7 +70,8 @@ final class MessageLists {
         }
     }
 
-    static List<MessageRecord> page(DSLContext sql, MessageQuery query, int offset, int limit) {
+    /** One page, newest first. */
+    public static List<MessageRecord> page(DSLContext sql, MessageQuery query, int offset, int limit) {
         List<Range> ranges = ranges(query);
         if (ranges.isEmpty()) {
             return List.of();
@@ -192,17 +194,37 @@ final class MessageLists {
         return coalesce(MESSAGE.WORKSPACE_ID, MESSAGE.ID).eq(workspace);
     }
 
-    /** What the ranges do not say; to say it twice does no harm. */
-    private static Condition filter(MessageQuery query) {
-        Condition filter = noCondition();
-        if (query.thread() != null && query.state() != null) {
-            filter = filter.and(MESSAGE.INBOUND.eq(true))
+    /** All that a message has to be, for those that were found otherwise than by the ranges; but for {@code before}. */
+    public static Condition whole(MessageQuery query) {
+        if (isEmpty(query.endpoints()) || isEmpty(query.senders())) {
+            return falseCondition();
+        }
+        Condition all = MESSAGE.WORKSPACE_ID
+                .eq(query.workspace().value())
+                .and(filter(query))
+                .and(inState(query));
+        if (query.thread() != null) {
+            all = all.and(MESSAGE.THREAD_ID.eq(query.thread().value()));
+        }
+        return query.senders() == null ? all : all.and(MESSAGE.FROM_CANONICAL.in(query.senders()));
+    }
+
+    private static Condition inState(MessageQuery query) {
+        Condition is = noCondition();
+        if (query.state() != null) {
+            is = is.and(MESSAGE.INBOUND.eq(true))
                     .and(MESSAGE.STATE.eq(query.state().text()));
         }
-        if (query.thread() != null && query.status() != null) {
-            filter = filter.and(MESSAGE.INBOUND.eq(false))
+        if (query.status() != null) {
+            is = is.and(MESSAGE.INBOUND.eq(false))
                     .and(MESSAGE.STATE.eq(query.status().text()));
         }
+        return is;
+    }
+
+    /** What the ranges do not say; to say it twice does no harm. */
+    private static Condition filter(MessageQuery query) {
+        Condition filter = query.thread() == null ? noCondition() : inState(query);
         if (query.state() == null && query.status() == null) {
             filter = filter.and(MESSAGE.STATE.ne(HandlingState.ERROR.text()));
         }
@@ -228,14 +250,13 @@ final class MessageLists {
     }
 
     private static Condition before(@Nullable Place place) {
-        if (place == null) {
-            return noCondition();
-        }
+        return place == null ? noCondition() : before(MESSAGE.OCCURRED_AT, MESSAGE.ID, place);
+    }
+
+    /** That something stands behind a place in the order newest first. */
+    public static Condition before(Field<Instant> at, Field<UUID> id, Place place) {
         // The first part says the same once more in a way that bounds the range of an index.
-        return MESSAGE.OCCURRED_AT
-                .le(place.occurredAt())
-                .and(MESSAGE.OCCURRED_AT
-                        .lt(place.occurredAt())
-                        .or(MESSAGE.ID.lt(place.id().value())));
+        return at.le(place.occurredAt())
+                .and(at.lt(place.occurredAt()).or(id.lt(place.id().value())));
     }
 }

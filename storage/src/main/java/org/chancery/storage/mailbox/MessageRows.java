@@ -45,7 +45,7 @@ import org.chancery.storage.tx.JooqTx;
 import org.jspecify.annotations.Nullable;
 
 /** Messages as rows, there and back. */
-final class MessageRows {
+public final class MessageRows {
     private MessageRows() {}
 
     static MessageRecord row(Inbound message) {
@@ -165,7 +165,7 @@ final class MessageRows {
     }
 
     /** The messages of these rows, in the same order. */
-    static List<Message> messages(Tx tx, List<MessageRecord> rows) {
+    public static List<Message> messages(Tx tx, List<MessageRecord> rows) {
         Map<UUID, List<RecipientStatus>> recipients = recipients(
                 tx,
                 rows.stream()

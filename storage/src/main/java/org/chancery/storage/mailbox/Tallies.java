@@ -19,10 +19,11 @@ import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /** Totals of messages, summed up from the tallies. */
-final class Tallies {
+public final class Tallies {
     private Tallies() {}
 
-    static long total(DSLContext sql, Totalled which) {
+    /** What a query of totals sums up to. */
+    public static long total(DSLContext sql, Totalled which) {
         List<String> senders = which.senders();
         if (senders == null) {
             return sum(

@@ -12,6 +12,7 @@ import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.event.EventCursors;
 import org.chancery.core.event.EventLog;
 import org.chancery.core.event.EventSignal;
+import org.chancery.core.label.LabelRepository;
 import org.chancery.core.mailbox.FolderRepository;
 import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.TraceRepository;
@@ -22,6 +23,7 @@ import org.chancery.core.report.ReportRepository;
 import org.chancery.core.screening.Correspondence;
 import org.chancery.core.screening.LessonRepository;
 import org.chancery.core.screening.SpamScoreRepository;
+import org.chancery.core.search.SearchRepository;
 import org.chancery.core.send.ScheduleRepository;
 import org.chancery.core.send.SendCounts;
 import org.chancery.core.sts.StsPolicyRepository;
@@ -93,6 +95,10 @@ public interface Store extends AutoCloseable {
     Correspondence correspondence();
 
     SpamScoreRepository spamScores();
+
+    SearchRepository search();
+
+    LabelRepository labels();
 
     @Override
     void close();

@@ -1,4 +1,4 @@
-package org.chancery.core.screening;
+package org.chancery.core.mail;
 
 import java.lang.Character.UnicodeScript;
 import java.text.Normalizer;
@@ -16,11 +16,17 @@ import java.util.Set;
  * @param mixed words of letters from two alphabets that look alike
  * @param broken words with characters without width in them
  */
-record MailWords(List<String> words, List<String> mixed, List<String> broken) {
+public record MailWords(List<String> words, List<String> mixed, List<String> broken) {
+    public MailWords {
+        words = List.copyOf(words);
+        mixed = List.copyOf(mixed);
+        broken = List.copyOf(broken);
+    }
+
     /** A longer text says in its beginning what it wants. */
-    static final int MAX_TEXT = 64 * 1024;
+    public static final int MAX_TEXT = 64 * 1024;
     /** A longer word is none: an encoded something. */
-    private static final int MAX_WORD = 40;
+    public static final int MAX_WORD = 40;
     /** So many examples are enough. */
     private static final int MAX_EXAMPLES = 5;
     /** Units and formulas mix alphabets in short words. */
@@ -41,13 +47,19 @@ record MailWords(List<String> words, List<String> mixed, List<String> broken) {
     /** What has no accent to take away, and is written without its sign all the same. */
     private static final String WITHOUT_SIGN = "łløođdıiæa";
 
-    static MailWords of(String text) {
+    public static MailWords of(String text) {
         return new Splitting().split(text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) : text);
     }
 
     /** A word, or a phrase of words, as {@link #words} has it. */
-    static List<String> phrase(String text) {
+    public static List<String> phrase(String text) {
         return of(text).words;
+    }
+
+    /** Whether a word is a character of a script that writes without spaces, which says little alone. */
+    public static boolean isCharacter(String word) {
+        return word.codePointCount(0, word.length()) == 1
+                && WITHOUT_SPACES.contains(UnicodeScript.of(word.codePointAt(0)));
     }
 
     private static boolean isWithoutWidth(int c) {

@@ -1,0 +1,100 @@
+package org.chancery.storage.search;
+
+import static org.chancery.testkit.contract.Samples.NOW;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.chancery.core.id.MessageId;
+import org.chancery.core.id.ThreadId;
+import org.chancery.core.mailbox.Message;
+import org.chancery.core.mailbox.MessageRepository.MessageQuery;
+import org.chancery.core.mailbox.MessageRepository.Place;
+import org.chancery.core.search.SearchRepository.Found;
+import org.chancery.core.search.SearchRepository.SearchQuery;
+import org.chancery.core.search.Term;
+import org.chancery.testkit.contract.Samples;
+import org.chancery.testkit.contract.Store;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** How far a search goes, with bounds that a test can reach. */
+interface BoundedSearchContract {
+    Search.Bounds NARROW = new Search.Bounds(8, 20, 5, 5);
+
+    Store store();
+
+    private static Found search(Samples samples, Store store, String words, @Nullable Place before, int limit) {
+        MessageQuery mail = new MessageQuery(samples.workspace.id(), null, null, null, null, null, null, null, before);
+        SearchQuery query = new SearchQuery(mail, Term.asked(Term.Place.ANYWHERE, words));
+        return store.transactions().in(tx -> new JooqSearchRepository(NARROW).page(tx, query, limit));
+    }
+
+    private MessageId saying(Samples samples, ThreadId thread, String words, int second) {
+        Message mail = samples.keep(
+                samples.inbound(samples.facts(thread, null, "zoe@stranger.example", "?", NOW.plusSeconds(second))));
+        boolean isPut =
+                store().transactions().in(tx -> store().search().put(tx, mail, Term.asked(Term.Place.ANYWHERE, words)));
+        assertTrue(isPut);
+        return mail.id();
+    }
+
+    @Test
+    default void a_search_among_frequent_words_stops_and_goes_on_where_it_was() {
+        Samples samples = Samples.in(store());
+        ThreadId thread = samples.keptThread();
+        List<MessageId> both = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            if (i % 25 == 3) {
+                both.addFirst(saying(samples, thread, "left right", i));
+            } else {
+                saying(samples, thread, i % 2 == 0 ? "left" : "right", i);
+            }
+        }
+        List<MessageId> found = new ArrayList<>();
+        Place before = null;
+        int pages = 0;
+        do {
+            Found page = search(samples, store(), "left right", before, 10);
+            page.messages().forEach(message -> found.add(message.id()));
+            before = page.goOn();
+            pages++;
+        } while (before != null);
+        assertEquals(both, found);
+        assertTrue(pages > 1, "it stopped on the way");
+    }
+
+    @Test
+    default void a_rare_word_decides_however_frequent_the_others_are() {
+        Samples samples = Samples.in(store());
+        ThreadId thread = samples.keptThread();
+        MessageId rare = saying(samples, thread, "common needle", 0);
+        for (int i = 1; i < 60; i++) {
+            saying(samples, thread, "common", i);
+        }
+        for (String words : List.of("common needle", "needle common")) {
+            Found found = search(samples, store(), words, null, 10);
+            assertEquals(
+                    List.of(rare), found.messages().stream().map(Message::id).toList());
+            assertNull(found.goOn(), "nothing was left to look at");
+        }
+    }
+
+    @Test
+    default void a_full_page_needs_no_place_to_go_on_from() {
+        Samples samples = Samples.in(store());
+        ThreadId thread = samples.keptThread();
+        for (int i = 0; i < 40; i++) {
+            saying(samples, thread, "common", i);
+        }
+        Found page = search(samples, store(), "common", null, 12);
+        assertEquals(12, page.messages().size());
+        assertNull(page.goOn());
+        Found all = search(samples, store(), "common", null, 100);
+        assertTrue(all.messages().size() < 40);
+        assertNotNull(all.goOn());
+    }
+}
