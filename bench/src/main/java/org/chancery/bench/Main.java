@@ -12,12 +12,17 @@ import org.chancery.bench.harness.Surroundings;
 import org.chancery.bench.ingest.IngestBenchmark;
 import org.chancery.bench.ingest.PeerScript;
 import org.chancery.bench.pipeline.PipelineBenchmark;
+import org.chancery.bench.search.SearchBenchmark;
 import org.chancery.bench.triage.TriageBenchmark;
 
 /** The command line: {@code bin/bench NAME [--OPTION VALUE …]}. */
 public final class Main {
-    private static final List<Benchmark> BENCHMARKS =
-            List.of(new IngestBenchmark(), new PipelineBenchmark(), new TriageBenchmark(), new ApiBenchmark());
+    private static final List<Benchmark> BENCHMARKS = List.of(
+            new IngestBenchmark(),
+            new PipelineBenchmark(),
+            new TriageBenchmark(),
+            new ApiBenchmark(),
+            new SearchBenchmark());
     private static final int EXIT_USAGE = 64;
 
     private Main() {}

@@ -8,11 +8,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.chancery.bench.compare.Comparison;
+import org.chancery.bench.compare.Comparison.Call;
 import org.chancery.bench.product.Product;
 import org.chancery.bench.product.Setup;
 
 /** A running server with an endpoint whose token is restricted, and those who use it: the agent, an admin and a member. */
-final class Holding implements AutoCloseable {
+final class Holding implements Comparison.Subject {
     static final String AGENT = "agent";
     static final String ADMIN = "admin";
     static final String MEMBER = "member";
@@ -26,13 +28,6 @@ final class Holding implements AutoCloseable {
     private Holding(Product product) {
         this.product = product;
         tokens.put(ADMIN, Setup.ADMIN_TOKEN);
-    }
-
-    /** What is timed: a call, and with whose token. */
-    record Call(String what, String who, String path, String body) {
-        static Call get(String what, String who, String path) {
-            return new Call(what, who, path, "");
-        }
     }
 
     /** Starts it, and makes those who use it; once for each start. */
@@ -89,16 +84,14 @@ final class Holding implements AutoCloseable {
                 + "Here is what we spoke about. ".repeat(40) + "\"}";
     }
 
-    /** Milliseconds until the whole answer is there. */
-    double time(Call call) throws IOException, InterruptedException {
+    @Override
+    public void make(Call call) throws IOException, InterruptedException {
         String token = Objects.requireNonNull(tokens.get(call.who()));
-        long begin = System.nanoTime();
         if (call.body().isEmpty()) {
             product.api().get(call.path(), token);
         } else {
             product.api().post(call.path(), call.body(), token);
         }
-        return (System.nanoTime() - begin) / 1e6;
     }
 
     @Override

@@ -1,4 +1,4 @@
-/** How long held sends and lists of approvals take with few and with many past ones. Depends on {@code product}, {@code store}, {@code harness}. */
+/** How long held sends and lists of approvals take with few and with many past ones. Depends on {@code compare}, {@code product}, {@code store}, {@code harness}. */
 @NullMarked
 package org.chancery.bench.api;
 

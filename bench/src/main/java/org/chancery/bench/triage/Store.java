@@ -6,15 +6,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import org.chancery.bench.compare.Comparison;
+import org.chancery.bench.compare.Comparison.Call;
 import org.chancery.bench.product.Product;
 import org.chancery.bench.product.Setup;
-import org.chancery.bench.triage.TriageBenchmark.Call;
 
 /** A running server over a filled store, and those who ask it. */
-final class Store implements AutoCloseable {
+final class Store implements Comparison.Subject {
     private static final String ADMIN = "admin";
     private static final String MEMBER = "member";
+
+    /** Those who look. */
+    static final List<String> WHO = List.of(ADMIN, MEMBER);
 
     private final Product product;
     private final Map<String, String> tokens;
@@ -46,16 +49,9 @@ final class Store implements AutoCloseable {
         return List.of(command.split(" "));
     }
 
-    Set<String> tokens() {
-        return tokens.keySet();
-    }
-
-    /** Milliseconds until the whole answer is there. */
-    double time(Call call) throws IOException, InterruptedException {
-        String token = Objects.requireNonNull(tokens.get(call.who()));
-        long begin = System.nanoTime();
-        product.api().get("/v1/api/email/" + call.path(), token);
-        return (System.nanoTime() - begin) / 1e6;
+    @Override
+    public void make(Call call) throws IOException, InterruptedException {
+        product.api().get(call.path(), Objects.requireNonNull(tokens.get(call.who())));
     }
 
     @Override

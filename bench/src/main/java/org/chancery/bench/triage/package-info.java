@@ -1,4 +1,4 @@
-/** How long the calls of triage take with little and with much stored mail. Depends on {@code product}, {@code store}, {@code load}, {@code harness}. */
+/** How long the calls of triage take with little and with much stored mail. Depends on {@code compare}, {@code product}, {@code store}, {@code load}, {@code harness}. */
 @NullMarked
 package org.chancery.bench.triage;
 
