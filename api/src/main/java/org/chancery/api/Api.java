@@ -32,6 +32,7 @@ import org.chancery.api.token.TokenRoutes;
 import org.chancery.api.triage.QueueRoutes;
 import org.chancery.api.triage.TriageParts;
 import org.chancery.api.triage.TriageRoutes;
+import org.chancery.api.unsubscribe.UnsubscribeRoutes;
 import org.chancery.api.user.UserRoutes;
 import org.chancery.core.access.AccountService;
 import org.chancery.core.access.AgentService;
@@ -51,6 +52,7 @@ import org.chancery.core.label.LabelService;
 import org.chancery.core.mail.AuthenticationResultsField;
 import org.chancery.core.quarantine.QuarantineDecisions;
 import org.chancery.core.quarantine.QuarantineView;
+import org.chancery.core.report.Unsubscribing;
 import org.chancery.core.send.EndpointRemoval;
 import org.chancery.core.send.ScheduledSends;
 import org.chancery.core.send.SendService;
@@ -75,7 +77,7 @@ public final class Api {
             EndpointService endpoints,
             EndpointRemoval removal,
             Sending sending,
-            SuppressionService suppressions,
+            Suppressions suppressions,
             LabelService labels,
             TriageParts triage,
             AuthenticationResultsField authentication,
@@ -87,6 +89,9 @@ public final class Api {
 
     /** What has mail leave, at once and later. */
     public record Sending(SendService now, ScheduledSends later) {}
+
+    /** To whom nothing is sent, and who says so by themselves. */
+    public record Suppressions(SuppressionService service, Unsubscribing unsubscribing) {}
 
     /** What the routes of agents call. */
     public record Agents(AgentService service, Subscriptions subscriptions, ModelDesk model) {}
@@ -148,7 +153,8 @@ public final class Api {
                         services.endpoints())
                 .routes());
         routes.addAll(new LabelRoutes(services.labels()).routes());
-        routes.addAll(new SuppressionRoutes(services.suppressions()).routes());
+        routes.addAll(new SuppressionRoutes(services.suppressions().service()).routes());
+        routes.addAll(new UnsubscribeRoutes(services.suppressions().unsubscribing()).routes());
         routes.addAll(new EventRoutes(
                         services.events(),
                         services.endpoints(),

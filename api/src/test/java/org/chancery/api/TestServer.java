@@ -102,6 +102,7 @@ import org.chancery.core.quarantine.Releases;
 import org.chancery.core.quarantine.Screening;
 import org.chancery.core.queue.MessageOutcomes;
 import org.chancery.core.queue.QueueRepository;
+import org.chancery.core.report.Unsubscribing;
 import org.chancery.core.screening.SpamLearning;
 import org.chancery.core.screening.SpamScores;
 import org.chancery.core.search.MailIndex;
@@ -120,6 +121,7 @@ import org.chancery.core.send.SendService.SendLimits;
 import org.chancery.core.subscription.DeliveryRepository;
 import org.chancery.core.subscription.Subscriptions;
 import org.chancery.core.suppression.SuppressionService;
+import org.chancery.core.suppression.UnsubscribeLinks;
 import org.chancery.core.triage.HandlerChanges;
 import org.chancery.core.triage.MailSearch;
 import org.chancery.core.triage.MailSight;
@@ -240,20 +242,21 @@ public final class TestServer implements AutoCloseable {
         accessService = new AccessService(transactions, access, audit, clock);
         idempotency = new IdempotencyService(transactions, new JooqIdempotencyRepository(), clock);
         ApprovalRepository approvals = new JooqApprovalRepository();
+        MessageOutcomes outcomes = new MessageOutcomes(
+                new MessageOutcomes.Stores(
+                        messages,
+                        endpointRepository,
+                        access,
+                        new JooqSuppressionRepository(),
+                        new JooqAwaitedReplies(),
+                        new Journal(events, audit)),
+                addresses::hostedWhenRead);
         Dispatch.Books books = new Dispatch.Books(
                 messages,
                 folders,
                 endpointRepository,
                 queue,
-                new MessageOutcomes(
-                        new MessageOutcomes.Stores(
-                                messages,
-                                endpointRepository,
-                                access,
-                                new JooqSuppressionRepository(),
-                                new JooqAwaitedReplies(),
-                                new Journal(events, audit)),
-                        addresses::hostedWhenRead),
+                outcomes,
                 new SendCaps(
                         transactions,
                         new SendCaps.Stores(new JooqSendCounts(), endpointRepository, events),
@@ -267,12 +270,13 @@ public final class TestServer implements AutoCloseable {
         HeldSends held = new HeldSends(books, new HeldSends.Bytes(raw, returnPaths, MAX_MESSAGE), () -> {}, clock);
         Dispatch dispatch = new Dispatch(transactions, books, held, () -> {}, clock);
         Visibility visibility = new Visibility(access, messages);
+        UnsubscribeLinks links = new UnsubscribeLinks(new byte[32], null, addresses::hosts);
         SendService sending = new SendService(
                 transactions,
                 new SendService.Stores(messages, endpointRepository, approvals, raw),
                 endpoints,
                 visibility,
-                returnPaths,
+                new SendService.Ways(returnPaths, links),
                 pipeline(dispatch),
                 new SendLimits(MAX_MESSAGE),
                 clock);
@@ -322,12 +326,19 @@ public final class TestServer implements AutoCloseable {
                                 sending,
                                 new ScheduledSends(
                                         transactions, books, new ScheduledSends.Steps(dispatch, held), raw, clock)),
-                        new SuppressionService(
-                                transactions,
-                                new SuppressionService.Stores(
-                                        new JooqSuppressionRepository(), access, new JooqAuditLog()),
-                                addresses::hosts,
-                                clock),
+                        new Api.Suppressions(
+                                new SuppressionService(
+                                        transactions,
+                                        new SuppressionService.Stores(
+                                                new JooqSuppressionRepository(), access, new JooqAuditLog()),
+                                        addresses::hosts,
+                                        clock),
+                                new Unsubscribing(
+                                        transactions,
+                                        new Unsubscribing.Stores(messages, new JooqSuppressionRepository(), events),
+                                        outcomes,
+                                        links,
+                                        clock)),
                         new LabelService(transactions, labels, later::add, clock),
                         triage,
                         new AuthenticationResultsField("mail.acme.example"),

@@ -45,6 +45,7 @@ import org.chancery.core.queue.MessageOutcomes;
 import org.chancery.core.queue.RetryPolicy;
 import org.chancery.core.report.MissedReplies;
 import org.chancery.core.report.ReturnedReports;
+import org.chancery.core.report.Unsubscribing;
 import org.chancery.core.screening.SpamScores;
 import org.chancery.core.search.MailIndex;
 import org.chancery.core.send.DeliveredCopies;
@@ -59,6 +60,7 @@ import org.chancery.core.send.SendService;
 import org.chancery.core.send.SubmissionService;
 import org.chancery.core.spool.Admission;
 import org.chancery.core.suppression.SuppressionService;
+import org.chancery.core.suppression.UnsubscribeLinks;
 import org.chancery.core.triage.HandlerChanges;
 import org.chancery.core.triage.MailSearch;
 import org.chancery.core.triage.MailSight;
@@ -333,12 +335,14 @@ public final class Server implements AutoCloseable {
         OutboundProcessor outbound = new OutboundProcessor(host, mailbox::trace, clock);
         wayOut.complete(outbound);
         Visibility visibility = new Visibility(base.accessRepository, base.messages);
+        UnsubscribeLinks links = new UnsubscribeLinks(
+                base.data.secretKey(), configuration.get(Keys.HTTP_PUBLIC_URL).orElse(null), base.directory::hosts);
         SendService sending = new SendService(
                 base.transactions,
                 new SendService.Stores(base.messages, base.endpointRepository, base.approvals, base.raw),
                 base.endpoints,
                 visibility,
-                base.returnPaths,
+                new SendService.Ways(base.returnPaths, links),
                 outbound,
                 new SendService.SendLimits(configuration.get(Keys.SMTP_MAX_MESSAGE)),
                 clock);
@@ -446,11 +450,18 @@ public final class Server implements AutoCloseable {
                         base.endpoints,
                         removal,
                         new Api.Sending(sending, scheduled),
-                        new SuppressionService(
-                                base.transactions,
-                                new SuppressionService.Stores(base.suppressions, base.accessRepository, base.audit),
-                                base.directory::hosts,
-                                clock),
+                        new Api.Suppressions(
+                                new SuppressionService(
+                                        base.transactions,
+                                        new SuppressionService.Stores(base.suppressions, base.accessRepository, base.audit),
+                                        base.directory::hosts,
+                                        clock),
+                                new Unsubscribing(
+                                        base.transactions,
+                                        new Unsubscribing.Stores(base.messages, base.suppressions, base.events),
+                                        outcomes,
+                                        links,
+                                        clock)),
                         labels,
                         triage,
                         authentication,

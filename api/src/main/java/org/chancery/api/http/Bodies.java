@@ -41,9 +41,9 @@ public final class Bodies {
         }
     }
 
-    /** @throws HttpFault where it is too long or no JSON by its own account */
+    /** @throws HttpFault where it is too long, or by its own account not of the type that is declared */
     Received receive(HttpServletRequest request, Route.Body declared) throws InterruptedException {
-        long limit = declared.isLarge() ? maxLarge : Math.min(SMALL, maxLarge);
+        long limit = Math.min(maxLarge, declared.isLarge() ? maxLarge : declared.isForm() ? Form.MAX_SIZE : SMALL);
         long announced = request.getContentLengthLong();
         if (announced > limit) {
             throw HttpFault.tooLarge(limit);
@@ -51,7 +51,11 @@ public final class Bodies {
         if (announced == 0 || (announced < 0 && request.getHeader("Transfer-Encoding") == null)) {
             return Received.NOTHING;
         }
-        checkType(request);
+        if (declared.isForm()) {
+            checkForm(request);
+        } else {
+            checkType(request);
+        }
         if (limit <= SMALL || (announced >= 0 && announced <= SMALL)) {
             return new Received(read(request, limit), () -> {});
         }
@@ -111,6 +115,17 @@ public final class Bodies {
         if (!json) {
             throw HttpFault.unsupportedType("The body must be application/json in UTF-8.");
         }
+        checkEncoding(request);
+    }
+
+    private static void checkForm(HttpServletRequest request) {
+        if (!Form.isForm(request.getContentType())) {
+            throw HttpFault.unsupportedType("The body must be " + Form.URLENCODED + " or " + Form.MULTIPART + ".");
+        }
+        checkEncoding(request);
+    }
+
+    private static void checkEncoding(HttpServletRequest request) {
         String encoding = request.getHeader("Content-Encoding");
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
             throw HttpFault.unsupportedType("The body must not be compressed.");

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.chancery.api.http.Bodies.Received;
 import org.chancery.api.http.Call.Caller;
 import org.chancery.core.access.Principal;
@@ -65,7 +66,7 @@ final class CallRunner implements Handler {
             if (tookLong) {
                 Doorkeeper.requireScope(route.access(), admit(ctx, call.caller()));
             }
-            Answers.write(ctx, answer(ctx, call.with(body(received)), received));
+            Answers.write(ctx, answer(ctx, call.with(body(ctx, received)), received));
         }
     }
 
@@ -81,15 +82,20 @@ final class CallRunner implements Handler {
         return surroundings.bodies().receive(ctx.req(), route.body());
     }
 
-    private @Nullable Record body(Received received) {
+    private @Nullable Record body(Context ctx, Received received) {
         Route.Body declared = route.body();
         if (declared == null || (declared.isOptional() && received.bytes().length == 0)) {
             return null;
         }
         if (received.bytes().length == 0) {
-            throw HttpFault.malformedJson("The body is missing.", List.of());
+            throw declared.isForm()
+                    ? HttpFault.malformed("The form is missing.")
+                    : HttpFault.malformedJson("The body is missing.", List.of());
         }
-        return Json.read(received.bytes(), declared.type());
+        String contentType = Objects.requireNonNullElse(ctx.contentType(), "");
+        return declared.isForm()
+                ? Form.read(contentType, received.bytes())
+                : Json.read(received.bytes(), declared.type());
     }
 
     private Answer answer(Context ctx, Call call, Received received) throws Exception {

@@ -34,13 +34,18 @@ public record Route(
     }
 
     /**
-     * A JSON body.
+     * A body: JSON, or a form.
      *
-     * @param type a record
+     * @param type a record; {@link Form} for a form
      * @param isOptional whether the call may come without one
      * @param isLarge whether it may carry attachments
      */
-    public record Body(Class<? extends Record> type, boolean isOptional, boolean isLarge) {}
+    public record Body(Class<? extends Record> type, boolean isOptional, boolean isLarge) {
+        /** Whether it comes as a browser sends a form, and not as JSON. */
+        public boolean isForm() {
+            return type.equals(Form.class);
+        }
+    }
 
     /**
      * The answer where all went well.
@@ -131,6 +136,11 @@ public record Route(
         public Draft takesLarge(Class<? extends Record> type) {
             body = new Body(type, false, true);
             return this;
+        }
+
+        /** The fields of a short form ({@link Form}). */
+        public Draft takesForm() {
+            return takes(Form.class);
         }
 
         public Draft gives(int status, Class<? extends Record> type) {

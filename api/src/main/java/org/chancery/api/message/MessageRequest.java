@@ -65,7 +65,11 @@ public record MessageRequest(
         List<AttachmentRequest> attachments,
 
         @Field("When it is to leave, within a year; at once where it is left out.") @Nullable
-        Instant sendAt) {
+        Instant sendAt,
+
+        @Field("Whether the mail carries a link by which its one recipient wants no more (List-Unsubscribe, RFC 8058).")
+        @Nullable
+        Boolean listUnsubscribe) {
 
     /** Files of one mail. */
     static final int MAX_ATTACHMENTS = 100;
@@ -87,6 +91,7 @@ public record MessageRequest(
                 htmlBody,
                 draft != null && draft,
                 sendAt,
+                listUnsubscribe != null && listUnsubscribe,
                 headerFields(),
                 files());
     }

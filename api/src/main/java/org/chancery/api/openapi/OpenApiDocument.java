@@ -87,10 +87,21 @@ final class OpenApiDocument {
                             "required",
                             !body.isOptional(),
                             "content",
-                            Tree.of("application/json", Tree.of("schema", schemas.request(body.type())))));
+                            body.isForm()
+                                    ? forms()
+                                    : Tree.of("application/json", Tree.of("schema", schemas.request(body.type())))));
         }
         operation.put("responses", responses(route));
         return operation;
+    }
+
+    private static Map<String, Object> forms() {
+        Map<String, Object> fields = Tree.of("type", "object", "additionalProperties", Tree.of("type", "string"));
+        return Tree.of(
+                "application/x-www-form-urlencoded",
+                Tree.of("schema", fields),
+                "multipart/form-data",
+                Tree.of("schema", fields));
     }
 
     private static List<Object> parameters(Route route) {
@@ -169,9 +180,10 @@ final class OpenApiDocument {
             responses.put("409", problem(ofApiFamily, "The state has moved on."));
         }
         if (route.body() != null) {
-            responses.put("400", problem(ofApiFamily, "The body is no valid JSON."));
+            String type = route.body().isForm() ? "form" : "JSON";
+            responses.put("400", problem(ofApiFamily, "The body is no valid " + type + "."));
             responses.put("413", problem(ofApiFamily, "The body is too long."));
-            responses.put("415", problem(ofApiFamily, "The body is no JSON."));
+            responses.put("415", problem(ofApiFamily, "The body is no " + type + "."));
         }
         if (route.body() != null || !route.parameters().isEmpty()) {
             responses.put("422", problem(ofApiFamily, "A field or parameter cannot be used; errors tells which."));

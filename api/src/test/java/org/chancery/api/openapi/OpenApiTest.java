@@ -111,10 +111,11 @@ class OpenApiTest {
                 checkParameters(operation, where);
                 checkResponses(operation, where);
                 if (operation.has("requestBody")) {
+                    JsonNode content = operation.at("/requestBody/content");
                     assertTrue(
-                            operation
-                                    .at("/requestBody/content/application~1json/schema/$ref")
-                                    .isTextual(),
+                            content.at("/application~1json/schema/$ref").isTextual()
+                                    || content.at("/multipart~1form-data/schema/type")
+                                            .isTextual(),
                             where);
                     assertTrue(operation.at("/requestBody/required").isBoolean(), where);
                 }

@@ -31,6 +31,8 @@ public enum EventType {
     MESSAGE_BOUNCED("message.bounced"),
     /** A recipient of an outbound mail called it spam. */
     MESSAGE_SPAM_COMPLAINT("message.spam_complaint"),
+    /** A recipient followed the link in a mail by which no more is wanted. */
+    CONTACT_UNSUBSCRIBED("contact.unsubscribed"),
     /** Nobody answered an outbound mail within the days that its endpoint names. */
     MESSAGE_MISSED_REPLY("message.missed_reply"),
     /** An outbound mail will not be tried any more. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param subject null in a reply means the answered subject
  * @param draft whether the sender wants a person to look at it first
  * @param sendAt when it is to leave, or null for at once
+ * @param listUnsubscribe whether its recipient is given a link by which no more is wanted (RFC 8058)
  * @param headers further header fields, in order, from the allow-list
  */
 public record SendRequest(
@@ -32,6 +33,7 @@ public record SendRequest(
         @Nullable String html,
         boolean draft,
         @Nullable Instant sendAt,
+        boolean listUnsubscribe,
         Map<String, String> headers,
         List<Attachment> attachments) {
 

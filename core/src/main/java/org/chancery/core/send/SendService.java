@@ -54,6 +54,7 @@ import org.chancery.core.mailbox.Visibility;
 import org.chancery.core.send.Candidate.Look;
 import org.chancery.core.send.OutboundPipeline.Outcome;
 import org.chancery.core.send.OutboundPipeline.Passage;
+import org.chancery.core.suppression.UnsubscribeLinks;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,7 @@ public final class SendService {
     private final EndpointService endpoints;
     private final Visibility visibility;
     private final ReturnPaths returnPaths;
+    private final UnsubscribeLinks unsubscribeLinks;
     private final OutboundPipeline pipeline;
     private final SendLimits limits;
     private final Clock clock;
@@ -101,12 +103,15 @@ public final class SendService {
     public record Stores(
             MessageRepository messages, EndpointRepository endpoints, ApprovalRepository approvals, RawMailStore raw) {}
 
+    /** What goes out with a mail, for what comes of it: by which way it comes back, and by which a recipient wants no more. */
+    public record Ways(ReturnPaths back, UnsubscribeLinks out) {}
+
     public SendService(
             Transactions transactions,
             Stores stores,
             EndpointService endpoints,
             Visibility visibility,
-            ReturnPaths returnPaths,
+            Ways ways,
             OutboundPipeline pipeline,
             SendLimits limits,
             Clock clock) {
@@ -117,7 +122,8 @@ public final class SendService {
         this.raw = stores.raw();
         this.endpoints = endpoints;
         this.visibility = visibility;
-        this.returnPaths = returnPaths;
+        this.returnPaths = ways.back();
+        this.unsubscribeLinks = ways.out();
         this.pipeline = pipeline;
         this.limits = limits;
         this.clock = clock;
@@ -168,7 +174,7 @@ public final class SendService {
                 request.text(),
                 request.html(),
                 null,
-                headers(request.headers()),
+                headers(request, id, addressees),
                 request.attachments().stream()
                         .map(file -> new OutgoingMail.Attachment(file.filename(), file.contentType(), file.content()))
                         .toList());
@@ -264,18 +270,20 @@ public final class SendService {
     private Draft fromWaiting(Principal by, Endpoint endpoint, Inbound answers, Outbound waiting, DraftText text) {
         MessageFacts facts = waiting.facts();
         MessageHeader header = headerOf(facts);
+        List<EmailAddress> recipients =
+                waiting.recipients().stream().map(RecipientStatus::address).toList();
         return new Draft(
                 by,
                 endpoint,
                 answers,
                 // As the draft names them: the message keeps the first of very many only.
                 new Addressees(header.to(), header.cc(), facts.bcc()),
-                waiting.recipients().stream().map(RecipientStatus::address).toList(),
+                recipients,
                 facts.subject(),
                 text.text(),
                 text.html(),
                 facts.raw(),
-                keptHeaders(header),
+                unsubscribeLinks.renewed(keptHeaders(header), waiting.id(), recipients),
                 AttachedFiles.of(raw, facts.raw(), limits.maxSize()));
     }
 
@@ -542,6 +550,17 @@ public final class SendService {
             throw CallerFault.invalid("/subject", "is longer than " + MAX_SUBJECT + " characters");
         }
         return subject;
+    }
+
+    private Map<String, String> headers(SendRequest request, MessageId id, Addressees addressees) {
+        Map<String, String> headers = headers(request.headers());
+        if (!request.listUnsubscribe()) {
+            return headers;
+        }
+        UnsubscribeLinks.requireNone(headers);
+        Map<String, String> all = new LinkedHashMap<>(headers);
+        all.putAll(unsubscribeLinks.fields(id, addressees.all()));
+        return all;
     }
 
     private static Map<String, String> headers(Map<String, String> wanted) {

@@ -41,7 +41,9 @@ public record Suppression(
         /** Its owner called a mail spam (RFC 5965). */
         COMPLAINT,
         /** A person decided. */
-        MANUAL;
+        MANUAL,
+        /** Its owner followed the link in a mail (RFC 8058). */
+        UNSUBSCRIBED;
 
         /** The spelling in the API. */
         public String text() {

@@ -222,6 +222,7 @@ public final class ModelTurns implements Subscription {
                 null,
                 asDraft,
                 null,
+                false,
                 Map.of(),
                 List.of());
         try {

@@ -51,6 +51,7 @@ public final class Keys {
 
     public static final Key<InetAddress> HTTP_BIND = key("http.bind", "127.0.0.1", Values::address);
     public static final Key<Integer> HTTP_PORT = key("http.port", "8080", Values::port);
+    public static final Key<Optional<URI>> HTTP_PUBLIC_URL = key("http.public-url", "", Values::optionalPublicUrl);
     public static final Key<TrustedProxies> HTTP_TRUSTED_PROXIES =
             key("http.trusted-proxies", "127.0.0.0/8,::1", value -> TrustedProxies.of(Values.list(value)));
 
@@ -149,6 +150,7 @@ public final class Keys {
             IMAPS_PORT,
             HTTP_BIND,
             HTTP_PORT,
+            HTTP_PUBLIC_URL,
             HTTP_TRUSTED_PROXIES,
             TLS_CERTIFICATE,
             TLS_KEY,

@@ -19,6 +19,9 @@ import org.chancery.delivery.smtp.HostPort;
 /** How the values of keys are written. Each method throws {@link IllegalArgumentException} saying what it wants. */
 final class Values {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
+    /** Of an address to which a path is added in a header field, whose lines have 998 characters (RFC 5322 §2.1.1). */
+    private static final int MAX_PUBLIC_URL = 400;
+
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,12}) ?(B|KiB|MiB|GiB|)");
 
     private Values() {}
@@ -46,6 +49,21 @@ final class Values {
             // falls through to the explanation
         }
         throw new IllegalArgumentException("must be an address such as http://127.0.0.1:11333");
+    }
+
+    /** RFC 8058 §3.1 wants https; what is on this very machine is for trying out. */
+    static Optional<URI> optionalPublicUrl(String value) {
+        Optional<URI> url = value.length() > MAX_PUBLIC_URL ? Optional.empty() : optionalUrl(value);
+        boolean isUsable = url.isPresent()
+                && url.get().getRawUserInfo() == null
+                && ("https".equals(url.get().getScheme())
+                        || url.get().getHost().matches("localhost|127\\.[0-9.]+|\\[::1]"));
+        if (!value.isEmpty() && !isUsable) {
+            throw new IllegalArgumentException("must be an https address of " + MAX_PUBLIC_URL
+                    + " characters at most, such as https://mail.example.com, or one of this machine, such as"
+                    + " http://localhost:8080");
+        }
+        return url;
     }
 
     static boolean flag(String value) {

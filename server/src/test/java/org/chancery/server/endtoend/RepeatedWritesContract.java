@@ -28,8 +28,8 @@ interface RepeatedWritesContract {
     String QUARANTINE = "/v1/api/email/quarantine/";
     String PASSWORD = "a-long-password-of-theirs";
 
-    /** Without an account there is nothing under which a key could be kept, and each sign-in is a session of its own. */
-    Set<String> WITHOUT_KEYS = Set.of("POST /api/auth/login");
+    /** Without a token there is nothing under which a key could be kept. */
+    Set<String> WITHOUT_KEYS = Set.of("POST /api/auth/login", "POST /unsubscribe/{id}");
 
     /** What is shown once. */
     List<String> SECRETS = List.of("token", "webhook_secret");

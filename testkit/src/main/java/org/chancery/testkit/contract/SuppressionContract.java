@@ -49,6 +49,24 @@ public interface SuppressionContract {
     }
 
     @Test
+    default void each_cause_is_kept() {
+        Samples samples = Samples.in(store());
+        for (Cause cause : Cause.values()) {
+            Suppression entry = new Suppression(
+                    SuppressionId.at(NOW),
+                    samples.workspace.id(),
+                    EmailAddress.of(cause.text() + "@gone.example"),
+                    cause,
+                    "",
+                    null,
+                    Suppression.OURSELVES,
+                    NOW);
+            assertTrue(does(tx -> kept().add(tx, entry)));
+            assertEquals(Optional.of(entry), in(tx -> kept().find(tx, samples.workspace.id(), entry.address())));
+        }
+    }
+
+    @Test
     default void the_first_entry_of_an_address_stays_until_it_is_lifted() {
         Samples samples = Samples.in(store());
         Suppression first = entry(samples, "bob@gone.example", NOW);

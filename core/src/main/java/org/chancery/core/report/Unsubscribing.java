@@ -1,0 +1,127 @@
+package org.chancery.core.report;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import org.chancery.core.event.DomainEvent;
+import org.chancery.core.event.EventLog;
+import org.chancery.core.event.EventType;
+import org.chancery.core.id.EventId;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mailbox.Message;
+import org.chancery.core.mailbox.Message.Outbound;
+import org.chancery.core.mailbox.MessageRepository;
+import org.chancery.core.mailbox.OutboundStatus;
+import org.chancery.core.queue.MessageOutcomes;
+import org.chancery.core.queue.MessageOutcomes.Reason;
+import org.chancery.core.suppression.Suppression.Cause;
+import org.chancery.core.suppression.SuppressionRepository;
+import org.chancery.core.suppression.UnsubscribeLinks;
+import org.chancery.core.suppression.UnsubscribeLinks.Claim;
+import org.chancery.core.tx.Transactions;
+import org.chancery.core.tx.Tx;
+
+/** What comes of it when a recipient follows the link in a mail of ours by which no more is wanted. */
+public final class Unsubscribing {
+    private static final Map<String, ?> EVIDENCE = Map.of("channel", "one_click");
+
+    private final Transactions transactions;
+    private final Stores stores;
+    private final MessageOutcomes outcomes;
+    private final UnsubscribeLinks links;
+    private final Clock clock;
+
+    /** Where it reads and writes. */
+    public record Stores(MessageRepository messages, SuppressionRepository suppressions, EventLog events) {}
+
+    public Unsubscribing(
+            Transactions transactions, Stores stores, MessageOutcomes outcomes, UnsubscribeLinks links, Clock clock) {
+        this.transactions = transactions;
+        this.stores = stores;
+        this.outcomes = outcomes;
+        this.links = links;
+        this.clock = clock;
+    }
+
+    /** From whom no more is to come, by what stands in the link; empty where it is none of ours. Changes nothing. */
+    public Optional<EmailAddress> sender(String link) {
+        return transactions.in(tx -> mail(tx, link)).map(Unsubscribing::sender);
+    }
+
+    /**
+     * Suppresses the recipient, durably, and tells of it; a repetition changes nothing.
+     *
+     * @return from whom no more comes; empty where the link is none of ours
+     */
+    public Optional<EmailAddress> unsubscribe(String link) {
+        return transactions.durably(tx -> {
+            Optional<Outbound> found = mail(tx, link);
+            found.ifPresent(message -> suppress(tx, message));
+            return found.map(Unsubscribing::sender);
+        });
+    }
+
+    private static EmailAddress sender(Outbound message) {
+        return EmailAddress.of(message.facts().from().address());
+    }
+
+    private Optional<Outbound> mail(Tx tx, String link) {
+        Claim claim = UnsubscribeLinks.read(link).orElse(null);
+        if (claim == null) {
+            return Optional.empty();
+        }
+        Optional<Message> message = stores.messages()
+                .workspaceOf(tx, claim.message())
+                // Locked, so that of two at once the second finds what the first did.
+                .flatMap(workspace -> stores.messages().lock(tx, workspace, claim.message()));
+        return message.filter(Outbound.class::isInstance)
+                .map(Outbound.class::cast)
+                .filter(outbound -> hasLeft(outbound.status()) && links.isOf(claim, recipient(outbound)));
+    }
+
+    private static EmailAddress recipient(Outbound message) {
+        return message.recipients().getFirst().address();
+    }
+
+    /** Nobody has the link of a mail that did not leave but those who wrote or reviewed it. */
+    private static boolean hasLeft(OutboundStatus status) {
+        return switch (status) {
+            case QUEUED, SENDING, SENT, DELIVERED, BOUNCED, FAILED -> true;
+            case DRAFT, HELD, SCHEDULED, REJECTED, CANCELLED -> false;
+        };
+    }
+
+    private boolean isSuppressed(Tx tx, Outbound message, EmailAddress recipient) {
+        return stores.suppressions()
+                .find(tx, message.facts().workspace(), recipient)
+                .isPresent();
+    }
+
+    private void suppress(Tx tx, Outbound message) {
+        EmailAddress recipient = recipient(message);
+        if (isSuppressed(tx, message, recipient)) {
+            return;
+        }
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        outcomes.suppress(tx, message, new Reason(recipient, Cause.UNSUBSCRIBED, ""), EVIDENCE, now);
+        if (!isSuppressed(tx, message, recipient)) {
+            // Its domain has become one of ours since, and nobody there is.
+            return;
+        }
+        stores.events()
+                .append(
+                        tx,
+                        new DomainEvent(
+                                EventId.at(now),
+                                message.facts().workspace(),
+                                message.facts().endpoint(),
+                                EventType.CONTACT_UNSUBSCRIBED,
+                                Map.of(
+                                        "email", recipient.toString(),
+                                        "message_id", message.id().text(),
+                                        "thread_id", message.facts().thread().text()),
+                                now));
+    }
+}
