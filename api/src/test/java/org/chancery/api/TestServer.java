@@ -240,7 +240,7 @@ public final class TestServer implements AutoCloseable {
                 clock);
         handlers = new HandlerResolver(transactions, addresses, endpointRepository, access, messages);
         accessService = new AccessService(transactions, access, audit, clock);
-        idempotency = new IdempotencyService(transactions, new JooqIdempotencyRepository(), clock);
+        idempotency = new IdempotencyService(transactions, new JooqIdempotencyRepository(), "test", clock);
         ApprovalRepository approvals = new JooqApprovalRepository();
         MessageOutcomes outcomes = new MessageOutcomes(
                 new MessageOutcomes.Stores(

@@ -441,7 +441,9 @@ public final class Server implements AutoCloseable {
 
         LabelService labels = new LabelService(base.transactions, base.labels, housekeeping::soon, clock);
         EventReader events = new EventReader(base.transactions, base.events, base.eventSignal);
-        IdempotencyService idempotency = new IdempotencyService(base.transactions, base.idempotency, clock);
+        IdempotencyService idempotency =
+                new IdempotencyService(base.transactions, base.idempotency, base.data.serverId(), clock);
+        idempotency.takeBack();
         Api http = new Api(
                 PartSettings.httpConfig(configuration),
                 new Api.Services(

@@ -7,6 +7,7 @@ CREATE INDEX IF NOT EXISTS ix_message_in_reply_to ON message (in_reply_to_id);
 CREATE INDEX IF NOT EXISTS ix_endpoint_system ON endpoint (workspace_id, is_system);
 CREATE INDEX IF NOT EXISTS ix_endpoint_closing ON endpoint (is_closing);
 CREATE INDEX IF NOT EXISTS ix_queue_job_owner ON queue_job (leased_by);
+CREATE INDEX IF NOT EXISTS ix_idempotency_key_owner ON idempotency_key (leased_by);
 CREATE INDEX IF NOT EXISTS ix_token_session ON token (is_session, expires_at);
 CREATE INDEX IF NOT EXISTS ix_token_listed ON token (workspace_id, is_session, revoked_at, id);
 

@@ -8,6 +8,7 @@ CREATE INDEX IF NOT EXISTS ix_message_in_reply_to ON message (in_reply_to_id) WH
 CREATE INDEX IF NOT EXISTS ix_endpoint_system ON endpoint (workspace_id) WHERE is_system;
 CREATE INDEX IF NOT EXISTS ix_endpoint_closing ON endpoint (removed_at) WHERE is_closing;
 CREATE INDEX IF NOT EXISTS ix_queue_job_owner ON queue_job (leased_by) WHERE leased_by IS NOT NULL;
+CREATE INDEX IF NOT EXISTS ix_idempotency_key_owner ON idempotency_key (leased_by) WHERE leased_by IS NOT NULL;
 CREATE INDEX IF NOT EXISTS ix_token_session ON token (expires_at) WHERE is_session;
 CREATE INDEX IF NOT EXISTS ix_token_listed ON token (workspace_id, is_session, revoked_at, id)
     WHERE NOT is_session AND revoked_at IS NULL;

@@ -1,5 +1,6 @@
 package org.chancery.api.approval;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -104,12 +105,19 @@ public final class ApprovalRoutes {
         try {
             return Answer.ok(shown(call, decision.get()));
         } catch (CallerFault fault) {
-            boolean isOwn = call.by().actor().idText().equals(fault.decision().get("by_id"))
-                    && kind.text().equals(fault.decision().get("decision"));
-            if (!call.isTakenUp() || !isOwn) {
+            Instant cutOff = call.cutOffAt().orElse(null);
+            if (cutOff == null || fault.kind() != CallerFault.Kind.CONFLICT) {
                 throw fault;
             }
-            return Answer.ok(shown(call, approvals.show(call.by(), id(call))));
+            Reviewed now = approvals.show(call.by(), id(call));
+            boolean isDone = now.decisions().stream()
+                    .anyMatch(one -> one.kind() == kind
+                            && one.by().idText().equals(call.by().actor().idText())
+                            && !one.at().isBefore(cutOff));
+            if (!isDone) {
+                throw fault;
+            }
+            return Answer.ok(shown(call, now));
         }
     }
 

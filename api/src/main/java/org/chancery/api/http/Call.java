@@ -64,9 +64,9 @@ public record Call(
         return claim == null ? freshId.apply(at) : reservedId.apply(claim.reserved());
     }
 
-    /** Whether an earlier try of this very request was cut off, so that what it asks for may be done already. */
-    public boolean isTakenUp() {
-        return claim != null && claim.isTakenUp();
+    /** When this very request was made first, where that try was cut off, so that what it asks for may be done already. */
+    public Optional<Instant> cutOffAt() {
+        return Optional.ofNullable(claim).filter(First::isTakenUp).map(First::firstMadeAt);
     }
 
     /** For what needs a further scope than the route itself. */

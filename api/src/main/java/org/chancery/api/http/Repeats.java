@@ -71,7 +71,7 @@ public final class Repeats {
         try {
             return route.handler().handle(call);
         } catch (CallerFault fault) {
-            if (call.isTakenUp()
+            if (call.cutOffAt().isPresent()
                     && route.method() == Method.DELETE
                     && fault.kind() == CallerFault.Kind.NOT_FOUND
                     && route.gives().status() == Answer.Nothing.STATUS) {

@@ -19,7 +19,12 @@ public interface IdempotencyRepository {
          *     one, and finds what was created already.
          * @param isTakenUp whether an earlier try was cut off; what it did may be there or not
          */
-        record First(UUID reserved, boolean isTakenUp) implements Claim {}
+        record First(UUID reserved, boolean isTakenUp) implements Claim {
+            /** When the first try was made: RFC 9562 §5.7, the first 48 bits of the id. */
+            public Instant firstMadeAt() {
+                return Instant.ofEpochMilli(reserved.getMostSignificantBits() >>> 16);
+            }
+        }
 
         /** The same request is under way. */
         record InFlight() implements Claim {}
@@ -33,18 +38,28 @@ public interface IdempotencyRepository {
 
     /**
      * Looks a key up and takes it where it is new. A claim that was begun before {@code abandonedBefore} and never
-     * finished belongs to a request that a crash ended; it is taken over.
+     * finished, or whose owner let go of it ({@link #releaseLeases}), belongs to a request that a crash ended; it is taken over.
      *
-     * @param requestHash the fingerprint of method, path and body ({@link SecretBox#fingerprint})
+     * @param request what is asked for, and by which key
+     * @param owner names the server
      * @param reserved the id to reserve where the key is new
      */
-    Claim claim(
-            Tx tx, TokenId token, String key, String requestHash, UUID reserved, Instant now, Instant abandonedBefore);
+    Claim claim(Tx tx, Request request, String owner, UUID reserved, Instant now, Instant abandonedBefore);
+
+    /**
+     * A request that carries a key.
+     *
+     * @param hash the fingerprint of method, path and body ({@link SecretBox#fingerprint})
+     */
+    record Request(TokenId token, String key, String hash) {}
 
     void finish(Tx tx, TokenId token, String key, int status, String body);
 
     /** The request had no effect; the key is free again. */
     void forget(Tx tx, TokenId token, String key);
+
+    /** Lets go of the unfinished requests of a server that was stopped or killed; returns how many. */
+    int releaseLeases(Tx tx, String owner);
 
     /** Removes keys older than that; returns how many. */
     int expire(Tx tx, Instant olderThan);

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.chancery.core.access.IdempotencyRepository.Claim;
+import org.chancery.core.access.IdempotencyRepository.Request;
 import org.chancery.core.id.TokenId;
 import org.chancery.core.tx.Transactions;
 
@@ -20,8 +21,8 @@ public final class IdempotencyService {
     public static final Duration LIFETIME = Duration.ofHours(24);
 
     /**
-     * A request that was claimed so long ago and is not finished died with its server; its repetition takes it over. Where
-     * it is alive after all, both make the same thing under the same reserved id, and one of them fails.
+     * A request that was claimed so long ago and is not finished died with its server, which has not come back since; its repetition
+     * takes it over. Where it is alive after all, both make the same thing under the same reserved id, and one of them fails.
      */
     static final Duration PRESUMED_DEAD = Duration.ofMinutes(1);
 
@@ -32,12 +33,15 @@ public final class IdempotencyService {
 
     private final Transactions transactions;
     private final IdempotencyRepository keys;
+    private final String owner;
     private final Clock clock;
     private final Map<KeyOf, Instant> abandoned = new ConcurrentHashMap<>();
 
-    public IdempotencyService(Transactions transactions, IdempotencyRepository keys, Clock clock) {
+    /** @param owner names the server */
+    public IdempotencyService(Transactions transactions, IdempotencyRepository keys, String owner, Clock clock) {
         this.transactions = transactions;
         this.keys = keys;
+        this.owner = owner;
         this.clock = clock;
     }
 
@@ -48,10 +52,19 @@ public final class IdempotencyService {
      */
     public Claim claim(TokenId token, String key, String requestHash) {
         Instant now = clock.instant();
+        Request request = new Request(token, key, requestHash);
         boolean failedHere = abandoned.remove(new KeyOf(token, key)) != null;
         Instant deadBefore = failedHere ? now.plusSeconds(1) : now.minus(PRESUMED_DEAD);
         return transactions.durably(
-                tx -> keys.claim(tx, token, key, requestHash, UuidCreator.getTimeOrderedEpoch(now), now, deadBefore));
+                tx -> keys.claim(tx, request, owner, UuidCreator.getTimeOrderedEpoch(now), now, deadBefore));
+    }
+
+    /**
+     * Lets what this server was at when it was stopped or killed be taken up by its repetition at once; returns how much that is. Call it
+     * at the start, before the first claim.
+     */
+    public int takeBack() {
+        return transactions.in(tx -> keys.releaseLeases(tx, owner));
     }
 
     /** Keeps the answer, to be given again; durable on return. */

@@ -20,7 +20,7 @@ class IdempotencyServiceTest {
 
     private final Hands clock = new Hands();
     private final Asked keys = new Asked();
-    private final IdempotencyService service = new IdempotencyService(new NoTransactions(), keys, clock);
+    private final IdempotencyService service = new IdempotencyService(new NoTransactions(), keys, "here", clock);
 
     @Test
     void a_request_that_failed_here_is_gone_on_with_at_once() {
@@ -70,8 +70,7 @@ class IdempotencyServiceTest {
         private Instant abandonedBefore = Instant.EPOCH;
 
         @Override
-        public Claim claim(
-                Tx tx, TokenId token, String key, String requestHash, UUID reserved, Instant now, Instant before) {
+        public Claim claim(Tx tx, Request request, String owner, UUID reserved, Instant now, Instant before) {
             abandonedBefore = before;
             return new Claim.First(reserved, false);
         }
@@ -81,6 +80,11 @@ class IdempotencyServiceTest {
 
         @Override
         public void forget(Tx tx, TokenId token, String key) {}
+
+        @Override
+        public int releaseLeases(Tx tx, String owner) {
+            return 0;
+        }
 
         @Override
         public int expire(Tx tx, Instant olderThan) {

@@ -3,12 +3,7 @@ package org.chancery.server.crash;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +11,6 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,12 +22,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.chancery.testkit.smtp.SmtpClient;
-import org.jspecify.annotations.Nullable;
 
 /** A restricted token that sends, and two people who approve; each goes on after a kill. */
 final class ApprovingClients implements AutoCloseable {
     private static final Pattern SUBJECT = Pattern.compile("(?m)^Subject: (.*?)\r?$");
-    private static final Duration CALL_LIMIT = Duration.ofSeconds(30);
     private static final int POLL_MILLIS = 50;
     private static final int WORKERS = 4;
     private static final String SECOND = "second@" + PackagedServer.DOMAIN;
@@ -46,34 +38,37 @@ final class ApprovingClients implements AutoCloseable {
     /** Both people of each worker; the common pool may have one thread, and that one waits. */
     private final ExecutorService people = Executors.newCachedThreadPool();
 
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final RetryingCalls calls;
     private String agent = "";
     private String second = "";
 
     private ApprovingClients(PackagedServer server) {
         this.server = server;
+        this.calls = new RetryingCalls(server);
     }
 
     static ApprovingClients of(PackagedServer server) throws IOException, InterruptedException {
         ApprovingClients clients = new ApprovingClients(server);
         String admin = PackagedServer.ADMIN_TOKEN;
-        String inbox = clients.call(admin, "/v1/api/email/endpoints", "{\"localpart\": \"held\", \"kind\": \"custom\"}")
+        String inbox = clients.calls
+                .post(admin, "/v1/api/email/endpoints", "{\"localpart\": \"held\", \"kind\": \"custom\"}")
                 .path("id")
                 .asText();
-        clients.agent = clients.call(
+        clients.agent = clients.calls
+                .post(
                         admin,
                         "/v1/tokens/",
                         "{\"label\": \"restricted\", \"inbox_id\": \"" + inbox
                                 + "\", \"scopes\": [\"email:read\", \"email:send\"], \"requires_approval\": [\"email:send\"]}")
                 .path("token")
                 .asText();
-        clients.call(
+        clients.calls.post(
                 admin,
                 "/v1/users/",
                 "{\"email\": \"second@" + PackagedServer.DOMAIN
                         + "\", \"name\": \"Second\", \"role\": \"admin\", \"password\": \"a-long-password-of-theirs\"}");
-        clients.second = clients.call(
+        clients.second = clients.calls
+                .post(
                         null,
                         "/api/auth/login",
                         "{\"email\": \"second@" + PackagedServer.DOMAIN
@@ -82,43 +77,6 @@ final class ApprovingClients implements AutoCloseable {
                 .path("token")
                 .asText();
         return clients;
-    }
-
-    private JsonNode call(@Nullable String token, String path, String body) throws IOException, InterruptedException {
-        HttpResponse<String> answer = send(token, path, body, null);
-        if (answer.statusCode() / 100 != 2) {
-            throw new IOException(path + ": " + answer.statusCode() + " " + answer.body());
-        }
-        return new ObjectMapper().readTree(answer.body());
-    }
-
-    /** Makes a call; again, with the same key, where the server was killed meanwhile or is only just up. */
-    private HttpResponse<String> send(@Nullable String token, String path, @Nullable String body, @Nullable String key)
-            throws IOException, InterruptedException {
-        while (true) {
-            URI uri = URI.create("http://127.0.0.1:" + server.ports().http() + path);
-            HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(CALL_LIMIT);
-            if (token != null) {
-                request.header("Authorization", "Bearer " + token);
-            }
-            if (key != null) {
-                request.header("Idempotency-Key", key);
-            }
-            if (body != null) {
-                request.header("Content-Type", "application/json").POST(BodyPublishers.ofString(body));
-            }
-            try {
-                HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
-                // 409: the first request with this key was cut off, and is still taken for one under way.
-                boolean isEarly = answer.statusCode() == 503 || answer.body().contains("idempotency_in_flight");
-                if (!isEarly) {
-                    return answer;
-                }
-            } catch (IOException killed) {
-                // Once more, wherever it listens then.
-            }
-            Thread.sleep(POLL_MILLIS); // between two tries of what is awaited
-        }
     }
 
     /**
@@ -140,7 +98,7 @@ final class ApprovingClients implements AutoCloseable {
     private void holdByHttp(int number) throws IOException, InterruptedException {
         String body = "{\"to\": [{\"email\": \"client@customer.test\"}], \"subject\": \"http " + number
                 + "\", \"text_body\": \"Here it is.\"}";
-        HttpResponse<String> answer = send(agent, "/v1/messages/", body, "held-" + number);
+        HttpResponse<String> answer = calls.send(agent, "/v1/messages/", body, "held-" + number);
         if (!answer.body().contains("\"held\"")) {
             throw new IOException("not held: " + answer.body());
         }
@@ -202,18 +160,12 @@ final class ApprovingClients implements AutoCloseable {
     /** Approvals that wait, and the subjects of their mails. */
     Map<String, String> pending() throws IOException, InterruptedException {
         Map<String, String> pending = new HashMap<>();
-        for (Optional<String> page = Optional.of("/v1/approvals/?limit=100"); page.isPresent(); ) {
-            HttpResponse<String> answer = send(PackagedServer.ADMIN_TOKEN, page.get(), null, null);
-            if (answer.statusCode() != 200) {
-                throw new IOException(page.get() + ": " + answer.statusCode() + " " + answer.body());
-            }
-            new ObjectMapper()
-                    .readTree(answer.body())
-                    .forEach(row -> pending.put(
-                            row.path("approval_id").asText(),
-                            row.path("payload").path("subject").asText()));
-            page = answer.headers().firstValue("Link").map(link -> link.substring(1, link.indexOf('>')));
-        }
+        calls.each(
+                PackagedServer.ADMIN_TOKEN,
+                "/v1/approvals/?limit=100",
+                row -> pending.put(
+                        row.path("approval_id").asText(),
+                        row.path("payload").path("subject").asText()));
         return pending;
     }
 
@@ -245,7 +197,7 @@ final class ApprovingClients implements AutoCloseable {
                 () -> {
                     try {
                         HttpResponse<String> answer =
-                                send(token, "/v1/approvals/" + approval + "/approve/", "{}", null);
+                                calls.send(token, "/v1/approvals/" + approval + "/approve/", "{}", null);
                         JsonNode body = new ObjectMapper().readTree(answer.body());
                         if (answer.statusCode() == 200) {
                             return new Told(
@@ -268,7 +220,7 @@ final class ApprovingClients implements AutoCloseable {
 
     JsonNode show(String approval) throws IOException, InterruptedException {
         return new ObjectMapper()
-                .readTree(send(PackagedServer.ADMIN_TOKEN, "/v1/approvals/" + approval + "/", null, null)
+                .readTree(calls.send(PackagedServer.ADMIN_TOKEN, "/v1/approvals/" + approval + "/", null, null)
                         .body());
     }
 
@@ -289,6 +241,6 @@ final class ApprovingClients implements AutoCloseable {
     @Override
     public void close() {
         people.close();
-        http.close();
+        calls.close();
     }
 }

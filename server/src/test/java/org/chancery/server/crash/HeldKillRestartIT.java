@@ -15,8 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.chancery.server.crash.ApprovingClients.Told;
 import org.chancery.testkit.peer.ReceivedMail;
 import org.chancery.testkit.peer.ScriptedSmtpPeer;
@@ -48,15 +46,16 @@ class HeldKillRestartIT {
         try (ScriptedSmtpPeer peer = ScriptedSmtpPeer.start();
                 PackagedServer server = new PackagedServer(folder, relayingTo(peer))) {
             server.start();
+            Kills killing = new Kills(server, random, kills);
             try (ApprovingClients clients = ApprovingClients.of(server)) {
-                under(server, mails, done -> clients.holdByHttpAndSmtp(mails / 2, done));
+                killing.during(mails, done -> clients.holdByHttpAndSmtp(mails / 2, done));
                 assertEquals(List.of(), peer.mails(), "nothing was approved yet");
                 Map<String, String> held = clients.pending();
                 assertTrue(held.size() >= mails, held.size() + " of " + mails + " are held");
                 List<String> approvals = new ArrayList<>(held.keySet());
                 List<String> approved = approvals.subList(0, approvals.size() / 2);
                 Map<String, List<Told>> told = new HashMap<>();
-                under(server, approved.size(), done -> told.putAll(clients.approveByBoth(approved, done)));
+                killing.during(approved.size(), done -> told.putAll(clients.approveByBoth(approved, done)));
                 clients.awaitDelivered(approved.size(), LIMIT);
                 audit(peer.mails(), held, told, clients);
             }
@@ -73,32 +72,6 @@ class HeldKillRestartIT {
                 "1s,1s,1s,1s,1s,1s,1s,1s",
                 "CHANCERY_DELIVERY_CONCURRENCY_PER_DESTINATION",
                 String.valueOf(CONNECTIONS));
-    }
-
-    /** Work that counts its steps. */
-    private interface Work {
-        void run(AtomicInteger done) throws IOException, InterruptedException;
-    }
-
-    /** Does the work, and kills and starts the server at random steps of it. */
-    private void under(PackagedServer server, int steps, Work work) throws IOException, InterruptedException {
-        AtomicInteger done = new AtomicInteger();
-        CompletableFuture<Void> working = CompletableFuture.runAsync(() -> {
-            try {
-                work.run(done);
-            } catch (IOException | InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        });
-        for (int kill = 1; kill <= kills; kill++) {
-            int after = (int) (steps * (kill - 1 + random.nextDouble(0.2, 0.9)) / kills);
-            while (done.get() < after && !working.isDone()) {
-                Thread.onSpinWait();
-            }
-            server.kill();
-            server.start();
-        }
-        working.join();
     }
 
     private void audit(

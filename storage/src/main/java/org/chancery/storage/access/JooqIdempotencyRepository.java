@@ -19,44 +19,45 @@ public final class JooqIdempotencyRepository implements IdempotencyRepository {
             RowInsert.into(IDEMPOTENCY_KEY, Keys.PK_IDEMPOTENCY_KEY);
 
     @Override
-    public Claim claim(
-            Tx tx, TokenId token, String key, String requestHash, UUID reserved, Instant now, Instant abandonedBefore) {
+    public Claim claim(Tx tx, Request request, String owner, UUID reserved, Instant now, Instant abandonedBefore) {
         IdempotencyKeyRecord row = new IdempotencyKeyRecord();
-        row.setTokenId(token.value());
-        row.setKeyText(key);
-        row.setRequestHash(requestHash);
+        row.setTokenId(request.token().value());
+        row.setKeyText(request.key());
+        row.setRequestHash(request.hash());
         row.setReservedId(reserved);
         row.setCreatedAt(now);
+        row.setLeasedBy(owner);
         if (KEYS.insertIfAbsent(tx, row)) {
             return new Claim.First(reserved, false);
         }
         IdempotencyKeyRecord known = JooqTx.sql(tx)
                 .selectFrom(IDEMPOTENCY_KEY)
-                .where(is(token, key))
+                .where(is(request.token(), request.key()))
                 .forUpdate()
                 .fetchOne();
         if (known == null) {
             // Forgotten in this very moment by the request that had it: no answer is known yet, ask again.
             return new Claim.InFlight();
         }
-        if (!known.getRequestHash().equals(requestHash)) {
+        if (!known.getRequestHash().equals(request.hash())) {
             return new Claim.OtherRequest();
         }
         if (known.getStatus() != null) {
             return new Claim.Answered(known.getStatus(), known.getAnswer());
         }
-        if (known.getCreatedAt().isBefore(abandonedBefore)) {
-            takeOver(tx, token, key, now);
+        if (known.getLeasedBy() == null || known.getCreatedAt().isBefore(abandonedBefore)) {
+            takeOver(tx, request, owner, now);
             return new Claim.First(known.getReservedId(), true);
         }
         return new Claim.InFlight();
     }
 
-    private static void takeOver(Tx tx, TokenId token, String key, Instant now) {
+    private static void takeOver(Tx tx, Request request, String owner, Instant now) {
         JooqTx.sql(tx)
                 .update(IDEMPOTENCY_KEY)
                 .set(IDEMPOTENCY_KEY.CREATED_AT, now)
-                .where(is(token, key))
+                .set(IDEMPOTENCY_KEY.LEASED_BY, owner)
+                .where(is(request.token(), request.key()))
                 .execute();
     }
 
@@ -66,6 +67,7 @@ public final class JooqIdempotencyRepository implements IdempotencyRepository {
                 .update(IDEMPOTENCY_KEY)
                 .set(IDEMPOTENCY_KEY.STATUS, status)
                 .set(IDEMPOTENCY_KEY.ANSWER, body)
+                .setNull(IDEMPOTENCY_KEY.LEASED_BY)
                 .where(is(token, key))
                 .execute();
     }
@@ -73,6 +75,15 @@ public final class JooqIdempotencyRepository implements IdempotencyRepository {
     @Override
     public void forget(Tx tx, TokenId token, String key) {
         JooqTx.sql(tx).deleteFrom(IDEMPOTENCY_KEY).where(is(token, key)).execute();
+    }
+
+    @Override
+    public int releaseLeases(Tx tx, String owner) {
+        return JooqTx.sql(tx)
+                .update(IDEMPOTENCY_KEY)
+                .setNull(IDEMPOTENCY_KEY.LEASED_BY)
+                .where(IDEMPOTENCY_KEY.LEASED_BY.eq(owner))
+                .execute();
     }
 
     @Override

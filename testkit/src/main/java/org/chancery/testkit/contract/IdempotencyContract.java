@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.UUID;
 import org.chancery.core.access.IdempotencyRepository;
 import org.chancery.core.access.IdempotencyRepository.Claim;
+import org.chancery.core.access.IdempotencyRepository.Request;
 import org.chancery.core.access.TokenSecret;
 import org.chancery.core.id.TokenId;
 import org.junit.jupiter.api.Test;
@@ -18,12 +19,20 @@ public interface IdempotencyContract {
     String REQUEST = TokenSecret.of("POST /messages {}").hash();
     String OTHER = TokenSecret.of("POST /messages {1}").hash();
 
+    String SERVER = "this server";
+
     Store store();
 
     private Claim claim(TokenId token, String key, String request, UUID reserved, Instant now) {
         return store().transactions()
                 .in(tx -> store().idempotency()
-                        .claim(tx, token, key, request, reserved, now, now.minus(Duration.ofMinutes(1))));
+                        .claim(
+                                tx,
+                                new Request(token, key, request),
+                                SERVER,
+                                reserved,
+                                now,
+                                now.minus(Duration.ofMinutes(1))));
     }
 
     private void finish(TokenId token, String key, int status, String body) {
@@ -85,6 +94,34 @@ public interface IdempotencyContract {
         assertEquals(3, claims.stream().filter(Claim.InFlight.class::isInstance).count());
         finish(token, "k", 200, "{}");
         assertEquals(new Claim.Answered(200, "{}"), claim(token, "k", REQUEST, UUID.randomUUID(), later));
+    }
+
+    @Test
+    default void what_a_server_was_at_when_it_was_killed_is_taken_up_once_it_is_back() {
+        TokenId token = Samples.in(store()).keptToken();
+        UUID reserved = UUID.randomUUID();
+        claim(token, "cut off", REQUEST, reserved, NOW);
+        claim(token, "answered", REQUEST, UUID.randomUUID(), NOW);
+        finish(token, "answered", 200, "{}");
+        Instant back = NOW.plusSeconds(2);
+        assertEquals(0, release("another server"));
+        assertEquals(new Claim.InFlight(), claim(token, "cut off", REQUEST, UUID.randomUUID(), back));
+        assertEquals(1, release(SERVER));
+        assertEquals(0, release(SERVER));
+        assertEquals(new Claim.OtherRequest(), claim(token, "cut off", OTHER, UUID.randomUUID(), back));
+        List<Claim> claims = AtOnce.run(4, number -> claim(token, "cut off", REQUEST, UUID.randomUUID(), back));
+        assertEquals(
+                1,
+                claims.stream().filter(new Claim.First(reserved, true)::equals).count());
+        assertEquals(3, claims.stream().filter(Claim.InFlight.class::isInstance).count());
+        assertEquals(1, release(SERVER), "whoever took it up was killed, too");
+        assertEquals(new Claim.First(reserved, true), claim(token, "cut off", REQUEST, UUID.randomUUID(), back));
+        assertEquals(new Claim.Answered(200, "{}"), claim(token, "answered", REQUEST, UUID.randomUUID(), back));
+    }
+
+    private int release(String server) {
+        Integer released = store().transactions().in(tx -> store().idempotency().releaseLeases(tx, server));
+        return released;
     }
 
     @Test
