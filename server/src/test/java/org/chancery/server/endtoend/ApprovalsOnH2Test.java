@@ -13,7 +13,8 @@ class ApprovalsOnH2Test
                 SubmittedHoldContract,
                 SecondAnswerContract,
                 RacingDecisionsContract,
-                ReviewedContentContract {
+                ReviewedContentContract,
+                ConditionalRulesContract {
     private RunningServer server;
 
     @BeforeAll

@@ -13,7 +13,8 @@ class ApprovalsOnPostgresTest
                 SubmittedHoldContract,
                 SecondAnswerContract,
                 RacingDecisionsContract,
-                ReviewedContentContract {
+                ReviewedContentContract,
+                ConditionalRulesContract {
     private RunningServer server;
 
     @BeforeAll
