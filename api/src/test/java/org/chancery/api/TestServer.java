@@ -355,7 +355,11 @@ public final class TestServer implements AutoCloseable {
                                         new ApprovalService.Stores(approvals, access, events, notes()),
                                         held,
                                         clock),
-                                new ApprovalView(transactions, messages, endpointRepository, visibility, raw)),
+                                new ApprovalView(
+                                        transactions,
+                                        new ApprovalView.Stores(messages, endpointRepository, access, raw),
+                                        visibility,
+                                        clock)),
                         new Api.Books(new AuditService(transactions, audit), evidence(returnPaths))),
                 new Api.Gate(
                         new TokenAuthenticator(

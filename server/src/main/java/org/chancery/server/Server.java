@@ -357,8 +357,11 @@ public final class Server implements AutoCloseable {
                 clock);
         MailIndex index = new MailIndex(base.transactions, base.search, base.messages, base.raw);
         TriageParts triage = triage(base, visibility, sending, dispatch, index, spam.scores(), clock);
-        ApprovalView approvalView =
-                new ApprovalView(base.transactions, base.messages, base.endpointRepository, visibility, base.raw);
+        ApprovalView approvalView = new ApprovalView(
+                base.transactions,
+                new ApprovalView.Stores(base.messages, base.endpointRepository, base.accessRepository, base.raw),
+                visibility,
+                clock);
         OwnMail letters = new OwnMail(outbound, base.returnPaths, base.raw, clock);
         Subscribers.Notices notices = new Subscribers.Notices(
                 new ReviewNotices(
@@ -455,7 +458,8 @@ public final class Server implements AutoCloseable {
                         new Api.Suppressions(
                                 new SuppressionService(
                                         base.transactions,
-                                        new SuppressionService.Stores(base.suppressions, base.accessRepository, base.audit),
+                                        new SuppressionService.Stores(
+                                                base.suppressions, base.accessRepository, base.audit),
                                         base.directory::hosts,
                                         clock),
                                 new Unsubscribing(

@@ -2,10 +2,12 @@ package org.chancery.api.approval;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.chancery.api.http.Field;
 import org.chancery.core.access.Actor;
 import org.chancery.core.access.ApprovalRuleTree;
 import org.chancery.core.access.ApprovalRules;
+import org.chancery.core.access.TokenStanding;
 import org.chancery.core.approval.Approval;
 import org.chancery.core.approval.ApprovalService;
 import org.chancery.core.approval.ApprovalView.Shown;
@@ -57,10 +59,17 @@ public record ApprovalJson(
             @Field("user, agent or endpoint.") String kind,
 
             String id,
-            @Field("A name for people.") String label) {
+            @Field("A name for people.") String label,
 
-        static RequesterJson of(Actor actor) {
-            return new RequesterJson(actor.kind(), actor.idText(), actor.label());
+            @Field("Of the token that it was asked for with, as GET /v1/tokens/ shows it, or revoked.")
+            String tokenState) {
+
+        static RequesterJson of(Actor actor, TokenStanding.@Nullable State token) {
+            return new RequesterJson(
+                    actor.kind(),
+                    actor.idText(),
+                    actor.label(),
+                    token == null ? "revoked" : token.name().toLowerCase(Locale.ROOT));
         }
     }
 
@@ -89,7 +98,7 @@ public record ApprovalJson(
                 approval.standing(),
                 approval.held().summary(),
                 approval.held().endpoint().text(),
-                RequesterJson.of(approval.requestedBy().actor()),
+                RequesterJson.of(approval.requestedBy().actor(), shown.token()),
                 ApprovalRuleTree.write(new ApprovalRules(List.of(approval.rule())))
                         .getFirst(),
                 approval.createdAt(),

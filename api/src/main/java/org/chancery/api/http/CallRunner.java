@@ -21,8 +21,11 @@ final class CallRunner implements Handler {
     /** Under which the route's path is found by whoever measures the call. */
     static final String ROUTE = "chancery.route";
 
-    /** Whoever takes longer to say what they want is asked again who they are: tokens end, and bodies may trickle for hours. */
-    private static final Duration ADMITTED_FOR = Duration.ofSeconds(5);
+    /**
+     * Whoever takes longer to say what they want is asked again who they are: a token may be revoked while a body trickles in. What comes
+     * with the header is there sooner.
+     */
+    private static final Duration ADMITTED_FOR = Duration.ofMillis(100);
 
     private final Route route;
     private final Surroundings surroundings;

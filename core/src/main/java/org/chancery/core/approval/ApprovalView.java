@@ -3,10 +3,13 @@ package org.chancery.core.approval;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.Principal;
+import org.chancery.core.access.TokenStanding;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.mail.FullReading;
 import org.chancery.core.mail.MessageContent;
@@ -35,20 +38,23 @@ public final class ApprovalView {
     private final Transactions transactions;
     private final MessageRepository messages;
     private final EndpointRepository endpoints;
+    private final AccessRepository access;
     private final Visibility visibility;
     private final RawMailStore raw;
+    private final Clock clock;
 
-    public ApprovalView(
-            Transactions transactions,
-            MessageRepository messages,
-            EndpointRepository endpoints,
-            Visibility visibility,
-            RawMailStore raw) {
+    /** Where it reads. */
+    public record Stores(
+            MessageRepository messages, EndpointRepository endpoints, AccessRepository access, RawMailStore raw) {}
+
+    public ApprovalView(Transactions transactions, Stores stores, Visibility visibility, Clock clock) {
         this.transactions = transactions;
-        this.messages = messages;
-        this.endpoints = endpoints;
+        this.messages = stores.messages();
+        this.endpoints = stores.endpoints();
+        this.access = stores.access();
         this.visibility = visibility;
-        this.raw = raw;
+        this.raw = stores.raw();
+        this.clock = clock;
     }
 
     /**
@@ -56,9 +62,14 @@ public final class ApprovalView {
      *
      * @param answers the mail that it answers, or null
      * @param history the other mails of its thread, oldest first; those that came later, too
+     * @param token how the token stands by now with which it was asked for; null where it was revoked
      */
     public record Shown(
-            Approval approval, Outbound message, @Nullable Inbound answers, List<Message> history) {
+            Approval approval,
+            Outbound message,
+            @Nullable Inbound answers,
+            List<Message> history,
+            TokenStanding.@Nullable State token) {
         public Shown {
             history = List.copyOf(history);
         }
@@ -71,7 +82,11 @@ public final class ApprovalView {
                             tx, approval.workspace(), approval.held().message())
                     .map(Outbound.class::cast)
                     .orElseThrow();
-            return new Shown(approval, message, answered(tx, message), history(tx, by, message));
+            TokenStanding.State token = access.standing(
+                            tx, approval.workspace(), approval.requestedBy().token())
+                    .map(standing -> standing.state(clock.instant()))
+                    .orElse(null);
+            return new Shown(approval, message, answered(tx, message), history(tx, by, message), token);
         });
     }
 
