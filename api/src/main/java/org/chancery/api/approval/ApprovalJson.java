@@ -33,6 +33,9 @@ public record ApprovalJson(
         @Field("The rule that holds it, as in requires_approval.")
         Object rule,
 
+        @Field("Whose rule that is: token, or operator where a step of the operator's pipeline holds it.")
+        String heldBy,
+
         Instant createdAt,
 
         @Field("From when on nobody can approve it; null where it waits for ever.") @Nullable
@@ -101,6 +104,7 @@ public record ApprovalJson(
                 RequesterJson.of(approval.requestedBy().actor(), shown.token()),
                 ApprovalRuleTree.write(new ApprovalRules(List.of(approval.rule())))
                         .getFirst(),
+                approval.byOperator() ? "operator" : "token",
                 approval.createdAt(),
                 approval.expiresAt(),
                 PayloadJson.of(shown.message(), reading),

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * An action that waits, or waited, for people.
  *
  * @param rule by which it was held
+ * @param byOperator whether that is a step of the operator's pipeline, and no rule of a token
  * @param expiresAt from when on nobody can approve it; null where it waits for ever
  * @param standing why it stands where it stands, for people and the record; empty while it waits
  */
@@ -25,10 +26,21 @@ public record Approval(
         Held held,
         Requester requestedBy,
         ApprovalRule rule,
+        boolean byOperator,
         ApprovalStatus status,
         String standing,
         Instant createdAt,
         @Nullable Instant expiresAt) {
+
+    /** The same about other bytes. */
+    Approval about(Held revised) {
+        return new Approval(id, revised, requestedBy, rule, byOperator, status, standing, createdAt, expiresAt);
+    }
+
+    /** The same where it stands next. */
+    Approval as(ApprovalStatus next, String why) {
+        return new Approval(id, held, requestedBy, rule, byOperator, next, why, createdAt, expiresAt);
+    }
 
     /**
      * The mail that is held.

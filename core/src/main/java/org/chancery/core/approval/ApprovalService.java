@@ -193,7 +193,7 @@ public final class ApprovalService {
     }
 
     private Approval revise(Tx tx, Approval approval, Looked.Edited edited) {
-        Approval revised = with(approval, action.revise(tx, approval, edited));
+        Approval revised = approval.about(action.revise(tx, approval, edited));
         stores.approvals()
                 .revise(
                         tx,
@@ -201,18 +201,6 @@ public final class ApprovalService {
                         revised.held().digest(),
                         revised.held().summary());
         return revised;
-    }
-
-    private static Approval with(Approval approval, Approval.Held held) {
-        return new Approval(
-                approval.id(),
-                held,
-                approval.requestedBy(),
-                approval.rule(),
-                approval.status(),
-                approval.standing(),
-                approval.createdAt(),
-                approval.expiresAt());
     }
 
     /** Who says yes, for the decision and for the record, and what they say with it. */
@@ -381,15 +369,7 @@ public final class ApprovalService {
         if (!stores.approvals().move(tx, approval.id(), expected, next, standing)) {
             throw new IllegalStateException(approval.id() + " is not " + expected.text());
         }
-        return new Approval(
-                approval.id(),
-                approval.held(),
-                approval.requestedBy(),
-                approval.rule(),
-                next,
-                standing,
-                approval.createdAt(),
-                approval.expiresAt());
+        return approval.as(next, standing);
     }
 
     private void requirePending(Tx tx, Approval approval) {

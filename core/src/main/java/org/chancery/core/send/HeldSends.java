@@ -119,6 +119,7 @@ public final class HeldSends implements HeldAction {
                 new Held(facts.workspace(), facts.endpoint(), message.id(), facts.raw(), summary(message)),
                 Requester.of(candidate.principal()),
                 rule,
+                isOperators(rule),
                 ApprovalStatus.PENDING,
                 "",
                 now,
@@ -131,6 +132,12 @@ public final class HeldSends implements HeldAction {
                                 approval, facts.size(), candidate.principal().author()));
         ApprovalEvents.append(books.events(), tx, EventType.APPROVAL_QUEUED, approval, Map.of(), now);
         return approval.id();
+    }
+
+    /** This very one: a token may have a rule that says the same. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isOperators(ApprovalRule rule) {
+        return rule == BY_OPERATOR;
     }
 
     private static String summary(Outbound message) {

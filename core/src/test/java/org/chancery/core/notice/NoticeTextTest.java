@@ -67,6 +67,7 @@ class NoticeTextTest {
                 new Held(facts.workspace(), facts.endpoint(), facts.id(), facts.raw(), "Mail to client"),
                 new Requester(agent, TokenId.at(NOW), UserId.at(NOW), null),
                 new ApprovalRule(ApprovalRule.EMAIL_SEND, When.ALWAYS, 1, null),
+                false,
                 ApprovalStatus.PENDING,
                 "",
                 NOW,

@@ -54,6 +54,7 @@ final class ApprovalRows {
         row.setTokenEndpointId(
                 requester.endpoint() == null ? null : requester.endpoint().value());
         row.setHeldBy(Json.write(ApprovalRuleTree.write(new ApprovalRules(List.of(approval.rule())))));
+        row.setByOperator(approval.byOperator());
         row.setCreatedAt(approval.createdAt());
         row.setExpiresAt(approval.expiresAt());
         return row;
@@ -75,6 +76,7 @@ final class ApprovalRows {
                         new UserId(row.getMakerId()),
                         tokenEndpoint == null ? null : new EndpointId(tokenEndpoint)),
                 rule(row),
+                row.getByOperator(),
                 ApprovalStatus.parse(row.getStatus()).orElseThrow(),
                 row.getStanding(),
                 row.getCreatedAt(),
