@@ -148,6 +148,7 @@ import org.chancery.storage.mailbox.JooqMessageRepository;
 import org.chancery.storage.mailbox.JooqTraceRepository;
 import org.chancery.storage.quarantine.JooqQuarantineRepository;
 import org.chancery.storage.queue.JooqAwaitedReplies;
+import org.chancery.storage.queue.JooqEarlyReports;
 import org.chancery.storage.queue.JooqQueueRepository;
 import org.chancery.storage.raw.FileRawMailStore;
 import org.chancery.storage.screening.JooqSpamScoreRepository;
@@ -249,6 +250,7 @@ public final class TestServer implements AutoCloseable {
                         access,
                         new JooqSuppressionRepository(),
                         new JooqAwaitedReplies(),
+                        new JooqEarlyReports(),
                         new Journal(events, audit)),
                 addresses::hostedWhenRead);
         Dispatch.Books books = new Dispatch.Books(
@@ -266,7 +268,8 @@ public final class TestServer implements AutoCloseable {
                 access,
                 events,
                 audit,
-                schedule);
+                schedule,
+                returnPaths);
         HeldSends held = new HeldSends(books, new HeldSends.Bytes(raw, returnPaths, MAX_MESSAGE), () -> {}, clock);
         Dispatch dispatch = new Dispatch(transactions, books, held, () -> {}, clock);
         Visibility visibility = new Visibility(access, messages);

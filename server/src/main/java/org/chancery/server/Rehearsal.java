@@ -51,6 +51,7 @@ import org.chancery.storage.mailbox.JooqMessageRepository;
 import org.chancery.storage.mailbox.JooqTraceRepository;
 import org.chancery.storage.quarantine.JooqQuarantineRepository;
 import org.chancery.storage.queue.JooqAwaitedReplies;
+import org.chancery.storage.queue.JooqEarlyReports;
 import org.chancery.storage.queue.JooqQueueRepository;
 import org.chancery.storage.send.JooqScheduleRepository;
 import org.chancery.storage.send.JooqSendCounts;
@@ -103,7 +104,8 @@ public final class Rehearsal {
         MessageRepository messages = new JooqMessageRepository();
         FolderRepository folders = new JooqFolderRepository();
         EventLog events = new JooqEventLog(new EventSignal());
-        EndpointDirectory directory = new EndpointDirectory(nowhere, endpoints, access, new ReturnPaths(NO_SECRET));
+        ReturnPaths returnPaths = new ReturnPaths(NO_SECRET);
+        EndpointDirectory directory = new EndpointDirectory(nowhere, endpoints, access, returnPaths);
         Dispatch.Books books = new Dispatch.Books(
                 messages,
                 folders,
@@ -116,6 +118,7 @@ public final class Rehearsal {
                                 access,
                                 new JooqSuppressionRepository(),
                                 new JooqAwaitedReplies(),
+                                new JooqEarlyReports(),
                                 new Journal(events, new JooqAuditLog())),
                         directory::hostedWhenRead),
                 new SendCaps(
@@ -127,7 +130,8 @@ public final class Rehearsal {
                 access,
                 events,
                 new JooqAuditLog(),
-                new JooqScheduleRepository());
+                new JooqScheduleRepository(),
+                returnPaths);
         HandlerResolver resolver = new HandlerResolver(nowhere, directory, endpoints, access, messages);
         OurMailets ours = OurMailets.delivering(
                         resolver,
@@ -172,7 +176,7 @@ public final class Rehearsal {
 
     private static Dispatch dispatch(Transactions nowhere, Dispatch.Books books, Clock clock) {
         HeldSends held =
-                new HeldSends(books, new HeldSends.Bytes(new NoMail(), new ReturnPaths(NO_SECRET), 0), () -> {}, clock);
+                new HeldSends(books, new HeldSends.Bytes(new NoMail(), books.returnPaths(), 0), () -> {}, clock);
         return new Dispatch(nowhere, books, held, () -> {}, clock);
     }
 

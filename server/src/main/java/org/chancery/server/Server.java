@@ -209,6 +209,7 @@ public final class Server implements AutoCloseable {
                         base.accessRepository,
                         base.suppressions,
                         base.awaitedReplies,
+                        base.earlyReports,
                         base.journal),
                 base.directory::hostedWhenRead);
         DeliveryLedger ledger = new DeliveryLedger(
@@ -244,7 +245,8 @@ public final class Server implements AutoCloseable {
                 base.accessRepository,
                 base.events,
                 base.audit,
-                base.schedule);
+                base.schedule,
+                base.returnPaths);
         HeldSends held = new HeldSends(
                 books,
                 new HeldSends.Bytes(base.raw, base.returnPaths, configuration.get(Keys.SMTP_MAX_MESSAGE)),
@@ -273,7 +275,8 @@ public final class Server implements AutoCloseable {
                 base.transactions,
                 base.directory,
                 base.returnPaths,
-                new ReturnedReports.Stores(base.messages, new JooqReportRepository(), base.journal),
+                new ReturnedReports.Stores(
+                        base.messages, base.queue, base.earlyReports, new JooqReportRepository(), base.journal),
                 outcomes,
                 clock);
 

@@ -17,6 +17,7 @@ import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.TraceRepository;
 import org.chancery.core.quarantine.QuarantineRepository;
 import org.chancery.core.queue.AwaitedReplies;
+import org.chancery.core.queue.EarlyReports;
 import org.chancery.core.queue.QueueRepository;
 import org.chancery.core.report.ReportRepository;
 import org.chancery.core.screening.Correspondence;
@@ -46,6 +47,7 @@ import org.chancery.storage.mailbox.JooqMessageRepository;
 import org.chancery.storage.mailbox.JooqTraceRepository;
 import org.chancery.storage.quarantine.JooqQuarantineRepository;
 import org.chancery.storage.queue.JooqAwaitedReplies;
+import org.chancery.storage.queue.JooqEarlyReports;
 import org.chancery.storage.queue.JooqQueueRepository;
 import org.chancery.storage.report.JooqReportRepository;
 import org.chancery.storage.screening.JooqCorrespondence;
@@ -85,6 +87,7 @@ public record JooqStore(
         ApprovalRepository approvals,
         QueueRepository queue,
         AwaitedReplies awaitedReplies,
+        EarlyReports earlyReports,
         SuppressionRepository suppressions,
         ReportRepository reports,
         ScheduleRepository schedule,
@@ -129,6 +132,7 @@ public record JooqStore(
                 new JooqApprovalRepository(),
                 new JooqQueueRepository(),
                 new JooqAwaitedReplies(),
+                new JooqEarlyReports(),
                 new JooqSuppressionRepository(),
                 new JooqReportRepository(),
                 new JooqScheduleRepository(),

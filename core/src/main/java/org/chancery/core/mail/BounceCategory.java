@@ -26,6 +26,11 @@ public enum BounceCategory {
         return BounceReasons.category(code, new BounceReasons.Said(reply, "", command));
     }
 
+    /** The category with that {@link #text}. */
+    public static BounceCategory of(String text) {
+        return valueOf(text.toUpperCase(Locale.ROOT));
+    }
+
     /** The spelling in the API. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);

@@ -30,14 +30,24 @@ public record DeliveryReport(
         RELAYED,
         EXPANDED;
 
-        static Action of(String word) {
-            return switch (word.strip().toLowerCase(Locale.ROOT)) {
+        /**
+         * What a field says before a comment (RFC 3464 §2.1); what cannot be understood is as its code says (RFC 3463 §2).
+         *
+         * @param status the code, or null
+         */
+        static Action of(String field, @Nullable String status) {
+            return switch (field.strip().split("[\\s(;]", 2)[0].toLowerCase(Locale.ROOT)) {
+                case "failed", "failure", "" -> FAILED;
                 case "delayed" -> DELAYED;
                 case "delivered", "deliverable" -> DELIVERED;
                 case "relayed" -> RELAYED;
                 case "expanded" -> EXPANDED;
-                default -> FAILED;
+                default -> byStatus(status == null ? "" : status);
             };
+        }
+
+        private static Action byStatus(String status) {
+            return status.startsWith("4.") ? DELAYED : status.startsWith("2.") ? DELIVERED : FAILED;
         }
     }
 

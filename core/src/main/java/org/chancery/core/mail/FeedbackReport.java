@@ -28,6 +28,9 @@ public record FeedbackReport(
 
     private static final int MAX_FIELDS = 64 * 1024;
 
+    /** Longer than any type that is registered. */
+    private static final int MAX_TYPE = 60;
+
     public FeedbackReport {
         originalRecipients = List.copyOf(originalRecipients);
     }
@@ -57,7 +60,7 @@ public record FeedbackReport(
                 .or(() -> original.field("Return-Path"))
                 .orElse(null);
         return new FeedbackReport(
-                type == null ? "abuse" : type.toLowerCase(Locale.ROOT),
+                type == null ? "abuse" : HeaderText.shorten(type, MAX_TYPE).toLowerCase(Locale.ROOT),
                 StatusFields.values(fields, "original-rcpt-to").stream()
                         .map(FeedbackReport::withoutBrackets)
                         .toList(),

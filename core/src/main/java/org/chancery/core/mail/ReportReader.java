@@ -32,6 +32,7 @@ final class ReportReader {
 
     private static final Pattern ADDRESS =
             Pattern.compile("[\\p{Alnum}!#$%&'*+/=?^_`{|}~.-]{1,64}@[\\p{Alnum}.-]{1,255}");
+    private static final Pattern ESCAPE = Pattern.compile("\\\\x\\{([0-9A-Fa-f]{2,6})}");
     private static final Pattern RCPT = Pattern.compile("(?i)RCPT TO:\\s{0,9}<?(" + ADDRESS.pattern() + ")");
     private static final Pattern MESSAGE_ID = Pattern.compile("(?i)message-id:\\s{0,9}(<[^<>\\s]{1,250}>)");
     private static final Pattern HEADER_LINE = Pattern.compile("[A-Za-z][A-Za-z0-9-]{1,60}:.*");
@@ -111,9 +112,9 @@ final class ReportReader {
             return Optional.empty();
         }
         String prose = own == null ? paragraph(all, address) : own;
-        Action action = Action.of(group.getOrDefault("action", "failed"));
         String said = text(group.getOrDefault("diagnostic-code", ""));
         String code = BounceReasons.status(group.getOrDefault("status", ""));
+        Action action = Action.of(group.getOrDefault("action", ""), code);
         String words = said.isEmpty() ? prose : said;
         return Optional.of(recipient(
                 address, sent.isEmpty() ? null : sent, action, code, said, new BounceReasons.Said(words, prose, null)));
@@ -217,8 +218,25 @@ final class ReportReader {
     /** The address of a typed field (RFC 3464 §2.3): behind the type, without brackets. */
     private static String address(String value) {
         String text = text(value);
+        Optional<EmailAddress> whole = EmailAddress.parse(withoutEscapes(HeaderText.shorten(text, MAX_LINE)));
+        if (whole.isPresent()) {
+            return whole.get().toString();
+        }
         Matcher address = ADDRESS.matcher(HeaderText.shorten(text, MAX_LINE));
         return address.find() ? trim(address.group()) : HeaderText.shorten(text, 320);
+    }
+
+    /** RFC 6533 §3: letters beyond ASCII in an address of the type {@code utf-8}. */
+    private static String withoutEscapes(String text) {
+        return text.contains("\\x{")
+                ? ESCAPE.matcher(text)
+                        .replaceAll(one -> Matcher.quoteReplacement(
+                                letter(Integer.parseInt(one.group(1), 16)).orElse(one.group())))
+                : text;
+    }
+
+    private static Optional<String> letter(int codePoint) {
+        return Character.isValidCodePoint(codePoint) ? Optional.of(Character.toString(codePoint)) : Optional.empty();
     }
 
     private static String trim(String address) {

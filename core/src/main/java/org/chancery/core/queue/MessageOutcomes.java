@@ -4,12 +4,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.audit.AuditKind;
 import org.chancery.core.audit.Journal;
@@ -59,6 +61,7 @@ public final class MessageOutcomes {
     private final SuppressionRepository suppressions;
     private final SuppressedRecipients suppressed;
     private final AwaitedReplies awaited;
+    private final EarlyReports early;
     private final Journal journal;
     private final Predicate<String> isHosted;
 
@@ -69,6 +72,7 @@ public final class MessageOutcomes {
             AccessRepository access,
             SuppressionRepository suppressions,
             AwaitedReplies awaited,
+            EarlyReports early,
             Journal journal) {}
 
     /**
@@ -82,6 +86,7 @@ public final class MessageOutcomes {
         this.suppressed = new SuppressedRecipients(new SuppressedRecipients.Stores(
                 stores.suppressions(), stores.access(), stores.endpoints(), stores.messages()));
         this.awaited = stores.awaited();
+        this.early = stores.early();
         this.journal = stores.journal();
         this.isHosted = isHosted;
     }
@@ -111,6 +116,35 @@ public final class MessageOutcomes {
      * @return those that changed something; nothing does for a recipient with whom it is settled
      */
     public List<RecipientOutcome> record(
+            Tx tx, Outbound message, List<? extends RecipientOutcome> outcomes, Map<String, ?> evidence, Instant now) {
+        List<RecipientOutcome> counted = write(tx, message, outcomes, evidence, now);
+        catchUp(tx, message, outcomes, counted, now);
+        return counted;
+    }
+
+    /** Records what reports said of an attempt before it was recorded; of one that handed nothing over they are wrong. */
+    private void catchUp(
+            Tx tx,
+            Outbound message,
+            List<? extends RecipientOutcome> outcomes,
+            List<RecipientOutcome> counted,
+            Instant now) {
+        Set<EmailAddress> arrived =
+                of(counted, Delivered.class).stream().map(Delivered::recipient).collect(Collectors.toSet());
+        early
+                .take(
+                        tx,
+                        message.id(),
+                        outcomes.stream().map(RecipientOutcome::recipient).toList())
+                .stream()
+                .filter(one -> arrived.contains(one.bounced().recipient()))
+                .forEach(one -> messages.find(tx, message.facts().workspace(), message.id())
+                        .map(Outbound.class::cast)
+                        .ifPresent(sent -> write(
+                                tx, sent, List.of(one.bounced()), one.report().evidence(), now)));
+    }
+
+    private List<RecipientOutcome> write(
             Tx tx, Outbound message, List<? extends RecipientOutcome> outcomes, Map<String, ?> evidence, Instant now) {
         if (!LEFT.contains(message.status())) {
             return List.of();
@@ -179,7 +213,11 @@ public final class MessageOutcomes {
 
     private void suppress(
             Tx tx, Outbound message, List<RecipientOutcome> outcomes, Map<String, ?> evidence, Instant now) {
-        for (Bounced bounced : of(outcomes, Bounced.class)) {
+        // All who suppress several do so in one order, and none of them waits for another who waits for it.
+        List<Bounced> ordered = of(outcomes, Bounced.class).stream()
+                .sorted(Comparator.comparing(bounced -> bounced.recipient().canonical()))
+                .toList();
+        for (Bounced bounced : ordered) {
             if (bounced.category() == BounceCategory.HARD && bounced.countsForAddress()) {
                 suppress(
                         tx,
@@ -236,8 +274,7 @@ public final class MessageOutcomes {
             List<? extends RecipientOutcome> outcomes,
             List<RecipientOutcome> counted,
             Instant now) {
-        // Sent it was in every case, also where a report that it came back was faster than the record of the peer's
-        // 250.
+        // Sent it was in every case, also where it had come back before the peer's 250 was recorded.
         append(tx, message, EventType.MESSAGE_SENT, listed(outcomes, Delivered.class), now);
         // A relay's or MX's 250 is both, for nobody will confirm more.
         append(tx, message, EventType.MESSAGE_DELIVERED, listed(counted, Delivered.class), now);

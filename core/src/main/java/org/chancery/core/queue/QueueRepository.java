@@ -44,6 +44,9 @@ public interface QueueRepository {
     /** Whether any job of the message is still in the queue. */
     boolean hasJobs(Tx tx, MessageId message);
 
+    /** Whether an attempt of the message at that destination is under way, or its lease lasts. */
+    boolean isUnderWay(Tx tx, MessageId message, String destination, Instant now);
+
     /** When the next job is due, leases that run out included; null where the queue is empty. */
     @Nullable
     Instant nextDue(Tx tx);

@@ -3,23 +3,28 @@ package org.chancery.core.report;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.chancery.core.audit.AuditKind;
 import org.chancery.core.audit.Journal;
 import org.chancery.core.endpoint.RecipientLookup;
 import org.chancery.core.endpoint.RecipientLookup.Destination;
 import org.chancery.core.endpoint.ReturnPaths;
+import org.chancery.core.endpoint.ReturnPaths.Named;
 import org.chancery.core.event.DomainEvent;
 import org.chancery.core.event.EventType;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.EventId;
 import org.chancery.core.id.MessageId;
-import org.chancery.core.id.SpoolId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.AuthenticationResults;
 import org.chancery.core.mail.AuthenticationResults.Result;
@@ -31,11 +36,18 @@ import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.Message.Progress;
 import org.chancery.core.mailbox.Message.RecipientStatus;
 import org.chancery.core.mailbox.MessageRepository;
-import org.chancery.core.mailbox.RawDigest;
+import org.chancery.core.mailbox.OutboundStatus;
+import org.chancery.core.queue.EarlyReports;
+import org.chancery.core.queue.EarlyReports.Early;
 import org.chancery.core.queue.MessageOutcomes;
 import org.chancery.core.queue.MessageOutcomes.Reason;
 import org.chancery.core.queue.OutcomeRecord;
+import org.chancery.core.queue.QueueRepository;
 import org.chancery.core.queue.RecipientOutcome;
+import org.chancery.core.queue.RecipientOutcome.Bounced;
+import org.chancery.core.queue.ReportMail;
+import org.chancery.core.report.ReportRepository.Complaint;
+import org.chancery.core.report.ReportedRecipients.Spoken;
 import org.chancery.core.suppression.Suppression.Cause;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
@@ -48,12 +60,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Anybody can write a report, and what it says ends deliveries and suppresses addresses. So it counts only
  *
  * <ul>
- *   <li>at the signed return path of the mail, or where a complaint names that path: nobody has it but who handled the mail;
- *       for {@link #SIGNED_FOR} after the mail was handed over, for those who handled it once are not to be believed for ever;
+ *   <li>at the signed return path of the mail, or where it shows that path: nobody has it but who handled the mail at the
+ *       domain to which it was given, and it counts for recipients there alone; for {@link #SIGNED_FOR} after the mail was handed
+ *       over, for those who handled it once are not to be believed for ever;
  *   <li>else, at the endpoint that sent the mail (or at the workspace's postmaster and abuse), where it shows the mail's
  *       Message-ID and names one of its recipients, for {@link #NAMED_FOR} after it was handed over, and where authentication
- *       has disproved nothing. A Message-ID is known to those alone who have the mail or an answer to it. It suppresses an
- *       address only where the mail went to nobody else.
+ *       has disproved nothing. A Message-ID is known to everybody who has an answer to the mail: such a report suppresses nobody.
  * </ul>
  *
  * <p>Standards: RFC 3464, RFC 5965, RFC 3834 §4.
@@ -71,8 +83,13 @@ public final class ReturnedReports {
     /** Forgotten in one transaction. */
     private static final int FORGOTTEN_AT_ONCE = 1_000;
 
+    private static final Set<OutboundStatus> LEAVING = EnumSet.of(OutboundStatus.QUEUED, OutboundStatus.SENDING);
+
     /** Reports in the form of complaints that are none: RFC 5965 §7.3, RFC 6591 §3.1. */
     private static final Set<String> NO_COMPLAINTS = Set.of("not-spam", "auth-failure");
+
+    /** In which somebody says that they do not want such mail. Others, such as {@code virus}, are what a filter thinks of this one. */
+    private static final Set<String> UNWANTED = Set.of("abuse", "fraud", "opt-out", "opt-out-list");
 
     private final Transactions transactions;
     private final RecipientLookup directory;
@@ -82,7 +99,12 @@ public final class ReturnedReports {
     private final Clock clock;
 
     /** Where it reads and writes. */
-    public record Stores(MessageRepository messages, ReportRepository reports, Journal journal) {}
+    public record Stores(
+            MessageRepository messages,
+            QueueRepository queue,
+            EarlyReports early,
+            ReportRepository reports,
+            Journal journal) {}
 
     public ReturnedReports(
             Transactions transactions,
@@ -105,16 +127,7 @@ public final class ReturnedReports {
      * @param recipient the envelope recipient
      * @param authentication what is known of who sent it
      */
-    public record Came(Returned mail, EmailAddress recipient, AuthenticationResults authentication) {
-        /** The evidence that it is, for the record. */
-        Map<String, Object> evidence() {
-            return Map.of(
-                    "report", mail.id().text(), "report_digest", mail.raw().hex(), "report_size", mail.size());
-        }
-    }
-
-    /** The mail that brought it. */
-    public record Returned(SpoolId id, RawDigest raw, long size) {}
+    public record Came(ReportMail mail, EmailAddress recipient, AuthenticationResults authentication) {}
 
     /** What was made of it, for the trace. */
     public sealed interface Recorded {
@@ -130,8 +143,15 @@ public final class ReturnedReports {
         record Nothing(String reason) implements Recorded {}
     }
 
-    /** A message that a report is about, and how sure that is. */
-    private record Tie(WorkspaceId workspace, MessageId message, boolean isSigned) {}
+    /**
+     * A message that a report is about.
+     *
+     * @param path of the message, where the report shows one; else it is known by its Message-ID
+     */
+    private record Tie(
+            WorkspaceId workspace,
+            MessageId message,
+            @Nullable Named path) {}
 
     /**
      * Records a report.
@@ -151,36 +171,59 @@ public final class ReturnedReports {
     /** Forgets which reports were recorded where none of them can come again. For a timer, every hour or so. */
     public void sweep() {
         Instant before = clock.instant().minus(KEPT_FOR);
+        forget(tx -> stores.reports().forget(tx, before, FORGOTTEN_AT_ONCE));
+        forget(tx -> stores.reports().forgetComplaints(tx, before, FORGOTTEN_AT_ONCE));
+        forget(tx -> stores.early().forget(tx, before, FORGOTTEN_AT_ONCE));
+    }
+
+    private void forget(Function<Tx, Integer> some) {
         int forgotten = FORGOTTEN_AT_ONCE;
         while (forgotten == FORGOTTEN_AT_ONCE) {
-            forgotten = transactions.in(tx -> stores.reports().forget(tx, before, FORGOTTEN_AT_ONCE));
+            forgotten = transactions.in(some);
         }
     }
 
     private Optional<Tie> tie(Tx tx, Came came, Destination destination, ReturnedReport report) {
         if (destination instanceof Destination.ReturnPath path) {
-            return signed(tx, path.message());
+            return signed(
+                    tx, returnPaths.named(came.recipient().localPart()).orElseGet(() -> new Named(path.message(), "")));
         }
-        Optional<Tie> named = report instanceof ReturnedReport.OfComplaint complaint
-                ? returnPathIn(complaint.report()).flatMap(message -> signed(tx, message))
-                : Optional.empty();
+        Optional<Tie> shown = report.shownPaths().stream()
+                .flatMap(local -> returnPaths.named(local).stream())
+                .findFirst()
+                .flatMap(path -> signed(tx, path));
         InternetMessageId original = report.original();
-        if (named.isPresent() || original == null || isDisproved(came.authentication())) {
-            return named;
+        if (shown.isPresent() || original == null || isDisproved(came.authentication())) {
+            return shown;
         }
         return bearing(tx, destination, original)
-                .map(message -> new Tie(message.facts().workspace(), message.id(), false));
+                .map(message -> new Tie(message.facts().workspace(), message.id(), null));
     }
 
-    private Optional<Tie> signed(Tx tx, MessageId message) {
-        return stores.messages().workspaceOf(tx, message).map(workspace -> new Tie(workspace, message, true));
+    private Optional<Tie> signed(Tx tx, Named path) {
+        return stores.messages()
+                .workspaceOf(tx, path.message())
+                .map(workspace -> new Tie(workspace, path.message(), path));
     }
 
-    private Optional<MessageId> returnPathIn(FeedbackReport report) {
-        String path = report.originalMailFrom();
-        return path == null
-                ? Optional.empty()
-                : EmailAddress.parse(path).flatMap(address -> returnPaths.message(address.localPart()));
+    /** For whom the report can speak, and how far it is believed. */
+    private Spoken spoken(Outbound message, Tie tie) {
+        List<RecipientStatus> all = message.recipients();
+        Named path = tie.path();
+        if (path == null) {
+            return new Spoken(all, false);
+        }
+        if (path.destination().isEmpty()) {
+            // Made for no destination, it was given to all of them.
+            return new Spoken(
+                    all,
+                    all.stream().map(one -> one.address().domain()).distinct().count() == 1);
+        }
+        return new Spoken(
+                all.stream()
+                        .filter(one -> returnPaths.isTowards(path, one.address().domain()))
+                        .toList(),
+                true);
     }
 
     private static boolean isDisproved(AuthenticationResults authentication) {
@@ -218,7 +261,7 @@ public final class ReturnedReports {
             return new Recorded.Nothing("about a mail that did not leave");
         }
         Instant now = clock.instant();
-        Duration most = tie.isSigned() ? SIGNED_FOR : NAMED_FOR;
+        Duration most = tie.path() != null ? SIGNED_FOR : NAMED_FOR;
         if (handedOver(message).plus(most).isBefore(now)) {
             return new Recorded.Nothing("later than " + most.toDays() + " days after the mail");
         }
@@ -243,40 +286,68 @@ public final class ReturnedReports {
 
     private Recorded bounced(
             Tx tx, Came came, ReturnedReport.OfDelivery delivery, Outbound message, Tie tie, Instant now) {
+        List<Bounced> said = ReportedRecipients.bounced(delivery.report(), spoken(message, tie));
         List<RecipientOutcome> counted = outcomes.record(
-                tx,
-                message,
-                ReportedRecipients.bounced(delivery.report(), message.recipients(), tie.isSigned()),
-                came.evidence(),
-                now);
-        return counted.isEmpty()
-                ? new Recorded.Nothing("ends no delivery of " + message.id().text())
-                : new Recorded.Bounces(message.id().text() + " for " + counted.size() + " of its "
-                        + message.recipients().size());
+                tx, message, at(message, Progress.DELIVERED, said), came.mail().evidence(), now);
+        // Who says so of a mail that nobody was given yet is wrong; the delivery goes on. But a peer that has just been
+        // given it may be faster than the record of its 250.
+        List<Bounced> early = at(message, Progress.PENDING, said).stream()
+                .filter(one -> LEAVING.contains(message.status()))
+                .filter(one -> stores.queue()
+                        .isUnderWay(tx, message.id(), one.recipient().domain(), now))
+                .toList();
+        early.forEach(one -> stores.early().keep(tx, new Early(message.id(), one, came.mail(), now)));
+        if (counted.isEmpty() && early.isEmpty()) {
+            return new Recorded.Nothing("ends no delivery of " + message.id().text());
+        }
+        return new Recorded.Bounces(message.id().text() + " for " + (counted.size() + early.size()) + " of its "
+                + message.recipients().size() + (early.isEmpty() ? "" : ", when its attempt is recorded"));
+    }
+
+    /** Those about recipients who stand there. */
+    private static List<Bounced> at(Outbound message, Progress progress, List<Bounced> said) {
+        Set<EmailAddress> there = message.recipients().stream()
+                .filter(recipient -> recipient.progress() == progress)
+                .map(RecipientStatus::address)
+                .collect(Collectors.toSet());
+        return said.stream().filter(one -> there.contains(one.recipient())).toList();
     }
 
     private Recorded complaint(Tx tx, Came came, FeedbackReport report, Outbound message, Tie tie, Instant now) {
-        if (NO_COMPLAINTS.contains(report.type().toLowerCase(Locale.ROOT))) {
+        if (NO_COMPLAINTS.contains(report.type())) {
             return new Recorded.Nothing("in the form of a complaint, and none");
         }
-        List<EmailAddress> complaining = ReportedRecipients.complaining(report, message.recipients(), tie.isSigned());
-        if (complaining.isEmpty() && !tie.isSigned()) {
-            return new Recorded.Nothing("names no recipient of " + message.id().text());
+        // Nobody complains of what they did not get.
+        Spoken arrived = spoken(message, tie).who(Progress.DELIVERED);
+        List<EmailAddress> complaining = new ArrayList<>(ReportedRecipients.complaining(report, arrived));
+        if (arrived.recipients().isEmpty() || (complaining.isEmpty() && !arrived.isSigned())) {
+            return new Recorded.Nothing("names nobody to whom " + message.id().text() + " was delivered");
         }
+        // All who suppress several do so in one order, and none of them waits for another who waits for it.
+        complaining.sort(Comparator.comparing(EmailAddress::canonical));
+        List<EmailAddress> suppressed = arrived.isSigned() && UNWANTED.contains(report.type())
+                ? complaining.stream()
+                        .filter(who -> stores.reports().remember(tx, new Complaint(message.id(), who, true), now))
+                        .toList()
+                : List.of();
+        // Nobody may be known, and is told of once, too.
+        List<Optional<EmailAddress>> told = (complaining.isEmpty()
+                        ? Stream.of(Optional.<EmailAddress>empty())
+                        : complaining.stream().map(Optional::of))
+                .filter(who -> stores.reports().remember(tx, new Complaint(message.id(), who.orElse(null), false), now))
+                .toList();
+        if (suppressed.isEmpty() && told.isEmpty()) {
+            return new Recorded.Nothing("complained of before");
+        }
+        Map<String, Object> evidence = came.mail().evidence();
         stores.journal()
                 .append(
                         tx,
-                        OutcomeRecord.of(
-                                AuditKind.MESSAGE_SPAM_COMPLAINT, message, complaining.size(), came.evidence(), now));
-        if (ReportedRecipients.suppresses(message.recipients(), tie.isSigned())) {
-            String note = "feedback type " + report.type();
-            complaining.forEach(address ->
-                    outcomes.suppress(tx, message, new Reason(address, Cause.COMPLAINT, note), came.evidence(), now));
-        }
-        if (complaining.isEmpty()) {
-            tell(tx, message, report, null, now);
-        }
-        complaining.forEach(address -> tell(tx, message, report, address, now));
+                        OutcomeRecord.of(AuditKind.MESSAGE_SPAM_COMPLAINT, message, complaining.size(), evidence, now));
+        String note = "feedback type " + report.type();
+        suppressed.forEach(
+                who -> outcomes.suppress(tx, message, new Reason(who, Cause.COMPLAINT, note), evidence, now));
+        told.forEach(who -> tell(tx, message, report, who.orElse(null), now));
         return new Recorded.Complaint("about " + message.id().text());
     }
 

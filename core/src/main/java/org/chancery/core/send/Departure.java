@@ -137,8 +137,7 @@ final class Departure {
                 .unrouted(message.state() == HandlingState.UNROUTED ? -1 : 0);
     }
 
-    private static List<OutgoingJob> jobs(
-            Outbound message, Envelope envelope, Set<EmailAddress> suppressed, Instant now) {
+    private List<OutgoingJob> jobs(Outbound message, Envelope envelope, Set<EmailAddress> suppressed, Instant now) {
         Map<String, List<EmailAddress>> byDomain = new LinkedHashMap<>();
         for (EmailAddress recipient : envelope.recipients()) {
             if (!suppressed.contains(recipient)) {
@@ -152,7 +151,8 @@ final class Departure {
                 message.facts().workspace(),
                 message.id(),
                 domain,
-                envelope.reversePath(),
+                // Each destination has one of its own: who gets the mail there speaks for nobody elsewhere.
+                books.returnPaths().towards(envelope.reversePath(), domain),
                 recipients,
                 message.facts().raw(),
                 message.facts().size(),

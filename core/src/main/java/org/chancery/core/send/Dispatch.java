@@ -20,6 +20,7 @@ import org.chancery.core.audit.Author;
 import org.chancery.core.audit.Channel;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.endpoint.EndpointRepository;
+import org.chancery.core.endpoint.ReturnPaths;
 import org.chancery.core.event.EventLog;
 import org.chancery.core.event.EventType;
 import org.chancery.core.fault.CallerFault;
@@ -75,7 +76,8 @@ public final class Dispatch {
             AccessRepository access,
             EventLog events,
             AuditLog audit,
-            ScheduleRepository schedule) {}
+            ScheduleRepository schedule,
+            ReturnPaths returnPaths) {}
 
     /**
      * @param held keeps what waits for an approval

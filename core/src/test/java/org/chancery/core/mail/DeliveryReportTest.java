@@ -80,6 +80,55 @@ class DeliveryReportTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "failed                      | 5.1.1 | FAILED",
+                "Failed (permanently)        | 5.1.1 | FAILED",
+                "delayed (will be tried on)  | 5.1.1 | DELAYED",
+                "delivered; to the list      | 5.1.1 | DELIVERED",
+                "relayed                     | 2.1.9 | RELAYED",
+                "expanded (mailing list)     | 2.1.5 | EXPANDED",
+                "something                   | 4.2.2 | DELAYED",
+                "something                   | 2.1.5 | DELIVERED",
+                "something                   | 5.1.1 | FAILED",
+                "''                          | 4.2.2 | FAILED",
+            })
+    void an_action_may_have_a_comment_and_one_that_nobody_knows_goes_by_its_code(
+            String action, String status, Action expected) throws IOException {
+        assertEquals(
+                expected,
+                reported("rfc822; bob@example.org", "Action: " + action + "\nStatus: " + status)
+                        .action());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "rfc822; <bob@example.org>        | bob@example.org",
+                "RFC822;bob@example.org (Bob)     | bob@example.org",
+                "x400; /G=Bob/S=Roe/C=de/         | /G=Bob/S=Roe/C=de/",
+                "utf-8; b\\x{F6}b@example.org   | b\u00f6b@example.org",
+                "utf-8; b\u00f6b@example.org     | b\u00f6b@example.org",
+                "unknown; b\\x{FFFFFF}@example.org | x{FFFFFF}@example.org",
+            })
+    void an_address_is_read_whatever_its_type(String field, String expected) throws IOException {
+        assertEquals(expected, reported(field, "Action: failed\nStatus: 5.1.1").finalRecipient());
+    }
+
+    private static Recipient reported(String recipient, String fields) throws IOException {
+        return read("From: MAILER-DAEMON@mx.example.net\n"
+                        + "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+                        + "--b\nContent-Type: message/global-delivery-status; charset=utf-8\n"
+                        + "Content-Transfer-Encoding: 8bit\n\nReporting-MTA: dns; mx\n\n"
+                        + "Final-Recipient: " + recipient + "\n" + fields + "\n\n--b--\n")
+                .orElseThrow()
+                .recipients()
+                .getFirst();
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 // qmail

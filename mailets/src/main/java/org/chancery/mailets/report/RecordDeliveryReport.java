@@ -10,10 +10,10 @@ import org.apache.mailet.Mail;
 import org.chancery.core.endpoint.ReturnPaths;
 import org.chancery.core.mail.Classification;
 import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.queue.ReportMail;
 import org.chancery.core.report.ReturnedReport;
 import org.chancery.core.report.ReturnedReports.Came;
 import org.chancery.core.report.ReturnedReports.Recorded;
-import org.chancery.core.report.ReturnedReports.Returned;
 import org.chancery.mailets.MailAddresses;
 import org.chancery.mailets.MailAttributes;
 import org.chancery.mailets.PlainMailet;
@@ -50,7 +50,7 @@ public final class RecordDeliveryReport extends PlainMailet {
                 Verdicts.say(mail, recipient, "ignored", "it is held back, and did not come to a return path");
             } else {
                 Came came = new Came(
-                        new Returned(
+                        new ReportMail(
                                 received.spooled().id(),
                                 received.raw(),
                                 received.spooled().size()),

@@ -87,7 +87,16 @@ interface ReturnedMailContract {
         Sent sent = send("bounce6", "old@far.example");
         bounce(sent.inbox(), dsn("old@far.example", "failed", "5.1.1", "550 5.1.1 no such user", sent.internetId()));
         awaitStatus(sent, "bounced");
-        server().admin.get(SUPPRESSIONS + "old@far.example/").expect(200);
+        server().admin.get(SUPPRESSIONS + "old@far.example/").expect(404);
+    }
+
+    @Test
+    default void a_bounce_that_came_to_the_endpoint_and_shows_the_return_path_suppresses_too() {
+        Sent sent = send("bounce6b", "older@far.example");
+        String original = sent.internetId() + "\r\nReturn-Path: <" + sent.returnPath() + ">";
+        bounce(sent.inbox(), dsn("older@far.example", "failed", "5.1.1", "550 5.1.1 no such user", original));
+        awaitStatus(sent, "bounced");
+        server().admin.get(SUPPRESSIONS + "older@far.example/").expect(200);
     }
 
     @Test
@@ -304,8 +313,7 @@ interface ReturnedMailContract {
         return server().mail(null, recipient, mail);
     }
 
-    private static String dsn(
-            String recipient, String action, String status, String said, @Nullable String internetId) {
+    static String dsn(String recipient, String action, String status, String said, @Nullable String internetId) {
         String original = internetId == null
                 ? ""
                 : "--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: " + internetId + "\r\n\r\n";
@@ -319,7 +327,7 @@ interface ReturnedMailContract {
                 + "\r\nDiagnostic-Code: smtp; " + said + "\r\n\r\n" + original + "--b--\r\n";
     }
 
-    private static String arf(String recipient, String mailFrom) {
+    static String arf(String recipient, String mailFrom) {
         return "From: fbl@far.example\r\nSubject: complaint\r\nMessage-ID: <arf@far.example>\r\nMIME-Version: 1.0\r\n"
                 + "Content-Type: multipart/report; report-type=feedback-report; boundary=b\r\n\r\n"
                 + "--b\r\nContent-Type: text/plain\r\n\r\nThis is an abuse report.\r\n\r\n"

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ReturnedMailOnH2Test implements ReturnedMailContract {
+class ReturnedMailOnH2Test implements ReturnedMailContract, ForgedReportsContract {
     private RunningServer server;
 
     @BeforeAll

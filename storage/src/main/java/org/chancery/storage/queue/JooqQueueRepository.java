@@ -156,6 +156,19 @@ public final class JooqQueueRepository implements QueueRepository {
     }
 
     @Override
+    public boolean isUnderWay(Tx tx, MessageId message, String destination, Instant now) {
+        return JooqTx.sql(tx)
+                .fetchExists(
+                        QUEUE_JOB,
+                        QUEUE_JOB
+                                .MESSAGE_ID
+                                .eq(message.value())
+                                .and(QUEUE_JOB.DESTINATION.eq(destination))
+                                .and(QUEUE_JOB.LEASED_BY.isNotNull())
+                                .and(QUEUE_JOB.DUE_AT.gt(now)));
+    }
+
+    @Override
     public @Nullable Instant nextDue(Tx tx) {
         return Stream.of(true, false)
                 .flatMap(passedOver -> firstDue(tx, passedOver).stream())

@@ -144,6 +144,7 @@ public interface CopiesContract {
                     Behaviour.DEFAULT.withDeliverTo(List.of(EmailAddress.of("ann@people.example"))), NOW);
             store.transactions().run(tx -> store.endpoints().update(tx, copying));
             TurningClock clock = TurningClock.atStart();
+            ReturnPaths returnPaths = new ReturnPaths(new byte[32]);
             Dispatch.Books books = new Dispatch.Books(
                     store.messages(),
                     store.folders(),
@@ -156,6 +157,7 @@ public interface CopiesContract {
                                     store.access(),
                                     store.suppressions(),
                                     store.awaitedReplies(),
+                                    store.earlyReports(),
                                     store.journal()),
                             domain -> false),
                     new SendCaps(
@@ -167,8 +169,8 @@ public interface CopiesContract {
                     store.access(),
                     store.events(),
                     store.audit(),
-                    store.schedule());
-            ReturnPaths returnPaths = new ReturnPaths(new byte[32]);
+                    store.schedule(),
+                    returnPaths);
             HeldSends held = new HeldSends(books, new HeldSends.Bytes(raw, returnPaths, MAX_SIZE), () -> {}, clock);
             Dispatch dispatch = new Dispatch(store.transactions(), books, held, () -> {}, clock);
             OutboundPipeline pipeline = passage -> {

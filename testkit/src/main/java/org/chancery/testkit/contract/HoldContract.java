@@ -87,6 +87,7 @@ public interface HoldContract {
             this.store = store;
             this.samples = Samples.in(store);
             TurningClock clock = TurningClock.atStart();
+            ReturnPaths returnPaths = new ReturnPaths(new byte[32]);
             Dispatch.Books books = new Dispatch.Books(
                     store.messages(),
                     store.folders(),
@@ -99,6 +100,7 @@ public interface HoldContract {
                                     store.access(),
                                     store.suppressions(),
                                     store.awaitedReplies(),
+                                    store.earlyReports(),
                                     store.journal()),
                             domain -> false),
                     new SendCaps(
@@ -110,12 +112,10 @@ public interface HoldContract {
                     store.access(),
                     store.events(),
                     store.audit(),
-                    store.schedule());
+                    store.schedule(),
+                    returnPaths);
             this.held = new HeldSends(
-                    books,
-                    new HeldSends.Bytes(new CopiesContract.Bytes(), new ReturnPaths(new byte[32]), 1 << 20),
-                    () -> {},
-                    clock);
+                    books, new HeldSends.Bytes(new CopiesContract.Bytes(), returnPaths, 1 << 20), () -> {}, clock);
             this.dispatch = new Dispatch(store.transactions(), books, held, () -> {}, clock);
         }
 

@@ -319,6 +319,7 @@ public interface LedgerContract {
                             store.access(),
                             store.suppressions(),
                             store.awaitedReplies(),
+                            store.earlyReports(),
                             store.journal()),
                     "ours.example"::equals);
             this.ledger = new DeliveryLedger(transactions, store.queue(), store.messages(), outcomes, RETRIES, clock);

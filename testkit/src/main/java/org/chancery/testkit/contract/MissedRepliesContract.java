@@ -146,6 +146,7 @@ public interface MissedRepliesContract {
                             store.access(),
                             store.suppressions(),
                             store.awaitedReplies(),
+                            store.earlyReports(),
                             store.journal()),
                     domain -> false);
             this.missed = new MissedReplies(

@@ -28,6 +28,7 @@ import org.chancery.core.mail.DeliveryReport.Action;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.FeedbackReport;
 import org.chancery.core.mail.InternetMessageId;
+import org.chancery.core.mail.ReversePath;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.Message.Progress;
 import org.chancery.core.mailbox.Message.RecipientStatus;
@@ -35,11 +36,11 @@ import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.queue.MessageOutcomes;
 import org.chancery.core.queue.RecipientOutcome;
+import org.chancery.core.queue.ReportMail;
 import org.chancery.core.report.ReturnedReport;
 import org.chancery.core.report.ReturnedReports;
 import org.chancery.core.report.ReturnedReports.Came;
 import org.chancery.core.report.ReturnedReports.Recorded;
-import org.chancery.core.report.ReturnedReports.Returned;
 import org.chancery.core.suppression.Suppression;
 import org.chancery.core.suppression.Suppression.Cause;
 import org.chancery.testkit.clock.TurningClock;
@@ -140,7 +141,7 @@ public interface ReturnedReportsContract {
 
     @Test
     default void a_bounce_and_what_it_suppresses_are_in_the_record_with_the_report_and_no_address() {
-        Lab lab = new Lab(store(), BOB);
+        Lab lab = new Lab(store(), BOB, EVE);
         SpoolId report = SpoolId.at(NOW);
         lab.signed(report, failed(BOB, BounceCategory.HARD));
         ChainedEntry bounced = lab.entry(AuditKind.MESSAGE_BOUNCED);
@@ -152,12 +153,13 @@ public interface ReturnedReportsContract {
         assertEquals(
                 lab.suppression(BOB).orElseThrow().id().text(),
                 suppressed.detailsTree().get("suppression_id"));
-        lab.signed(SpoolId.at(NOW), complaint("abuse", null, BOB));
+        lab.signed(SpoolId.at(NOW), complaint("abuse", null, EVE));
         assertEquals(
                 RAW.hex(),
                 lab.entry(AuditKind.MESSAGE_SPAM_COMPLAINT).detailsTree().get("report_digest"));
-        assertEquals(1, lab.entries(AuditKind.SUPPRESSION_ADDED).size(), "suppressed it was already");
+        assertEquals(2, lab.entries(AuditKind.SUPPRESSION_ADDED).size());
         assertFalse(lab.everyEntry().toString().contains("bob"));
+        assertFalse(lab.everyEntry().toString().contains("eve@"));
     }
 
     @Test
@@ -182,7 +184,7 @@ public interface ReturnedReportsContract {
         Lab lab = new Lab(store(), BOB);
         lab.named(lab.here(), failed(BOB, BounceCategory.HARD));
         assertEquals(OutboundStatus.BOUNCED, lab.message().status());
-        assertTrue(lab.suppression(BOB).isPresent());
+        assertEquals(Optional.empty(), lab.suppression(BOB), "whoever was answered knows the id as well");
     }
 
     @Test
@@ -294,6 +296,49 @@ public interface ReturnedReportsContract {
             lab.signed(SpoolId.at(NOW), complaint(type, null, BOB));
             lab.assertUntouched();
         }
+        for (String type : List.of("virus", "other", "something-else")) {
+            Lab lab = new Lab(store(), BOB);
+            lab.signed(SpoolId.at(NOW), complaint(type, null, BOB));
+            assertEquals(type, lab.event("message.spam_complaint").payload().get("feedback_type"));
+            assertEquals(Optional.empty(), lab.suppression(BOB), type);
+        }
+        for (String type : List.of("fraud", "opt-out")) {
+            Lab lab = new Lab(store(), BOB);
+            lab.signed(SpoolId.at(NOW), complaint(type, null, BOB));
+            assertTrue(lab.suppression(BOB).isPresent(), type);
+        }
+    }
+
+    @Test
+    default void who_complains_again_is_told_of_once_also_after_somebody_lifted_it() {
+        Lab lab = new Lab(store(), BOB, EVE);
+        assertInstanceOf(Recorded.Complaint.class, lab.signed(SpoolId.at(NOW), complaint("abuse", null, BOB)));
+        lab.lift(BOB);
+        assertInstanceOf(Recorded.Nothing.class, lab.signed(SpoolId.at(NOW), complaint("abuse", null, BOB)));
+        assertEquals(Optional.empty(), lab.suppression(BOB));
+        assertInstanceOf(Recorded.Complaint.class, lab.signed(SpoolId.at(NOW), complaint("abuse", null)));
+        assertInstanceOf(Recorded.Nothing.class, lab.signed(SpoolId.at(NOW), complaint("abuse", null)));
+        assertInstanceOf(Recorded.Complaint.class, lab.signed(SpoolId.at(NOW), complaint("abuse", null, BOB, EVE)));
+        assertEquals(
+                List.of(BOB, "", EVE),
+                lab.entries().stream()
+                        .filter(event -> event.type().text().equals("message.spam_complaint"))
+                        .map(event -> event.payload().getOrDefault("recipient", ""))
+                        .toList());
+        assertEquals(3, lab.entries(AuditKind.MESSAGE_SPAM_COMPLAINT).size());
+    }
+
+    @Test
+    default void a_complaint_that_hides_the_local_part_is_of_the_only_recipient_and_one_from_elsewhere_of_nobody() {
+        for (String hidden : List.of("redacted", "2ab5f3c1@there.example")) {
+            Lab lab = new Lab(store(), BOB);
+            lab.signed(SpoolId.at(NOW), complaint("abuse", null, hidden));
+            assertTrue(lab.suppression(BOB).isPresent(), hidden);
+        }
+        Lab forwarded = new Lab(store(), BOB);
+        forwarded.signed(SpoolId.at(NOW), complaint("abuse", null, "bob@far.example"));
+        assertEquals(Optional.empty(), forwarded.suppression(BOB));
+        assertEquals(null, forwarded.event("message.spam_complaint").payload().get("recipient"));
     }
 
     // ---- what cannot be
@@ -306,20 +351,23 @@ public interface ReturnedReportsContract {
         assertEquals(Optional.empty(), lab.suppression("bob@ours.example"));
     }
 
-    private static ReturnedReport failed(String recipient, BounceCategory category) {
+    static ReturnedReport failed(String recipient, BounceCategory category) {
         return report(Action.FAILED, recipient, category);
     }
 
-    private static ReturnedReport report(Action action, String recipient, BounceCategory category) {
-        return new ReturnedReport.OfDelivery(new DeliveryReport(
-                null,
-                null,
-                List.of(new DeliveryReport.Recipient(recipient, null, action, "5.0.0", "550 words", category))));
+    static ReturnedReport report(Action action, String recipient, BounceCategory category) {
+        return new ReturnedReport.OfDelivery(
+                new DeliveryReport(
+                        null,
+                        null,
+                        List.of(new DeliveryReport.Recipient(recipient, null, action, "5.0.0", "550 words", category))),
+                List.of());
     }
 
-    private static ReturnedReport complaint(String type, @Nullable String mailFrom, String... recipients) {
+    static ReturnedReport complaint(String type, @Nullable String mailFrom, String... recipients) {
         return new ReturnedReport.OfComplaint(
-                new FeedbackReport(type, Arrays.asList(recipients), mailFrom, null, null));
+                new FeedbackReport(type, Arrays.asList(recipients), mailFrom, null, null),
+                mailFrom == null ? List.of() : ReturnPaths.localPartsIn(mailFrom));
     }
 
     /** A message that was delivered, and who records reports on it. */
@@ -341,6 +389,7 @@ public interface ReturnedReportsContract {
                             store.access(),
                             store.suppressions(),
                             store.awaitedReplies(),
+                            store.earlyReports(),
                             store.journal()),
                     "ours.example"::equals);
             Outbound queued =
@@ -367,13 +416,14 @@ public interface ReturnedReportsContract {
                     store.transactions(),
                     recipient -> destination,
                     returnPaths,
-                    new ReturnedReports.Stores(store.messages(), store.reports(), store.journal()),
+                    new ReturnedReports.Stores(
+                            store.messages(), store.queue(), store.earlyReports(), store.reports(), store.journal()),
                     outcomes,
                     clock);
         }
 
         Came came(SpoolId mail, AuthenticationResults authentication) {
-            return new Came(new Returned(mail, RAW, 1234), EmailAddress.of("somebody@here.example"), authentication);
+            return new Came(new ReportMail(mail, RAW, 1234), EmailAddress.of("somebody@here.example"), authentication);
         }
 
         Recorded signed(SpoolId mail, ReturnedReport report) {
@@ -390,14 +440,16 @@ public interface ReturnedReportsContract {
             return switch (report) {
                 case ReturnedReport.OfDelivery of ->
                     new ReturnedReport.OfDelivery(
-                            new DeliveryReport(id, null, of.report().recipients()));
+                            new DeliveryReport(id, null, of.report().recipients()), of.shownPaths());
                 case ReturnedReport.OfComplaint of ->
-                    new ReturnedReport.OfComplaint(new FeedbackReport(
-                            of.report().type(),
-                            of.report().originalRecipients(),
-                            of.report().originalMailFrom(),
-                            id,
-                            null));
+                    new ReturnedReport.OfComplaint(
+                            new FeedbackReport(
+                                    of.report().type(),
+                                    of.report().originalRecipients(),
+                                    of.report().originalMailFrom(),
+                                    id,
+                                    null),
+                            of.shownPaths());
             };
         }
 
@@ -459,7 +511,32 @@ public interface ReturnedReportsContract {
                     .orElseThrow();
         }
 
-        private List<DomainEvent> entries() {
+        void lift(String address) {
+            store.transactions()
+                    .run(tx -> store.suppressions().remove(tx, samples.workspace.id(), EmailAddress.of(address)));
+        }
+
+        /** The local part of the mail's path to a domain; null stands for one that was made for none. */
+        String path(@Nullable String destination) {
+            ReversePath made = ReversePath.of(returnPaths.address(sent.id(), "here.example"));
+            return (destination == null ? made : returnPaths.towards(made, destination))
+                    .mailbox()
+                    .orElseThrow()
+                    .localPart();
+        }
+
+        /** A report that came to that path. */
+        Recorded at(String path, ReturnedReport report) {
+            return lookup(new Destination.ReturnPath(sent.id()))
+                    .record(
+                            new Came(
+                                    new ReportMail(SpoolId.at(NOW), RAW, 1234),
+                                    EmailAddress.of(path + "@here.example"),
+                                    Verdicts.SOME),
+                            report);
+        }
+
+        List<DomainEvent> entries() {
             return store
                     .transactions()
                     .in(tx -> store.events().after(tx, samples.workspace.id(), 0, Set.of(), 100))

@@ -18,6 +18,7 @@ import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.TraceRepository;
 import org.chancery.core.quarantine.QuarantineRepository;
 import org.chancery.core.queue.AwaitedReplies;
+import org.chancery.core.queue.EarlyReports;
 import org.chancery.core.queue.QueueRepository;
 import org.chancery.core.report.ReportRepository;
 import org.chancery.core.screening.Correspondence;
@@ -81,6 +82,8 @@ public interface Store extends AutoCloseable {
     QueueRepository queue();
 
     AwaitedReplies awaitedReplies();
+
+    EarlyReports earlyReports();
 
     SuppressionRepository suppressions();
 
