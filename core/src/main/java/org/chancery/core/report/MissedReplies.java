@@ -3,6 +3,7 @@ package org.chancery.core.report;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,12 +14,12 @@ import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.event.DomainEvent;
 import org.chancery.core.event.EventLog;
 import org.chancery.core.event.EventType;
+import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.EventId;
-import org.chancery.core.mail.Classification;
-import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.Message.Progress;
 import org.chancery.core.mailbox.Message.RecipientStatus;
+import org.chancery.core.mailbox.MessageFacts;
 import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.queue.AwaitedReplies;
 import org.chancery.core.queue.AwaitedReplies.Awaited;
@@ -33,8 +34,8 @@ public final class MissedReplies {
     /** Mail that is looked at in one go. */
     private static final int BATCH = 100;
 
-    /** Mail of a thread among which an answer is looked for: the latest. */
-    private static final int THREAD = 200;
+    /** When what could not be looked at is looked at again. */
+    private static final Duration LATER = Duration.ofDays(1);
 
     private final Transactions transactions;
     private final Stores stores;
@@ -50,20 +51,22 @@ public final class MissedReplies {
         this.clock = clock;
     }
 
-    /** Looks at all mail that is due by now. */
+    /**
+     * Looks at all mail that is due by now. What cannot be looked at, for a fault of ours, waits for a day and does not keep the others
+     * waiting.
+     *
+     * @throws RuntimeException the first such fault, when all others were looked at
+     */
     public void sweep() {
         Instant now = clock.instant();
+        List<RuntimeException> faults = new ArrayList<>();
         List<Awaited> due = due(now);
         while (!due.isEmpty()) {
-            for (Awaited one : due) {
-                transactions.durably(tx -> {
-                    if (stores.awaited().take(tx, one.message())) {
-                        look(tx, one, now);
-                    }
-                    return true;
-                });
-            }
+            due.forEach(one -> look(one, now, faults));
             due = due(now);
+        }
+        if (!faults.isEmpty()) {
+            throw faults.getFirst();
         }
     }
 
@@ -71,54 +74,85 @@ public final class MissedReplies {
         return transactions.in(tx -> stores.awaited().due(tx, now, BATCH));
     }
 
-    private void look(Tx tx, Awaited awaited, Instant now) {
-        if (stores.messages().find(tx, awaited.workspace(), awaited.message()).orElse(null) instanceof Outbound message
-                && isWanted(tx, message)) {
-            arrived(message).filter(at -> !isAnswered(tx, message, at)).ifPresent(at -> tell(tx, message, at, now));
+    private void look(Awaited one, Instant now, List<RuntimeException> faults) {
+        try {
+            transactions.durably(tx -> {
+                if (stores.awaited().take(tx, one.message())) {
+                    look(tx, one, now);
+                }
+                return true;
+            });
+        } catch (Unavailable away) {
+            throw away;
+        } catch (RuntimeException broken) {
+            faults.add(new IllegalStateException(
+                    "looking for an answer to " + one.message().text(), broken));
+            transactions.run(tx -> {
+                if (stores.awaited().take(tx, one.message())) {
+                    stores.awaited().await(tx, new Awaited(one.message(), one.workspace(), now.plus(LATER)));
+                }
+            });
         }
     }
 
-    /** When it first arrived; empty where all of it came back, of which there is other news. */
-    private static Optional<Instant> arrived(Outbound message) {
-        return message.recipients().stream()
-                .filter(recipient -> recipient.progress() == Progress.DELIVERED)
-                .map(RecipientStatus::at)
-                .filter(Objects::nonNull)
-                .min(Comparator.naturalOrder());
+    private void look(Tx tx, Awaited awaited, Instant now) {
+        if (stores.messages().find(tx, awaited.workspace(), awaited.message()).orElse(null)
+                instanceof Outbound message) {
+            Integer days = days(tx, message).orElse(null);
+            RecipientStatus arrived = arrived(message).orElse(null);
+            if (days != null && arrived != null && arrived.at() != null) {
+                look(tx, new Sent(message, arrived, arrived.at()), days, now);
+            }
+        }
     }
 
-    /** Whether its endpoint still is there and wants to know. */
-    private boolean isWanted(Tx tx, Outbound message) {
+    /**
+     * A mail that arrived.
+     *
+     * @param first to whom it did first, of those from whom it has not come back
+     */
+    private record Sent(Outbound message, RecipientStatus first, Instant at) {}
+
+    private void look(Tx tx, Sent sent, int days, Instant now) {
+        // The days may be more than they were then, or who got it first have bounced since.
+        Instant dueAt = sent.at().plus(Duration.ofDays(days));
+        MessageFacts facts = sent.message().facts();
+        if (dueAt.isAfter(now)) {
+            stores.awaited().await(tx, new Awaited(facts.id(), facts.workspace(), dueAt));
+        } else if (!stores.awaited().isAnswered(tx, facts.workspace(), facts.thread(), sent.at())) {
+            tell(tx, sent, now);
+        }
+    }
+
+    /** To whom it arrived first; empty where all of it came back, of which there is other news. */
+    private static Optional<RecipientStatus> arrived(Outbound message) {
+        return message.recipients().stream()
+                .filter(recipient -> recipient.progress() == Progress.DELIVERED && recipient.at() != null)
+                .min(Comparator.comparing(recipient -> Objects.requireNonNull(recipient.at())));
+    }
+
+    /** After how many days its endpoint wants to know; empty where it does not, or is gone. */
+    private Optional<Integer> days(Tx tx, Outbound message) {
         return stores.endpoints()
                 .find(tx, message.facts().workspace(), message.facts().endpoint())
-                .filter(endpoint -> endpoint.behaviour().missedReplyDays() != null)
-                .isPresent();
+                .map(endpoint -> endpoint.behaviour().missedReplyDays());
     }
 
-    private boolean isAnswered(Tx tx, Outbound message, Instant arrived) {
-        return stores
-                .messages()
-                .thread(tx, message.facts().workspace(), message.facts().thread(), THREAD)
-                .stream()
-                .anyMatch(other -> other instanceof Inbound inbound
-                        && inbound.classification() == Classification.HUMAN
-                        && !inbound.facts().occurredAt().isBefore(arrived));
-    }
-
-    private void tell(Tx tx, Outbound message, Instant arrived, Instant now) {
+    private void tell(Tx tx, Sent sent, Instant now) {
+        MessageFacts facts = sent.message().facts();
         Map<String, Object> payload = new LinkedHashMap<>();
-        payload.put("message_id", message.id().text());
-        payload.put("thread_id", message.facts().thread().text());
-        payload.put("to_address", message.recipients().getFirst().address().toString());
-        payload.put("days_since_sent", Duration.between(arrived, now).toDays());
-        payload.put("subject", message.facts().subject());
+        payload.put("message_id", facts.id().text());
+        payload.put("thread_id", facts.thread().text());
+        payload.put("to_address", sent.first().address().toString());
+        payload.put("days_since_sent", Duration.between(sent.at(), now).toDays());
+        payload.put("subject", facts.subject());
         stores.events()
                 .append(
                         tx,
                         new DomainEvent(
                                 EventId.at(now),
-                                message.facts().workspace(),
-                                message.facts().endpoint(),
+                                facts.workspace(),
+                                facts.endpoint(),
                                 EventType.MESSAGE_MISSED_REPLY,
                                 payload,
                                 now));

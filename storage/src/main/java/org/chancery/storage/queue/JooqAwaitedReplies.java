@@ -1,11 +1,14 @@
 package org.chancery.storage.queue;
 
 import static org.chancery.storage.jooq.Tables.AWAITED_REPLY;
+import static org.chancery.storage.jooq.Tables.MESSAGE;
 
 import java.time.Instant;
 import java.util.List;
 import org.chancery.core.id.MessageId;
+import org.chancery.core.id.ThreadId;
 import org.chancery.core.id.WorkspaceId;
+import org.chancery.core.mail.Classification;
 import org.chancery.core.queue.AwaitedReplies;
 import org.chancery.core.tx.Tx;
 import org.chancery.storage.jooq.tables.records.AwaitedReplyRecord;
@@ -35,6 +38,19 @@ public final class JooqAwaitedReplies implements AwaitedReplies {
                 .limit(limit)
                 .fetch(row -> new Awaited(
                         new MessageId(row.getMessageId()), new WorkspaceId(row.getWorkspaceId()), row.getDueAt()));
+    }
+
+    @Override
+    public boolean isAnswered(Tx tx, WorkspaceId workspace, ThreadId thread, Instant since) {
+        return JooqTx.sql(tx)
+                .fetchExists(
+                        MESSAGE,
+                        MESSAGE.THREAD_ID
+                                .eq(thread.value())
+                                .and(MESSAGE.OCCURRED_AT.ge(since))
+                                .and(MESSAGE.WORKSPACE_ID.eq(workspace.value()))
+                                .and(MESSAGE.INBOUND)
+                                .and(MESSAGE.CLASSIFICATION.eq(Classification.HUMAN.text())));
     }
 
     @Override

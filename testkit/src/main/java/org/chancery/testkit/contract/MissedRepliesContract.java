@@ -2,6 +2,7 @@ package org.chancery.testkit.contract;
 
 import static org.chancery.testkit.contract.Samples.NOW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -13,15 +14,20 @@ import org.chancery.core.endpoint.Behaviour;
 import org.chancery.core.event.DomainEvent;
 import org.chancery.core.event.EventLog.Entry;
 import org.chancery.core.event.EventType;
+import org.chancery.core.id.MessageId;
+import org.chancery.core.id.ThreadId;
+import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.BounceCategory;
 import org.chancery.core.mail.Classification;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.OutboundStatus;
+import org.chancery.core.queue.AwaitedReplies;
 import org.chancery.core.queue.MessageOutcomes;
 import org.chancery.core.queue.RecipientOutcome;
 import org.chancery.core.report.MissedReplies;
+import org.chancery.core.tx.Tx;
 import org.chancery.testkit.clock.TurningClock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -118,6 +124,83 @@ public interface MissedRepliesContract {
     }
 
     @Test
+    default void more_days_count_for_what_waits_already_and_fewer_for_later_mail() {
+        Lab more = new Lab(store(), 3);
+        more.delivered("bob@there.example");
+        more.days(10);
+        more.clock.turn(THREE_DAYS);
+        more.sweep();
+        assertEquals(List.of(), more.missed());
+        more.clock.turn(Duration.ofDays(7));
+        more.sweep();
+        more.sweep();
+        assertEquals(
+                List.of("10"),
+                more.missed().stream()
+                        .map(event -> String.valueOf(event.payload().get("days_since_sent")))
+                        .toList());
+        Lab fewer = new Lab(store(), 10);
+        fewer.delivered("bob@there.example");
+        fewer.days(3);
+        fewer.clock.turn(THREE_DAYS);
+        fewer.sweep();
+        assertEquals(List.of(), fewer.missed());
+        fewer.clock.turn(Duration.ofDays(7));
+        fewer.sweep();
+        assertEquals(1, fewer.missed().size());
+    }
+
+    @Test
+    default void where_it_came_back_from_the_first_the_days_begin_with_who_got_it_next() {
+        Lab lab = new Lab(store(), 3);
+        Outbound sent = lab.queued("bob@there.example", "eve@there.example");
+        lab.record(sent, new RecipientOutcome.Delivered(EmailAddress.of("bob@there.example"), "250 ok"));
+        lab.clock.turn(Duration.ofDays(2));
+        lab.record(
+                sent,
+                new RecipientOutcome.Bounced(EmailAddress.of("bob@there.example"), "550 x", BounceCategory.SOFT, true),
+                new RecipientOutcome.Delivered(EmailAddress.of("eve@there.example"), "250 ok"));
+        lab.clock.turn(Duration.ofDays(1));
+        lab.sweep();
+        assertEquals(List.of(), lab.missed());
+        lab.clock.turn(Duration.ofDays(2));
+        lab.sweep();
+        assertEquals("eve@there.example", lab.missed().getFirst().payload().get("to_address"));
+    }
+
+    @Test
+    default void an_answer_is_found_among_very_many_others() {
+        Lab lab = new Lab(store(), 3);
+        Outbound sent = lab.delivered("bob@there.example");
+        lab.receive(sent, Classification.HUMAN, NOW.plusSeconds(60));
+        for (int i = 0; i < 250; i++) {
+            lab.receive(sent, Classification.AUTO_REPLY, NOW.plusSeconds(100 + i));
+        }
+        lab.clock.turn(THREE_DAYS);
+        lab.sweep();
+        assertEquals(List.of(), lab.missed());
+    }
+
+    @Test
+    default void a_mail_that_cannot_be_looked_at_keeps_no_other_waiting() {
+        Lab lab = new Lab(store(), 3);
+        Outbound broken = lab.delivered("bob@there.example");
+        Outbound good = lab.delivered("eve@there.example");
+        lab.clock.turn(THREE_DAYS);
+        assertThrows(IllegalStateException.class, () -> lab.failingAt(broken).sweep());
+        assertEquals(
+                List.of(good.id().text()),
+                lab.missed().stream()
+                        .map(event -> event.payload().get("message_id"))
+                        .toList());
+        lab.sweep();
+        assertEquals(1, lab.missed().size(), "it waits for a day");
+        lab.clock.turn(Duration.ofDays(1));
+        lab.sweep();
+        assertEquals(2, lab.missed().size());
+    }
+
+    @Test
     default void what_is_not_delivered_waits_for_no_answer() {
         Lab lab = new Lab(store(), 3);
         lab.record(
@@ -126,6 +209,32 @@ public interface MissedRepliesContract {
         lab.clock.turn(THREE_DAYS);
         lab.sweep();
         assertEquals(List.of(), lab.missed());
+    }
+
+    /** What fails for one thread and works for all others. */
+    record Failing(AwaitedReplies others, ThreadId broken) implements AwaitedReplies {
+        @Override
+        public void await(Tx tx, Awaited awaited) {
+            others.await(tx, awaited);
+        }
+
+        @Override
+        public List<Awaited> due(Tx tx, Instant now, int limit) {
+            return others.due(tx, now, limit);
+        }
+
+        @Override
+        public boolean isAnswered(Tx tx, WorkspaceId workspace, ThreadId thread, Instant since) {
+            if (thread.equals(broken)) {
+                throw new IllegalStateException("broken for the test");
+            }
+            return others.isAnswered(tx, workspace, thread, since);
+        }
+
+        @Override
+        public boolean take(Tx tx, MessageId message) {
+            return others.take(tx, message);
+        }
     }
 
     /** An endpoint with sent mail, and who looks for answers. */
@@ -149,12 +258,20 @@ public interface MissedRepliesContract {
                             store.earlyReports(),
                             store.journal()),
                     domain -> false);
-            this.missed = new MissedReplies(
-                    store.transactions(),
-                    new MissedReplies.Stores(
-                            store.awaitedReplies(), store.messages(), store.endpoints(), store.events()),
-                    clock);
+            this.missed = missed(store.awaitedReplies());
             days(days);
+        }
+
+        private MissedReplies missed(AwaitedReplies awaited) {
+            return new MissedReplies(
+                    store.transactions(),
+                    new MissedReplies.Stores(awaited, store.messages(), store.endpoints(), store.events()),
+                    clock);
+        }
+
+        /** The same where no answer to that mail can be looked for. */
+        MissedReplies failingAt(Outbound broken) {
+            return missed(new Failing(store.awaitedReplies(), broken.facts().thread()));
         }
 
         void days(@Nullable Integer days) {
@@ -167,8 +284,8 @@ public interface MissedRepliesContract {
             store.transactions().run(tx -> store.endpoints().update(tx, samples.endpoint.with(asking, NOW)));
         }
 
-        Outbound queued(String recipient) {
-            return samples.keep(samples.outbound(samples.keptThread(), OutboundStatus.QUEUED, null, recipient));
+        Outbound queued(String... recipients) {
+            return samples.keep(samples.outbound(samples.keptThread(), OutboundStatus.QUEUED, null, recipients));
         }
 
         Outbound delivered(String recipient) {
