@@ -9,6 +9,8 @@ import org.chancery.core.event.DomainEvent;
 import org.chancery.core.event.EventLog;
 import org.chancery.core.event.EventType;
 import org.chancery.core.id.EventId;
+import org.chancery.core.id.MessageId;
+import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mailbox.Message;
 import org.chancery.core.mailbox.Message.Outbound;
@@ -47,7 +49,7 @@ public final class Unsubscribing {
 
     /** From whom no more is to come, by what stands in the link; empty where it is none of ours. Changes nothing. */
     public Optional<EmailAddress> sender(String link) {
-        return transactions.in(tx -> mail(tx, link)).map(Unsubscribing::sender);
+        return transactions.in(tx -> mail(tx, link, stores.messages()::find)).map(Unsubscribing::sender);
     }
 
     /**
@@ -56,8 +58,16 @@ public final class Unsubscribing {
      * @return from whom no more comes; empty where the link is none of ours
      */
     public Optional<EmailAddress> unsubscribe(String link) {
+        // Whoever brings a wrong link, or clicks again, costs no write.
+        boolean isNothing = transactions.in(tx -> mail(tx, link, stores.messages()::find)
+                .filter(message -> !isSuppressed(tx, message, recipient(message)))
+                .isEmpty());
+        if (isNothing) {
+            return sender(link);
+        }
         return transactions.durably(tx -> {
-            Optional<Outbound> found = mail(tx, link);
+            // Locked, so that of two at once the second finds what the first did.
+            Optional<Outbound> found = mail(tx, link, stores.messages()::lock);
             found.ifPresent(message -> suppress(tx, message));
             return found.map(Unsubscribing::sender);
         });
@@ -67,15 +77,19 @@ public final class Unsubscribing {
         return EmailAddress.of(message.facts().from().address());
     }
 
-    private Optional<Outbound> mail(Tx tx, String link) {
+    /** How the mail of a link is looked up. */
+    private interface Look {
+        Optional<Message> up(Tx tx, WorkspaceId workspace, MessageId id);
+    }
+
+    private Optional<Outbound> mail(Tx tx, String link, Look look) {
         Claim claim = UnsubscribeLinks.read(link).orElse(null);
         if (claim == null) {
             return Optional.empty();
         }
         Optional<Message> message = stores.messages()
                 .workspaceOf(tx, claim.message())
-                // Locked, so that of two at once the second finds what the first did.
-                .flatMap(workspace -> stores.messages().lock(tx, workspace, claim.message()));
+                .flatMap(workspace -> look.up(tx, workspace, claim.message()));
         return message.filter(Outbound.class::isInstance)
                 .map(Outbound.class::cast)
                 .filter(outbound -> hasLeft(outbound.status()) && links.isOf(claim, recipient(outbound)));
