@@ -130,7 +130,7 @@ class LeavingRequesterTest {
                         () -> server.admin
                                 .delete("/v1/tokens/" + agent.id() + "/")
                                 .expect(204)));
-        assertEquals(1, approvals.arrived("in time").size());
+        assertEquals(1, approvals.awaitArrival("in time").size());
         assertEquals(List.of(), approvals.arrived("too late"));
     }
 
