@@ -18,6 +18,7 @@ import org.chancery.api.Api;
 import org.chancery.api.health.Part;
 import org.chancery.api.triage.TriageParts;
 import org.chancery.core.access.IdempotencyService;
+import org.chancery.core.approval.ApprovalExpiry;
 import org.chancery.core.approval.ApprovalService;
 import org.chancery.core.approval.ApprovalView;
 import org.chancery.core.dkim.KeySet;
@@ -253,11 +254,9 @@ public final class Server implements AutoCloseable {
                 queueRunner::wake,
                 clock);
         Dispatch dispatch = new Dispatch(base.transactions, books, held, queueRunner::wake, clock);
-        ApprovalService approvals = new ApprovalService(
-                base.transactions,
-                new ApprovalService.Stores(base.approvals, base.accessRepository, base.events, base.notes),
-                held,
-                clock);
+        ApprovalService.Stores approvalStores =
+                new ApprovalService.Stores(base.approvals, base.accessRepository, base.events, base.notes);
+        ApprovalService approvals = new ApprovalService(base.transactions, approvalStores, held, clock);
 
         ScheduledSends scheduled =
                 new ScheduledSends(base.transactions, books, new ScheduledSends.Steps(dispatch, held), base.raw, clock);
@@ -503,7 +502,7 @@ public final class Server implements AutoCloseable {
             reports.sweep();
             caps.sweep();
         });
-        housekeeping.start(approvals::expireDue, EXPIRY_EVERY);
+        housekeeping.start(new ApprovalExpiry(base.transactions, approvalStores, clock)::expireDue, EXPIRY_EVERY);
         housekeeping.often(new MissedReplies(
                 base.transactions,
                 new MissedReplies.Stores(base.awaitedReplies, base.messages, base.endpointRepository, base.events),

@@ -23,7 +23,6 @@ import org.chancery.core.audit.RefusedAttempts.Attempt;
 import org.chancery.core.event.EventLog;
 import org.chancery.core.event.EventType;
 import org.chancery.core.fault.CallerFault;
-import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.ApprovalId;
 import org.chancery.core.mailbox.Message.Rejection;
 import org.chancery.core.mailbox.OutboundStatus;
@@ -31,19 +30,12 @@ import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What people decide about held actions. A decision is one transaction with what it brings about: of two who decide at the
  * same instant one wins, and the other is told who did.
  */
 public final class ApprovalService {
-    /** Expired in one go. */
-    private static final int OVERDUE_AT_ONCE = 100;
-
-    private static final Logger LOG = LoggerFactory.getLogger(ApprovalService.class);
-
     private final Transactions transactions;
     private final Stores stores;
     private final HeldAction action;
@@ -319,49 +311,6 @@ public final class ApprovalService {
             Approval pending = stores.approvals().find(tx, by.workspace(), id).orElseThrow();
             tell(tx, EventType.APPROVAL_QUEUED, pending, decision, Map.of());
             return reviewed(tx, pending);
-        });
-    }
-
-    /** Ends the wait for what nobody decided in time; returns how many there were. For a timer, every few seconds. */
-    public int expireDue() {
-        Instant now = clock.instant();
-        List<Approval> overdue = transactions.in(tx -> stores.approvals().overdue(tx, now, OVERDUE_AT_ONCE));
-        return (int) overdue.stream().filter(found -> expires(found, now)).count();
-    }
-
-    /** One that cannot be expired, for a fault of ours, does not keep the others waiting. */
-    private boolean expires(Approval found, Instant now) {
-        try {
-            return expire(found, now);
-        } catch (Unavailable away) {
-            throw away;
-        } catch (RuntimeException broken) {
-            LOG.error("{} cannot be ended, though its time is over", found.id(), broken);
-            return false;
-        }
-    }
-
-    private boolean expire(Approval found, Instant now) {
-        return transactions.durably(tx -> {
-            Approval approval = stores.approvals()
-                    .lock(tx, found.workspace(), found.id())
-                    .filter(current -> current.isOver(now))
-                    .orElse(null);
-            if (approval == null
-                    || !stores.approvals()
-                            .move(
-                                    tx,
-                                    approval.id(),
-                                    ApprovalStatus.PENDING,
-                                    ApprovalStatus.EXPIRED,
-                                    "nobody decided in time")) {
-                return false;
-            }
-            stores.notes()
-                    .log()
-                    .append(tx, ApprovalRecord.ended(AuditKind.APPROVAL_EXPIRED, approval, Author.SERVER, now));
-            ApprovalEvents.append(stores.events(), tx, EventType.APPROVAL_EXPIRED, approval, Map.of(), now);
-            return true;
         });
     }
 
