@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +26,7 @@ import org.chancery.testkit.smtp.SmtpClient;
 
 /** A restricted token that sends, and two people who approve; each goes on after a kill. */
 final class ApprovingClients implements AutoCloseable {
+    private static final Pattern APPROVAL = Pattern.compile("apr_\\w+");
     private static final Pattern SUBJECT = Pattern.compile("(?m)^Subject: (.*?)\r?$");
     private static final int POLL_MILLIS = 50;
     private static final int WORKERS = 4;
@@ -82,26 +84,33 @@ final class ApprovingClients implements AutoCloseable {
     /**
      * Sends so many mails each way, by several connections at once; what an SMTP session that was cut off did, nobody knows, and it
      * is sent again.
+     *
+     * @return the approvals that were named in answers
      */
-    void holdByHttpAndSmtp(int each, AtomicInteger done) throws IOException, InterruptedException {
+    Set<String> holdByHttpAndSmtp(int each, AtomicInteger done) throws IOException, InterruptedException {
+        Set<String> answered = ConcurrentHashMap.newKeySet();
         atOnce(each, number -> {
-            holdByHttp(number);
+            answered.add(holdByHttp(number));
             done.incrementAndGet();
-            String reply = submit("smtp " + number);
-            if (!reply.contains("held for approval")) {
-                throw new IOException("not held: " + reply);
-            }
+            answered.add(approvalIn(submit("smtp " + number)));
             done.incrementAndGet();
         });
+        return answered;
     }
 
-    private void holdByHttp(int number) throws IOException, InterruptedException {
+    private static String approvalIn(String answer) throws IOException {
+        Matcher named = APPROVAL.matcher(answer);
+        if (!answer.contains("held") || !named.find()) {
+            throw new IOException("not held: " + answer);
+        }
+        return named.group();
+    }
+
+    private String holdByHttp(int number) throws IOException, InterruptedException {
         String body = "{\"to\": [{\"email\": \"client@customer.test\"}], \"subject\": \"http " + number
                 + "\", \"text_body\": \"Here it is.\"}";
         HttpResponse<String> answer = calls.send(agent, "/v1/messages/", body, "held-" + number);
-        if (!answer.body().contains("\"held\"")) {
-            throw new IOException("not held: " + answer.body());
-        }
+        return approvalIn(answer.body());
     }
 
     /** One of many like it. */

@@ -7,10 +7,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.chancery.server.crash.Ledger.Outcome;
 import org.chancery.testkit.database.PostgresServer;
-import org.chancery.testkit.database.TestDatabase;
 import org.chancery.testkit.smtp.SmtpClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +35,7 @@ class DatabaseAwayIT {
         int mails = (secondsAway + 2) * PER_SECOND;
         Ledger ledger = new Ledger(mails);
         PostgresServer postgres = PostgresServer.shared();
-        try (PackagedServer server = new PackagedServer(folder, environment(postgres.newDatabase()))) {
+        try (PackagedServer server = new PackagedServer(folder, PackagedServer.on(postgres.newDatabase()))) {
             server.start();
             try (StoredMails api = new StoredMails(server.ports().http())) {
                 for (int i = 0; i < RECIPIENTS; i++) {
@@ -79,12 +77,5 @@ class DatabaseAwayIT {
             client.command("MAIL FROM:<a@load.test>");
             return client.command("RCPT TO:<" + localPart + "@" + PackagedServer.DOMAIN + ">");
         }
-    }
-
-    private static Map<String, String> environment(TestDatabase database) {
-        return Map.of(
-                "CHANCERY_DATABASE_URL", database.url(),
-                "CHANCERY_DATABASE_USER", database.user(),
-                "CHANCERY_DATABASE_PASSWORD", database.password());
     }
 }

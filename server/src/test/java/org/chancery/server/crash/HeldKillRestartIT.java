@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.chancery.server.crash.ApprovingClients.Told;
+import org.chancery.testkit.database.PostgresServer;
 import org.chancery.testkit.peer.ReceivedMail;
 import org.chancery.testkit.peer.ScriptedSmtpPeer;
 import org.junit.jupiter.api.Test;
@@ -42,16 +43,28 @@ class HeldKillRestartIT {
 
     @Test
     void nothing_leaves_unapproved_and_what_is_approved_arrives() throws IOException, InterruptedException {
+        onlyWhatIsApprovedArrives(Map.of());
+    }
+
+    @Test
+    void on_postgresql_too() throws IOException, InterruptedException {
+        onlyWhatIsApprovedArrives(PackagedServer.on(PostgresServer.shared().newDatabase()));
+    }
+
+    private void onlyWhatIsApprovedArrives(Map<String, String> database) throws IOException, InterruptedException {
         System.out.printf("crash.seed=%d%n", seed);
         try (ScriptedSmtpPeer peer = ScriptedSmtpPeer.start();
-                PackagedServer server = new PackagedServer(folder, relayingTo(peer))) {
+                PackagedServer server = new PackagedServer(folder, relayingTo(peer, database))) {
             server.start();
             Kills killing = new Kills(server, random, kills);
             try (ApprovingClients clients = ApprovingClients.of(server)) {
-                killing.during(mails, done -> clients.holdByHttpAndSmtp(mails / 2, done));
+                Set<String> answered = new HashSet<>();
+                killing.during(mails, done -> answered.addAll(clients.holdByHttpAndSmtp(mails / 2, done)));
                 assertEquals(List.of(), peer.mails(), "nothing was approved yet");
                 Map<String, String> held = clients.pending();
-                assertTrue(held.size() >= mails, held.size() + " of " + mails + " are held");
+                assertEquals(mails, answered.size());
+                answered.removeAll(held.keySet());
+                assertEquals(Set.of(), answered, "answered as held, and lost");
                 List<String> approvals = new ArrayList<>(held.keySet());
                 List<String> approved = approvals.subList(0, approvals.size() / 2);
                 Map<String, List<Told>> told = new HashMap<>();
@@ -62,16 +75,13 @@ class HeldKillRestartIT {
         }
     }
 
-    private static Map<String, String> relayingTo(ScriptedSmtpPeer peer) {
-        return Map.of(
-                "CHANCERY_DELIVERY_MODE",
-                "relay",
-                "CHANCERY_DELIVERY_RELAY",
-                "127.0.0.1:" + peer.port(),
-                "CHANCERY_DELIVERY_RETRY",
-                "1s,1s,1s,1s,1s,1s,1s,1s",
-                "CHANCERY_DELIVERY_CONCURRENCY_PER_DESTINATION",
-                String.valueOf(CONNECTIONS));
+    private static Map<String, String> relayingTo(ScriptedSmtpPeer peer, Map<String, String> database) {
+        Map<String, String> environment = new HashMap<>(database);
+        environment.put("CHANCERY_DELIVERY_MODE", "relay");
+        environment.put("CHANCERY_DELIVERY_RELAY", "127.0.0.1:" + peer.port());
+        environment.put("CHANCERY_DELIVERY_RETRY", "1s,1s,1s,1s,1s,1s,1s,1s");
+        environment.put("CHANCERY_DELIVERY_CONCURRENCY_PER_DESTINATION", String.valueOf(CONNECTIONS));
+        return environment;
     }
 
     private void audit(

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.chancery.testkit.database.TestDatabase;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,14 @@ final class PackagedServer implements AutoCloseable {
         }
         environment.put("CHANCERY_WORKSPACE_DOMAIN", DOMAIN);
         environment.put("CHANCERY_ADMIN_TOKEN", ADMIN_TOKEN);
+    }
+
+    /** Configuration with which it uses a database of its own instead of the file. */
+    static Map<String, String> on(TestDatabase database) {
+        return Map.of(
+                "CHANCERY_DATABASE_URL", database.url(),
+                "CHANCERY_DATABASE_USER", database.user(),
+                "CHANCERY_DATABASE_PASSWORD", database.password());
     }
 
     /** Starts it, waits until everything listens, and tells how long that took. */

@@ -27,7 +27,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.chancery.testkit.database.PostgresServer;
-import org.chancery.testkit.database.TestDatabase;
 import org.chancery.testkit.peer.ReceivedMail;
 import org.chancery.testkit.peer.ScriptedSmtpPeer;
 import org.junit.jupiter.api.Test;
@@ -67,11 +66,7 @@ class RepeatedRequestKillRestartIT {
 
     @Test
     void on_postgresql_too() throws IOException, InterruptedException {
-        TestDatabase database = PostgresServer.shared().newDatabase();
-        oneMailForEachKey(Map.of(
-                "CHANCERY_DATABASE_URL", database.url(),
-                "CHANCERY_DATABASE_USER", database.user(),
-                "CHANCERY_DATABASE_PASSWORD", database.password()));
+        oneMailForEachKey(PackagedServer.on(PostgresServer.shared().newDatabase()));
     }
 
     private void oneMailForEachKey(Map<String, String> database) throws IOException, InterruptedException {
