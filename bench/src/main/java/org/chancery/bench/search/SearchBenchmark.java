@@ -39,7 +39,7 @@ public final class SearchBenchmark implements Benchmark {
                 options,
                 surroundings,
                 "messages",
-                "Every mail says \"common\", half of them \"left\" and the others \"right\", one in twenty \"seldom\", three in all"
+                "Every mail says \"common\", half of them \"left\" and the others \"right\", one in ten \"seldom\", three in all"
                         + " \"needle\"; twenty are in an inbox of their own. The last call finds nothing: it looks at all mail of the"
                         + " small store, and at as much as one page may in the large one. Mails are copies, with what they are found"
                         + " by, of some that were sent.",
