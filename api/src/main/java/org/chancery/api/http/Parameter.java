@@ -24,12 +24,4 @@ public sealed interface Parameter {
 
     /** A time, RFC 3339. */
     record Moment(String name, String about) implements Parameter {}
-
-    /** Belongs to the contract, but nothing acts on it yet: refused when given. */
-    record NotYet(String name) implements Parameter {
-        @Override
-        public String about() {
-            return "Not available yet.";
-        }
-    }
 }

@@ -102,8 +102,6 @@ public final class Query {
             case Parameter.Moment ignored ->
                 Moments.parse(text)
                         .orElseThrow(() -> CallerFault.invalid(pointer, "must be a time such as " + Moments.EXAMPLE));
-            case Parameter.NotYet ignored ->
-                throw CallerFault.invalid(pointer, "not_available_yet", "is not available yet");
         };
     }
 

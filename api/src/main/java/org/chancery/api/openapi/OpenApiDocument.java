@@ -112,9 +112,7 @@ final class OpenApiDocument {
                     inPath.group(1), "path", "The id of what the path names.", true, Tree.of("type", "string")));
         }
         for (Parameter parameter : route.parameters()) {
-            if (!(parameter instanceof Parameter.NotYet)) {
-                parameters.add(parameter(parameter.name(), "query", parameter.about(), false, schema(parameter)));
-            }
+            parameters.add(parameter(parameter.name(), "query", parameter.about(), false, schema(parameter)));
         }
         if (route.takesIdempotencyKey()) {
             parameters.add(parameter(
@@ -147,7 +145,6 @@ final class OpenApiDocument {
                         "default",
                         whole.byDefault());
             case Parameter.Moment ignored -> Tree.of("type", "string", "format", "date-time");
-            case Parameter.NotYet ignored -> Tree.of();
         };
     }
 
