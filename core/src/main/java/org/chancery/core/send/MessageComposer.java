@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.HeaderText;
 import org.chancery.core.mail.HtmlText;
 import org.chancery.core.mail.InternetMessageId;
 import org.chancery.core.mail.Mailbox;
@@ -162,9 +163,11 @@ public final class MessageComposer {
         }
     }
 
+    /** An id that a broken reader could decode to a line of its own is left out, as a broken one is. */
     static boolean isWritable(InternetMessageId id) {
         return id.value().length() <= 900
                 && !id.value().isEmpty()
+                && !HeaderText.hidesControls(id.value())
                 && id.value().chars().allMatch(c -> c > ' ' && c < 0x7f && c != '<' && c != '>');
     }
 

@@ -134,17 +134,26 @@ final class Approvals {
     }
 
     List<ReceivedMail> awaitArrival(String subject) {
+        return awaitArrivalOf("\r\nSubject: " + subject + "\r\n");
+    }
+
+    /** What contains these words, once it has arrived. */
+    List<ReceivedMail> awaitArrivalOf(String words) {
         long end = System.nanoTime() + RunningServer.PATIENCE.toNanos();
-        while (received(subject).isEmpty()) {
-            assertTrue(System.nanoTime() < end, "'" + subject + "' did not arrive");
+        while (containing(words).isEmpty()) {
+            assertTrue(System.nanoTime() < end, "'" + words.strip() + "' did not arrive");
             Thread.onSpinWait();
         }
-        return received(subject);
+        return containing(words);
     }
 
     private List<ReceivedMail> received(String subject) {
+        return containing("\r\nSubject: " + subject + "\r\n");
+    }
+
+    private List<ReceivedMail> containing(String words) {
         return server.peer.mails().stream()
-                .filter(mail -> mail.content().text().contains("\r\nSubject: " + subject + "\r\n"))
+                .filter(mail -> mail.content().text().contains(words))
                 .toList();
     }
 

@@ -146,6 +146,26 @@ interface ForgedOriginatorContract {
                         "POST /v1/messages/");
             }
         }
+        String agent = server().makeAgent();
+        String own = server().makeEndpoint("f.third", ", \"plane\": \"agent\", \"agent_id\": \"" + agent + "\"");
+        Client unbound = server().new Client(server().admin
+                .post(
+                        "/v1/tokens/",
+                        "{\"label\": \"agent's\", \"agent_id\": \"" + agent
+                                + "\", \"scopes\": [\"email:send\", \"email:read\"]}")
+                .expect(201)
+                .text("token"));
+        try (Refusals refusals = new Refusals(server())) {
+            for (String other : new String[] {inbox, "f.second@acme.example", "f.first@acme.example"}) {
+                refusals.invalid(
+                        unbound,
+                        "/inbox_id",
+                        () -> unbound.post("/v1/messages/", "{\"inbox_id\": \"" + other + "\", " + to),
+                        "POST /v1/messages/");
+            }
+        }
         assertEquals(List.of(), approvals().arrived("forged by call"));
+        unbound.post("/v1/messages/", "{\"inbox_id\": \"" + own + "\", " + to).expect(202);
+        approvals().awaitArrival("forged by call");
     }
 }

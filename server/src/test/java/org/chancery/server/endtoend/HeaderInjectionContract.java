@@ -4,12 +4,19 @@ import static org.chancery.server.endtoend.Approvals.EVERYTHING;
 import static org.chancery.server.endtoend.Approvals.hold;
 import static org.chancery.server.endtoend.Approvals.item;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.chancery.core.mail.HeaderText;
 import org.chancery.server.endtoend.RunningServer.Client;
+import org.chancery.testkit.peer.ReceivedMail;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -30,6 +37,8 @@ interface HeaderInjectionContract {
         "=?utf-8?b?" + Base64.getEncoder().encodeToString(("a\r\n" + INJECTED).getBytes(StandardCharsets.UTF_8)) + "?="
     };
 
+    Pattern ENCODED_WORD = Pattern.compile("=\\?[^?\\s]+\\?[BbQq]\\?[^?\\s]*\\?=");
+
     RunningServer server();
 
     private Approvals approvals() {
@@ -48,6 +57,10 @@ interface HeaderInjectionContract {
             case "/attachments/0/content_type" -> further = file("a.txt", "text/plain" + value);
             case "/headers/X-Order" -> further = ", \"headers\": {\"X-Order\": \"" + value + "\"}";
             case "/headers" -> further = ", \"headers\": {\"X-Order" + value + "\": \"17\"}";
+            case "/cc/0/email" -> further = ", \"cc\": [{\"email\": \"" + value + "b@elsewhere.example\"}]";
+            case "/bcc/0/email" -> further = ", \"bcc\": [{\"email\": \"" + value + "b@elsewhere.example\"}]";
+            case "/bcc/0/name" ->
+                further = ", \"bcc\": [{\"email\": \"b@elsewhere.example\", \"name\": \"" + value + "\"}]";
             case "/cc/0/name" ->
                 further = ", \"cc\": [{\"email\": \"b@elsewhere.example\", \"name\": \"" + value + "\"}]";
             default -> throw new IllegalArgumentException(field);
@@ -70,6 +83,9 @@ interface HeaderInjectionContract {
                 "/to/0/name",
                 "/to/0/email",
                 "/cc/0/name",
+                "/cc/0/email",
+                "/bcc/0/name",
+                "/bcc/0/email",
                 "/attachments/0/filename",
                 "/attachments/0/content_type",
                 "/headers/X-Order"
@@ -161,5 +177,51 @@ interface HeaderInjectionContract {
         assertTrue(approvals()
                 .submit(token, "i.smtp@acme.example", List.of("client@elsewhere.example"), fine)
                 .startsWith("250"));
+    }
+
+    @Test
+    default void nothing_of_an_answered_mail_becomes_a_line_of_the_answers_header() {
+        Client program = server().agentOf(server().makeAgentEndpoint("i.reply", "agent_decides", ""));
+        String hidden = "=0D=0ABcc:_eve@elsewhere.example=0D=0AX-Evil:_yes?=";
+        String mail = "From: =?utf-8?q?Ada" + hidden + " <ada@elsewhere.example>\r\n"
+                + "Reply-To: =?utf-8?q?Desk" + hidden + " <desk@elsewhere.example>\r\n"
+                + "To: i.reply@acme.example, =?utf-8?q?Bob" + hidden + " <bob@elsewhere.example>\r\n"
+                + "Cc: =?utf-8?b?"
+                + Base64.getEncoder()
+                        .encodeToString(("Cleo\r\n" + INJECTED + "\r\nX-Evil: yes").getBytes(StandardCharsets.UTF_8))
+                + "?= <cleo@elsewhere.example>\r\n"
+                + "Subject: =?utf-8?q?injected_by_the_answered" + hidden + "\r\n"
+                + "Message-ID: <i.reply=?utf-8?q?=0D=0AX-Evil:_yes?=@elsewhere.example>\r\n"
+                + "References: <first@elsewhere.example>\r\n\tX-Evil: yes\r\n"
+                + "Date: Sun, 1 Mar 2026 10:00:00 +0000\r\n\r\nWell?\r\n";
+        assertTrue(server().mail("ada@elsewhere.example", "i.reply@acme.example", mail)
+                .startsWith("250"));
+        String answered = Approvals.each(program.until(
+                                "/v1/messages/?direction=inbound",
+                                list -> !list.body().isEmpty())
+                        .body())
+                .findFirst()
+                .orElseThrow()
+                .path("message_id")
+                .asText();
+        program.post(
+                        "/v1/messages/",
+                        "{\"reply_to_message_id\": \"" + answered
+                                + "\", \"reply_all\": true, \"text_body\": \"An answer to what was injected.\"}")
+                .expect(202);
+        List<ReceivedMail> left = approvals().awaitArrivalOf("An answer to what was injected.");
+        String content = left.getFirst().content().text();
+        String header = content.substring(0, content.indexOf("\r\n\r\n"));
+        for (String line : header.split("\r\n|\r|\n")) {
+            assertFalse(line.toLowerCase(Locale.ROOT).matches("(x-evil|bcc)\\s*:.*"), header);
+        }
+        assertFalse(header.replace("\r\n", "").chars().anyMatch(c -> c < ' ' && c != '\t'), header);
+        for (String encoded :
+                ENCODED_WORD.matcher(header).results().map(word -> word.group()).toList()) {
+            assertFalse(HeaderText.hidesControls(encoded), header);
+        }
+        assertEquals(
+                Set.of("desk@elsewhere.example", "bob@elsewhere.example", "cleo@elsewhere.example"),
+                left.stream().flatMap(one -> one.recipients().stream()).collect(Collectors.toSet()));
     }
 }
