@@ -32,7 +32,24 @@ final class CallRunner implements Handler {
 
     /** What all routes share. */
     record Surroundings(
-            CallOrigin origin, Doorkeeper doorkeeper, Bodies bodies, Repeats repeats, SecretBox secrets, Clock clock) {}
+            CallOrigin origin, Doorkeeper doorkeeper, Bodies bodies, Repeats repeats, SecretBox secrets, Clock clock) {
+
+        Caller callerOf(Context ctx) throws UnknownHostException {
+            // A literal address: nothing is looked up.
+            InetAddress peer = InetAddress.getByName(ctx.req().getRemoteAddr());
+            return origin.caller(peer, name -> Collections.list(ctx.req().getHeaders(name)));
+        }
+
+        @Nullable
+        Principal admit(Access access, Context ctx, boolean isWrite, Caller caller) {
+            Presented presented = new Presented(
+                    ctx.header("Authorization"),
+                    ctx.cookie(SessionCookie.NAME),
+                    ctx.header(SessionCookie.CSRF_HEADER),
+                    isWrite);
+            return doorkeeper.admit(access, presented, caller.network());
+        }
+    }
 
     CallRunner(Route route, Surroundings surroundings) {
         this.route = route;
@@ -42,7 +59,7 @@ final class CallRunner implements Handler {
     @Override
     public void handle(Context ctx) throws Exception {
         ctx.attribute(ROUTE, route.path());
-        Caller caller = callerOf(ctx);
+        Caller caller = surroundings.callerOf(ctx);
         Principal principal = admit(ctx, caller);
         Call call = new Call(
                 principal,
@@ -74,7 +91,7 @@ final class CallRunner implements Handler {
     }
 
     private @Nullable Principal admit(Context ctx, Caller caller) {
-        return surroundings.doorkeeper().admit(route.access(), presented(ctx), caller.network());
+        return surroundings.admit(route.access(), ctx, route.method() != Method.GET, caller);
     }
 
     private Received receive(Context ctx) throws InterruptedException {
@@ -116,22 +133,6 @@ final class CallRunner implements Handler {
         String path =
                 ctx.path().endsWith("/") ? ctx.path().substring(0, ctx.path().length() - 1) : ctx.path();
         return surroundings.secrets().fingerprint(route.method() + " " + path, received.bytes());
-    }
-
-    private Presented presented(Context ctx) {
-        return new Presented(
-                ctx.header("Authorization"),
-                ctx.cookie(SessionCookie.NAME),
-                ctx.header(SessionCookie.CSRF_HEADER),
-                route.method() != Method.GET);
-    }
-
-    private Caller callerOf(Context ctx) throws UnknownHostException {
-        // A literal address: nothing is looked up.
-        InetAddress peer = InetAddress.getByName(ctx.req().getRemoteAddr());
-        return surroundings
-                .origin()
-                .caller(peer, name -> Collections.list(ctx.req().getHeaders(name)));
     }
 
     private static String url(Context ctx) {

@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.chancery.api.http.CallRunner.Surroundings;
+import org.chancery.core.access.Principal;
 import org.chancery.core.access.SecretBox;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Connector;
@@ -42,6 +44,9 @@ public final class HttpServer {
     /** RFC 9110 §5.4 leaves the limit to us. A token, a cursor and an idempotency key have room. */
     private static final int MAX_REQUEST_HEADER = 16 * 1024;
 
+    private static final Set<HandlerType> CHANGING =
+            Set.of(HandlerType.POST, HandlerType.PUT, HandlerType.PATCH, HandlerType.DELETE);
+
     /** What each call passes. */
     public record Gate(Doorkeeper doorkeeper, Repeats repeats, SecretBox secrets) {}
 
@@ -64,7 +69,8 @@ public final class HttpServer {
             configure(javalin);
             javalin.routes.before(HttpServer::harden);
             routes.register(javalin.routes, surroundings);
-            javalin.routes.exception(NotFoundResponse.class, (e, ctx) -> problem(ctx, unmatched(routes, ctx), bodies));
+            javalin.routes.exception(
+                    NotFoundResponse.class, (e, ctx) -> problem(ctx, unmatched(routes, surroundings, ctx), bodies));
             javalin.routes.exception(Exception.class, (e, ctx) -> problem(ctx, e, bodies));
             javalin.requestLogger.http((ctx, milliseconds) -> measure(ctx, milliseconds));
         });
@@ -157,9 +163,29 @@ public final class HttpServer {
         ctx.header("Referrer-Policy", "no-referrer");
     }
 
-    private static Exception unmatched(RouteTable routes, Context ctx) {
-        String allowed = routes.allowed(ctx.path());
-        return allowed.isEmpty() ? HttpFault.nothingHere() : HttpFault.methodNotAllowed(allowed);
+    private static Exception unmatched(RouteTable routes, Surroundings surroundings, Context ctx) {
+        Optional<Route> there = routes.at(ctx.path());
+        if (there.isEmpty()) {
+            return HttpFault.nothingHere();
+        }
+        HttpFault refused = HttpFault.methodNotAllowed(routes.allowed(ctx.path()));
+        if (CHANGING.contains(ctx.method())) {
+            whoCalls(surroundings, ctx)
+                    .ifPresent(
+                            by -> RefusedCalls.tellOfMethod(ctx.method().name(), there.get(), ctx.path(), refused, by));
+        }
+        return refused;
+    }
+
+    /** The answer is the same for everybody, so that nobody is told why they are not known. */
+    private static Optional<Principal> whoCalls(Surroundings surroundings, Context ctx) {
+        try {
+            return Optional.ofNullable(
+                    surroundings.admit(new Access.AnyToken(), ctx, true, surroundings.callerOf(ctx)));
+        } catch (RuntimeException | IOException unknown) {
+            LOG.debug("nobody is known to call", unknown);
+            return Optional.empty();
+        }
     }
 
     private static void problem(Context ctx, Exception thrown, Bodies bodies) {

@@ -1,5 +1,6 @@
 package org.chancery.api.http;
 
+import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.chancery.api.http.Problem.Blame;
 import org.chancery.core.access.Principal;
@@ -45,10 +46,32 @@ final class RefusedCalls {
         }
     }
 
+    /** Somebody tried to change what is at a path by a method that it does not take. */
+    static void tellOfMethod(String method, Route there, String path, HttpFault refused, Principal by) {
+        String id = Arrays.stream(path.split("/"))
+                .filter(RefusedCalls::isOurs)
+                .findFirst()
+                .orElse("-");
+        LOG.info(
+                "refused {} {} on {}: {} {}; token={} {}={}",
+                method,
+                there.path(),
+                id,
+                refused.status(),
+                refused.code(),
+                by.token().text(),
+                by.actor().kind(),
+                by.actor().idText());
+    }
+
     /** The id in the path, where it looks like one of ours: nobody writes our log but us. */
     private static String subject(Call call) {
         String id = call.path().getOrDefault("id", "-");
-        return id.matches("[a-z]{2,4}_[0-9a-z]{1,40}|[0-9]{1,19}") ? id : "-";
+        return isOurs(id) ? id : "-";
+    }
+
+    private static boolean isOurs(String id) {
+        return id.matches("[a-z]{2,4}_[0-9a-z]{1,40}|[0-9]{1,19}");
     }
 
     private static String places(Problem problem) {

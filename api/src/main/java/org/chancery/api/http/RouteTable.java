@@ -5,6 +5,7 @@ import io.javalin.http.HandlerType;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.chancery.api.http.CallRunner.Surroundings;
@@ -44,6 +45,16 @@ public final class RouteTable {
             }
         }
         return String.join(", ", allowed);
+    }
+
+    /** Whatever the path takes of other methods; empty where there is nothing at the path. */
+    Optional<Route> at(String path) {
+        for (int i = 0; i < routes.size(); i++) {
+            if (paths.get(i).matcher(path).matches()) {
+                return Optional.of(routes.get(i));
+            }
+        }
+        return Optional.empty();
     }
 
     void register(RoutesConfig javalin, Surroundings surroundings) {

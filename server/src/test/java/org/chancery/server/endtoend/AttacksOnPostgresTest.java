@@ -8,7 +8,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AttacksOnPostgresTest
-        implements RefusedDecisionsContract, WidenedTokensContract, ForgedOriginatorContract, HeaderInjectionContract {
+        implements RefusedDecisionsContract,
+                ChangedHeldMailContract,
+                ForeignWorkspaceContract,
+                WidenedTokensContract,
+                ForgedOriginatorContract,
+                HeaderInjectionContract {
     private RunningServer server;
 
     @BeforeAll

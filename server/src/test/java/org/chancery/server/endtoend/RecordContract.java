@@ -180,6 +180,10 @@ interface RecordContract {
         Approvals.reject(place.owner, kept.text("approval_id"), "not like this").expect(200);
         JsonNode rejected = only(place, "approval.rejected", kept.text("approval_id"));
         assertEquals(64, rejected.at("/details/note_digest").asText().length());
+        Answer back = Approvals.hold(program, "bob@elsewhere.example", "to take back");
+        program.post("/v1/messages/" + back.text("message_id") + "/cancel/", "{}")
+                .expect(200);
+        assertEquals("endpoint by api", by(only(place, "approval.cancelled", back.text("approval_id"))));
         assertEquals(
                 0,
                 all(place, "&kind=message.queued").stream()

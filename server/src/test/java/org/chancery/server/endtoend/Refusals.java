@@ -36,6 +36,14 @@ final class Refusals implements AutoCloseable {
         assertEquals(before + 1, lines("INFO refused ", by, place, parts).size(), "lines about " + place);
     }
 
+    /** The call was refused with that status and code, and is one line more that says who tried it, what, and on what. */
+    void refused(Client by, int status, String code, Attempt attempt, String... parts) {
+        String line = (status == 403 ? "WARN" : "INFO") + " refused ";
+        int before = lines(line, by, status + " " + code, parts).size();
+        assertEquals(code, attempt.make().expect(status).code());
+        assertEquals(before + 1, lines(line, by, status + " " + code, parts).size(), "lines about " + code);
+    }
+
     private List<String> lines(String beginning, Client by, String part, String... parts) {
         String token = "token=" + tokenOf(by);
         return log.lines(

@@ -9,7 +9,6 @@ import static org.chancery.server.endtoend.Approvals.raw;
 import static org.chancery.server.endtoend.Approvals.reject;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
@@ -207,11 +206,6 @@ interface RefusedDecisionsContract {
                 .expect(202);
         String approval = sent.text("approval_id");
         byte[] held = raw(admin(), approval);
-        String message = "/v1/messages/" + sent.text("message_id") + "/";
-        for (String method : List.of("PATCH", "PUT", "DELETE")) {
-            Answer refused = agent.call(method, message, "{\"text_body\": \"Other words.\", \"subject\": \"other\"}");
-            assertTrue(refused.status() >= 400 && refused.status() < 500, method + " " + refused.status());
-        }
         try (Refusals refusals = new Refusals(server())) {
             refusals.forbidden(
                     agent,
