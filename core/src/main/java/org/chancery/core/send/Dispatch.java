@@ -311,7 +311,8 @@ public final class Dispatch {
             held.supersede(tx, message, answered, by);
             books.audit().append(tx, SendRecord.answered(answered, message, by, now));
         }
-        departure.depart(tx, message, answered, envelope, "answered by " + by.label(), now);
+        Outbound queued = message.as(OutboundStatus.QUEUED);
+        departure.depart(tx, queued, answered, envelope, "answered by " + by.label(), now);
     }
 
     /** Keeps a new message, and its thread where that begins with it. */

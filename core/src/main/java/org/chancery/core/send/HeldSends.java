@@ -295,7 +295,7 @@ public final class HeldSends implements HeldAction {
             supersede(tx, message, answered, by);
             books.audit().append(tx, SendRecord.answered(answered, message, by, now));
         }
-        departure.depart(tx, message, answered, envelope, reason, now);
+        departure.depart(tx, message.as(OutboundStatus.QUEUED), answered, envelope, reason, now);
     }
 
     /**
