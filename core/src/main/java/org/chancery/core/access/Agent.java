@@ -41,6 +41,11 @@ public record Agent(
         return status == Status.ACTIVE;
     }
 
+    /** Whether it is active and the model does its work. */
+    public boolean worksByModel() {
+        return isActive() && executionMode == ExecutionMode.AUTO;
+    }
+
     /** Who does the agent's work. */
     public enum ExecutionMode {
         /** People: its mail goes into the review queue. */

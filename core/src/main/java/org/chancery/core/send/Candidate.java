@@ -65,6 +65,16 @@ public record Candidate(
         record Decided(@Nullable RawDigest draft) implements Look {}
     }
 
+    /** The same at its endpoint as that is by now. */
+    Candidate at(Endpoint current) {
+        return new Candidate(principal, current, message, answers, ledElsewhere, opensThread, content, look);
+    }
+
+    /** Whether the server wrote it in an agent's place: the model did. */
+    boolean isOfModel() {
+        return principal.channel() == Channel.SERVER && principal.isProgram();
+    }
+
     /** Whether the server itself writes it: a notice or a copy for people, which nobody asked for. */
     boolean isLetter() {
         return principal.channel() == Channel.SERVER && principal.actor() instanceof Actor.Address;

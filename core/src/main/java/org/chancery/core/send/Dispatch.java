@@ -52,8 +52,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The steps of the outbound processor, as its mailets call them: authorise, keep as a draft, enqueue.
  *
- * <p>{@link #enqueue} decides again, in the transaction that queues, with the answered mail locked. So neither a race nor a
- * processor from which an operator took the {@code Authorise} mailet lets anything leave that should have waited.
+ * <p>{@link #enqueue} decides again, in the transaction that queues, with the answered mail locked and the endpoint as it is by
+ * then ({@link Meanwhile}). So neither a race nor a processor from which an operator took the {@code Authorise} mailet lets
+ * anything leave that should have waited.
  */
 public final class Dispatch {
     private final Transactions transactions;
@@ -61,6 +62,7 @@ public final class Dispatch {
     private final HeldSends held;
     private final Departure departure;
     private final Timetable timetable;
+    private final Meanwhile meanwhile;
     private final RulesInForce rules;
     private final Clock clock;
 
@@ -89,6 +91,7 @@ public final class Dispatch {
         this.held = held;
         this.departure = new Departure(books, wakeDelivery, clock);
         this.timetable = new Timetable(books, departure);
+        this.meanwhile = new Meanwhile(books, departure, held, clock);
         this.rules = new RulesInForce(books.access(), books.messages());
         this.clock = clock;
     }
@@ -101,14 +104,22 @@ public final class Dispatch {
 
     /** Keeps the mail as a draft which waits for a person; durable on return. */
     public Outcome keepAsDraft(Candidate candidate, String reason) {
-        return transactions.durably(tx -> draft(tx, candidate, reason));
+        return transactions.durably(tx -> {
+            Inbound answered = meanwhile.lockAnswered(tx, candidate);
+            Candidate current = meanwhile.atItsEndpoint(tx, candidate);
+            return meanwhile
+                    .endOfTurn(tx, current, answered)
+                    .map(Dispatch::denied)
+                    .orElseGet(() -> draft(tx, current, answered, reason));
+        });
     }
 
     /** Queues the mail for delivery, unless the policy says otherwise by now; durable on return. */
     public Outcome enqueue(Candidate candidate, Envelope envelope) {
         return transactions.durably(tx -> {
-            Inbound answered = lockAnswered(tx, candidate);
-            return carryOut(tx, verdict(tx, candidate, answered), candidate, answered, envelope);
+            Inbound answered = meanwhile.lockAnswered(tx, candidate);
+            Candidate current = meanwhile.atItsEndpoint(tx, candidate);
+            return carryOut(tx, verdict(tx, current, answered), current, answered, envelope);
         });
     }
 
@@ -119,13 +130,14 @@ public final class Dispatch {
      */
     public Outcome hold(Candidate candidate, Envelope envelope) {
         return transactions.durably(tx -> {
-            Inbound answered = lockAnswered(tx, candidate);
-            Verdict verdict = verdict(tx, candidate, answered);
+            Inbound answered = meanwhile.lockAnswered(tx, candidate);
+            Candidate current = meanwhile.atItsEndpoint(tx, candidate);
+            Verdict verdict = verdict(tx, current, answered);
             boolean wouldGo = verdict instanceof Verdict.Allowed && !candidate.decided() && !candidate.isNotice();
             return carryOut(
                     tx,
                     wouldGo ? new Verdict.NeedsApproval(HeldSends.BY_OPERATOR) : verdict,
-                    candidate,
+                    current,
                     answered,
                     envelope);
         });
@@ -142,17 +154,25 @@ public final class Dispatch {
                 queue(tx, candidate, answered, envelope);
                 yield new Outcome.Queued();
             }
-            case Verdict.NeedsPerson waits -> draft(tx, candidate, waits.reason());
+            case Verdict.NeedsPerson waits -> draft(tx, candidate, answered, waits.reason());
             case Verdict.NeedsApproval waits -> {
                 requireMaySettle(candidate, answered);
                 requireReviewable(candidate);
                 yield new Outcome.Held(held.hold(tx, candidate, waits.rule(), clock.instant()), waits.reason());
             }
-            case Verdict.Denied denied -> new Outcome.Denied(denied.code(), denied.reason());
+            case Verdict.Denied denied -> denied(denied);
         };
     }
 
+    private static Outcome denied(Verdict.Denied denied) {
+        return new Outcome.Denied(denied.code(), denied.reason());
+    }
+
     private Verdict verdict(Tx tx, Candidate candidate, @Nullable Inbound answered) {
+        Optional<Verdict.Denied> endOfTurn = meanwhile.endOfTurn(tx, candidate, answered);
+        if (endOfTurn.isPresent()) {
+            return endOfTurn.get();
+        }
         Verdict verdict = decide(candidate, answered, true);
         if (verdict instanceof Verdict.Allowed && !turnLeft(tx, candidate, answered)) {
             verdict = decide(candidate, answered, false);
@@ -226,16 +246,6 @@ public final class Dispatch {
                         LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC),
                         endpoint.maxTurnsPerSenderDay(),
                         endpoint.maxTurnsPerDay());
-    }
-
-    private @Nullable Inbound lockAnswered(Tx tx, Candidate candidate) {
-        Inbound answers = candidate.answers();
-        if (answers == null) {
-            return null;
-        }
-        return (Inbound) books.messages()
-                .lock(tx, answers.facts().workspace(), answers.id())
-                .orElseThrow(() -> CallerFault.notFound("message"));
     }
 
     private void queue(Tx tx, Candidate candidate, @Nullable Inbound answered, Envelope envelope) {
@@ -369,9 +379,8 @@ public final class Dispatch {
         }
     }
 
-    private Outcome draft(Tx tx, Candidate candidate, String reason) {
+    private Outcome draft(Tx tx, Candidate candidate, @Nullable Inbound answered, String reason) {
         Instant now = clock.instant();
-        Inbound answered = lockAnswered(tx, candidate);
         if (answered == null) {
             throw CallerFault.invalid(
                     "/draft", "only a reply can wait as a draft; give reply_to_message_id, or leave draft out");

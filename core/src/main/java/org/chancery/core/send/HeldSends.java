@@ -254,7 +254,7 @@ public final class HeldSends implements HeldAction {
     }
 
     /** Nothing begins to wait, or leaves, at an endpoint whose removal ends all that waits there; none commits before this does. */
-    private void requireEndpoint(Tx tx, EndpointId endpoint, Instant now) {
+    void requireEndpoint(Tx tx, EndpointId endpoint, Instant now) {
         if (!books.endpoints().countArrival(tx, endpoint, Count.NOTHING, now)) {
             throw CallerFault.conflict(
                     "endpoint_removed", "The inbox was removed; no mail can be sent from there any more.");

@@ -143,7 +143,11 @@ public final class HandlerChanges {
                 throw new IllegalStateException(id + " moved although it is locked");
             }
             Count change = noLongerIn(mail.state()).awaitingReview(1).escalated(1);
-            books.endpoints().count(tx, row.endpoint().id(), change, now);
+            if (!books.endpoints().countArrival(tx, row.endpoint().id(), change, now)) {
+                // Its mail is kept, but nobody would see it wait there.
+                throw CallerFault.conflict(
+                        "endpoint_removed", "The inbox was removed; nobody looks at its mail any more.");
+            }
             Map<String, Object> details = SendRecord.ofMail(mail.facts());
             details.put("note_digest", Digests.ofText(note));
             record(tx, AuditKind.MESSAGE_ESCALATED, mail, by, details);

@@ -60,6 +60,7 @@ public final class ModelTurns implements Subscription {
 
     private static final String TURNS = "model:turns";
     private static final String SUGGESTIONS = "model:suggestions";
+    private static final String NOT_THERE = "the agent is not there for it any more";
 
     private final Transactions transactions;
     private final Books books;
@@ -175,8 +176,8 @@ public final class ModelTurns implements Subscription {
         if (!transactions.in(tx -> deeds.handover().hasTurn(tx, message, asked))) {
             return new Outcome.Delivered(null, "it is not the agent's turn any more");
         }
-        if (agent == null || !agent.isActive() || agent.executionMode() != ExecutionMode.AUTO) {
-            return new Outcome.Refused(null, "the agent is not there for it any more");
+        if (agent == null || !agent.worksByModel()) {
+            return new Outcome.Refused(null, NOT_THERE);
         }
         if (isAutomatic(message)) {
             return new Outcome.Refused(null, "the mail is automatic, and is not answered by a model");
@@ -250,14 +251,31 @@ public final class ModelTurns implements Subscription {
             return new Outcome.Refused(null, "the agent proposes no reply");
         }
         String label = by.actor().label();
-        transactions.run(tx -> deeds.handover()
-                .toNobody(
-                        tx,
-                        message.facts().workspace(),
-                        message.id(),
-                        label,
-                        label + " decided that no reply is needed"));
-        return new Outcome.Delivered(null, "it decided that no reply is needed");
+        boolean isAtWork = transactions.in(tx -> {
+            if (!isAtWork(tx, message, by)) {
+                return false;
+            }
+            deeds.handover()
+                    .toNobody(
+                            tx,
+                            message.facts().workspace(),
+                            message.id(),
+                            label,
+                            label + " decided that no reply is needed");
+            return true;
+        });
+        return isAtWork
+                ? new Outcome.Delivered(null, "it decided that no reply is needed")
+                : new Outcome.Refused(null, NOT_THERE);
+    }
+
+    /** Asked again with what is done: a model takes its time, and the agent may have been switched off meanwhile. */
+    private boolean isAtWork(Tx tx, Inbound message, Principal by) {
+        return by.actor() instanceof Actor.Program program
+                && books.access()
+                        .agent(tx, message.facts().workspace(), program.id())
+                        .filter(Agent::worksByModel)
+                        .isPresent();
     }
 
     // ---- A suggestion for people
