@@ -181,11 +181,14 @@ public final class Dispatch {
     }
 
     private Verdict underRules(Tx tx, Candidate candidate, Verdict verdict) {
-        Optional<ApprovalRules> inForce = rules.of(tx, candidate.principal(), clock.instant());
-        if (inForce.isEmpty()) {
-            return new Verdict.Denied("token_ended", "This token has ended meanwhile, or may not send any more.");
-        }
-        return rules.holding(tx, candidate, inForce.get())
+        return rulesOf(tx, candidate.principal())
+                .map(inForce -> under(tx, candidate, inForce, verdict))
+                .orElseGet(() ->
+                        new Verdict.Denied("token_ended", "This token has ended meanwhile, or may not send any more."));
+    }
+
+    private Verdict under(Tx tx, Candidate candidate, ApprovalRules inForce, Verdict verdict) {
+        return rules.holding(tx, candidate, inForce)
                 .map(rule -> SendPolicy.under(
                         rule,
                         candidate.principal().isProgram(),
@@ -305,9 +308,14 @@ public final class Dispatch {
         return timetable;
     }
 
+    /** What of the sender's mail waits for people by now; empty where they may not send any more. */
+    Optional<ApprovalRules> rulesOf(Tx tx, Principal sender) {
+        return rules.of(tx, sender, clock.instant());
+    }
+
     /** What the policy says of a mail whose time has come; the turn that it uses is taken already. */
-    Verdict atItsTime(Tx tx, Candidate candidate, @Nullable Inbound answered) {
-        return underRules(tx, candidate, decide(candidate, answered, true));
+    Verdict atItsTime(Tx tx, Candidate candidate, @Nullable Inbound answered, ApprovalRules inForce) {
+        return under(tx, candidate, inForce, decide(candidate, answered, true));
     }
 
     /** Puts a scheduled message on its way, and settles what it answers. Last in a transaction. */

@@ -359,18 +359,20 @@ public final class HeldSends implements HeldAction {
     /** Ends the held and scheduled answers to a mail that a person answered or wanted no answer to. */
     void withdrawFor(Tx tx, Inbound answered, Author by, String reason) {
         for (Outbound message : books.messages().waitingFor(tx, answered.id())) {
-            if (message.status() == OutboundStatus.SCHEDULED) {
+            boolean isWithdrawn = books.approvals()
+                    .ofMessage(tx, answered.facts().workspace(), message.id())
+                    .filter(approval -> withdraw(tx, approval, by, reason))
+                    .isPresent();
+            if (!isWithdrawn) {
+                // Scheduled from the start or since it was approved, in this very moment maybe: who approves what
+                // leaves later does not lock what it answers.
                 timetable.cancel(tx, message, by, reason, clock.instant());
-            } else {
-                books.approvals()
-                        .ofMessage(tx, answered.facts().workspace(), message.id())
-                        .ifPresent(approval -> withdraw(tx, approval, by, reason));
             }
         }
     }
 
-    /** Ends what waits, or expired, unless somebody has decided by now. */
-    void withdraw(Tx tx, Approval found, Author by, String reason) {
+    /** Ends what waits, or expired; false where somebody has decided by now. */
+    boolean withdraw(Tx tx, Approval found, Author by, String reason) {
         Rejection why = new Rejection(reason, by.label(), clock.instant());
         Approval approval = books.approvals()
                 .lock(tx, found.workspace(), found.id())
@@ -379,7 +381,7 @@ public final class HeldSends implements HeldAction {
         if (approval == null
                 || !books.approvals()
                         .move(tx, approval.id(), approval.status(), ApprovalStatus.CANCELLED, why.reason())) {
-            return;
+            return false;
         }
         end(tx, approval, OutboundStatus.CANCELLED, why);
         books.audit().append(tx, ApprovalRecord.cancelled(approval, why.reason(), by, why.at()));
@@ -390,5 +392,6 @@ public final class HeldSends implements HeldAction {
                 approval,
                 Map.of("reason", why.reason(), "by", why.by()),
                 why.at());
+        return true;
     }
 }

@@ -10,10 +10,9 @@ import java.util.List;
 import java.util.Optional;
 import org.chancery.core.access.Actor;
 import org.chancery.core.access.Agent;
-import org.chancery.core.access.KeptToken;
+import org.chancery.core.access.ApprovalRules;
 import org.chancery.core.access.Principal;
 import org.chancery.core.access.Scope;
-import org.chancery.core.access.Token;
 import org.chancery.core.audit.Author;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.fault.CallerFault;
@@ -82,8 +81,10 @@ public final class ScheduledSends {
 
     private void send(Scheduled due) {
         try {
-            Content content = isRestricted(due) ? content(due) : Content.unread(false);
-            transactions.durably(tx -> leave(tx, due, content));
+            if (!transactions.durably(tx -> leave(tx, due, null))) {
+                Content content = content(due);
+                transactions.durably(tx -> leave(tx, due, content));
+            }
         } catch (Unavailable away) {
             throw away;
         } catch (CallerFault refused) {
@@ -105,17 +106,8 @@ public final class ScheduledSends {
         }
     }
 
-    private boolean isRestricted(Scheduled due) {
-        return transactions.in(tx -> token(tx, due)
-                .filter(token -> !token.grant().approvalRules().isEmpty())
-                .isPresent());
-    }
-
     private Content content(Scheduled due) {
-        Outbound message = transactions.in(tx -> find(tx, due)).orElse(null);
-        if (message == null) {
-            return Content.unread(false);
-        }
+        Outbound message = transactions.in(tx -> find(tx, due)).orElseThrow();
         try (InputStream in = raw.open(message.facts().raw())) {
             return new Content(new DraftText("", null), MessageReader.inFull(in));
         } catch (IOException e) {
@@ -127,14 +119,19 @@ public final class ScheduledSends {
         return books.messages().find(tx, due.workspace(), due.message()).map(Outbound.class::cast);
     }
 
-    /** False where somebody else has decided about it. */
-    private boolean leave(Tx tx, Scheduled due, Content content) {
+    /**
+     * Decides about a mail, unless somebody else has.
+     *
+     * @param content what it says; null where it was not read, for most mail is of senders whose mail no rule holds
+     * @return false, with nothing changed, where rules ask what it says
+     */
+    private boolean leave(Tx tx, Scheduled due, @Nullable Content content) {
         Instant now = clock.instant();
         // The answered mail is locked first, as whoever answers it does.
         MessageId answers = find(tx, due).map(Outbound::inReplyTo).orElse(null);
         Inbound answered = answers == null ? null : lockAnswered(tx, due, answers);
         if (!books.schedule().take(tx, due.message())) {
-            return false;
+            return true;
         }
         Outbound message = books.messages()
                 .lock(tx, due.workspace(), due.message())
@@ -143,7 +140,9 @@ public final class ScheduledSends {
         Endpoint endpoint =
                 books.endpoints().find(tx, due.workspace(), due.endpoint()).orElse(null);
         Principal sender = sender(tx, due, message.author(), now).orElse(null);
-        if (endpoint == null || sender == null) {
+        ApprovalRules rules =
+                sender == null ? null : dispatch.rulesOf(tx, sender).orElse(null);
+        if (endpoint == null || sender == null || rules == null) {
             String reason = endpoint == null
                     ? EndpointRemoval.REASON
                     : "the token that asked for it was revoked, or may not send any more";
@@ -152,9 +151,15 @@ public final class ScheduledSends {
         }
         boolean isApproved =
                 books.approvals().ofMessage(tx, due.workspace(), message.id()).isPresent();
-        Candidate candidate = candidate(sender, endpoint, message, answered, content);
-        Verdict verdict =
-                isApproved ? new Verdict.Allowed("people approved it") : dispatch.atItsTime(tx, candidate, answered);
+        if (content == null && !isApproved && !rules.isEmpty()) {
+            books.schedule().add(tx, due);
+            return false;
+        }
+        Content known = content == null ? Content.unread(false) : content;
+        Candidate candidate = candidate(sender, endpoint, message, answered, known);
+        Verdict verdict = isApproved
+                ? new Verdict.Allowed("people approved it")
+                : dispatch.atItsTime(tx, candidate, answered, rules);
         switch (verdict) {
             case Verdict.Allowed ignored -> dispatch.leave(tx, message, answered, held.envelope(message), now);
             case Verdict.NeedsApproval waits -> {
@@ -178,13 +183,6 @@ public final class ScheduledSends {
             Principal sender, Endpoint endpoint, Outbound message, @Nullable Inbound answered, Content content) {
         // Where the answered mail leads was looked at when it was asked for, and does not change.
         return new Candidate(sender, endpoint, message, answered, false, false, content, Candidate.Look.NONE);
-    }
-
-    private Optional<Token> token(Tx tx, Scheduled due) {
-        TokenId token = due.token();
-        return token == null
-                ? Optional.empty()
-                : books.access().token(tx, due.workspace(), token).map(KeptToken::token);
     }
 
     /** Whoever asked for it, as long as they may still send. */

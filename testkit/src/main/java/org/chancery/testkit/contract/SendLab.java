@@ -73,8 +73,7 @@ final class SendLab {
                 store.audit(),
                 store.schedule(),
                 returnPaths);
-        this.held =
-                new HeldSends(books, new HeldSends.Bytes(raw, new ReturnPaths(new byte[32]), 1 << 20), () -> {}, clock);
+        this.held = new HeldSends(books, new HeldSends.Bytes(raw, returnPaths, 1 << 20), () -> {}, clock);
         this.dispatch = new Dispatch(store.transactions(), books, held, () -> {}, clock);
     }
 
