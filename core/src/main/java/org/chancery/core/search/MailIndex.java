@@ -2,9 +2,10 @@ package org.chancery.core.search;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.chancery.core.fault.Unavailable;
+import org.chancery.core.id.MessageId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.MessageContent;
 import org.chancery.core.mail.MessageReader;
@@ -44,6 +45,9 @@ public final class MailIndex {
     private final MessageRepository messages;
     private final RawMailStore raw;
 
+    /** What the last run could not read: told once, and again where it changes. */
+    private volatile List<MessageId> told = List.of();
+
     public MailIndex(Transactions transactions, SearchRepository search, MessageRepository messages, RawMailStore raw) {
         this.transactions = transactions;
         this.search = search;
@@ -51,17 +55,32 @@ public final class MailIndex {
         this.raw = raw;
     }
 
-    /** Gives their terms to mails that wait, up to some number; how many it looked at. */
+    /** Gives their terms to mails that wait, up to some number; how many it looked at. One that cannot be read waits on, and stops no other. */
     public int run() {
         int done = 0;
+        List<MessageId> unread = new ArrayList<>();
+        MessageId last = null;
         while (done < MAX_RUN) {
-            List<Waiting> batch = transactions.in(tx -> search.waiting(tx, BATCH));
-            batch.forEach(waiting -> index(waiting, Long.MAX_VALUE));
+            MessageId place = last;
+            List<Waiting> batch = transactions.in(tx -> search.waitingBehind(tx, place, BATCH));
+            for (Waiting waiting : batch) {
+                if (!index(waiting, Long.MAX_VALUE)) {
+                    unread.add(waiting.message());
+                }
+                last = waiting.message();
+            }
             done += batch.size();
             if (batch.size() < BATCH) {
                 break;
             }
         }
+        if (!unread.isEmpty() && !unread.equals(told)) {
+            LOG.warn(
+                    "{} mails cannot be read and wait for their terms; the newest is {}",
+                    unread.size(),
+                    unread.getFirst());
+        }
+        told = unread;
         return done;
     }
 
@@ -72,19 +91,28 @@ public final class MailIndex {
                 .forEach(waiting -> index(waiting, MAX_SIZE_AT_ONCE));
     }
 
-    private void index(Waiting waiting, long maxSize) {
-        Optional<Message> found = transactions.in(tx -> messages.find(tx, waiting.workspace(), waiting.message()));
-        if (found.isEmpty()) {
-            throw new IllegalStateException(waiting.message() + " waits for its terms and is not there");
+    /** False where it has to wait, because it cannot be read now. */
+    private boolean index(Waiting waiting, long maxSize) {
+        Message message = transactions
+                .in(tx -> messages.find(tx, waiting.workspace(), waiting.message()))
+                .orElse(null);
+        if (message == null) {
+            return false;
         }
-        Message message = found.get();
         if (message.facts().size() <= maxSize) {
-            MessageContent content = read(message);
+            MessageContent content;
+            try {
+                content = read(message);
+            } catch (Unavailable unreadable) {
+                LOG.debug("{} cannot be read", message.id(), unreadable);
+                return false;
+            }
             transactions.in(tx -> search.put(tx, message, MailTerms.of(message.facts(), content)));
         }
+        return true;
     }
 
-    /** One whose bytes cannot be read is found by what its header said. */
+    /** One whose bytes are lost is found by what its header said. */
     private MessageContent read(Message message) {
         try (InputStream in = raw.open(message.facts().raw())) {
             MessageContent content = MessageReader.content(in);

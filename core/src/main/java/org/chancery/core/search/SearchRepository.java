@@ -22,8 +22,8 @@ public interface SearchRepository {
     /** A mail without terms, or with those of a text that it had before. */
     record Waiting(WorkspaceId workspace, MessageId message) {}
 
-    /** Mail that waits, the newest first. */
-    List<Waiting> waiting(Tx tx, int limit);
+    /** Mail that waits, the newest first, behind a place or from the first on. */
+    List<Waiting> waitingBehind(Tx tx, @Nullable MessageId place, int limit);
 
     /** Mail of a workspace that waits, the newest first. */
     List<Waiting> waiting(Tx tx, WorkspaceId workspace, int limit);

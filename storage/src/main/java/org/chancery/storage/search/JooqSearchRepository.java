@@ -3,6 +3,7 @@ package org.chancery.storage.search;
 import static org.chancery.storage.jooq.Tables.MESSAGE;
 import static org.chancery.storage.jooq.Tables.MESSAGE_TERM;
 import static org.chancery.storage.jooq.Tables.MESSAGE_UNINDEXED;
+import static org.jooq.impl.DSL.noCondition;
 
 import java.util.List;
 import java.util.Set;
@@ -19,6 +20,7 @@ import org.chancery.storage.jooq.tables.records.MessageUnindexedRecord;
 import org.chancery.storage.mailbox.Unindexed;
 import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
+import org.jspecify.annotations.Nullable;
 
 /** Terms of mail in a table that is an index in itself: what has a term is read from it in the order of the lists. */
 public final class JooqSearchRepository implements SearchRepository {
@@ -35,9 +37,10 @@ public final class JooqSearchRepository implements SearchRepository {
     }
 
     @Override
-    public List<Waiting> waiting(Tx tx, int limit) {
+    public List<Waiting> waitingBehind(Tx tx, @Nullable MessageId place, int limit) {
         return JooqTx.sql(tx)
                 .selectFrom(MESSAGE_UNINDEXED)
+                .where(place == null ? noCondition() : MESSAGE_UNINDEXED.MESSAGE_ID.lt(place.value()))
                 .orderBy(MESSAGE_UNINDEXED.MESSAGE_ID.desc())
                 .limit(limit)
                 .fetch(JooqSearchRepository::waiting);

@@ -2,7 +2,6 @@ package org.chancery.storage.search;
 
 import static org.chancery.testkit.contract.Samples.NOW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
@@ -16,6 +15,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -37,6 +37,7 @@ import org.chancery.storage.raw.FileRawMailStore;
 import org.chancery.testkit.contract.Samples;
 import org.chancery.testkit.database.TestDatabase;
 import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(Quiet.class)
 class MailIndexTest {
     private static final int MANY = 25;
+    private static final int MORE_THAN_A_BATCH = 110;
 
     @TempDir
     private Path directory;
@@ -84,8 +86,12 @@ class MailIndexTest {
     }
 
     private MessageId saying(Samples samples, String text) {
+        return saying(samples, text, NOW);
+    }
+
+    private MessageId saying(Samples samples, String text, Instant at) {
         RawMailStore.Kept kept = keep(text);
-        MessageFacts facts = samples.facts(samples.keptThread(), "Zoe", "zoe@stranger.example", "A question", NOW);
+        MessageFacts facts = samples.facts(samples.keptThread(), "Zoe", "zoe@stranger.example", "A question", at);
         return samples.keep(samples.inbound(new MessageFacts(
                         facts.id(),
                         facts.workspace(),
@@ -99,7 +105,7 @@ class MailIndexTest {
                         facts.internetId(),
                         kept.digest(),
                         kept.size(),
-                        NOW)))
+                        at)))
                 .id();
     }
 
@@ -132,12 +138,40 @@ class MailIndexTest {
         for (int i = 0; i < MANY; i++) {
             saying(samples, "meadow number" + i);
         }
-        assertThrows(Unavailable.class, () -> index(new Failing(raw, MANY / 2)).run());
+        index(new Failing(raw, MANY / 2)).run();
         assertEquals(MANY / 2, found(samples.workspace.id(), "meadow").size());
 
         assertEquals(MANY - MANY / 2, index(raw).run());
 
         assertEquals(MANY, found(samples.workspace.id(), "meadow").size());
+    }
+
+    @Test
+    void mail_that_cannot_be_read_stops_no_other_and_is_read_once_it_can_be() {
+        Samples samples = Samples.in(store);
+        MessageId readable = saying(samples, "meadow", NOW.minusSeconds(1));
+        for (int i = 0; i < MORE_THAN_A_BATCH; i++) {
+            saying(samples, "broken");
+        }
+        RawDigest broken = keep("broken").digest();
+
+        assertEquals(MORE_THAN_A_BATCH + 1, index(new Failing(raw, broken)).run());
+
+        assertEquals(List.of(readable), found(samples.workspace.id(), "meadow"));
+        assertEquals(List.of(), found(samples.workspace.id(), "broken"));
+        assertEquals(MORE_THAN_A_BATCH, index(raw).run());
+        assertEquals(100, found(samples.workspace.id(), "broken").size());
+    }
+
+    @Test
+    void who_searches_finds_the_newest_mail_whatever_cannot_be_read_beside_it() {
+        Samples samples = Samples.in(store);
+        MessageId readable = saying(samples, "meadow");
+        saying(samples, "broken");
+
+        index(new Failing(raw, keep("broken").digest())).catchUp(samples.workspace.id());
+
+        assertEquals(List.of(readable), found(samples.workspace.id(), "meadow"));
     }
 
     @Test
@@ -225,14 +259,22 @@ class MailIndexTest {
         }
     }
 
-    /** A store that stops to answer after some mails. */
+    /** A store that stops to answer after some mails, or never gives one. */
     private static final class Failing implements RawMailStore {
         private final RawMailStore real;
         private int left;
+        private final @Nullable RawDigest broken;
 
         Failing(RawMailStore real, int mails) {
             this.real = real;
             this.left = mails;
+            this.broken = null;
+        }
+
+        Failing(RawMailStore real, RawDigest broken) {
+            this.real = real;
+            this.left = Integer.MAX_VALUE;
+            this.broken = broken;
         }
 
         @Override
@@ -247,7 +289,7 @@ class MailIndexTest {
 
         @Override
         public InputStream open(RawDigest digest) {
-            if (left == 0) {
+            if (left == 0 || digest.equals(broken)) {
                 throw new Unavailable("the store is away", null);
             }
             left--;

@@ -105,7 +105,7 @@ public interface SearchContract {
         Outbound second =
                 samples.keep(samples.outbound(samples.keptThread(), OutboundStatus.QUEUED, null, "bob@one.example"));
         assertEquals(Set.of(first.id(), second.id()), Set.copyOf(waiting(samples)));
-        assertTrue(in(tx -> search().waiting(tx, 1_000)).stream()
+        assertTrue(in(tx -> search().waitingBehind(tx, null, 1_000)).stream()
                 .anyMatch(waiting -> waiting.equals(new Waiting(samples.workspace.id(), first.id()))));
         assertEquals(List.of(), waiting(Samples.in(store())));
 
@@ -129,6 +129,12 @@ public interface SearchContract {
         assertEquals(
                 newestFirst.subList(0, 2),
                 in(tx -> search().waiting(tx, samples.workspace.id(), 2)).stream()
+                        .map(Waiting::message)
+                        .toList());
+        assertEquals(
+                newestFirst.subList(3, 5),
+                in(tx -> search().waitingBehind(tx, newestFirst.get(2), 1_000)).stream()
+                        .filter(waiting -> waiting.workspace().equals(samples.workspace.id()))
                         .map(Waiting::message)
                         .toList());
     }
