@@ -24,13 +24,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * One search. Of all lists in which what is looked for has to stand, the mail with each term, with each label and the mail that the query is about, the
  * shortest is walked along, bit by bit, and what stands there is looked up in the others. So a rare word decides, and nobody reads the
- * list of a frequent one to its end; where all are frequent, the walk stops after {@link Bounds#walk} and tells where it was.
+ * list of a frequent one to its end; where all are frequent, the walk stops after {@link Bounds#walk} and tells where it was. A query
+ * about some inboxes or senders walks along their own mail then, and stops nowhere else.
  */
 final class Search {
     /**
      * How far a search goes.
      *
-     * @param counted lists that are longer than this are all the same: many pages long
+     * @param counted lists that are longer than this are all the same: many pages long. A query about some inboxes or senders counts
+     *     up to {@code walk}
      * @param walk mail that is looked at for one page
      * @param firstStep mail that is looked at first, where the page is not longer
      * @param step mail that is looked at in each further step
@@ -62,14 +64,19 @@ final class Search {
     private record Counted(Listing listing, int mails) {}
 
     Found page(int limit) {
+        boolean isNarrowed = mail.endpoints() != null || mail.senders() != null;
+        int counted = isNarrowed ? bounds.walk() : bounds.counted();
         Counted rarest = listings.stream()
-                .map(listing -> new Counted(listing, listing.count(sql, mail.since(), mail.before(), bounds.counted())))
+                .map(listing -> new Counted(listing, listing.count(sql, mail.since(), mail.before(), counted)))
                 .min(Comparator.comparingInt(Counted::mails))
                 .orElseThrow();
         if (rarest.mails() == 0) {
             return new Found(List.of(), null);
         }
-        if (isShorter(rarest.mails())) {
+        // Where a walk along the whole workspace's list were left, its place would tell of mail that is none of the
+        // caller's.
+        boolean mayBeLeft = isNarrowed && rarest.mails() >= bounds.walk();
+        if (mayBeLeft || isShorter(rarest.mails())) {
             return along(this::olderMail, listings, limit);
         }
         List<Listing> others = listings.stream()

@@ -8,9 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.ThreadId;
 import org.chancery.core.mailbox.Message;
+import org.chancery.core.mailbox.MessageFacts;
 import org.chancery.core.mailbox.MessageRepository.MessageQuery;
 import org.chancery.core.mailbox.MessageRepository.Place;
 import org.chancery.core.search.SearchRepository.Found;
@@ -28,14 +31,25 @@ interface BoundedSearchContract {
     Store store();
 
     private static Found search(Samples samples, Store store, String words, @Nullable Place before, int limit) {
-        MessageQuery mail = new MessageQuery(samples.workspace.id(), null, null, null, null, null, null, null, before);
+        return search(
+                new MessageQuery(samples.workspace.id(), null, null, null, null, null, null, null, before),
+                store,
+                words,
+                limit);
+    }
+
+    private static Found search(MessageQuery mail, Store store, String words, int limit) {
         SearchQuery query = new SearchQuery(mail, Term.asked(Term.Place.ANYWHERE, words));
         return store.transactions().in(tx -> new JooqSearchRepository(NARROW).page(tx, query, limit));
     }
 
     private MessageId saying(Samples samples, ThreadId thread, String words, int second) {
-        Message mail = samples.keep(
-                samples.inbound(samples.facts(thread, null, "zoe@stranger.example", "?", NOW.plusSeconds(second))));
+        return saying(
+                samples, samples.facts(thread, null, "zoe@stranger.example", "?", NOW.plusSeconds(second)), words);
+    }
+
+    private MessageId saying(Samples samples, MessageFacts facts, String words) {
+        Message mail = samples.keep(samples.inbound(facts));
         boolean isPut =
                 store().transactions().in(tx -> store().search().put(tx, mail, Term.asked(Term.Place.ANYWHERE, words)));
         assertTrue(isPut);
@@ -81,6 +95,91 @@ interface BoundedSearchContract {
                     List.of(rare), found.messages().stream().map(Message::id).toList());
             assertNull(found.goOn(), "nothing was left to look at");
         }
+    }
+
+    /** The workspace's mail is that of others but for every fourth, which is what is asked about. */
+    private void only_their_own_mail_is_walked(Function<Samples, Endpoint> inbox, String sender, Asked asked) {
+        Samples samples = Samples.in(store());
+        Endpoint theirs = inbox.apply(samples);
+        ThreadId thread = samples.keptThread();
+        List<MessageId> mine = new ArrayList<>();
+        List<MessageId> both = new ArrayList<>();
+        for (int i = 0; i < 120; i++) {
+            boolean isMine = i % 4 == 1;
+            boolean isBoth = i % 20 == 1;
+            MessageFacts facts =
+                    samples.facts(thread, null, isMine ? sender : "zoe@stranger.example", "?", NOW.plusSeconds(i));
+            MessageId id = saying(
+                    samples,
+                    isMine ? at(theirs, facts) : facts,
+                    !isMine || isBoth ? "left right" : i % 8 == 1 ? "left" : "right");
+            if (isMine) {
+                mine.add(id);
+            }
+            if (isMine && isBoth) {
+                both.addFirst(id);
+            }
+        }
+        List<MessageId> found = new ArrayList<>();
+        Place before = null;
+        int pages = 0;
+        do {
+            Found page = search(asked.query(samples, theirs, before), store(), "left right", 10);
+            page.messages().forEach(message -> found.add(message.id()));
+            before = page.goOn();
+            assertTrue(before == null || mine.contains(before.id()), "it tells of nobody else's mail");
+            pages++;
+        } while (before != null);
+        assertEquals(both, found);
+        assertEquals(2, pages, "thirty mails are no more than that");
+    }
+
+    /** A question of somebody who does not see all mail. */
+    interface Asked {
+        MessageQuery query(Samples samples, Endpoint inbox, @Nullable Place before);
+    }
+
+    private static MessageFacts at(Endpoint inbox, MessageFacts facts) {
+        return new MessageFacts(
+                facts.id(),
+                facts.workspace(),
+                inbox.id(),
+                facts.thread(),
+                facts.from(),
+                facts.to(),
+                facts.cc(),
+                facts.bcc(),
+                facts.subject(),
+                facts.internetId(),
+                facts.raw(),
+                facts.size(),
+                facts.occurredAt());
+    }
+
+    @Test
+    default void an_inbox_walks_its_own_mail_among_frequent_words_and_stops_at_its_own() {
+        only_their_own_mail_is_walked(
+                samples -> samples.keep(samples.newEndpoint("desk")),
+                "zoe@stranger.example",
+                (samples, inbox, before) -> new MessageQuery(
+                        samples.workspace.id(), List.of(inbox.id()), null, null, null, null, null, null, before));
+    }
+
+    @Test
+    default void a_member_walks_their_own_mail_among_frequent_words_and_stops_at_their_own() {
+        only_their_own_mail_is_walked(
+                samples -> samples.endpoint,
+                "member@stranger.example",
+                (samples, inbox, before) -> new MessageQuery(
+                        samples.workspace.id(),
+                        null,
+                        List.of("member@stranger.example"),
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        before));
     }
 
     @Test
