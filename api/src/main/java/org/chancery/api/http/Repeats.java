@@ -50,14 +50,14 @@ public final class Repeats {
         try {
             answer = done(route, call);
         } catch (CallerFault | HttpFault refused) {
-            keys.forget(token, key);
+            refused(token, key, call);
             throw refused;
         } catch (Exception | Error unknownOutcome) {
             keys.abandon(token, key);
             throw unknownOutcome;
         }
         try {
-            keep(token, key, answer);
+            keep(call, key, answer);
         } catch (RuntimeException lost) {
             // It has taken effect, so the client is told. Its repetition finds what was made under the reserved id.
             LOG.warn("the answer to a request with an Idempotency-Key could not be kept", lost);
@@ -81,9 +81,19 @@ public final class Repeats {
         }
     }
 
-    private void keep(TokenId token, String key, Answer answer) {
-        if (answer instanceof Answer.Json json && json.status() >= REFUSED) {
+    /** Nothing was done, unless by the try that was cut off: then the key goes on, lest the same is done twice. */
+    private void refused(TokenId token, String key, Call call) {
+        if (call.cutOffAt().isPresent()) {
+            keys.abandon(token, key);
+        } else {
             keys.forget(token, key);
+        }
+    }
+
+    private void keep(Call call, String key, Answer answer) {
+        TokenId token = call.by().token();
+        if (answer instanceof Answer.Json json && json.status() >= REFUSED) {
+            refused(token, key, call);
             return;
         }
         switch (answer) {

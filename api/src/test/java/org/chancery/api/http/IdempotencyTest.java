@@ -208,6 +208,37 @@ class IdempotencyTest {
     }
 
     @Test
+    void a_refusal_of_what_was_cut_off_does_not_let_it_be_done_twice() {
+        JsonNode token = tenant.post("/v1/tokens/", "{\"label\": \"t\", \"scopes\": [\"admin\"]}")
+                .json();
+        String path = "/v1/tokens/" + token.path("token_id").asText() + "/";
+        server.failAfter(2);
+        Reply first;
+        try {
+            first = postBy(token);
+        } finally {
+            server.failNoMore();
+        }
+        assertEquals(201, first.status());
+
+        assertEquals(
+                200,
+                tenant.patch(path, "{\"requires_approval\": [\"email:send\"]}").status());
+        assertEquals(403, postBy(token).status());
+        assertEquals(403, postBy(token).status());
+        assertEquals(200, tenant.patch(path, "{\"requires_approval\": []}").status());
+        Reply last = postBy(token);
+        assertEquals(201, last.status());
+        assertEquals(first.json().get("agent_id"), last.json().get("agent_id"));
+        assertEquals(1, agents());
+        assertEquals("true", postBy(token).header("Idempotency-Replayed"));
+    }
+
+    private Reply postBy(JsonNode token) {
+        return server.http().post(AGENTS, token.path("token").asText(), "{\"name\": \"a\"}", "Idempotency-Key", key);
+    }
+
+    @Test
     void a_change_that_is_repeated_does_not_undo_what_was_changed_since() {
         String agent = AGENTS + tenant.agent("a") + "/";
         Reply first = tenant.patch(agent, "{\"name\": \"b\"}", "Idempotency-Key", key);
