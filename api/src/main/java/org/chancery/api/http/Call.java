@@ -80,6 +80,10 @@ public record Call(
         return new Call(principal, url, path, read, body, claim, caller, at);
     }
 
+    Call as(@Nullable Principal again) {
+        return new Call(again, url, path, query, body, claim, caller, at);
+    }
+
     Call with(@Nullable Record request) {
         return new Call(principal, url, path, query, request, claim, caller, at);
     }

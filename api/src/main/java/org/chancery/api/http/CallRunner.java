@@ -83,10 +83,12 @@ final class CallRunner implements Handler {
         try (Received received = receive(ctx)) {
             boolean tookLong =
                     call.at().plus(ADMITTED_FOR).isBefore(surroundings.clock().instant());
+            Call admitted = call;
             if (tookLong) {
-                Doorkeeper.requireScope(route.access(), admit(ctx, call.caller()));
+                admitted = call.as(admit(ctx, call.caller()));
+                Doorkeeper.requireScope(route.access(), admitted.principal());
             }
-            Answers.write(ctx, answer(ctx, call.with(body(ctx, received)), received));
+            Answers.write(ctx, answer(ctx, admitted.with(body(ctx, received)), received));
         }
     }
 

@@ -95,13 +95,13 @@ class LeavingRequesterTest {
     }
 
     /** The status of a call whose body follows once something else was done. */
-    private int trickle(String secret, String path, String body, Meanwhile meanwhile) throws IOException {
+    private int trickle(String secret, String call, String body, Meanwhile meanwhile) throws IOException {
         byte[] content = body.getBytes(StandardCharsets.UTF_8);
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port("http"))) {
             socket.setSoTimeout((int) RunningServer.PATIENCE.toMillis());
             BufferedReader answers =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-            String header = "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + secret
+            String header = call + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + secret
                     + "\r\nContent-Type: application/json\r\nContent-Length: " + content.length
                     + "\r\nExpect: 100-continue\r\n\r\n";
             socket.getOutputStream().write(header.getBytes(StandardCharsets.UTF_8));
@@ -120,12 +120,16 @@ class LeavingRequesterTest {
         Made agent = token("l.sender", "\"email:send\"", "");
         assertEquals(
                 202,
-                trickle(agent.secret(), "/v1/messages/", Approvals.mail("a@elsewhere.example", "in time"), () -> {}));
+                trickle(
+                        agent.secret(),
+                        "POST /v1/messages/",
+                        Approvals.mail("a@elsewhere.example", "in time"),
+                        () -> {}));
         assertEquals(
                 401,
                 trickle(
                         agent.secret(),
-                        "/v1/messages/",
+                        "POST /v1/messages/",
                         Approvals.mail("a@elsewhere.example", "too late"),
                         () -> server.admin
                                 .delete("/v1/tokens/" + agent.id() + "/")
@@ -146,7 +150,7 @@ class LeavingRequesterTest {
                 403,
                 trickle(
                         reviewer.text("token"),
-                        item(approval) + "approve/",
+                        "POST " + item(approval) + "approve/",
                         "{\"note\": \"yes\"}",
                         () -> server.admin
                                 .patch(
@@ -154,5 +158,46 @@ class LeavingRequesterTest {
                                         "{\"scopes\": [\"approvals:read\"]}")
                                 .expect(200)));
         assertEquals("pending", server.admin.get(item(approval)).text("status"));
+    }
+
+    @Test
+    void what_is_said_after_a_further_scope_was_taken_is_judged_without_it() throws IOException {
+        String label = server.admin
+                .post("/v1/labels/", "{\"name\": \"trickled\"}")
+                .expect(201)
+                .text("label_id");
+        String message = server.admin
+                .post(
+                        "/v1/messages/",
+                        "{\"inbox_id\": \"" + approvals.endpoint("l.labels") + "\", "
+                                + Approvals.mail("a@elsewhere.example", "to be labelled")
+                                        .substring(1))
+                .expect(202)
+                .text("message_id");
+        Answer sorter = server.admin
+                .post("/v1/tokens/", "{\"label\": \"sorts\", \"scopes\": [\"labels:write\", \"email:read\"]}")
+                .expect(201);
+        String call = "PATCH /v1/messages/" + message + "/";
+        String change = "{\"add_labels\": [\"" + label + "\"]}";
+        assertEquals(200, trickle(sorter.text("token"), call, "{\"add_labels\": []}", () -> {}));
+        assertEquals(
+                403,
+                trickle(
+                        sorter.text("token"),
+                        call,
+                        change,
+                        () -> server.admin
+                                .patch(
+                                        "/v1/tokens/" + sorter.text("token_id") + "/",
+                                        "{\"scopes\": [\"labels:write\"]}")
+                                .expect(200)));
+        assertEquals(
+                0,
+                server.admin
+                        .get("/v1/messages/" + message + "/")
+                        .expect(200)
+                        .body()
+                        .path("labels")
+                        .size());
     }
 }
