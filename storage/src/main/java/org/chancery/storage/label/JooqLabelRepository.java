@@ -2,6 +2,7 @@ package org.chancery.storage.label;
 
 import static org.chancery.storage.jooq.Tables.LABEL;
 import static org.chancery.storage.jooq.Tables.MESSAGE_LABEL;
+import static org.chancery.storage.jooq.Tables.WORKSPACE;
 import static org.jooq.impl.DSL.noCondition;
 
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,7 @@ public final class JooqLabelRepository implements LabelRepository {
 
     @Override
     public boolean add(Tx tx, Label label) {
+        lockNames(tx, label.workspace());
         return LABELS.insertIfAbsent(
                 tx,
                 new LabelRecord(
@@ -68,6 +70,7 @@ public final class JooqLabelRepository implements LabelRepository {
 
     @Override
     public boolean change(Tx tx, Label label) {
+        lockNames(tx, label.workspace());
         boolean isTaken = named(tx, label.workspace(), label.key())
                 .filter(other -> !other.id().equals(label.id()))
                 .isPresent();
@@ -179,6 +182,16 @@ public final class JooqLabelRepository implements LabelRepository {
                 .forEach(row -> found.computeIfAbsent(new MessageId(row.value1()), id -> new ArrayList<>())
                         .add(new LabelId(row.value2())));
         return found;
+    }
+
+    /** Whoever gives a name waits for those who give one, so that none takes it between the look for it and the change. */
+    private static void lockNames(Tx tx, WorkspaceId workspace) {
+        JooqTx.sql(tx)
+                .select(WORKSPACE.ID)
+                .from(WORKSPACE)
+                .where(WORKSPACE.ID.eq(workspace.value()))
+                .forUpdate()
+                .fetch();
     }
 
     /** Folding can make a name many times as long. */

@@ -123,6 +123,21 @@ public interface LabelContract {
     }
 
     @Test
+    default void of_several_who_give_one_name_to_theirs_one_does() {
+        Samples samples = Samples.in(store());
+        List<Label> theirs = List.of(kept(samples, "One"), kept(samples, "Two"), kept(samples, "Three"));
+        for (int round = 0; round < 10; round++) {
+            String name = "Same " + round;
+            List<Boolean> given = AtOnce.run(
+                    4,
+                    number -> in(tx -> number < theirs.size()
+                            ? labels().change(tx, renamed(theirs.get(number), name))
+                            : labels().add(tx, label(samples, name))));
+            assertEquals(1, given.stream().filter(was -> was).count(), name);
+        }
+    }
+
+    @Test
     default void labels_are_listed_oldest_first() {
         Samples samples = Samples.in(store());
         List<Label> all = new ArrayList<>();
