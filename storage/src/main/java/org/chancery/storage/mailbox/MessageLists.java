@@ -9,6 +9,7 @@ import static org.jooq.impl.DSL.noCondition;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,6 +17,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.chancery.core.access.SenderBindings;
 import org.chancery.core.id.EndpointId;
+import org.chancery.core.id.MessageId;
 import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.MessageRepository.MessageQuery;
 import org.chancery.core.mailbox.MessageRepository.Place;
@@ -42,6 +44,11 @@ public final class MessageLists {
 
     /** As many as one person has; theirs may be few mails among very many. */
     static final int MAX_SENDERS = SenderBindings.MAX_ADDRESSES;
+
+    /** As the databases sort: ids octet by octet, which {@link UUID#compareTo} does not. */
+    private static final Comparator<Place> NEWEST_FIRST = Comparator.comparing(Place::occurredAt)
+            .thenComparing(place -> place.id().value().toString())
+            .reversed();
 
     private MessageLists() {}
 
@@ -80,11 +87,50 @@ public final class MessageLists {
         if (ranges.size() == 1) {
             return newest(sql, ranges.getFirst(), filter, offset, limit).fetch();
         }
-        return byIds(sql, merged(sql, ranges, filter, offset, limit));
+        return byIds(
+                sql,
+                merged(sql, ranges, filter, offset, limit).stream()
+                        .map(place -> place.id().value())
+                        .toList());
+    }
+
+    /**
+     * Where the newest mails are, for whoever walks on along them: each endpoint has its range, however many there are, so that as
+     * much is read as is asked for, where {@link #page} might read all mail of the workspace.
+     */
+    public static List<Place> places(DSLContext sql, MessageQuery query, int limit) {
+        List<EndpointId> endpoints = query.endpoints();
+        if (endpoints == null || query.senders() != null || query.thread() != null) {
+            return page(sql, query, 0, limit).stream()
+                    .map(row -> new Place(row.getOccurredAt(), new MessageId(row.getId())))
+                    .toList();
+        }
+        List<Place> newest = new ArrayList<>();
+        for (int from = 0; from < endpoints.size(); from += MAX_ENDPOINTS) {
+            MessageQuery some = at(query, endpoints.subList(from, Math.min(from + MAX_ENDPOINTS, endpoints.size())));
+            Condition filter = filter(some).and(before(some.before()));
+            newest.addAll(merged(sql, ranges(some), filter, 0, limit));
+            newest.sort(NEWEST_FIRST);
+            newest = new ArrayList<>(newest.subList(0, Math.min(limit, newest.size())));
+        }
+        return newest;
+    }
+
+    private static MessageQuery at(MessageQuery query, List<EndpointId> endpoints) {
+        return new MessageQuery(
+                query.workspace(),
+                endpoints,
+                query.senders(),
+                query.inbound(),
+                query.state(),
+                query.status(),
+                query.thread(),
+                query.since(),
+                query.before());
     }
 
     /** Where the rows of a page are; the ranges of a far one are long, and whole rows need not be read for it. */
-    private static List<UUID> merged(DSLContext sql, List<Range> ranges, Condition filter, int offset, int limit) {
+    private static List<Place> merged(DSLContext sql, List<Range> ranges, Condition filter, int offset, int limit) {
         Table<Record2<Instant, UUID>> merged = ranges.stream()
                 .<Select<Record2<Instant, UUID>>>map(range -> sql.select(MESSAGE.OCCURRED_AT, MESSAGE.ID)
                         .from(MESSAGE)
@@ -94,14 +140,14 @@ public final class MessageLists {
                 .reduce(Select::unionAll)
                 .orElseThrow()
                 .asTable("merged");
-        return sql.select(merged.field(MESSAGE.ID))
+        return sql.select(merged.field(MESSAGE.OCCURRED_AT), merged.field(MESSAGE.ID))
                 .from(merged)
                 .orderBy(
                         merged.field(MESSAGE.OCCURRED_AT).desc(),
                         merged.field(MESSAGE.ID).desc())
                 .limit(inline(limit))
                 .offset(offset)
-                .fetch(row -> row.value1());
+                .fetch(row -> new Place(row.value1(), new MessageId(row.value2())));
     }
 
     private static List<MessageRecord> byIds(DSLContext sql, List<UUID> ids) {

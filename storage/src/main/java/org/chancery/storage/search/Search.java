@@ -5,7 +5,6 @@ import static org.chancery.storage.jooq.Tables.MESSAGE;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.chancery.core.id.MessageId;
 import org.chancery.core.mailbox.MessageRepository.MessageQuery;
 import org.chancery.core.mailbox.MessageRepository.Place;
 import org.chancery.core.mailbox.MessageRepository.Totalled;
@@ -103,9 +102,7 @@ final class Search {
                 mail.thread(),
                 mail.since(),
                 before);
-        return MessageLists.page(sql, from, 0, limit).stream()
-                .map(row -> new Place(row.getOccurredAt(), new MessageId(row.getId())))
-                .toList();
+        return MessageLists.places(sql, from, limit);
     }
 
     private Found along(Walk walk, List<Listing> others, int limit) {

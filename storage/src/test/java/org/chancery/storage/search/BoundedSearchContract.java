@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.chancery.core.endpoint.Endpoint;
+import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.ThreadId;
 import org.chancery.core.mailbox.Message;
@@ -180,6 +182,38 @@ interface BoundedSearchContract {
                         null,
                         null,
                         before));
+    }
+
+    @Test
+    default void the_mail_of_very_many_inboxes_is_walked_in_one_order() {
+        Samples samples = Samples.in(store());
+        List<Endpoint> theirs = IntStream.range(0, 70)
+                .mapToObj(number -> samples.keep(samples.newEndpoint("desk" + number)))
+                .toList();
+        ThreadId thread = samples.keptThread();
+        List<MessageId> both = new ArrayList<>();
+        for (int i = 0; i < 140; i++) {
+            boolean isBoth = i % 20 == 1;
+            MessageFacts facts = samples.facts(thread, null, "zoe@stranger.example", "?", NOW.plusSeconds(i));
+            MessageId id = saying(
+                    samples,
+                    at(theirs.get(i * 37 % theirs.size()), facts),
+                    isBoth ? "left right" : i % 2 == 0 ? "left" : "right");
+            if (isBoth) {
+                both.addFirst(id);
+            }
+        }
+        List<EndpointId> inboxes = theirs.stream().map(Endpoint::id).toList();
+        List<MessageId> found = new ArrayList<>();
+        Place before = null;
+        do {
+            MessageQuery mail =
+                    new MessageQuery(samples.workspace.id(), inboxes, null, null, null, null, null, null, before);
+            Found page = search(mail, store(), "left right", 10);
+            page.messages().forEach(message -> found.add(message.id()));
+            before = page.goOn();
+        } while (before != null);
+        assertEquals(both, found);
     }
 
     @Test
