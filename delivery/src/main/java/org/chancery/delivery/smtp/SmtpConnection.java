@@ -167,8 +167,10 @@ final class SmtpConnection implements Closeable {
         plain.setSoTimeout(1);
         // A byte now and then makes no record, and would begin the millisecond anew.
         try (Watchdog.Watch watch = watchdog.over(plain, attempt.atMost(LOOK))) {
-            // A word, or the end of it: either way nothing goes on here.
+            // A word, or the end of it: either way nothing goes on here. The word stays to be read.
+            in.mark(1);
             in.read();
+            in.reset();
             return true;
         } catch (SocketTimeoutException noWords) {
             return false;
@@ -190,15 +192,33 @@ final class SmtpConnection implements Closeable {
         return reply;
     }
 
-    /** Sends a piece of the mail, whose reply is due after the last one. */
+    /**
+     * Sends a piece of the mail, whose reply is due after the last one.
+     *
+     * @throws ConversationEnded where the peer has said something amid the mail; in its words, where they are a refusal
+     */
     void data(byte[] bytes, int length, Duration limit) throws ConversationEnded {
-        expectSilence();
+        try {
+            expectSilence();
+        } catch (OutOfStep unasked) {
+            throw refusalAmidMail(unasked);
+        }
         lastSaid = "the mail";
         within(limit, () -> {
             out.write(bytes, 0, length);
             out.flush();
             return length;
         });
+    }
+
+    /** RFC 5321 §3.8: a host that has to stop says so at any time, and some refuse a mail before they have all of it. */
+    private ConversationEnded refusalAmidMail(OutOfStep unasked) {
+        try {
+            SmtpReply reply = within(LOOK, replies::read);
+            return reply.isTransient() || reply.isPermanent() ? ConversationEnded.by(reply) : unasked;
+        } catch (ConversationEnded noReply) {
+            return unasked;
+        }
     }
 
     /** Sends the flight, to which no reply is awaited. */

@@ -5,6 +5,7 @@ import static org.chancery.delivery.smtp.Couriers.UNWATCHED;
 import static org.chancery.delivery.smtp.Couriers.deferred;
 import static org.chancery.delivery.smtp.Couriers.delivered;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Peers that say more than they were asked for: no reply is ever taken for that to another command. */
@@ -109,8 +111,34 @@ class OutOfStepTest {
     @Test
     void a_yes_before_the_final_dot_is_none() {
         peer.at(Stage.IN_DATA).answer("250 2.0.0 kept already");
-        // It has been said when the dot is due.
-        Attempt attempt = attempt(couriers.job("alice@example.com"), new Talk() {
+        Result.TemporaryFailure result = deferred(attemptAnsweredBeforeTheDot());
+        assertTrue(result.reply().startsWith("451 4.5.0 "), result.reply());
+        assertFalse(result.peerSaid());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "552 5.3.4 too big, false",
+        "554 5.7.1 spam, true",
+        "451 4.3.0 no room, false",
+        "421 4.3.2 closing, false",
+        "421 4.3.2 closing, true"
+    })
+    void a_refusal_before_the_final_dot_is_told_in_its_own_words(String refusal, boolean isTls) {
+        if (isTls) {
+            peer.withStartTls();
+        }
+        peer.at(Stage.IN_DATA).once().answer(refusal);
+        assertEquals(
+                new Result.TemporaryFailure(EmailAddress.of("alice@example.com"), refusal, true),
+                deferred(attemptAnsweredBeforeTheDot()));
+        delivered(attempt("bob@example.com"));
+        assertEquals(1, peer.mails().size());
+    }
+
+    /** What the peer says within the mail has been said when the dot is due. */
+    private Attempt attemptAnsweredBeforeTheDot() {
+        return attempt(couriers.job("alice@example.com"), new Talk() {
             @Override
             public void begins() {}
 
@@ -119,8 +147,6 @@ class OutOfStepTest {
                 peer.awaitNoSession(PATIENCE);
             }
         });
-        String reply = deferred(attempt).reply();
-        assertTrue(reply.startsWith("451 4.5.0 "), reply);
     }
 
     @Test
