@@ -9,6 +9,7 @@ import org.chancery.core.audit.Author;
 import org.chancery.core.event.EventType;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.tx.Transactions;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
 public final class ApprovalExpiry {
     private static final Logger LOG = LoggerFactory.getLogger(ApprovalExpiry.class);
 
-    /** Expired in one go. */
+    /** Read at once; all are expired in one go. */
     private static final int OVERDUE_AT_ONCE = 100;
 
     private final Transactions transactions;
@@ -32,8 +33,18 @@ public final class ApprovalExpiry {
     /** Returns how many there were. For a timer, every few seconds. */
     public int expireDue() {
         Instant now = clock.instant();
-        List<Approval> overdue = transactions.in(tx -> stores.approvals().overdue(tx, now, OVERDUE_AT_ONCE));
-        return (int) overdue.stream().filter(found -> expires(found, now)).count();
+        int expired = 0;
+        List<Approval> page = overdue(now, null);
+        while (!page.isEmpty()) {
+            expired += (int) page.stream().filter(found -> expires(found, now)).count();
+            // Behind these, and not from the start: those that cannot be expired stay first.
+            page = page.size() < OVERDUE_AT_ONCE ? List.of() : overdue(now, page.getLast());
+        }
+        return expired;
+    }
+
+    private List<Approval> overdue(Instant now, @Nullable Approval after) {
+        return transactions.in(tx -> stores.approvals().overdue(tx, now, after, OVERDUE_AT_ONCE));
     }
 
     /** One that cannot be expired, for a fault of ours, does not keep the others waiting. */

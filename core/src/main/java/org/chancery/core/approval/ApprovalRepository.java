@@ -44,8 +44,12 @@ public interface ApprovalRepository {
     /** One page, newest first. */
     List<Approval> page(Tx tx, Question question, int limit);
 
-    /** Pending approvals whose time is over, those first that ended first. */
-    List<Approval> overdue(Tx tx, Instant now, int limit);
+    /**
+     * Pending approvals whose time is over, those first that ended first.
+     *
+     * @param after only those behind this one, which was among them; null for the first page
+     */
+    List<Approval> overdue(Tx tx, Instant now, @Nullable Approval after, int limit);
 
     /**
      * What {@link #page} looks for.

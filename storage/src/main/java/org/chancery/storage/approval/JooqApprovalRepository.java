@@ -5,6 +5,7 @@ import static org.chancery.storage.jooq.Tables.APPROVAL_DECISION;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.chancery.core.approval.Approval;
 import org.chancery.core.approval.ApprovalRepository;
@@ -137,11 +138,18 @@ public final class JooqApprovalRepository implements ApprovalRepository {
     }
 
     @Override
-    public List<Approval> overdue(Tx tx, Instant now, int limit) {
+    public List<Approval> overdue(Tx tx, Instant now, @Nullable Approval after, int limit) {
+        Condition where = APPROVAL.STATUS.eq(ApprovalStatus.PENDING.text()).and(APPROVAL.EXPIRES_AT.le(now));
+        if (after != null) {
+            Instant ended = Objects.requireNonNull(after.expiresAt(), "it was overdue");
+            // The first bound is for the index: the second alone would be read over.
+            Condition behind =
+                    APPROVAL.EXPIRES_AT.gt(ended).or(APPROVAL.ID.gt(after.id().value()));
+            where = where.and(APPROVAL.EXPIRES_AT.ge(ended)).and(behind);
+        }
         return JooqTx.sql(tx)
                 .selectFrom(APPROVAL)
-                .where(APPROVAL.STATUS.eq(ApprovalStatus.PENDING.text()))
-                .and(APPROVAL.EXPIRES_AT.le(now))
+                .where(where)
                 .orderBy(APPROVAL.EXPIRES_AT, APPROVAL.ID)
                 .limit(limit)
                 .fetch(ApprovalRows::approval);

@@ -6,14 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.chancery.core.access.Actor;
@@ -23,12 +26,16 @@ import org.chancery.core.access.ApprovalRuleTree;
 import org.chancery.core.approval.Approval;
 import org.chancery.core.approval.Approval.Held;
 import org.chancery.core.approval.Approval.Requester;
+import org.chancery.core.approval.ApprovalExpiry;
 import org.chancery.core.approval.ApprovalRepository;
 import org.chancery.core.approval.ApprovalRepository.Question;
 import org.chancery.core.approval.ApprovalRepository.Whose;
+import org.chancery.core.approval.ApprovalService;
 import org.chancery.core.approval.ApprovalStatus;
 import org.chancery.core.approval.Decision;
 import org.chancery.core.audit.Channel;
+import org.chancery.core.audit.Notes;
+import org.chancery.core.audit.RefusedAttempts;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.id.AgentId;
 import org.chancery.core.id.ApprovalId;
@@ -38,6 +45,7 @@ import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.tx.Tx;
+import org.chancery.testkit.clock.TurningClock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -281,9 +289,40 @@ public interface ApprovalContract {
         assertEquals(List.of(), overdue(samples, NOW.plus(Duration.ofMinutes(59)), 100));
     }
 
+    @Test
+    default void what_cannot_be_expired_keeps_no_other_waiting_however_much_it_is() {
+        Samples samples = Samples.in(store());
+        Set<ApprovalId> broken = new HashSet<>();
+        for (int i = 0; i < 250; i++) {
+            // Many of them end in the same moment.
+            broken.add(kept(samples, within(Duration.ofHours(1)), NOW.plusSeconds(i / 125))
+                    .id());
+        }
+        Approval late = kept(samples, within(Duration.ofHours(2)), NOW);
+        ApprovalRepository failing = (ApprovalRepository) Proxy.newProxyInstance(
+                ApprovalRepository.class.getClassLoader(),
+                new Class<?>[] {ApprovalRepository.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("lock") && broken.remove((ApprovalId) arguments[2])) {
+                        throw new IllegalStateException("nobody thought of this");
+                    }
+                    return method.invoke(approvals(), arguments);
+                });
+        TurningClock clock = TurningClock.at(NOW.plus(Duration.ofHours(2)));
+        Notes notes = new Notes(store().audit(), new RefusedAttempts(store().transactions(), store().audit(), clock));
+        new ApprovalExpiry(
+                        store().transactions(),
+                        new ApprovalService.Stores(failing, store().access(), store().events(), notes),
+                        clock)
+                .expireDue();
+        assertEquals(ApprovalStatus.EXPIRED, find(late).status());
+        assertEquals(Set.of(), broken);
+        assertEquals(250, overdue(samples, clock.instant(), 1_000).size());
+    }
+
     /** Other tests leave some of theirs. */
     private List<ApprovalId> overdue(Samples samples, Instant now, int limit) {
-        return in(tx -> approvals().overdue(tx, now, limit)).stream()
+        return in(tx -> approvals().overdue(tx, now, null, limit)).stream()
                 .filter(approval -> approval.workspace().equals(samples.workspace.id()))
                 .map(Approval::id)
                 .toList();

@@ -69,7 +69,7 @@ record MeddledApprovals(ApprovalRepository approvals, Runnable beforeLock) imple
     }
 
     @Override
-    public List<Approval> overdue(Tx tx, Instant now, int limit) {
-        return approvals.overdue(tx, now, limit);
+    public List<Approval> overdue(Tx tx, Instant now, @Nullable Approval after, int limit) {
+        return approvals.overdue(tx, now, after, limit);
     }
 }
