@@ -53,9 +53,11 @@ class DatabaseConfigTest {
         assertTrue(H2Url.complete("jdbc:h2:file:/var/x").startsWith("jdbc:h2:ordered:async:/var/x;"));
     }
 
-    @Test
-    void what_h2_must_not_do_by_itself_cannot_be_set() {
-        assertThrows(IllegalArgumentException.class, () -> H2Url.complete("jdbc:h2:file:/var/x;write_delay=1"));
+    @ParameterizedTest
+    @ValueSource(strings = {"write_delay=1", "auto_compact_fill_rate=90"})
+    void what_h2_must_not_do_by_itself_cannot_be_set(String setting) {
+        assertThrows(IllegalArgumentException.class, () -> H2Url.complete("jdbc:h2:file:/var/x;" + setting));
+        assertTrue(H2Url.complete("jdbc:h2:file:/var/x").contains(";AUTO_COMPACT_FILL_RATE=0"));
     }
 
     @Test

@@ -26,13 +26,15 @@ import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.mail.MessageReader;
+import org.chancery.core.mail.ReversePath;
 import org.chancery.delivery.dkim.SignedContent.Field;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Signs with each of the domain's keys, relaxed/relaxed, over the whole body ({@code l=} would let others add to it). {@code d=}
- * is the very domain of the originator, so that DMARC finds it aligned.
+ * is the very domain of the originator, so that DMARC finds it aligned. {@code i=} is the return path: who reports on a mail and
+ * shows its header, but not under which path it came, shows the path all the same ({@link org.chancery.core.endpoint.ReturnPaths}).
  *
  * <p>Standards: RFC 6376, RFC 8301, RFC 8463; which fields are covered, after RFC 6376 §5.4.1 and RFC 8058 §4.
  */
@@ -97,7 +99,7 @@ public final class DkimSigner implements Signer {
     }
 
     @Override
-    public Outcome sign(SignedContent mail, WorkspaceId workspace, Instant at) {
+    public Outcome sign(SignedContent mail, WorkspaceId workspace, ReversePath path, Instant at) {
         List<EmailAddress> originators = originators(mail);
         try {
             Optional<String> domain = originators.stream()
@@ -111,7 +113,11 @@ public final class DkimSigner implements Signer {
                 return new Outcome.Unable(
                         false, "554 5.3.4 its header has more than " + MessageReader.MAX_HEADER_OCTETS + " octets");
             }
-            return sign(mail, domain.get(), keys.of(domain.get()), at);
+            String identity = path.mailbox()
+                    .filter(address -> address.domain().equals(domain.get()))
+                    .map(address -> "\r\n\ti=" + address + ';')
+                    .orElse("");
+            return sign(mail, domain.get(), keys.of(domain.get()), identity, at);
         } catch (UnusableKey unusable) {
             LOG.error("mail of {} waits, for it cannot be signed: {}", originators, unusable.getMessage());
         } catch (Unavailable away) {
@@ -132,14 +138,15 @@ public final class DkimSigner implements Signer {
         }
     }
 
-    private static Outcome sign(SignedContent mail, String domain, List<SigningKey> keys, Instant at)
+    private static Outcome sign(SignedContent mail, String domain, List<SigningKey> keys, String identity, Instant at)
             throws GeneralSecurityException {
         Covered covered = Covered.of(mail.fields());
         String bodyDigest = Base64.getEncoder().encodeToString(mail.bodyDigest());
         List<String> fields = new ArrayList<>();
         for (SigningKey key : keys) {
             String unsigned = "DKIM-Signature: v=1; a=" + key.type().text() + "-sha256; c=relaxed/relaxed;\r\n\td="
-                    + domain + "; s=" + key.selector() + ";\r\n\tt=" + at.getEpochSecond() + "; bh=" + bodyDigest
+                    + domain + "; s=" + key.selector() + ";" + identity + "\r\n\tt=" + at.getEpochSecond() + "; bh="
+                    + bodyDigest
                     + ";\r\n\th=" + folded(covered.names()) + ";\r\n\tb=";
             byte[] signed = (covered.canonical() + Field.of(unsigned).relaxed()).getBytes(StandardCharsets.ISO_8859_1);
             fields.add(unsigned + folded(signature(key, signed)) + "\r\n");

@@ -3,6 +3,7 @@ package org.chancery.delivery.dkim;
 import java.time.Instant;
 import java.util.List;
 import org.chancery.core.id.WorkspaceId;
+import org.chancery.core.mail.ReversePath;
 
 /** Signs mail of our domains. */
 public interface Signer {
@@ -36,7 +37,8 @@ public interface Signer {
      * Signs a mail; the same mail at the same time gives the same signatures, while the keys are the same.
      *
      * @param workspace whose mail it is
+     * @param path with which it leaves; the signature names it where it is of the domain that signs
      * @param at when it is to have been signed
      */
-    Outcome sign(SignedContent mail, WorkspaceId workspace, Instant at);
+    Outcome sign(SignedContent mail, WorkspaceId workspace, ReversePath path, Instant at);
 }

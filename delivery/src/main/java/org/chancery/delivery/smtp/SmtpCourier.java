@@ -108,7 +108,7 @@ public final class SmtpCourier implements Courier, AutoCloseable {
         SignedContent content = new SignedContent();
         OutgoingMail mail = OutgoingMail.examine(freight.store(), job.raw(), content);
         // Signed as of its queueing, so that a repeated attempt repeats the very bytes.
-        Outcome outcome = freight.signer().sign(content, job.workspace(), job.queuedAt());
+        Outcome outcome = freight.signer().sign(content, job.workspace(), job.reversePath(), job.queuedAt());
         return new Load(outcome instanceof Outcome.Signed signed ? mail.under(signed.fields()) : mail, outcome);
     }
 

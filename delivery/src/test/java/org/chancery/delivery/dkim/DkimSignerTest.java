@@ -1,6 +1,7 @@
 package org.chancery.delivery.dkim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -13,6 +14,8 @@ import java.util.stream.Stream;
 import org.chancery.core.dkim.KeyRing.UnusableKey;
 import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.WorkspaceId;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.ReversePath;
 import org.chancery.delivery.dkim.DkimSigner.Ring;
 import org.chancery.delivery.dkim.Signer.Outcome;
 import org.junit.jupiter.api.Test;
@@ -35,11 +38,15 @@ class DkimSignerTest {
     }
 
     private static Outcome sign(String mail, WorkspaceId workspace, Ring ring) {
+        return sign(mail, workspace, ReversePath.NULL, ring);
+    }
+
+    private static Outcome sign(String mail, WorkspaceId workspace, ReversePath path, Ring ring) {
         SignedContent content = new SignedContent();
         byte[] bytes = mail.getBytes(StandardCharsets.UTF_8);
         content.take(bytes, bytes.length);
         return new DkimSigner((owner, domain) -> owner.equals(OURS) && domain.equals(TestKeys.DOMAIN), ring)
-                .sign(content, workspace, AT);
+                .sign(content, workspace, path, AT);
     }
 
     private List<String> signatures(String mail) {
@@ -50,6 +57,20 @@ class DkimSignerTest {
     private static String covered(String field) {
         String names = field.substring(field.indexOf("h=", field.indexOf("bh=") + 2) + 2);
         return names.substring(0, names.indexOf(';')).replaceAll("\\s", "");
+    }
+
+    @Test
+    void the_return_path_is_named_where_it_is_of_the_domain() {
+        for (String domain : List.of("sender.test", "other.test", "sub.sender.test")) {
+            ReversePath path = ReversePath.of(EmailAddress.of("bounces+1-2@" + domain));
+            Outcome outcome = sign(MAIL, OURS, path, any -> keys.keys());
+            for (String field : assertInstanceOf(Outcome.Signed.class, outcome).fields()) {
+                assertEquals(
+                        domain.equals("sender.test"), field.contains("\r\n\ti=bounces+1-2@" + domain + ";\r\n"), field);
+                assertEquals(domain.equals("sender.test"), field.contains("i="), field);
+            }
+        }
+        assertFalse(signatures(MAIL).toString().contains("i="), "a notice has no return path");
     }
 
     @Test

@@ -16,6 +16,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.chancery.core.id.WorkspaceId;
+import org.chancery.core.mail.EmailAddress;
+import org.chancery.core.mail.ReversePath;
 import org.chancery.delivery.dkim.Signer.Outcome;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What somebody else's verifier says of our signatures: Debian's python3-dkim with python3-nacl. Skipped where they are not. */
 class IndependentVerifierTest {
+    private static final ReversePath PATH =
+            ReversePath.of(EmailAddress.of("bounces+01m8qtbgmpef9tmjebavnfngg8-0123456789abcdef@" + TestKeys.DOMAIN));
+
     private static final Path SCRIPT = Path.of("src", "test", "resources", "dkim", "verify.py");
 
     private final TestKeys keys = new TestKeys();
@@ -95,8 +100,8 @@ class IndependentVerifierTest {
     private byte[] signed(byte[] mail) {
         SignedContent content = new SignedContent();
         content.take(mail, mail.length);
-        Outcome outcome =
-                keys.signer().sign(content, new WorkspaceId(new UUID(1, 2)), Instant.ofEpochSecond(1_700_000_000));
+        Outcome outcome = keys.signer()
+                .sign(content, new WorkspaceId(new UUID(1, 2)), PATH, Instant.ofEpochSecond(1_700_000_000));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         assertInstanceOf(Outcome.Signed.class, outcome)
                 .fields()

@@ -60,7 +60,7 @@ final class Couriers {
     final TestMails mails = new TestMails();
 
     /** Who signs; nobody, until a test names somebody. */
-    Signer signer = (mail, workspace, at) -> new Signer.Outcome.NotOurs();
+    Signer signer = (mail, workspace, path, at) -> new Signer.Outcome.NotOurs();
 
     /** What destinations demand of couriers to exchangers; nothing, until a test says otherwise. */
     SmtpCourier.Policies policies = destination -> Optional.empty();

@@ -72,14 +72,14 @@ class SignedDeliveryTest {
 
     @Test
     void mail_that_cannot_be_signed_now_waits() {
-        couriers.signer = (mail, workspace, at) -> new Signer.Outcome.Unable(true, "451 4.7.5 not now");
+        couriers.signer = (mail, workspace, path, at) -> new Signer.Outcome.Unable(true, "451 4.7.5 not now");
         assertEquals("451 4.7.5 not now", deferred(attempt()).reply());
         assertEquals(0, peer.sessions());
     }
 
     @Test
     void mail_that_can_never_be_signed_fails() {
-        couriers.signer = (mail, workspace, at) -> new Signer.Outcome.Unable(false, "554 5.3.4 too much");
+        couriers.signer = (mail, workspace, path, at) -> new Signer.Outcome.Unable(false, "554 5.3.4 too much");
         assertEquals("554 5.3.4 too much", failed(attempt()).reply());
         assertEquals(0, peer.sessions());
     }

@@ -95,6 +95,36 @@ interface ForgedReportsContract {
                         .text("reason"));
     }
 
+    @Test
+    default void who_shows_the_mail_as_it_came_is_believed_at_the_address_of_its_sender_too() {
+        send("shown1", "nobody-shown@far.example");
+        send("shown2", "angry-shown@far.example");
+        String gone = headerOf(arrived("shown1", "nobody-shown@far.example"));
+        String angry = headerOf(arrived("shown2", "angry-shown@far.example"));
+        String report =
+                ReturnedMailContract.dsn("nobody-shown@far.example", "failed", "5.1.1", "550 5.1.1 no such user", null);
+        server().mail(null, "shown1@acme.example", showing(report, gone));
+        String complaint = ReturnedMailContract.arf("angry-shown@far.example", "<>");
+        server().mail("fbl@far.example", "shown2@acme.example", showing(complaint, angry));
+        assertEquals("hard_bounce", suppression("nobody-shown@far.example"));
+        assertEquals("complaint", suppression("angry-shown@far.example"));
+    }
+
+    private String suppression(String address) {
+        return server().admin
+                .until(SUPPRESSION + address + "/", answer -> answer.status() == 200)
+                .text("reason");
+    }
+
+    private static String headerOf(ReceivedMail mail) {
+        String text = mail.content().text();
+        return text.substring(0, text.indexOf("\r\n\r\n"));
+    }
+
+    private static String showing(String report, String header) {
+        return report.replace("--b--", "--b\r\nContent-Type: text/rfc822-headers\r\n\r\n" + header + "\r\n\r\n--b--");
+    }
+
     /** Sends a mail from an endpoint of its own; its path. */
     private String send(String localPart, String... recipients) {
         server().makeEndpoint(localPart, "");

@@ -10,7 +10,15 @@ public final class H2Url {
     private static final Map<String, String> SETTINGS = new LinkedHashMap<>();
 
     /** What the operator cannot change, because accepted mail would be lost by it. */
-    private static final String WRITE_DELAY = "WRITE_DELAY";
+    private static final Map<String, String> OURS = Map.of(
+            // Milliseconds until H2 writes by itself: never. What it takes up while transactions are open is not whole
+            // (H2Forcing).
+            "WRITE_DELAY",
+            Integer.toString(Integer.MAX_VALUE),
+            // Per cent below which H2 moves chunks by itself. It looks every third of WRITE_DELAY, eight days, and
+            // writes then.
+            "AUTO_COMPACT_FILL_RATE",
+            "0");
 
     static {
         // Names are written as on PostgreSQL.
@@ -22,12 +30,10 @@ public final class H2Url {
         SETTINGS.put("LOCK_TIMEOUT", "10000");
         // KB. Enough for the working set of 100,000 mails, and little of a heap of 512 MB.
         SETTINGS.put("CACHE_SIZE", "32768");
-        // Milliseconds until H2 writes by itself: never. What it takes up while transactions are open is not whole
-        // (H2Forcing).
-        SETTINGS.put(WRITE_DELAY, Integer.toString(Integer.MAX_VALUE));
-        // H2 gives the result of a query once more as long as no commit changed its tables, but rows are visible, and
-        // their
-        // locks free, a moment before a commit is counted: what is read behind a lock would be older than the lock.
+        SETTINGS.putAll(OURS);
+        // H2 gives a result once more as long as no commit changed its tables. But rows are visible, and their locks
+        // free,
+        // a moment before a commit counts: what is read behind a lock would be older than the lock.
         SETTINGS.put("OPTIMIZE_REUSE_RESULTS", "0");
         // Milliseconds of work at most on closing: a server stops within ten seconds.
         SETTINGS.put("MAX_COMPACT_TIME", "500");
@@ -74,9 +80,11 @@ public final class H2Url {
                     "database.url sets CIPHER: what H2 encrypts itself would not survive a power cut."
                             + " Leave it out, and let the system encrypt the disk");
         }
-        if (given.contains(';' + WRITE_DELAY + '=')) {
-            throw new IllegalArgumentException("database.url sets " + WRITE_DELAY
-                    + ", which is ours to set: H2 must not write by itself. Leave it out");
+        for (String ours : OURS.keySet()) {
+            if (given.contains(';' + ours + '=')) {
+                throw new IllegalArgumentException("database.url sets " + ours
+                        + ", which is ours to set: H2 must not write by itself. Leave it out");
+            }
         }
         StringBuilder complete = new StringBuilder(ordered(url));
         SETTINGS.forEach((name, value) -> {

@@ -58,6 +58,19 @@ final class OrderedFile extends FileBaseDefault {
         this.end = base.size();
         if (end >= HEADERS) {
             this.header = StoreHeader.of(this::octetsAt).orElse(null);
+            settle();
+        }
+    }
+
+    /**
+     * What is found here is believed from now on, so it has to be on the disk. Where a force was cut off before it wrote the second
+     * copy of the header, that one names an older chunk than the first, which is what is overwritten next.
+     */
+    private void settle() throws IOException {
+        base.force(true);
+        if (header != null && !Arrays.equals(header.copy(), octetsAt(StoreHeader.COPY, StoreHeader.COPY))) {
+            writeFully(header.copy(), 0, StoreHeader.COPY, StoreHeader.COPY);
+            base.force(true);
         }
     }
 
@@ -71,6 +84,7 @@ final class OrderedFile extends FileBaseDefault {
 
     @Override
     public synchronized int write(ByteBuffer from, long position) throws IOException {
+        requireNoFailure();
         int length = from.remaining();
         byte[] octets = new byte[length];
         from.get(octets);
@@ -138,6 +152,7 @@ final class OrderedFile extends FileBaseDefault {
 
     @Override
     protected synchronized void implTruncate(long size) throws IOException {
+        requireNoFailure();
         if (dirty) {
             force(true);
         }
@@ -149,9 +164,7 @@ final class OrderedFile extends FileBaseDefault {
     /** After a failure the system may call pages clean that never reached the disk: no later call can succeed. */
     @Override
     public synchronized void force(boolean metaData) throws IOException {
-        if (failure != null) {
-            throw new IOException("the file could not be written before: " + failure.getMessage(), failure);
-        }
+        requireNoFailure();
         try {
             base.force(metaData);
             while (!order.isEmpty() || isHeaderHeld) {
@@ -162,6 +175,12 @@ final class OrderedFile extends FileBaseDefault {
             throw e;
         }
         dirty = false;
+    }
+
+    private void requireNoFailure() throws IOException {
+        if (failure != null) {
+            throw new IOException("the file could not be written before: " + failure.getMessage(), failure);
+        }
     }
 
     /** One chunk, and with the last one the header. */
@@ -229,8 +248,7 @@ final class OrderedFile extends FileBaseDefault {
                 if (dirty) {
                     force(true);
                 }
-                // The second copy of the header: of two that differ, H2 does not believe that the file was closed in
-                // order.
+                // The second copy of the header may not be on the disk yet.
                 closing.force(true);
             }
         }

@@ -122,6 +122,21 @@ class OrderedFileTest {
     }
 
     @Test
+    void a_file_whose_last_force_was_cut_off_has_two_headers_of_its_newest_chunk_before_anything_is_written()
+            throws IOException {
+        Path path = dir.resolve("file");
+        Files.write(path, Arrays.copyOf(header(2, 3, ""), BLOCK));
+        Files.write(path, Arrays.copyOf(header(1, 2, ""), BLOCK), StandardOpenOption.APPEND);
+        Files.write(path, chunk(1, 1), StandardOpenOption.APPEND);
+        Files.write(path, chunk(2, 1), StandardOpenOption.APPEND);
+        try (FileChannel file = open()) {
+            assertEquals(List.of("force", "write " + BLOCK, "force"), Watched.calls);
+            assertArrayEquals(header(2, 3, ""), onDisk(0, BEHIND_HEADER));
+            assertEquals(4 * BLOCK, file.size());
+        }
+    }
+
+    @Test
     void a_page_in_the_midst_of_what_is_held_is_read_as_it_was_written() throws IOException {
         byte[] chunk = new byte[BLOCK];
         new Random(5).nextBytes(chunk);
@@ -202,6 +217,8 @@ class OrderedFileTest {
         assertThrows(IOException.class, () -> file.force(true));
         Watched.isBroken = false;
         assertThrows(IOException.class, () -> file.force(true));
+        assertThrows(IOException.class, () -> write(file, chunk(1, 1), BEHIND_HEADER));
+        assertThrows(IOException.class, () -> file.truncate(0));
     }
 
     /** A new file that has its header and nothing else. */
