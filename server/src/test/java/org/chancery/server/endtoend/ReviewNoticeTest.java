@@ -158,4 +158,41 @@ class ReviewNoticeTest {
         assertTrue(notices(approval).getLast().content().text().contains("Subject: Not decided in time: "));
         assertEquals(List.of("boss@home.example"), notices(approval).getLast().recipients());
     }
+
+    @Test
+    void an_answer_to_a_notice_decides_nothing_whoever_writes_it() {
+        Client own = approvals.personal(boss, EVERYTHING, "email:send");
+        approvals.endpoint("n.answered");
+        String approval = own.post(
+                        "/v1/messages/",
+                        "{\"inbox_id\": \"n.answered@acme.example\", "
+                                + mail("client@elsewhere.example", "answered by mail")
+                                        .substring(1))
+                .expect(202)
+                .text("approval_id");
+        told(approval, 2);
+        ReceivedMail notice = notices(approval).getFirst();
+        String text = notice.content().text();
+        String header = text.substring(0, text.indexOf("\r\n\r\n") + 2);
+        String from = header.replaceAll("(?s).*\r\nFrom: (?:[^\r\n]*<)?([^<>\r\n]+)>?\r\n.*", "$1");
+        String id = header.replaceAll("(?s).*\r\nMessage-ID: ([^\r\n]+)\r\n.*", "$1");
+        for (String by : List.of("reviewer@home.example", "boss@home.example")) {
+            for (String to : Set.of(from, notice.reversePath())) {
+                server.mail(
+                        by,
+                        to,
+                        "From: " + by + "\r\nTo: " + to + "\r\nSubject: Re: Approval needed\r\nMessage-ID: <"
+                                + by.replace('@', '.') + "." + to + ">\r\nIn-Reply-To: " + id + "\r\nReferences: " + id
+                                + "\r\nDate: Sun, 1 Mar 2026 10:00:00 +0000\r\n\r\nApproved.\r\n\r\nApproval: "
+                                + approval + "\r\n");
+            }
+            server.receive(from, "behind what " + by + " wrote");
+        }
+        JsonNode waiting =
+                server.admin.get(Approvals.item(approval)).expect(200).body();
+        assertEquals("pending", waiting.path("status").asText());
+        assertEquals(0, waiting.path("decisions").size());
+        assertEquals(List.of(), approvals.arrived("answered by mail"));
+        Approvals.reject(server.admin, approval, "seen").expect(200);
+    }
 }
