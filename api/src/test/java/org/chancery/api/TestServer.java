@@ -120,6 +120,7 @@ import org.chancery.core.send.SendService;
 import org.chancery.core.send.SendService.SendLimits;
 import org.chancery.core.subscription.DeliveryRepository;
 import org.chancery.core.subscription.Subscriptions;
+import org.chancery.core.suppression.Colleagues;
 import org.chancery.core.suppression.SuppressionService;
 import org.chancery.core.suppression.UnsubscribeLinks;
 import org.chancery.core.triage.HandlerChanges;
@@ -274,12 +275,13 @@ public final class TestServer implements AutoCloseable {
         Dispatch dispatch = new Dispatch(transactions, books, held, () -> {}, clock);
         Visibility visibility = new Visibility(access, messages);
         UnsubscribeLinks links = new UnsubscribeLinks(new byte[32], null, addresses::hosts);
+        Colleagues colleagues = new Colleagues(transactions, access, addresses::hosts);
         SendService sending = new SendService(
                 transactions,
                 new SendService.Stores(messages, endpointRepository, approvals, raw),
                 endpoints,
                 visibility,
-                new SendService.Ways(returnPaths, links),
+                new SendService.Ways(returnPaths, links, colleagues),
                 pipeline(dispatch),
                 new SendLimits(MAX_MESSAGE),
                 clock);
@@ -333,12 +335,13 @@ public final class TestServer implements AutoCloseable {
                                 new SuppressionService(
                                         transactions,
                                         new SuppressionService.Stores(
-                                                new JooqSuppressionRepository(), access, new JooqAuditLog()),
-                                        addresses::hosts,
+                                                new JooqSuppressionRepository(), new JooqAuditLog()),
+                                        colleagues,
                                         clock),
                                 new Unsubscribing(
                                         transactions,
                                         new Unsubscribing.Stores(messages, new JooqSuppressionRepository(), events),
+                                        colleagues,
                                         outcomes,
                                         links,
                                         clock)),

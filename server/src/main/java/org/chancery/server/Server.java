@@ -60,6 +60,7 @@ import org.chancery.core.send.SendCaps;
 import org.chancery.core.send.SendService;
 import org.chancery.core.send.SubmissionService;
 import org.chancery.core.spool.Admission;
+import org.chancery.core.suppression.Colleagues;
 import org.chancery.core.suppression.SuppressionService;
 import org.chancery.core.suppression.UnsubscribeLinks;
 import org.chancery.core.triage.HandlerChanges;
@@ -339,12 +340,13 @@ public final class Server implements AutoCloseable {
         Visibility visibility = new Visibility(base.accessRepository, base.messages);
         UnsubscribeLinks links = new UnsubscribeLinks(
                 base.data.secretKey(), configuration.get(Keys.HTTP_PUBLIC_URL).orElse(null), base.directory::hosts);
+        Colleagues colleagues = new Colleagues(base.transactions, base.accessRepository, base.directory::hosts);
         SendService sending = new SendService(
                 base.transactions,
                 new SendService.Stores(base.messages, base.endpointRepository, base.approvals, base.raw),
                 base.endpoints,
                 visibility,
-                new SendService.Ways(base.returnPaths, links),
+                new SendService.Ways(base.returnPaths, links, colleagues),
                 outbound,
                 new SendService.SendLimits(configuration.get(Keys.SMTP_MAX_MESSAGE)),
                 clock);
@@ -460,13 +462,13 @@ public final class Server implements AutoCloseable {
                         new Api.Suppressions(
                                 new SuppressionService(
                                         base.transactions,
-                                        new SuppressionService.Stores(
-                                                base.suppressions, base.accessRepository, base.audit),
-                                        base.directory::hosts,
+                                        new SuppressionService.Stores(base.suppressions, base.audit),
+                                        colleagues,
                                         clock),
                                 new Unsubscribing(
                                         base.transactions,
                                         new Unsubscribing.Stores(base.messages, base.suppressions, base.events),
+                                        colleagues,
                                         outcomes,
                                         links,
                                         clock)),

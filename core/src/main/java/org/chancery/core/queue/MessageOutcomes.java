@@ -232,10 +232,10 @@ public final class MessageOutcomes {
     /** Why nothing shall be sent to an address any more. */
     public record Reason(EmailAddress address, Cause cause, String note) {}
 
-    /** Nothing is sent to the address any more, unless it is suppressed already, or ours. */
-    public void suppress(Tx tx, Outbound message, Reason reason, Map<String, ?> evidence, Instant now) {
+    /** Nothing is sent to the address any more; false, and nothing done, where it is suppressed already, or ours. */
+    public boolean suppress(Tx tx, Outbound message, Reason reason, Map<String, ?> evidence, Instant now) {
         if (isHosted.test(reason.address().domain())) {
-            return;
+            return false;
         }
         Suppression added = new Suppression(
                 SuppressionId.at(now),
@@ -246,9 +246,11 @@ public final class MessageOutcomes {
                 message.id(),
                 Suppression.OURSELVES,
                 now);
-        if (suppressions.add(tx, added)) {
+        boolean isNew = suppressions.add(tx, added);
+        if (isNew) {
             journal.append(tx, OutcomeRecord.suppressed(added, message, evidence));
         }
+        return isNew;
     }
 
     /** Where the endpoint wants to know of it, the mail is looked at again for an answer; a copy for people asks for none. */

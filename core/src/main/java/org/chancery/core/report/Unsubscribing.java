@@ -3,6 +3,7 @@ package org.chancery.core.report;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.chancery.core.event.DomainEvent;
@@ -18,6 +19,7 @@ import org.chancery.core.mailbox.MessageRepository;
 import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.core.queue.MessageOutcomes;
 import org.chancery.core.queue.MessageOutcomes.Reason;
+import org.chancery.core.suppression.Colleagues;
 import org.chancery.core.suppression.Suppression.Cause;
 import org.chancery.core.suppression.SuppressionRepository;
 import org.chancery.core.suppression.UnsubscribeLinks;
@@ -31,6 +33,7 @@ public final class Unsubscribing {
 
     private final Transactions transactions;
     private final Stores stores;
+    private final Colleagues colleagues;
     private final MessageOutcomes outcomes;
     private final UnsubscribeLinks links;
     private final Clock clock;
@@ -39,9 +42,15 @@ public final class Unsubscribing {
     public record Stores(MessageRepository messages, SuppressionRepository suppressions, EventLog events) {}
 
     public Unsubscribing(
-            Transactions transactions, Stores stores, MessageOutcomes outcomes, UnsubscribeLinks links, Clock clock) {
+            Transactions transactions,
+            Stores stores,
+            Colleagues colleagues,
+            MessageOutcomes outcomes,
+            UnsubscribeLinks links,
+            Clock clock) {
         this.transactions = transactions;
         this.stores = stores;
+        this.colleagues = colleagues;
         this.outcomes = outcomes;
         this.links = links;
         this.clock = clock;
@@ -53,17 +62,21 @@ public final class Unsubscribing {
     }
 
     /**
-     * Suppresses the recipient, durably, and tells of it; a repetition changes nothing.
+     * Suppresses the recipient, durably, and tells of it; a repetition changes nothing. Who was suppressed because mail came back, or by
+     * somebody of the workspace, is so for this reason from now on.
      *
      * @return from whom no more comes; empty where the link is none of ours
      */
     public Optional<EmailAddress> unsubscribe(String link) {
-        // Whoever brings a wrong link, or clicks again, costs no write.
-        boolean isNothing = transactions.in(tx -> mail(tx, link, stores.messages()::find)
-                .filter(message -> !isSuppressed(tx, message, recipient(message)))
-                .isEmpty());
+        Optional<Outbound> clicked = transactions.in(tx -> mail(tx, link, stores.messages()::find));
+        // Whoever brings a wrong link, or clicks again, costs no write; nor does one of the workspace's own, whom no
+        // program may cut off.
+        boolean isNothing = clicked.filter(
+                        message -> !colleagues.include(message.facts().workspace(), recipient(message)))
+                .filter(message -> !transactions.in(tx -> isSettled(tx, message, recipient(message))))
+                .isEmpty();
         if (isNothing) {
-            return sender(link);
+            return clicked.map(Unsubscribing::sender);
         }
         return transactions.durably(tx -> {
             // Locked, so that of two at once the second finds what the first did.
@@ -107,21 +120,36 @@ public final class Unsubscribing {
         };
     }
 
-    private boolean isSuppressed(Tx tx, Outbound message, EmailAddress recipient) {
+    /** Whether there is nothing to do: it is done, or its owner has said more than that. */
+    private boolean isSettled(Tx tx, Outbound message, EmailAddress recipient) {
         return stores.suppressions()
                 .find(tx, message.facts().workspace(), recipient)
+                .filter(entry -> switch (entry.cause()) {
+                    case UNSUBSCRIBED, COMPLAINT -> true;
+                    // Whoever lifts such an entry does not know that its owner wants no more either.
+                    case HARD_BOUNCE, MANUAL -> false;
+                })
                 .isPresent();
     }
 
     private void suppress(Tx tx, Outbound message) {
         EmailAddress recipient = recipient(message);
-        if (isSuppressed(tx, message, recipient)) {
+        if (isSettled(tx, message, recipient)) {
             return;
         }
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        outcomes.suppress(tx, message, new Reason(recipient, Cause.UNSUBSCRIBED, ""), EVIDENCE, now);
-        if (!isSuppressed(tx, message, recipient)) {
-            // Its domain has become one of ours since, and nobody there is.
+        Map<String, Object> evidence = new HashMap<>(EVIDENCE);
+        String note = stores.suppressions()
+                .remove(tx, message.facts().workspace(), recipient)
+                .map(earlier -> {
+                    evidence.put("replaces", earlier.id().text());
+                    evidence.put("earlier_cause", earlier.cause().text());
+                    return earlier.note();
+                })
+                .orElse("");
+        boolean isNew = outcomes.suppress(tx, message, new Reason(recipient, Cause.UNSUBSCRIBED, note), evidence, now);
+        if (!isNew) {
+            // Somebody clicked in another mail to them at this very moment, and tells of it.
             return;
         }
         stores.events()

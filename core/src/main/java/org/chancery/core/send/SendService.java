@@ -54,6 +54,7 @@ import org.chancery.core.mailbox.Visibility;
 import org.chancery.core.send.Candidate.Look;
 import org.chancery.core.send.OutboundPipeline.Outcome;
 import org.chancery.core.send.OutboundPipeline.Passage;
+import org.chancery.core.suppression.Colleagues;
 import org.chancery.core.suppression.UnsubscribeLinks;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
@@ -88,6 +89,7 @@ public final class SendService {
     private final Visibility visibility;
     private final ReturnPaths returnPaths;
     private final UnsubscribeLinks unsubscribeLinks;
+    private final Colleagues withoutLinks;
     private final OutboundPipeline pipeline;
     private final SendLimits limits;
     private final Clock clock;
@@ -103,8 +105,12 @@ public final class SendService {
     public record Stores(
             MessageRepository messages, EndpointRepository endpoints, ApprovalRepository approvals, RawMailStore raw) {}
 
-    /** What goes out with a mail, for what comes of it: by which way it comes back, and by which a recipient wants no more. */
-    public record Ways(ReturnPaths back, UnsubscribeLinks out) {}
+    /**
+     * What goes out with a mail, for what comes of it: by which way it comes back, and by which a recipient wants no more.
+     *
+     * @param withoutLinks who gets none, as whoever reads the mail could follow it
+     */
+    public record Ways(ReturnPaths back, UnsubscribeLinks out, Colleagues withoutLinks) {}
 
     public SendService(
             Transactions transactions,
@@ -124,6 +130,7 @@ public final class SendService {
         this.visibility = visibility;
         this.returnPaths = ways.back();
         this.unsubscribeLinks = ways.out();
+        this.withoutLinks = ways.withoutLinks();
         this.pipeline = pipeline;
         this.limits = limits;
         this.clock = clock;
@@ -174,7 +181,7 @@ public final class SendService {
                 request.text(),
                 request.html(),
                 null,
-                headers(request, id, addressees),
+                headers(by, request, id, addressees),
                 request.attachments().stream()
                         .map(file -> new OutgoingMail.Attachment(file.filename(), file.contentType(), file.content()))
                         .toList());
@@ -552,7 +559,7 @@ public final class SendService {
         return subject;
     }
 
-    private Map<String, String> headers(SendRequest request, MessageId id, Addressees addressees) {
+    private Map<String, String> headers(Principal by, SendRequest request, MessageId id, Addressees addressees) {
         Map<String, String> headers = headers(request.headers());
         if (!request.listUnsubscribe()) {
             return headers;
@@ -560,6 +567,10 @@ public final class SendService {
         UnsubscribeLinks.requireNone(headers);
         Map<String, String> all = new LinkedHashMap<>(headers);
         all.putAll(unsubscribeLinks.fields(id, addressees.all()));
+        EmailAddress recipient = addressees.all().getFirst();
+        if (withoutLinks.include(by.workspace(), recipient)) {
+            throw CallerFault.invalid("/list_unsubscribe", "is for recipients elsewhere; this one is of the workspace");
+        }
         return all;
     }
 

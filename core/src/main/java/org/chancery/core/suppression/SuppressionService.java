@@ -4,8 +4,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.function.Predicate;
-import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.Principal;
 import org.chancery.core.audit.AuditLog;
 import org.chancery.core.fault.CallerFault;
@@ -20,23 +18,20 @@ import org.jspecify.annotations.Nullable;
 public final class SuppressionService {
     private final Transactions transactions;
     private final SuppressionRepository suppressions;
-    private final AccessRepository access;
     private final AuditLog audit;
-    private final Predicate<String> isHosted;
+    private final Colleagues colleagues;
     private final Clock clock;
 
-    /** @param isHosted whether mail for a domain comes to us */
-    public SuppressionService(Transactions transactions, Stores stores, Predicate<String> isHosted, Clock clock) {
+    public SuppressionService(Transactions transactions, Stores stores, Colleagues colleagues, Clock clock) {
         this.transactions = transactions;
         this.suppressions = stores.suppressions();
-        this.access = stores.access();
         this.audit = stores.audit();
-        this.isHosted = isHosted;
+        this.colleagues = colleagues;
         this.clock = clock;
     }
 
     /** Where it reads and writes. */
-    public record Stores(SuppressionRepository suppressions, AccessRepository access, AuditLog audit) {}
+    public record Stores(SuppressionRepository suppressions, AuditLog audit) {}
 
     /** One page, newest first. */
     public List<Suppression> page(Principal by, @Nullable Place before, int limit) {
@@ -54,15 +49,11 @@ public final class SuppressionService {
      * the workspace are cut off: its people, and who is written to at its own addresses.
      */
     public Suppression add(Principal by, EmailAddress address, String note) {
-        boolean isOurs = isHosted.test(address.domain());
+        if (by.isProgram() && colleagues.include(by.workspace(), address)) {
+            throw CallerFault.forbidden(
+                    "person_needed", "Only a person may suppress an address of the workspace's people or inboxes.");
+        }
         return transactions.durably(tx -> {
-            boolean isColleague = isOurs
-                    || access.userByEmail(tx, by.workspace(), address.canonical())
-                            .isPresent();
-            if (by.isProgram() && isColleague) {
-                throw CallerFault.forbidden(
-                        "person_needed", "Only a person may suppress an address of the workspace's people or inboxes.");
-            }
             Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
             Suppression added = new Suppression(
                     SuppressionId.at(now),
