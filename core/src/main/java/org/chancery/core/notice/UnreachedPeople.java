@@ -37,7 +37,7 @@ import org.chancery.core.tx.Tx;
 /**
  * Tells admins by mail of a person whom the server's notices do not reach: they came back, were given up or called spam, and what
  * waits for that person would wait unseen. Of each person once a day at most, whatever comes back: these letters can come back
- * themselves.
+ * themselves, and what is written because of one is of the same day as it, so that they end.
  */
 public final class UnreachedPeople implements Subscription {
     private static final RetryPolicy RETRIES = new RetryPolicy(List.of(Duration.ofMinutes(10), Duration.ofHours(1)));
@@ -47,6 +47,9 @@ public final class UnreachedPeople implements Subscription {
 
     /** Admins who are told of one person; owners first. */
     private static final int MAX_TOLD = 10;
+
+    /** RFC 9562 §5.7: 48 bits of time, then the version. */
+    private static final long VERSION = 0x7000;
 
     private final Transactions transactions;
     private final Stores stores;
@@ -95,14 +98,16 @@ public final class UnreachedPeople implements Subscription {
     /** Whom a notice was for that the event is about; empty where it is about another mail, or the person is gone. */
     private Optional<User> unreached(Tx tx, DomainEvent event) {
         WorkspaceId workspace = event.workspace();
-        return event.payload().get("message_id") instanceof String text
-                ? MessageId.parse(text)
-                        .flatMap(id -> stores.messages().find(tx, workspace, id))
-                        .filter(found -> isNotice(tx, found))
-                        .map(found -> ((Outbound) found).recipients().getFirst().address())
-                        .flatMap(address -> stores.access().userByEmail(tx, workspace, address.canonical()))
-                        .filter(User::isActive)
-                : Optional.empty();
+        return returned(event)
+                .flatMap(id -> stores.messages().find(tx, workspace, id))
+                .filter(found -> isNotice(tx, found))
+                .map(found -> ((Outbound) found).recipients().getFirst().address())
+                .flatMap(address -> stores.access().userByEmail(tx, workspace, address.canonical()))
+                .filter(User::isActive);
+    }
+
+    private static Optional<MessageId> returned(DomainEvent event) {
+        return event.payload().get("message_id") instanceof String text ? MessageId.parse(text) : Optional.empty();
     }
 
     /** A notice is for one person; copies for people are of other endpoints. */
@@ -130,7 +135,7 @@ public final class UnreachedPeople implements Subscription {
             if (unreached == null || address == null) {
                 return new Outcome.Refused(null, "the person is gone, or has no address elsewhere any more");
             }
-            MessageId id = idOf(unreached.id(), told, event.createdAt());
+            MessageId id = idOf(unreached.id(), told, dayOf(event));
             if (transactions
                     .in(tx -> stores.messages().find(tx, event.workspace(), id))
                     .isPresent()) {
@@ -144,12 +149,27 @@ public final class UnreachedPeople implements Subscription {
         }
     }
 
+    /** The event's; but that of the letter where one of these came back, be it days later. */
+    private static Instant dayOf(DomainEvent event) {
+        return returned(event)
+                .flatMap(UnreachedPeople::dayOf)
+                .orElseGet(() -> event.createdAt().truncatedTo(ChronoUnit.DAYS));
+    }
+
+    /** Empty where it is no id of {@link #idOf}: others have random bits behind the version. */
+    private static Optional<Instant> dayOf(MessageId id) {
+        long timed = id.value().getMostSignificantBits();
+        Instant time = Instant.ofEpochMilli(timed >>> 16);
+        return (timed & 0xFFFF) == VERSION && time.equals(time.truncatedTo(ChronoUnit.DAYS))
+                ? Optional.of(time)
+                : Optional.empty();
+    }
+
     /** The same for all that comes back within one day. */
-    private static MessageId idOf(UserId unreached, UserId told, Instant at) {
-        long day = at.truncatedTo(ChronoUnit.DAYS).toEpochMilli();
+    private static MessageId idOf(UserId unreached, UserId told, Instant start) {
+        long day = start.toEpochMilli();
         return OwnMail.idFor(
-                // RFC 9562 §5.7: 48 bits of time, then the version.
-                new UUID(day << 16 | 0x7000, 0), "unreached:" + day + ':' + unreached.text() + ':' + told.text());
+                new UUID(day << 16 | VERSION, 0), "unreached:" + day + ':' + unreached.text() + ':' + told.text());
     }
 
     private Outcome send(DomainEvent event, User unreached, EmailAddress to, MessageId id) {

@@ -101,6 +101,30 @@ class SuppressedPeopleTest {
     }
 
     @Test
+    void letters_about_others_end_also_where_each_comes_back_a_day_later() {
+        OwnWorkspace place = OwnWorkspace.on(server);
+        String rita = "rita@" + place.domain + ".home.example";
+        String ann = "ann@" + place.domain + ".home.example";
+        String sam = "sam@" + place.domain + ".home.example";
+        place.person(rita, "admin", "");
+        place.person(ann, "admin", "");
+        place.person(sam, "admin", "");
+        bounced(notice(place, rita, "slow"), rita);
+        clock.turn(Duration.ofDays(1));
+        bounced(letters(ann, rita, 1).getFirst(), ann);
+        clock.turn(Duration.ofDays(1));
+        bounced(letters(rita, ann, 1).getFirst(), rita);
+        clock.turn(Duration.ofDays(1));
+        // Each is told in order: what is told of sam comes after anything that came back of rita before.
+        bounced(notice(place, sam, "last"), sam);
+        letters(ann, sam, 1);
+        assertEquals(1, letters(ann, rita, 1).size());
+
+        bounced(notice(place, rita, "anew"), rita);
+        letters(ann, rita, 2);
+    }
+
+    @Test
     void a_program_suppresses_nobody_of_the_workspace() {
         OwnWorkspace place = OwnWorkspace.on(server);
         String rita = "rita@" + place.domain + ".home.example";
