@@ -1,8 +1,12 @@
 package org.chancery.api.message;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.chancery.api.http.Parameter;
@@ -48,18 +52,27 @@ final class SearchParameters {
 
     /** @param label finds a label by its id or name */
     static Sought read(Query query, Function<String, LabelId> label) {
+        Map<String, Set<Term>> asked = new LinkedHashMap<>();
+        asked.put("q", words(query, "q", Place.ANYWHERE));
+        asked.put("subject", words(query, "subject", Place.SUBJECT));
+        asked.put("from", party(query, "from", Place.SENDER));
+        asked.put("to", party(query, "to", Place.RECIPIENT));
         Set<Term> terms = new LinkedHashSet<>();
-        terms.addAll(words(query, "q", Place.ANYWHERE));
-        terms.addAll(words(query, "subject", Place.SUBJECT));
-        terms.addAll(party(query, "from", Place.SENDER));
-        terms.addAll(party(query, "to", Place.RECIPIENT));
+        asked.values().forEach(terms::addAll);
         if (terms.size() > MAX_TERMS) {
-            throw CallerFault.invalid(
-                    "?" + (query.text("q") == null ? "subject" : "q"),
-                    "must have fewer words: a search has at most " + MAX_TERMS);
+            throw CallerFault.invalid("?" + longest(asked), "must have fewer words: a search has at most " + MAX_TERMS);
         }
         String wanted = query.text("label");
         return new Sought(terms, wanted == null ? Set.of() : Set.of(label.apply(wanted)), until(query));
+    }
+
+    /** The parameter that has the most words. */
+    private static String longest(Map<String, Set<Term>> asked) {
+        return Collections.max(
+                        asked.entrySet(),
+                        Comparator.comparingInt(
+                                parameter -> parameter.getValue().size()))
+                .getKey();
     }
 
     private static @Nullable Instant until(Query query) {
