@@ -1,5 +1,6 @@
 package org.chancery.api.http;
 
+import java.util.List;
 import org.chancery.core.access.Scope;
 
 /** Who may call a route. */
@@ -11,6 +12,10 @@ public sealed interface Access {
     /** Everybody with a valid token. */
     record AnyToken() implements Access {}
 
-    /** Tokens with that scope; {@code admin} includes every other. */
-    record Scoped(Scope scope) implements Access {}
+    /** Tokens with all of these scopes; {@code admin} includes every other. */
+    record Scoped(List<Scope> scopes) implements Access {
+        public Scoped {
+            scopes = List.copyOf(scopes);
+        }
+    }
 }

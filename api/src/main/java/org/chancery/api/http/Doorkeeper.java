@@ -11,6 +11,7 @@ import org.chancery.core.access.Client;
 import org.chancery.core.access.ClientNetwork;
 import org.chancery.core.access.Credentials;
 import org.chancery.core.access.Principal;
+import org.chancery.core.access.Scope;
 import org.chancery.core.access.TokenGuard;
 import org.chancery.core.access.TokenSecret;
 import org.chancery.core.access.TryBackoff.Limits;
@@ -63,8 +64,12 @@ public final class Doorkeeper {
 
     /** Refuses who was let in and has not the scope that the route needs. */
     static void requireScope(Access access, @Nullable Principal principal) {
-        if (access instanceof Access.Scoped scoped && (principal == null || !principal.may(scoped.scope()))) {
-            throw HttpFault.missingScope(scoped.scope().text());
+        if (access instanceof Access.Scoped scoped) {
+            for (Scope scope : scoped.scopes()) {
+                if (principal == null || !principal.may(scope)) {
+                    throw HttpFault.missingScope(scope.text());
+                }
+            }
         }
     }
 

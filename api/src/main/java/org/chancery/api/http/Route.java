@@ -112,8 +112,9 @@ public record Route(
             return this;
         }
 
-        public Draft needs(Scope scope) {
-            access = new Access.Scoped(scope);
+        /** All of these, for a repeated request too, which no handler sees. */
+        public Draft needs(Scope... scopes) {
+            access = new Access.Scoped(List.of(scopes));
             return this;
         }
 

@@ -32,7 +32,9 @@ public record MessageJson(
         List<AddressJson> bcc,
         String subject,
 
-        @Field("The text; null in a list, where the mail or those before it on the page are too big.") @Nullable
+        @Field(
+                "The text; null where labels were put on, and in a list, where the mail or those before it on the page are too big.")
+        @Nullable
         String textBody,
 
         @Field("The HTML of outbound mail. A stranger's HTML is not shown until it can be made safe.") @Nullable
@@ -41,7 +43,7 @@ public record MessageJson(
         @Field("Ids of its labels, in the order in which they were put on.")
         List<String> labels,
 
-        @Field("The files; null in a list, where the mail or those before it on the page are too big.") @Nullable
+        @Field("The files; null where the text is.") @Nullable
         List<AttachmentJson> attachments,
 
         @Field("When it came in or was made.") Instant createdAt,

@@ -15,6 +15,7 @@ import org.chancery.api.http.Method;
 import org.chancery.api.http.Parameter;
 import org.chancery.api.http.Problem;
 import org.chancery.api.http.Route;
+import org.chancery.core.access.Scope;
 
 /** Describes a table of routes as OpenAPI 3.1 does. */
 final class OpenApiDocument {
@@ -69,10 +70,9 @@ final class OpenApiDocument {
             case Access.AnyToken ignored -> operation.put("security", List.of(Tree.of("token", List.of())));
             case Access.Scoped scoped -> {
                 // OpenAPI 3.1 takes role names here for schemes without scopes of their own.
-                operation.put(
-                        "security",
-                        List.of(Tree.of("token", List.of(scoped.scope().text()))));
-                operation.put("description", "Scope: " + scoped.scope().text() + ".");
+                List<String> scopes = scoped.scopes().stream().map(Scope::text).toList();
+                operation.put("security", List.of(Tree.of("token", scopes)));
+                operation.put("description", "Scope: " + String.join(", ", scopes) + ".");
             }
         }
         List<Object> parameters = parameters(route);

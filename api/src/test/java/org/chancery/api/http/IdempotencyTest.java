@@ -100,6 +100,46 @@ class IdempotencyTest {
     }
 
     @Test
+    void labels_that_are_put_on_again_show_no_text_and_nothing_to_whoever_may_read_no_more() {
+        String inbox = tenant.endpoint("desk");
+        String mail = tenant.mailTo("desk", "ann@stranger.example", "Question", "what it says");
+        String label = tenant.post("/v1/labels/", "{\"name\": \"Put\"}")
+                .json()
+                .get("label_id")
+                .asText();
+        JsonNode token = tenant.post(
+                        "/v1/tokens/",
+                        "{\"label\": \"t\", \"inbox_id\": \"" + inbox
+                                + "\", \"scopes\": [\"labels:write\", \"email:read\"]}")
+                .json();
+        String json = "{\"add_labels\": [\"" + label + "\"]}";
+
+        Reply first = label(token, mail, json);
+        Reply second = label(token, mail, json);
+        assertEquals(200, first.status());
+        assertEquals(label, first.json().get("labels").get(0).asText());
+        assertTrue(first.json().get("text_body").isNull(), "it would be kept");
+        assertEquals(first.json(), second.json());
+        assertEquals("true", second.header("Idempotency-Replayed"));
+
+        tenant.patch("/v1/tokens/" + token.get("token_id").asText() + "/", "{\"scopes\": [\"labels:write\"]}");
+        Reply third = label(token, mail, json);
+        assertEquals(403, third.status());
+        assertEquals("", third.header("Idempotency-Replayed"));
+    }
+
+    private Reply label(JsonNode token, String mail, String json) {
+        return server.http()
+                .send(
+                        "PATCH",
+                        "/v1/messages/" + mail + "/",
+                        token.get("token").asText(),
+                        json.getBytes(StandardCharsets.UTF_8),
+                        "Idempotency-Key",
+                        key);
+    }
+
+    @Test
     void the_same_key_with_another_body_or_path_is_422() {
         post(AGENTS, "{\"name\": \"a\"}");
         Reply otherBody = post(AGENTS, "{\"name\": \"b\"}");
