@@ -518,7 +518,10 @@ public final class Server implements AutoCloseable {
         // Apart from other chores: after an update all mail that is stored has to be read.
         Housekeeping indexing = new Housekeeping("search index");
         indexing.start(index::run, INDEX_EVERY);
-        shutdown.drainsFirst(indexing::stop);
+        shutdown.drainsFirst(time -> {
+            index.stop();
+            indexing.stop(time);
+        });
         AdminSocket admin = AdminSocket.open(base.data.keys(), base.adminCommands());
         shutdown.drainsFirst(admin::stop);
         base.data.writePorts(ports);

@@ -31,7 +31,7 @@ public final class MailIndex {
     /** Mails that are taken at a time. */
     private static final int BATCH = 100;
 
-    /** Mails of one {@link #run}: whoever stops the server waits for its end. */
+    /** Mails of one {@link #run}. */
     private static final int MAX_RUN = 1_000;
 
     /** Mails that somebody who searches waits for: what came in while the background was busy elsewhere. */
@@ -44,6 +44,8 @@ public final class MailIndex {
     private final SearchRepository search;
     private final MessageRepository messages;
     private final RawMailStore raw;
+
+    private volatile boolean isStopped;
 
     /** What the last run could not read: told once, and again where it changes. */
     private volatile List<MessageId> told = List.of();
@@ -60,16 +62,19 @@ public final class MailIndex {
         int done = 0;
         List<MessageId> unread = new ArrayList<>();
         MessageId last = null;
-        while (done < MAX_RUN) {
+        while (done < MAX_RUN && !isStopped) {
             MessageId place = last;
             List<Waiting> batch = transactions.in(tx -> search.waitingBehind(tx, place, BATCH));
             for (Waiting waiting : batch) {
+                if (isStopped) {
+                    return done;
+                }
                 if (!index(waiting, Long.MAX_VALUE)) {
                     unread.add(waiting.message());
                 }
                 last = waiting.message();
+                done++;
             }
-            done += batch.size();
             if (batch.size() < BATCH) {
                 break;
             }
@@ -82,6 +87,11 @@ public final class MailIndex {
         }
         told = unread;
         return done;
+    }
+
+    /** Ends a run that is under way behind the mail that it is at, and every later one at once: what waits is kept. */
+    public void stop() {
+        isStopped = true;
     }
 
     /** Has the newest mail of a workspace found, where it is not yet. */

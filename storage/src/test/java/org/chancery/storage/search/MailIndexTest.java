@@ -147,6 +147,22 @@ class MailIndexTest {
     }
 
     @Test
+    void a_server_that_stops_waits_for_one_mail_and_not_for_all() {
+        Samples samples = Samples.in(store);
+        for (int i = 0; i < MANY; i++) {
+            saying(samples, "meadow number" + i);
+        }
+        Failing reading = new Failing(raw, MANY);
+        MailIndex stopped = index(reading);
+        reading.opened = stopped::stop;
+        assertEquals(1, stopped.run());
+        assertEquals(0, stopped.run());
+        assertEquals(1, found(samples.workspace.id(), "meadow").size());
+
+        assertEquals(MANY - 1, index(raw).run());
+    }
+
+    @Test
     void mail_that_cannot_be_read_stops_no_other_and_is_read_once_it_can_be() {
         Samples samples = Samples.in(store);
         MessageId readable = saying(samples, "meadow", NOW.minusSeconds(1));
@@ -264,6 +280,8 @@ class MailIndexTest {
         private final RawMailStore real;
         private int left;
         private final @Nullable RawDigest broken;
+        /** What happens meanwhile. */
+        private Runnable opened = () -> {};
 
         Failing(RawMailStore real, int mails) {
             this.real = real;
@@ -293,6 +311,7 @@ class MailIndexTest {
                 throw new Unavailable("the store is away", null);
             }
             left--;
+            opened.run();
             return real.open(digest);
         }
 
