@@ -23,6 +23,7 @@ import org.chancery.storage.jooq.tables.records.ApprovalRecord;
 import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
 import org.jooq.Condition;
+import org.jooq.Field;
 import org.jspecify.annotations.Nullable;
 
 /** Approvals in one table, the decisions about them in another. */
@@ -119,11 +120,17 @@ public final class JooqApprovalRepository implements ApprovalRepository {
     public List<Approval> page(Tx tx, Question question, int limit) {
         ApprovalId before = question.before();
         Condition where = APPROVAL.STATUS.eq(question.status().text());
-        where = switch (question.whose()) {
-            case Whose.Everybodys ignored -> where;
-            case Whose.AtEndpoint at ->
-                where.and(APPROVAL.ENDPOINT_ID.eq(at.endpoint().value()));
-            case Whose.AskedBy asked -> where.and(APPROVAL.REQUESTER_ID.eq(asked.requester()));
+        // The first column of the index whose order it is, as H2 wants it said: else it reads and sorts all there is.
+        Field<?> first = switch (question.whose()) {
+            case Whose.Everybodys ignored -> APPROVAL.WORKSPACE_ID;
+            case Whose.AtEndpoint at -> {
+                where = where.and(APPROVAL.ENDPOINT_ID.eq(at.endpoint().value()));
+                yield APPROVAL.ENDPOINT_ID;
+            }
+            case Whose.AskedBy asked -> {
+                where = where.and(APPROVAL.REQUESTER_ID.eq(asked.requester()));
+                yield APPROVAL.REQUESTER_ID;
+            }
         };
         if (before != null) {
             where = where.and(APPROVAL.ID.lt(before.value()));
@@ -132,7 +139,7 @@ public final class JooqApprovalRepository implements ApprovalRepository {
                 .selectFrom(APPROVAL)
                 .where(where)
                 .and(APPROVAL.WORKSPACE_ID.eq(question.workspace().value()))
-                .orderBy(APPROVAL.ID.desc())
+                .orderBy(first.desc(), APPROVAL.STATUS.desc(), APPROVAL.ID.desc())
                 .limit(limit)
                 .fetch(ApprovalRows::approval);
     }

@@ -42,7 +42,12 @@ public final class JooqCorrespondence implements Correspondence {
                 .from(MESSAGE)
                 .where(MESSAGE.WORKSPACE_ID.eq(workspace.value()))
                 .and(MESSAGE.FROM_CANONICAL.eq(sender.canonical()))
-                .orderBy(MESSAGE.OCCURRED_AT.desc(), MESSAGE.ID.desc())
+                // All columns of the index, as H2 wants them said: else it reads and sorts all there is.
+                .orderBy(
+                        MESSAGE.WORKSPACE_ID.desc(),
+                        MESSAGE.FROM_CANONICAL.desc(),
+                        MESSAGE.OCCURRED_AT.desc(),
+                        MESSAGE.ID.desc())
                 .limit(NEWEST)
                 .fetch()
                 .stream()

@@ -99,7 +99,8 @@ public final class JooqSuppressionRepository implements SuppressionRepository {
                 .selectFrom(SUPPRESSION)
                 .where(SUPPRESSION.WORKSPACE_ID.eq(workspace.value()))
                 .and(behind)
-                .orderBy(SUPPRESSION.ADDED_AT.desc(), SUPPRESSION.CANONICAL.desc())
+                // All columns of the index, as H2 wants them said: else it reads and sorts all there is.
+                .orderBy(SUPPRESSION.WORKSPACE_ID.desc(), SUPPRESSION.ADDED_AT.desc(), SUPPRESSION.CANONICAL.desc())
                 .limit(limit)
                 .fetch(JooqSuppressionRepository::suppression);
     }
