@@ -75,6 +75,7 @@ interface SendCapsContract {
                         "/v1/messages/",
                         "{\"inbox_id\": \"" + inbox + "\", "
                                 + mail("x@y.example", "cap five").substring(1)));
+        approvals().awaitArrival("cap two");
         assertEquals(1, approvals().arrived("cap two").size());
         for (String never : List.of("cap three", "cap four", "cap five")) {
             assertEquals(List.of(), approvals().arrived(never), never);
