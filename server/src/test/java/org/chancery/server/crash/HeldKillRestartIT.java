@@ -54,7 +54,8 @@ class HeldKillRestartIT {
     private void onlyWhatIsApprovedArrives(Map<String, String> database) throws IOException, InterruptedException {
         System.out.printf("crash.seed=%d%n", seed);
         try (ScriptedSmtpPeer peer = ScriptedSmtpPeer.start();
-                PackagedServer server = new PackagedServer(folder, relayingTo(peer, database))) {
+                PackagedServer server =
+                        new PackagedServer(folder, PackagedServer.relayingTo(peer, CONNECTIONS, database))) {
             server.start();
             Kills killing = new Kills(server, random, kills);
             try (ApprovingClients clients = ApprovingClients.of(server)) {
@@ -73,15 +74,6 @@ class HeldKillRestartIT {
                 audit(peer.mails(), held, told, clients);
             }
         }
-    }
-
-    private static Map<String, String> relayingTo(ScriptedSmtpPeer peer, Map<String, String> database) {
-        Map<String, String> environment = new HashMap<>(database);
-        environment.put("CHANCERY_DELIVERY_MODE", "relay");
-        environment.put("CHANCERY_DELIVERY_RELAY", "127.0.0.1:" + peer.port());
-        environment.put("CHANCERY_DELIVERY_RETRY", "1s,1s,1s,1s,1s,1s,1s,1s");
-        environment.put("CHANCERY_DELIVERY_CONCURRENCY_PER_DESTINATION", String.valueOf(CONNECTIONS));
-        return environment;
     }
 
     private void audit(

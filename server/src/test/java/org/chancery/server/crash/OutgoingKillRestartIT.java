@@ -43,7 +43,8 @@ class OutgoingKillRestartIT {
             throws IOException, InterruptedException {
         System.out.printf("crash.seed=%d%n", seed);
         try (ScriptedSmtpPeer peer = ScriptedSmtpPeer.start();
-                PackagedServer server = new PackagedServer(folder, relayingTo(peer))) {
+                PackagedServer server =
+                        new PackagedServer(folder, PackagedServer.relayingTo(peer, CONNECTIONS, Map.of()))) {
             // Nothing leaves before everything is queued.
             Stall stall = peer.at(Stage.GREETING).stall();
             server.start();
@@ -61,18 +62,6 @@ class OutgoingKillRestartIT {
      * @param arrived how many mails the peer had
      */
     private record Kill(Set<String> recorded, int arrived) {}
-
-    private static Map<String, String> relayingTo(ScriptedSmtpPeer peer) {
-        return Map.of(
-                "CHANCERY_DELIVERY_MODE",
-                "relay",
-                "CHANCERY_DELIVERY_RELAY",
-                "127.0.0.1:" + peer.port(),
-                "CHANCERY_DELIVERY_RETRY",
-                "1s,1s,1s,1s,1s,1s,1s,1s",
-                "CHANCERY_DELIVERY_CONCURRENCY_PER_DESTINATION",
-                String.valueOf(CONNECTIONS));
-    }
 
     /** Queues all mails; gives the digest of each, by its id. */
     private Map<String, String> queue(PackagedServer server) throws IOException, InterruptedException {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.chancery.testkit.database.TestDatabase;
+import org.chancery.testkit.peer.ScriptedSmtpPeer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +61,20 @@ final class PackagedServer implements AutoCloseable {
                 "CHANCERY_DATABASE_URL", database.url(),
                 "CHANCERY_DATABASE_USER", database.user(),
                 "CHANCERY_DATABASE_PASSWORD", database.password());
+    }
+
+    /**
+     * Configuration with which all mail goes to a peer, and is tried again at once where that is away.
+     *
+     * @param connections so many are open at most
+     */
+    static Map<String, String> relayingTo(ScriptedSmtpPeer peer, int connections, Map<String, String> more) {
+        Map<String, String> environment = new HashMap<>(more);
+        environment.put("CHANCERY_DELIVERY_MODE", "relay");
+        environment.put("CHANCERY_DELIVERY_RELAY", "127.0.0.1:" + peer.port());
+        environment.put("CHANCERY_DELIVERY_RETRY", "1s,1s,1s,1s,1s,1s,1s,1s");
+        environment.put("CHANCERY_DELIVERY_CONCURRENCY_PER_DESTINATION", String.valueOf(connections));
+        return environment;
     }
 
     /** Starts it, waits until everything listens, and tells how long that took. */

@@ -72,7 +72,8 @@ class RepeatedRequestKillRestartIT {
     private void oneMailForEachKey(Map<String, String> database) throws IOException, InterruptedException {
         System.out.printf("crash.seed=%d%n", seed);
         try (ScriptedSmtpPeer peer = ScriptedSmtpPeer.start();
-                PackagedServer server = new PackagedServer(folder, relayingTo(peer, database));
+                PackagedServer server =
+                        new PackagedServer(folder, PackagedServer.relayingTo(peer, CONNECTIONS, database));
                 RetryingCalls calls = new RetryingCalls(server)) {
             server.start();
             Senders senders = Senders.on(calls);
@@ -109,15 +110,6 @@ class RepeatedRequestKillRestartIT {
             }
             audit(peer.mails(), calls, answers);
         }
-    }
-
-    private static Map<String, String> relayingTo(ScriptedSmtpPeer peer, Map<String, String> database) {
-        Map<String, String> environment = new HashMap<>(database);
-        environment.put("CHANCERY_DELIVERY_MODE", "relay");
-        environment.put("CHANCERY_DELIVERY_RELAY", "127.0.0.1:" + peer.port());
-        environment.put("CHANCERY_DELIVERY_RETRY", "1s,1s,1s,1s,1s,1s,1s,1s");
-        environment.put("CHANCERY_DELIVERY_CONCURRENCY_PER_DESTINATION", String.valueOf(CONNECTIONS));
-        return environment;
     }
 
     /**

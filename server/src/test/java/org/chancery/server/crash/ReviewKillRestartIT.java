@@ -74,7 +74,8 @@ class ReviewKillRestartIT {
     void each_decision_holds_whatever_was_killed_meanwhile() throws IOException, InterruptedException {
         System.out.printf("crash.seed=%d%n", seed);
         try (ScriptedSmtpPeer peer = ScriptedSmtpPeer.start();
-                PackagedServer server = new PackagedServer(folder, relayingTo(peer));
+                PackagedServer server =
+                        new PackagedServer(folder, PackagedServer.relayingTo(peer, CONNECTIONS, Map.of()));
                 RetryingCalls calls = new RetryingCalls(server)) {
             server.start();
             String second = secondReviewer(calls);
@@ -102,18 +103,6 @@ class ReviewKillRestartIT {
             }
             audit(calls, held, peer.mails(), arriving);
         }
-    }
-
-    private static Map<String, String> relayingTo(ScriptedSmtpPeer peer) {
-        return Map.of(
-                "CHANCERY_DELIVERY_MODE",
-                "relay",
-                "CHANCERY_DELIVERY_RELAY",
-                "127.0.0.1:" + peer.port(),
-                "CHANCERY_DELIVERY_RETRY",
-                "1s,1s,1s,1s,1s,1s,1s,1s",
-                "CHANCERY_DELIVERY_CONCURRENCY_PER_DESTINATION",
-                String.valueOf(CONNECTIONS));
     }
 
     /** Adds another admin; their token. */
