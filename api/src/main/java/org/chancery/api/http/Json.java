@@ -57,6 +57,9 @@ public final class Json {
     static <T> T read(byte[] body, Class<T> type) {
         T read;
         try (JsonParser parser = MAPPER.createParser(body)) {
+            if (parser.nextToken() == null) {
+                throw HttpFault.malformedJson("The body is blank.", List.of());
+            }
             read = MAPPER.readValue(parser, type);
             if (parser.nextToken() != null) {
                 throw HttpFault.malformedJson("The body goes on behind the end of its JSON.", List.of());

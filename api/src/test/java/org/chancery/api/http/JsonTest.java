@@ -214,6 +214,14 @@ class JsonTest {
     }
 
     @Test
+    void white_space_alone_is_malformed() {
+        HttpFault fault = refused(" \r\n");
+
+        assertEquals(400, fault.status(), fault.detail());
+        assertEquals("malformed_json", fault.code());
+    }
+
+    @Test
     void a_field_that_is_said_twice_is_named() {
         HttpFault fault = refused("{\"label\": \"x\", \"to\": [{\"email\": \"a\", \"email\": \"b\"}]}");
 

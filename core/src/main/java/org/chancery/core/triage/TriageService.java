@@ -266,12 +266,12 @@ public final class TriageService {
     }
 
     private Inbound toDecide(Principal by, MessageId id) {
+        Message message = transactions.in(tx -> sight.one(tx, by, id)).message();
         if (by.isProgram()) {
-            // What waits in the review queue waits for a person: no program decides on its own or another's draft.
+            // What waits in the review queue waits for a person: no program decides on its own draft.
             throw CallerFault.forbidden(
                     "person_required", "Only a person can decide here; this token acts for a program.");
         }
-        Message message = transactions.in(tx -> sight.one(tx, by, id)).message();
         if (!(message instanceof Inbound inbound)) {
             throw CallerFault.notFound("inbound message");
         }

@@ -1,6 +1,8 @@
 package org.chancery.server.endtoend;
 
 import java.nio.file.Path;
+import java.util.Map;
+import org.chancery.server.config.Keys;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -9,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AdministrationOnH2Test
         implements CallRulesContract,
+                CallBodiesContract,
                 EndpointCallsContract,
                 EndpointRefusalsContract,
                 PeopleCallsContract,
@@ -17,7 +20,7 @@ class AdministrationOnH2Test
 
     @BeforeAll
     void start(@TempDir Path directory) {
-        server = RunningServer.on(directory);
+        server = RunningServer.on(directory, Map.of(Keys.HTTP_PUBLIC_URL, CallRulesContract.PUBLIC_URL));
     }
 
     @AfterAll

@@ -3,233 +3,187 @@ package org.chancery.server.endtoend;
 import static org.chancery.server.endtoend.OwnWorkspace.ADA;
 import static org.chancery.server.endtoend.OwnWorkspace.ENDPOINTS;
 import static org.chancery.server.endtoend.OwnWorkspace.MESSAGES;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.chancery.core.access.Scope;
 import org.chancery.server.endtoend.RunningServer.Answer;
 import org.chancery.server.endtoend.RunningServer.Client;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * What holds for every call about endpoints, triage, quarantine, agents, people and suppressions: who may, whose things they are, and that a
- * repeated write is done once. Run on each database.
+ * What holds for every call of the API: who may, whose things they are, that its path may end in a slash, and that a repeated write is done
+ * once. Run on each database.
  */
 interface CallRulesContract {
     String QUARANTINE = "/v1/api/email/quarantine/";
     String SUPPRESSIONS = "/v1/suppressions/";
+    String PUBLIC_URL = "https://post.acme.example";
 
-    /** A call; a name in braces stands for the id of such a thing, and for its name in the description. */
-    record Call(String method, String path, @Nullable String json, String scope) {
-        Answer by(Client client, Map<String, String> ids) {
-            return client.call(method, filled(path, ids), json == null ? null : filled(json, ids));
-        }
-
-        private static String filled(String text, Map<String, String> ids) {
-            String filled = text;
-            for (Map.Entry<String, String> id : ids.entrySet()) {
-                filled = filled.replace("{" + id.getKey() + "}", id.getValue());
-            }
-            return filled;
-        }
-
-        /** As {@code /openapi.json} names it. */
-        String described() {
-            return method + " "
-                    + path.replaceAll("\\{(endpoint|message|held|agent|user|label|suppressed)}", "{id}")
-                            .replace("{file}", "{attachment_id}")
-                            .replaceAll("/$", "");
-        }
-
-        boolean hasId() {
-            return path.contains("{");
-        }
-    }
-
-    List<Call> CALLS = List.of(
-            new Call("POST", ENDPOINTS, "{\"localpart\": \"more\", \"kind\": \"custom\"}", "admin"),
-            new Call("GET", ENDPOINTS, null, "admin"),
-            new Call("GET", ENDPOINTS + "/{endpoint}", null, "admin"),
-            new Call("PATCH", ENDPOINTS + "/{endpoint}", "{\"enabled\": false}", "admin"),
-            new Call("DELETE", ENDPOINTS + "/{endpoint}", null, "admin"),
-            new Call("PATCH", "/v1/api/email/workspace-mailbox", "{\"localpart\": \"post\"}", "admin"),
-            new Call("GET", "/v1/api/email/review", null, "conversations:read"),
-            new Call("GET", "/v1/api/email/activity", null, "conversations:read"),
-            new Call("GET", "/v1/api/email/badge", null, "conversations:read"),
-            new Call("GET", MESSAGES + "{message}/content", null, "admin"),
-            new Call("GET", MESSAGES + "{message}/attachments/{file}/download", null, "admin"),
-            new Call("GET", MESSAGES + "{message}/trace", null, "admin"),
-            new Call("POST", MESSAGES + "{message}/reply", "{\"text\": \"Hello.\"}", "conversations:write"),
-            new Call("POST", MESSAGES + "{message}/discard", "{}", "conversations:write"),
-            new Call("POST", MESSAGES + "{message}/presence", "{\"typing\": true}", "conversations:write"),
-            new Call("POST", MESSAGES + "{message}/assign", "{\"agent_id\": \"{own agent}\"}", "admin"),
-            new Call("POST", MESSAGES + "{message}/escalate", "{}", "email:send"),
-            new Call("GET", "/v1/api/email/quarantine", null, "admin"),
-            new Call("GET", QUARANTINE + "{held}/content", null, "admin"),
-            new Call("GET", QUARANTINE + "{held}/raw", null, "admin"),
-            new Call("GET", QUARANTINE + "{held}/trace", null, "admin"),
-            new Call("POST", QUARANTINE + "{held}/accept", "{}", "admin"),
-            new Call("POST", QUARANTINE + "{held}/reject", "{}", "admin"),
-            new Call("POST", "/v1/agents/", "{\"name\": \"another\"}", "admin"),
-            new Call("GET", "/v1/agents/", null, "admin"),
-            new Call("GET", "/v1/agents/{agent}/", null, "admin"),
-            new Call("PATCH", "/v1/agents/{agent}/", "{\"status\": \"disabled\"}", "admin"),
-            new Call("DELETE", "/v1/agents/{agent}/", null, "admin"),
-            new Call("POST", "/v1/agents/{agent}/rotate-secret/", "", "admin"),
-            new Call("GET", "/v1/agents/{agent}/deliveries/", null, "admin"),
-            new Call(
-                    "POST",
-                    "/v1/users/",
-                    "{\"email\": \"new@people.example\", \"name\": \"New\", \"role\": \"admin\"}",
-                    "admin"),
-            new Call("GET", "/v1/users/", null, "admin"),
-            new Call("GET", "/v1/users/{user}/", null, "admin"),
-            new Call("PATCH", "/v1/users/{user}/", "{\"role\": \"admin\"}", "admin"),
-            new Call("POST", "/v1/labels/", "{\"name\": \"More\"}", "labels:write"),
-            new Call("GET", "/v1/labels/", null, "labels:read"),
-            new Call("GET", "/v1/labels/{label}/", null, "labels:read"),
-            new Call("PATCH", "/v1/labels/{label}/", "{\"name\": \"Other\"}", "labels:write"),
-            new Call("DELETE", "/v1/labels/{label}/", null, "labels:write"),
-            new Call("POST", SUPPRESSIONS, "{\"email\": \"more@wanted.example\"}", "contacts:write"),
-            new Call("GET", SUPPRESSIONS, null, "contacts:read"),
-            new Call("GET", SUPPRESSIONS + "{suppressed}/", null, "contacts:read"),
-            new Call("DELETE", SUPPRESSIONS + "{suppressed}/", null, "contacts:write"));
+    /** Whose content is another one each time that it is asked for. */
+    Set<String> EVER_CHANGING =
+            Set.of("/metrics", "/v1/messages/{message}/evidence/", "/v1/approvals/{approval}/evidence/");
 
     RunningServer server();
 
-    /** A workspace with one of everything, and the ids of it all. */
-    record Furnished(OwnWorkspace place, Map<String, String> ids) {
-
-        static Furnished on(RunningServer server) {
-            OwnWorkspace place = OwnWorkspace.on(server);
-            Map<String, String> ids = new LinkedHashMap<>();
-            String agent = place.agent("helper");
-            ids.put("agent", agent);
-            ids.put("own agent", agent);
-            ids.put("endpoint", place.endpointOf(agent, "desk"));
-            place.endpoint("closed", ", \"sender_policy\": \"bound_users_only\"");
-            ids.put("user", place.person("bob@" + place.domain, "member", ""));
-            ids.put(
-                    "label",
-                    place.owner
-                            .post("/v1/labels/", "{\"name\": \"Label\"}")
-                            .expect(201)
-                            .text("label_id"));
-            ids.put(
-                    "suppressed",
-                    place.owner
-                            .post(SUPPRESSIONS, "{\"email\": \"not@wanted." + place.domain + "\"}")
-                            .expect(201)
-                            .text("email"));
-            ids.put("held", place.receive(ADA, "closed", "held back").path("id").asText());
-            String mail = "From: " + ADA + "\r\nTo: " + place.address("desk") + "\r\nSubject: a file\r\nMessage-ID: <f@"
-                    + place.domain + ">\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
-                    + "--b\r\nContent-Type: text/plain\r\n\r\nSee the file.\r\n"
-                    + "--b\r\nContent-Type: image/png; name=a.png\r\nContent-Disposition: attachment\r\n\r\nxx\r\n--b--\r\n";
-            assertTrue(server.mail(ADA, place.address("desk"), mail).startsWith("250"));
-            String message = place.await("a file").path("email_message_id").asText();
-            ids.put("message", message);
-            ids.put("file", place.content(message).at("/attachments/0/id").asText());
-            return new Furnished(place, ids);
-        }
-
-        String id(String kind) {
-            return Objects.requireNonNull(ids.get(kind), kind);
-        }
-
-        void goesOnAs(String before) {
-            assertEquals(before, place.everything());
-            assertEquals("routed", place.goes(ADA, "desk"));
-            assertEquals("quarantined: unknown_sender", place.goes(ADA, "closed"));
-            assertEquals("unrouted", place.goes(ADA, "mail"));
-        }
-    }
-
-    @Test
-    default void every_call_of_these_families_is_among_those_that_are_tried_here() {
-        Set<String> described = new TreeSet<>();
-        for (Map.Entry<String, JsonNode> path : server().stranger()
+    /** Each operation of {@code /openapi.json} under its method and path. */
+    static Map<String, JsonNode> described(RunningServer server) {
+        Map<String, JsonNode> operations = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> path : server.stranger()
                 .get("/openapi.json")
                 .expect(200)
                 .body()
                 .path("paths")
                 .properties()) {
-            if (path.getKey().matches("/v1/(api/email|agents|users|labels|suppressions)(/.*)?")) {
-                path.getValue()
-                        .fieldNames()
-                        .forEachRemaining(method -> described.add(method.toUpperCase(Locale.ROOT) + " "
-                                + path.getKey().replaceAll("/$", "")));
-            }
+            path.getValue()
+                    .properties()
+                    .forEach(operation -> operations.put(
+                            operation.getKey().toUpperCase(Locale.ROOT) + " "
+                                    + path.getKey().replaceAll("/$", ""),
+                            operation.getValue()));
         }
-        Set<String> tried = new TreeSet<>();
-        CALLS.forEach(call -> tried.add(call.described()));
-        assertEquals(described, tried);
+        return operations;
+    }
+
+    /** Of a call: whom it lets in, and what it takes. */
+    private static String rules(ApiCall call) {
+        List<String> scopes = call.scopes();
+        String body = call.isForm() && !call.isGet() ? "a form" : call.takesJson() ? "JSON" : "nothing";
+        return (scopes == null ? "everybody" : "holders of a token with " + scopes) + ", takes " + body;
+    }
+
+    private static String rules(JsonNode operation) {
+        JsonNode security = operation.path("security");
+        List<String> scopes = StreamSupport.stream(security.at("/0/token").spliterator(), false)
+                .map(JsonNode::asText)
+                .toList();
+        JsonNode content = operation.at("/requestBody/content");
+        String body = content.has(ApiCall.FORM) ? "a form" : content.has("application/json") ? "JSON" : "nothing";
+        return (security.isEmpty() ? "everybody" : "holders of a token with " + scopes) + ", takes " + body;
+    }
+
+    @Test
+    default void every_call_of_the_description_is_among_those_that_are_tried_here() {
+        Map<String, String> described = new TreeMap<>();
+        described(server()).forEach((name, operation) -> described.put(name, rules(operation)));
+        Map<String, String> tried = new TreeMap<>();
+        ApiCall.ALL.forEach(call -> tried.put(call.described(), rules(call)));
+        assertEquals(lines(described), lines(tried));
+    }
+
+    private static String lines(Map<String, String> rules) {
+        StringBuilder lines = new StringBuilder();
+        rules.forEach(
+                (name, rule) -> lines.append(name).append(": ").append(rule).append('\n'));
+        return lines.toString();
     }
 
     @Test
     default void without_a_token_each_call_is_401_and_changes_nothing() {
         Furnished acme = Furnished.on(server());
-        String before = acme.place().everything();
-        for (Call call : CALLS) {
-            Answer refused = call.by(server().stranger(), acme.ids()).expect(401);
-            assertEquals("missing_token", refused.code(), call.path());
-            assertEquals("Bearer realm=\"chancery\"", refused.header("WWW-Authenticate"));
+        String before = acme.everything();
+        for (ApiCall call : ApiCall.ALL) {
+            if (!call.isOpen()) {
+                Answer refused = call.by(server().stranger(), acme.ids());
+                assertEquals("401 missing_token", refused.status() + " " + refused.code(), call.toString());
+                assertEquals("Bearer realm=\"chancery\"", refused.header("WWW-Authenticate"), call.toString());
+            }
         }
-        Client unknown = server().new Client("chy_nobody-has-this-one");
-        assertEquals(
-                "invalid_token",
-                CALLS.getFirst().by(unknown, acme.ids()).expect(401).code());
+        acme.goesOnAs(before);
+    }
+
+    @Test
+    default void with_a_wrong_token_each_call_is_401_and_changes_nothing() {
+        Furnished acme = Furnished.on(server());
+        String before = acme.everything();
+        int tries = 0;
+        for (ApiCall call : ApiCall.ALL) {
+            if (!call.isOpen()) {
+                // Each from a network of its own, for whoever shows many wrong ones waits.
+                tries++;
+                Client wrong = server().new Client("chy_%043d".formatted(tries));
+                Answer refused = call.by(wrong, acme.ids(), "X-Forwarded-For", "198.51.100." + tries);
+                assertEquals("401 invalid_token", refused.status() + " " + refused.code(), call.toString());
+                assertEquals(
+                        "Bearer realm=\"chancery\", error=\"invalid_token\"",
+                        refused.header("WWW-Authenticate"),
+                        call.toString());
+            }
+        }
         acme.goesOnAs(before);
     }
 
     @Test
     default void without_its_scope_each_call_is_403_names_it_and_changes_nothing() {
         Furnished acme = Furnished.on(server());
-        String domain = acme.place().domain;
-        Client reader = server().makeMember(domain, "reader@" + domain, "conversations:read,email:read");
-        Client writer = server().makeMember(domain, "writer@" + domain, "email:read");
-        String before = acme.place().everything();
-        for (Call call : CALLS) {
-            Client lacking = call.scope().equals("conversations:read") ? writer : reader;
-            Answer refused = call.by(lacking, acme.ids()).expect(403);
-            assertEquals("missing_scope", refused.code(), call.path());
-            assertEquals("This call needs the scope " + call.scope() + ".", refused.text("detail"), call.path());
-            assertTrue(refused.header("WWW-Authenticate").endsWith("scope=\"" + call.scope() + "\""), call.path());
+        Map<String, Client> lacking = new HashMap<>();
+        ApiCall.ALL.stream()
+                .flatMap(call -> call.scopesOrNone().stream())
+                .distinct()
+                .forEach(scope -> lacking.put(scope, acme.personal(allBut(scope))));
+        Client useless = acme.personal(List.of("files:read"));
+        String before = acme.everything();
+        for (ApiCall call : ApiCall.ALL) {
+            for (String scope : call.scopesOrNone()) {
+                missing(scope, call, call.by(Objects.requireNonNull(lacking.get(scope)), acme.ids()));
+            }
+            if (call.path().equals(ApiCall.ESCALATE)) {
+                missing("email:send", call, call.by(useless, acme.ids()));
+            } else if (call.scopesOrNone().isEmpty() && !call.isOpen()) {
+                // Those about one's own session are refused for another reason, and the others are not.
+                int status = call.by(useless, acme.ids()).status();
+                assertEquals(call.path().startsWith("/api/auth/") ? 400 : 200, status, call.toString());
+            }
         }
         acme.goesOnAs(before);
+    }
+
+    private static void missing(String scope, ApiCall call, Answer refused) {
+        assertEquals("403 missing_scope", refused.status() + " " + refused.code(), call.toString());
+        assertEquals("This call needs the scope " + scope + ".", refused.detail(), call.toString());
+        assertTrue(refused.header("WWW-Authenticate").endsWith("scope=\"" + scope + "\""), call.toString());
+    }
+
+    /** All scopes but that one, and but the one that includes it. */
+    private static List<String> allBut(String scope) {
+        return Arrays.stream(Scope.values())
+                .map(Scope::text)
+                .filter(other -> !other.equals(scope) && !other.equals(Scope.ADMIN.text()))
+                .toList();
     }
 
     @Test
     default void what_is_unknown_or_anothers_is_404_for_each_call_and_stays_as_it_is() {
         Furnished acme = Furnished.on(server());
         Furnished other = Furnished.on(server());
-        String before = acme.place().everything();
-        for (Call call : CALLS) {
+        Map<String, String> foreign = new LinkedHashMap<>(acme.ids());
+        foreign.put("own agent", other.id("agent"));
+        Map<String, String> otherKind = new LinkedHashMap<>();
+        acme.ids().forEach((kind, id) -> otherKind.put(kind, acme.place().systemMailbox()));
+        otherKind.put("own agent", acme.id("agent"));
+        String before = acme.everything();
+        for (ApiCall call : ApiCall.ALL) {
             if (call.hasId()) {
-                Map<String, String> foreign = new LinkedHashMap<>(acme.ids());
-                foreign.put("own agent", other.id("agent"));
-                nothingIsFound(call, caller(call, other), foreign);
-                for (String nobody : List.of("0".repeat(26), "x")) {
-                    Map<String, String> unknown = new LinkedHashMap<>();
-                    acme.ids().forEach((kind, id) -> unknown.put(kind, id.substring(0, id.indexOf('_') + 1) + nobody));
-                    unknown.put("own agent", acme.id("agent"));
-                    nothingIsFound(call, caller(call, acme), unknown);
-                }
-                Map<String, String> otherKind = new LinkedHashMap<>();
-                acme.ids()
-                        .forEach((kind, id) -> otherKind.put(kind, acme.place().systemMailbox()));
-                otherKind.put("own agent", acme.id("agent"));
-                if (!call.path().contains("{endpoint}")) {
-                    nothingIsFound(call, caller(call, acme), otherKind);
+                nothingIsFound(call, other.caller(call), foreign);
+                nothingIsFound(call, acme.caller(call), acme.unknown("0".repeat(26)));
+                nothingIsFound(call, acme.caller(call), acme.unknown("x"));
+                if (!call.names("endpoint")) {
+                    nothingIsFound(call, acme.caller(call), otherKind);
                 }
             }
         }
@@ -238,28 +192,86 @@ interface CallRulesContract {
         acme.goesOnAs(before);
     }
 
-    /** Only programs escalate. */
-    private static Client caller(Call call, Furnished workspace) {
-        return call.path().endsWith("/escalate")
-                ? workspace.place().program(workspace.id("endpoint"))
-                : workspace.place().owner;
+    /** To whoever has an unsubscribe link, a page tells it. */
+    private static void nothingIsFound(ApiCall call, Client by, Map<String, String> ids) {
+        Answer answer = call.by(by, ids);
+        assertEquals(
+                "404 " + (call.names("link") ? "" : "not_found"),
+                answer.status() + " " + answer.code(),
+                call.toString());
+    }
+
+    @Test
+    default void what_is_another_inboxs_is_404_for_a_program_whatever_its_scopes() {
+        Furnished acme = Furnished.on(server());
+        Client elsewhere = acme.program(acme.place().endpoint("elsewhere", ""), allBut("admin"));
+        String before = acme.everything();
+        for (ApiCall call : ApiCall.ALL) {
+            boolean isAnInboxs =
+                    Stream.of("message", "sent", "approval", "token").anyMatch(call::names);
+            if (isAnInboxs && !call.scopesOrNone().contains("admin")) {
+                nothingIsFound(call, elsewhere, acme.ids());
+            }
+        }
+        acme.goesOnAs(before);
     }
 
     @Test
     default void a_slash_at_the_end_makes_no_difference() {
         Furnished acme = Furnished.on(server());
-        for (Call call : CALLS) {
-            if (call.method().equals("GET")) {
-                String other = call.path().endsWith("/") ? call.path().replaceAll("/$", "") : call.path() + "/";
-                Answer with = call.by(acme.place().owner, acme.ids()).expect(200);
-                Answer without = new Call("GET", other, null, "").by(acme.place().owner, acme.ids());
-                assertEquals(with.body(), without.expect(200).body(), other);
+        Map<String, String> ids = new LinkedHashMap<>(acme.ids());
+        ids.put("link", link(acme.place()));
+        for (ApiCall call : ApiCall.ALL) {
+            if (call.isGet()) {
+                Answer as = call.by(acme.caller(call), ids).expect(200);
+                Answer other = call.otherSlash().by(acme.caller(call), ids).expect(200);
+                Answer head = call.by("HEAD").by(acme.caller(call), ids).expect(200);
+                if (!EVER_CHANGING.contains(call.path())) {
+                    assertArrayEquals(content(as), content(other), call.toString());
+                }
+                assertEquals(as.header("Content-Type"), other.header("Content-Type"), call.toString());
+                assertEquals(as.header("Content-Type"), head.header("Content-Type"), call.toString());
+                assertEquals(0, head.response().body().length, call.toString());
+            } else {
+                // Of writes that find what they are about RepeatedWritesContract tells.
+                Client by = call.isOpen() ? acme.caller(call) : server().stranger();
+                Map<String, String> nobodys = acme.unknown("x");
+                Answer as = call.by(by, nobodys);
+                assertEquals(as.body(), call.otherSlash().by(by, nobodys).body(), call.toString());
+                assertFalse(as.detail().contains("nothing at this path"), call.toString());
             }
         }
     }
 
-    private static void nothingIsFound(Call call, Client by, Map<String, String> ids) {
-        assertEquals("not_found", call.by(by, ids).expect(404).code(), call.path());
+    private static byte[] content(Answer answer) {
+        return answer.body().isMissingNode() || answer.body().isNull()
+                ? answer.response().body()
+                : Furnished.withoutLastUse(answer.body().toString()).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The path of the link in a mail, by which its recipient wants no more. */
+    private static String link(OwnWorkspace place) {
+        String inbox = place.endpoint("letters", "");
+        String subject = "news of " + place.domain;
+        String sent = place.owner
+                .post(
+                        "/v1/messages/",
+                        "{\"inbox_id\": \"" + inbox + "\", \"list_unsubscribe\": true, "
+                                + Approvals.mail("reader@elsewhere.example", subject)
+                                        .substring(1))
+                .expect(202)
+                .text("message_id");
+        String mail = new Approvals(place.server)
+                .awaitArrival(subject)
+                .getFirst()
+                .content()
+                .text();
+        // Nothing goes on behind the back of whoever compares.
+        place.owner.until(
+                "/v1/messages/" + sent + "/", message -> message.text("status").equals("delivered"));
+        String from = "<" + PUBLIC_URL + "/unsubscribe/";
+        int at = mail.indexOf(from) + from.length();
+        return mail.substring(at, mail.indexOf('>', at));
     }
 
     @Test
@@ -314,7 +326,7 @@ interface CallRulesContract {
 
         JsonNode answers =
                 place.owner.get("/v1/messages/?direction=outbound").expect(200).body();
-        assertEquals(1, answers.size(), "one answer was written");
+        assertEquals(2, answers.size(), "one answer was written, and one mail is held");
         assertEquals(1, place.endpoint(acme.id("endpoint")).path("escalated").asInt());
         assertEquals("routed", place.goes(ADA, "open"), "it was wired to the agent");
         assertEquals(acme.id("agent"), place.endpoint(open).path("agent_id").asText());

@@ -86,14 +86,19 @@ final class RunningServer implements AutoCloseable {
     }
 
     static RunningServer onPostgres(Path directory, Clock clock) {
+        return onPostgres(directory, Map.of(), clock);
+    }
+
+    static RunningServer onPostgres(Path directory, Map<Key<?>, String> further) {
+        return onPostgres(directory, further, Clock.systemUTC());
+    }
+
+    private static RunningServer onPostgres(Path directory, Map<Key<?>, String> further, Clock clock) {
         TestDatabase database = TestDatabase.postgres();
-        Map<Key<?>, String> values = Map.of(
-                Keys.DATABASE_URL,
-                database.url(),
-                Keys.DATABASE_USER,
-                database.user(),
-                Keys.DATABASE_PASSWORD,
-                database.password());
+        Map<Key<?>, String> values = new HashMap<>(further);
+        values.put(Keys.DATABASE_URL, database.url());
+        values.put(Keys.DATABASE_USER, database.user());
+        values.put(Keys.DATABASE_PASSWORD, database.password());
         return on(directory, values, PIPELINE, clock);
     }
 
@@ -188,6 +193,11 @@ final class RunningServer implements AutoCloseable {
             return body.path(field).asText();
         }
 
+        /** What stands at that JSON pointer. */
+        JsonNode at(String pointer) {
+            return body.at(pointer);
+        }
+
         Answer expect(int wanted) {
             assertEquals(wanted, status, () -> String.valueOf(body));
             return this;
@@ -195,12 +205,17 @@ final class RunningServer implements AutoCloseable {
 
         /** Of a problem: its stable code. */
         String code() {
-            return body.path("code").asText();
+            return body.at("/error/code").asText(text("code"));
+        }
+
+        /** Of a problem: what it tells people. */
+        String detail() {
+            return body.at("/error/message").asText(text("detail"));
         }
 
         /** Of a problem: the field or parameter that it names first. */
         String place() {
-            JsonNode error = body.path("errors").path(0);
+            JsonNode error = body.at(body.has("error") ? "/error/details/0" : "/errors/0");
             return error.has("pointer")
                     ? error.path("pointer").asText()
                     : "?" + error.path("parameter").asText();
@@ -278,7 +293,11 @@ final class RunningServer implements AutoCloseable {
                 request.header("Content-Type", "application/json");
             }
             for (int i = 0; i < headers.length; i += 2) {
-                request.header(headers[i], headers[i + 1]);
+                if (headers[i].equals("Content-Type")) {
+                    request.setHeader(headers[i], headers[i + 1]);
+                } else {
+                    request.header(headers[i], headers[i + 1]);
+                }
             }
             return send(request.build());
         }
