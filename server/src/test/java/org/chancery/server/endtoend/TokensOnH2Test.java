@@ -7,7 +7,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class TokensOnH2Test implements TokensContract {
+class TokensOnH2Test implements TokensContract, WhoamiContract {
     private RunningServer server;
 
     @BeforeAll
