@@ -92,6 +92,31 @@ class LeavingMeanwhileTest {
         assertTrue(tenant.get(agent).json().path("webhook_url").isNull());
     }
 
+    @Test
+    void no_agent_gets_another_secret_and_none_is_deleted() {
+        String agent = "/v1/agents/" + tenant.agent("helper") + "/";
+        disabledMeanwhile();
+        ended(server.http().post(agent + "rotate-secret/", annsToken, ""));
+        assertEquals(200, change("{\"status\": \"active\"}").status());
+        annsToken = signIn(PASSWORD).json().path("data").path("token").asText();
+        disabledMeanwhile();
+        ended(server.http().send("DELETE", agent, annsToken, null));
+        assertEquals(200, tenant.get(agent).status());
+    }
+
+    @Test
+    void no_agent_is_changed_while_its_changer_is_being_disabled() throws Exception {
+        String agent = "/v1/agents/" + tenant.agent("helper") + "/";
+        CompletableFuture<Reply> changing = new CompletableFuture<>();
+        server.withinNextChange(() -> {
+            changing.completeAsync(() -> server.http().post(agent + "rotate-secret/", annsToken, ""));
+            // Where nothing holds it back, it is done long before.
+            assertThrows(TimeoutException.class, () -> changing.get(2, TimeUnit.SECONDS));
+        });
+        assertEquals(200, change("{\"status\": \"disabled\"}").status());
+        ended(changing.get());
+    }
+
     private String held() {
         String sender = tenant.inboxToken(tenant.endpoint("desk"), "email:send");
         String id =

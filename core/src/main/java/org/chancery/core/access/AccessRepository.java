@@ -51,7 +51,7 @@ public interface AccessRepository {
     /** The canonical sender address is the person's no more. */
     void unbind(Tx tx, User person, String address);
 
-    /** Has others who change the workspace's people wait until this transaction ends. */
+    /** Has others who change the workspace's people, tokens or agents wait until this transaction ends. */
     void lockWorkspace(Tx tx, WorkspaceId workspace);
 
     /** Adds an agent with the secret of its webhook, sealed. */

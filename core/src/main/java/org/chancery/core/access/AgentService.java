@@ -17,7 +17,11 @@ import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
 import org.jspecify.annotations.Nullable;
 
-/** Makes, changes and deletes agents, and keeps the secrets that their webhooks are signed with. */
+/**
+ * Makes, changes and deletes agents, and keeps the secrets that their webhooks are signed with. Who the caller is by now is looked at
+ * again in the transaction that writes, one such transaction of a workspace at a time: whoever is being disabled, or whose token is
+ * being revoked, changes no agent meanwhile.
+ */
 public final class AgentService {
     private final Transactions transactions;
     private final AccessRepository access;
@@ -89,7 +93,7 @@ public final class AgentService {
         check(agent, null);
         WebhookSecret secret = WebhookSecret.generate();
         return transactions.durably(tx -> {
-            requireStill(tx, by, "make an agent");
+            lockedStill(tx, by).requireUnrestricted("make an agent");
             Optional<Agent> already = access.agent(tx, by.workspace(), id);
             if (already.isPresent()) {
                 return new Shown(already.get(), null);
@@ -107,7 +111,7 @@ public final class AgentService {
         Agent before = agent(by, id);
         check(change.apply(before), before);
         return transactions.durably(tx -> {
-            requireStill(tx, by, "change an agent");
+            lockedStill(tx, by).requireUnrestricted("change an agent");
             Agent locked = access.lockAgent(tx, by.workspace(), id).orElseThrow(() -> CallerFault.notFound("agent"));
             if (!Objects.equals(locked.webhookUrl(), before.webhookUrl())
                     || locked.executionMode() != before.executionMode()) {
@@ -137,6 +141,7 @@ public final class AgentService {
     /** Gives an agent's webhook a new secret; the old one signs nothing any more. */
     public Shown rotateSecret(Principal by, AgentId id) {
         return transactions.durably(tx -> {
+            lockedStill(tx, by);
             Agent agent = access.lockAgent(tx, by.workspace(), id).orElseThrow(() -> CallerFault.notFound("agent"));
             audit.append(tx, AccessRecord.agent(AuditKind.AGENT_SECRET_ROTATED, agent, by.author(), clock.instant()));
             return new Shown(agent, newSecret(tx, agent));
@@ -149,6 +154,7 @@ public final class AgentService {
      */
     public void delete(Principal by, AgentId id) {
         transactions.durably(tx -> {
+            lockedStill(tx, by);
             Agent agent = access.lockAgent(tx, by.workspace(), id).orElseThrow(() -> CallerFault.notFound("agent"));
             if (surroundings.wiring().isWired(tx, by.workspace(), agent.id())) {
                 throw CallerFault.conflict(
@@ -180,11 +186,15 @@ public final class AgentService {
                 .map(WebhookSecret::of);
     }
 
-    /** Looking a name up takes as long as its servers like, and whoever asked for it may be out by then. */
-    private void requireStill(Tx tx, Principal by, String what) {
+    /**
+     * Who asks, as they are by now and stay until the transaction ends: looking a name up takes as long as its servers like, and
+     * whoever asked for it may be out by then. First in the transaction.
+     */
+    private Principal lockedStill(Tx tx, Principal by) {
+        access.lockWorkspace(tx, by.workspace());
         Principal now = access.again(tx, by, clock.instant());
         now.requireScope(Scope.ADMIN);
-        now.requireUnrestricted(what);
+        return now;
     }
 
     private WebhookSecret newSecret(Tx tx, Agent agent) {
