@@ -29,22 +29,30 @@ public sealed interface KeySet {
         }
 
         public Discarded discard(Instant at) {
-            return new Discarded(pair.destroyed(), at);
+            return new Discarded(pair, at);
         }
     }
 
     /** What is sent is signed with it; a domain has one of them. */
     record Active(Pair pair, Instant since) implements KeySet {
         public Retired retire(Instant at) {
-            return new Retired(pair.destroyed(), at);
+            return new Retired(pair, at);
         }
     }
 
     /** Nothing is signed with it any more, and what was may still be on its way. */
-    record Retired(Pair pair, Instant since) implements KeySet {}
+    record Retired(Pair pair, Instant since) implements KeySet {
+        public Retired {
+            pair = pair.destroyed();
+        }
+    }
 
     /** Nothing was ever signed with it; only its name is kept, until nobody remembers what the DNS showed under it. */
-    record Discarded(Pair pair, Instant since) implements KeySet {}
+    record Discarded(Pair pair, Instant since) implements KeySet {
+        public Discarded {
+            pair = pair.destroyed();
+        }
+    }
 
     /**
      * The two keys.
