@@ -3,6 +3,7 @@ package org.chancery.api.http;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import org.chancery.core.access.IdempotencyRepository.Claim;
+import org.chancery.core.access.IdempotencyRepository.Lease;
 import org.chancery.core.access.IdempotencyService;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.TokenId;
@@ -37,31 +38,30 @@ public final class Repeats {
         }
         TokenId token = call.by().token();
         return switch (keys.claim(token, key, request)) {
-            case Claim.First first -> first(route, call.claimed(first), key);
+            case Claim.First first -> first(route, call.claimed(first), new Lease(token, key, first.lease()));
             case Claim.InFlight ignored -> throw HttpFault.inFlight();
             case Claim.OtherRequest ignored -> throw HttpFault.otherRequest();
             case Claim.Answered answered -> new Answer.Replayed(answered.status(), answered.body());
         };
     }
 
-    private Answer first(Route route, Call call, String key) throws Exception {
-        TokenId token = call.by().token();
+    private Answer first(Route route, Call call, Lease lease) throws Exception {
         Answer answer;
         try {
             answer = done(route, call);
         } catch (CallerFault | HttpFault refused) {
-            refused(token, key, call);
+            refused(lease, call);
             throw refused;
         } catch (Exception | Error unknownOutcome) {
-            keys.abandon(token, key);
+            keys.abandon(lease);
             throw unknownOutcome;
         }
         try {
-            keep(call, key, answer);
+            keep(call, lease, answer);
         } catch (RuntimeException lost) {
             // It has taken effect, so the client is told. Its repetition finds what was made under the reserved id.
             LOG.warn("the answer to a request with an Idempotency-Key could not be kept", lost);
-            keys.abandon(token, key);
+            keys.abandon(lease);
         }
         return answer;
     }
@@ -82,25 +82,24 @@ public final class Repeats {
     }
 
     /** Nothing was done, unless by the try that was cut off: then the key goes on, lest the same is done twice. */
-    private void refused(TokenId token, String key, Call call) {
+    private void refused(Lease lease, Call call) {
         if (call.cutOffAt().isPresent()) {
-            keys.abandon(token, key);
+            keys.abandon(lease);
         } else {
-            keys.forget(token, key);
+            keys.forget(lease);
         }
     }
 
-    private void keep(Call call, String key, Answer answer) {
-        TokenId token = call.by().token();
+    private void keep(Call call, Lease lease, Answer answer) {
         if (answer instanceof Answer.Json json && json.status() >= REFUSED) {
-            refused(token, key, call);
+            refused(lease, call);
             return;
         }
         switch (answer) {
-            case Answer.Json json -> keys.finish(token, key, json.status(), text(json.body()));
-            case Answer.Once once -> keys.finish(token, key, once.first().status(), text(once.repeated()));
+            case Answer.Json json -> keys.finish(lease, json.status(), text(json.body()));
+            case Answer.Once once -> keys.finish(lease, once.first().status(), text(once.repeated()));
             case Answer.Replayed ignored -> throw new IllegalStateException("a first answer is no repetition");
-            case Answer.Nothing ignored -> keys.finish(token, key, Answer.Nothing.STATUS, "");
+            case Answer.Nothing ignored -> keys.finish(lease, Answer.Nothing.STATUS, "");
             case Answer.Content ignored -> throw new IllegalStateException("only JSON can be answered again");
             case Answer.Written ignored -> throw new IllegalStateException("only JSON can be answered again");
             case Answer.Stream ignored -> throw new IllegalStateException("only JSON can be answered again");

@@ -274,6 +274,44 @@ class IdempotencyTest {
         assertEquals("true", postBy(token).header("Idempotency-Replayed"));
     }
 
+    @Test
+    void whoever_is_slow_and_is_refused_does_not_free_the_key_of_who_took_the_request_up() {
+        JsonNode token = tenant.post("/v1/tokens/", "{\"label\": \"t\", \"scopes\": [\"admin\"]}")
+                .json();
+        String path = "/v1/tokens/" + token.path("token_id").asText() + "/";
+        List<Reply> second = new ArrayList<>();
+        // The first durable transaction takes the key, the second would make the agent.
+        server.beforeNextChange(() -> server.beforeNextChange(() -> {
+            server.clock().putForward(Duration.ofSeconds(61));
+            second.add(postBy(token));
+            second.add(tenant.patch(path, "{\"requires_approval\": [\"email:send\"]}"));
+        }));
+        Reply slow = postBy(token);
+
+        assertEquals(403, slow.status(), slow::text);
+        assertEquals(List.of(201, 200), second.stream().map(Reply::status).toList());
+        assertEquals(200, tenant.patch(path, "{\"requires_approval\": []}").status());
+        Reply third = postBy(token);
+        assertEquals("true", third.header("Idempotency-Replayed"), third::text);
+        assertEquals(second.getFirst().json().get("agent_id"), third.json().get("agent_id"));
+        assertEquals(1, agents());
+    }
+
+    @Test
+    void whoever_is_slow_and_comes_second_makes_nothing_and_is_answered_alike() {
+        List<Reply> second = new ArrayList<>();
+        server.beforeNextChange(() -> server.beforeNextChange(() -> {
+            server.clock().putForward(Duration.ofSeconds(61));
+            second.add(post(AGENTS, "{\"name\": \"a\"}"));
+        }));
+        Reply slow = post(AGENTS, "{\"name\": \"a\"}");
+
+        assertEquals(201, second.getFirst().status());
+        assertEquals(201, slow.status(), slow::text);
+        assertEquals(second.getFirst().json().get("agent_id"), slow.json().get("agent_id"));
+        assertEquals(1, agents());
+    }
+
     private Reply postBy(JsonNode token) {
         return server.http().post(AGENTS, token.path("token").asText(), "{\"name\": \"a\"}", "Idempotency-Key", key);
     }

@@ -5,9 +5,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.chancery.core.access.IdempotencyRepository.Claim;
+import org.chancery.core.access.IdempotencyRepository.Lease;
+import org.chancery.core.access.IdempotencyRepository.Lost;
 import org.chancery.core.access.IdempotencyRepository.Request;
+import org.chancery.core.access.IdempotencyRepository.Wanted;
 import org.chancery.core.id.TokenId;
 import org.chancery.core.tx.Transactions;
 
@@ -22,20 +26,25 @@ public final class IdempotencyService {
 
     /**
      * A request that was claimed so long ago and is not finished died with its server, which has not come back since; its repetition
-     * takes it over. Where it is alive after all, both make the same thing under the same reserved id, and one of them fails.
+     * takes it over. Where it is alive after all, both make the same thing under the same reserved id, and one of them finds it made, or
+     * fails; the answer is kept of the one that came later, and a refusal of the earlier one frees nothing.
      */
     static final Duration PRESUMED_DEAD = Duration.ofMinutes(1);
 
     /** Requests remembered that failed here; past this they wait for {@link #PRESUMED_DEAD} as those of a dead server do. */
     static final int MAX_ABANDONED = 10_000;
 
-    private record KeyOf(TokenId token, String key) {}
-
     private final Transactions transactions;
     private final IdempotencyRepository keys;
     private final String owner;
     private final Clock clock;
-    private final Map<KeyOf, Instant> abandoned = new ConcurrentHashMap<>();
+
+    /** Tries that failed here. */
+    private final Map<KeyOf, Abandoned> abandoned = new ConcurrentHashMap<>();
+
+    private record KeyOf(TokenId token, String key) {}
+
+    private record Abandoned(UUID lease, Instant at) {}
 
     /** @param owner names the server */
     public IdempotencyService(Transactions transactions, IdempotencyRepository keys, String owner, Clock clock) {
@@ -52,11 +61,15 @@ public final class IdempotencyService {
      */
     public Claim claim(TokenId token, String key, String requestHash) {
         Instant now = clock.instant();
-        Request request = new Request(token, key, requestHash);
-        boolean failedHere = abandoned.remove(new KeyOf(token, key)) != null;
-        Instant deadBefore = failedHere ? now.plusSeconds(1) : now.minus(PRESUMED_DEAD);
-        return transactions.durably(
-                tx -> keys.claim(tx, request, owner, UuidCreator.getTimeOrderedEpoch(now), now, deadBefore));
+        Abandoned failedHere = abandoned.get(new KeyOf(token, key));
+        Lost lost = new Lost(now.minus(PRESUMED_DEAD), failedHere == null ? null : failedHere.lease());
+        Wanted wanted = new Wanted(owner, UUID.randomUUID(), UuidCreator.getTimeOrderedEpoch(now));
+        Claim claim =
+                transactions.durably(tx -> keys.claim(tx, new Request(token, key, requestHash), wanted, lost, now));
+        if (claim instanceof Claim.First && failedHere != null) {
+            abandoned.remove(new KeyOf(token, key), failedHere);
+        }
+        return claim;
     }
 
     /**
@@ -67,28 +80,25 @@ public final class IdempotencyService {
         return transactions.in(tx -> keys.releaseLeases(tx, owner));
     }
 
-    /** Keeps the answer, to be given again; durable on return. */
-    public void finish(TokenId token, String key, int status, String answer) {
-        transactions.durably(tx -> {
-            keys.finish(tx, token, key, status, answer);
-            return true;
-        });
+    /** Keeps the answer, to be given again, unless another try has taken the request up; durable on return. */
+    public void finish(Lease lease, int status, String answer) {
+        transactions.durably(tx -> keys.finish(tx, lease, status, answer));
     }
 
-    /** The request was refused without any effect: its key is free again. */
-    public void forget(TokenId token, String key) {
-        transactions.run(tx -> keys.forget(tx, token, key));
+    /** The request was refused without any effect: its key is free again, unless another try has taken it up. */
+    public void forget(Lease lease) {
+        transactions.in(tx -> keys.forget(tx, lease));
     }
 
     /** The request failed in a way that leaves its effect unknown: its repetition goes on under the same reserved id. */
-    public void abandon(TokenId token, String key) {
+    public void abandon(Lease lease) {
         Instant now = clock.instant();
         if (abandoned.size() >= MAX_ABANDONED) {
             // By now their repetition would go on without being remembered here.
-            abandoned.values().removeIf(at -> at.isBefore(now.minus(PRESUMED_DEAD)));
+            abandoned.values().removeIf(one -> one.at().isBefore(now.minus(PRESUMED_DEAD)));
         }
         if (abandoned.size() < MAX_ABANDONED) {
-            abandoned.put(new KeyOf(token, key), now);
+            abandoned.put(new KeyOf(lease.token(), lease.key()), new Abandoned(lease.id(), now));
         }
     }
 

@@ -66,6 +66,11 @@ public final class TokenService {
 
     private MadeToken create(Tx tx, Principal by, NewToken wanted, TokenId id) {
         TokenLimit limit = lockLimit(tx, by);
+        // First: what an earlier try made was within the limits of then, and may have expired since.
+        Optional<TokenStanding> made = tokens.token(tx, limit.sight(), id);
+        if (made.isPresent()) {
+            return new MadeToken(made.get(), null);
+        }
         Instant now = clock.instant();
         AgentId agent = wanted.agent();
         limit.requireWithin(wanted.grant());

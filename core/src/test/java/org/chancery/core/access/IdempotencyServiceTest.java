@@ -1,6 +1,7 @@
 package org.chancery.core.access;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.time.Clock;
 import java.time.Instant;
@@ -9,9 +10,12 @@ import java.time.ZoneOffset;
 import java.util.UUID;
 import java.util.function.Function;
 import org.chancery.core.access.IdempotencyRepository.Claim;
+import org.chancery.core.access.IdempotencyRepository.Lease;
+import org.chancery.core.access.IdempotencyRepository.Lost;
 import org.chancery.core.id.TokenId;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class IdempotencyServiceTest {
@@ -22,28 +26,46 @@ class IdempotencyServiceTest {
     private final Asked keys = new Asked();
     private final IdempotencyService service = new IdempotencyService(new NoTransactions(), keys, "here", clock);
 
+    private static Lease lease(String key) {
+        return new Lease(TOKEN, key, UUID.randomUUID());
+    }
+
     @Test
     void a_request_that_failed_here_is_gone_on_with_at_once() {
-        service.abandon(TOKEN, "failed");
-        service.claim(TOKEN, "failed", "hash");
-        assertEquals(NOW.plusSeconds(1), keys.abandonedBefore, "whatever is begun until now");
+        Lease failed = lease("failed");
+        service.abandon(failed);
         service.claim(TOKEN, "other", "hash");
-        assertEquals(NOW.minus(IdempotencyService.PRESUMED_DEAD), keys.abandonedBefore);
+        assertEquals(new Lost(NOW.minus(IdempotencyService.PRESUMED_DEAD), null), keys.lost);
+        service.claim(TOKEN, "failed", "hash");
+        assertEquals(new Lost(NOW.minus(IdempotencyService.PRESUMED_DEAD), failed.id()), keys.lost);
+        service.claim(TOKEN, "failed", "hash");
+        assertNull(keys.lost.lease(), "it was taken up");
+    }
+
+    @Test
+    void a_request_that_failed_here_is_remembered_until_it_is_taken_up() {
+        Lease failed = lease("failed");
+        service.abandon(failed);
+        keys.answer = new Claim.OtherRequest();
+        service.claim(TOKEN, "failed", "another hash");
+        service.claim(TOKEN, "failed", "hash");
+        assertEquals(failed.id(), keys.lost.lease());
     }
 
     @Test
     void failures_of_long_ago_leave_room_for_those_of_now() {
         for (int i = 0; i < IdempotencyService.MAX_ABANDONED; i++) {
-            service.abandon(TOKEN, "old " + i);
+            service.abandon(lease("old " + i));
         }
-        service.abandon(TOKEN, "one too many");
+        service.abandon(lease("one too many"));
         service.claim(TOKEN, "one too many", "hash");
-        assertEquals(NOW.minus(IdempotencyService.PRESUMED_DEAD), keys.abandonedBefore, "it is not remembered");
+        assertNull(keys.lost.lease(), "it is not remembered");
 
         clock.now = NOW.plus(IdempotencyService.PRESUMED_DEAD).plusSeconds(1);
-        service.abandon(TOKEN, "now");
+        Lease now = lease("now");
+        service.abandon(now);
         service.claim(TOKEN, "now", "hash");
-        assertEquals(clock.now.plusSeconds(1), keys.abandonedBefore);
+        assertEquals(now.id(), keys.lost.lease());
     }
 
     private static final class Hands extends Clock {
@@ -65,21 +87,26 @@ class IdempotencyServiceTest {
         }
     }
 
-    /** Remembers what it was asked last; every key is new. */
+    /** Remembers what it was asked last; every key is new, unless a test says otherwise. */
     private static final class Asked implements IdempotencyRepository {
-        private Instant abandonedBefore = Instant.EPOCH;
+        private Lost lost = new Lost(Instant.EPOCH, null);
+        private @Nullable Claim answer;
 
         @Override
-        public Claim claim(Tx tx, Request request, String owner, UUID reserved, Instant now, Instant before) {
-            abandonedBefore = before;
-            return new Claim.First(reserved, false);
+        public Claim claim(Tx tx, Request request, Wanted wanted, Lost lost, Instant now) {
+            this.lost = lost;
+            return answer == null ? new Claim.First(wanted.reserved(), wanted.lease(), false) : answer;
         }
 
         @Override
-        public void finish(Tx tx, TokenId token, String key, int status, String body) {}
+        public boolean finish(Tx tx, Lease lease, int status, String body) {
+            return true;
+        }
 
         @Override
-        public void forget(Tx tx, TokenId token, String key) {}
+        public boolean forget(Tx tx, Lease lease) {
+            return true;
+        }
 
         @Override
         public int releaseLeases(Tx tx, String owner) {

@@ -3,7 +3,6 @@ package org.chancery.storage.access;
 import static org.chancery.storage.jooq.Tables.IDEMPOTENCY_KEY;
 
 import java.time.Instant;
-import java.util.UUID;
 import org.chancery.core.access.IdempotencyRepository;
 import org.chancery.core.id.TokenId;
 import org.chancery.core.tx.Tx;
@@ -19,16 +18,17 @@ public final class JooqIdempotencyRepository implements IdempotencyRepository {
             RowInsert.into(IDEMPOTENCY_KEY, Keys.PK_IDEMPOTENCY_KEY);
 
     @Override
-    public Claim claim(Tx tx, Request request, String owner, UUID reserved, Instant now, Instant abandonedBefore) {
+    public Claim claim(Tx tx, Request request, Wanted wanted, Lost lost, Instant now) {
         IdempotencyKeyRecord row = new IdempotencyKeyRecord();
         row.setTokenId(request.token().value());
         row.setKeyText(request.key());
         row.setRequestHash(request.hash());
-        row.setReservedId(reserved);
+        row.setReservedId(wanted.reserved());
         row.setCreatedAt(now);
-        row.setLeasedBy(owner);
+        row.setLeasedBy(wanted.owner());
+        row.setLeaseId(wanted.lease());
         if (KEYS.insertIfAbsent(tx, row)) {
-            return new Claim.First(reserved, false);
+            return new Claim.First(wanted.reserved(), wanted.lease(), false);
         }
         IdempotencyKeyRecord known = JooqTx.sql(tx)
                 .selectFrom(IDEMPOTENCY_KEY)
@@ -45,36 +45,49 @@ public final class JooqIdempotencyRepository implements IdempotencyRepository {
         if (known.getStatus() != null) {
             return new Claim.Answered(known.getStatus(), known.getAnswer());
         }
-        if (known.getLeasedBy() == null || known.getCreatedAt().isBefore(abandonedBefore)) {
-            takeOver(tx, request, owner, now);
-            return new Claim.First(known.getReservedId(), true);
+        if (isLost(known, lost)) {
+            takeOver(tx, request, wanted, now);
+            return new Claim.First(known.getReservedId(), wanted.lease(), true);
         }
         return new Claim.InFlight();
     }
 
-    private static void takeOver(Tx tx, Request request, String owner, Instant now) {
+    private static boolean isLost(IdempotencyKeyRecord known, Lost lost) {
+        return known.getLeasedBy() == null
+                || known.getCreatedAt().isBefore(lost.before())
+                || (lost.lease() != null && lost.lease().equals(known.getLeaseId()));
+    }
+
+    private static void takeOver(Tx tx, Request request, Wanted wanted, Instant now) {
         JooqTx.sql(tx)
                 .update(IDEMPOTENCY_KEY)
                 .set(IDEMPOTENCY_KEY.CREATED_AT, now)
-                .set(IDEMPOTENCY_KEY.LEASED_BY, owner)
+                .set(IDEMPOTENCY_KEY.LEASED_BY, wanted.owner())
+                .set(IDEMPOTENCY_KEY.LEASE_ID, wanted.lease())
                 .where(is(request.token(), request.key()))
                 .execute();
     }
 
     @Override
-    public void finish(Tx tx, TokenId token, String key, int status, String body) {
-        JooqTx.sql(tx)
-                .update(IDEMPOTENCY_KEY)
-                .set(IDEMPOTENCY_KEY.STATUS, status)
-                .set(IDEMPOTENCY_KEY.ANSWER, body)
-                .setNull(IDEMPOTENCY_KEY.LEASED_BY)
-                .where(is(token, key))
-                .execute();
+    public boolean finish(Tx tx, Lease lease, int status, String body) {
+        return JooqTx.sql(tx)
+                        .update(IDEMPOTENCY_KEY)
+                        .set(IDEMPOTENCY_KEY.STATUS, status)
+                        .set(IDEMPOTENCY_KEY.ANSWER, body)
+                        .setNull(IDEMPOTENCY_KEY.LEASED_BY)
+                        .setNull(IDEMPOTENCY_KEY.LEASE_ID)
+                        .where(isOf(lease))
+                        .execute()
+                == 1;
     }
 
     @Override
-    public void forget(Tx tx, TokenId token, String key) {
-        JooqTx.sql(tx).deleteFrom(IDEMPOTENCY_KEY).where(is(token, key)).execute();
+    public boolean forget(Tx tx, Lease lease) {
+        return JooqTx.sql(tx).deleteFrom(IDEMPOTENCY_KEY).where(isOf(lease)).execute() == 1;
+    }
+
+    private static Condition isOf(Lease lease) {
+        return is(lease.token(), lease.key()).and(IDEMPOTENCY_KEY.LEASE_ID.eq(lease.id()));
     }
 
     @Override

@@ -2,6 +2,8 @@ package org.chancery.testkit.contract;
 
 import static org.chancery.testkit.contract.Samples.NOW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -9,9 +11,13 @@ import java.util.List;
 import java.util.UUID;
 import org.chancery.core.access.IdempotencyRepository;
 import org.chancery.core.access.IdempotencyRepository.Claim;
+import org.chancery.core.access.IdempotencyRepository.Lease;
+import org.chancery.core.access.IdempotencyRepository.Lost;
 import org.chancery.core.access.IdempotencyRepository.Request;
+import org.chancery.core.access.IdempotencyRepository.Wanted;
 import org.chancery.core.access.TokenSecret;
 import org.chancery.core.id.TokenId;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What an {@link IdempotencyRepository} has to do. */
@@ -24,30 +30,52 @@ public interface IdempotencyContract {
     Store store();
 
     private Claim claim(TokenId token, String key, String request, UUID reserved, Instant now) {
+        return claim(token, key, request, reserved, lease(now), now, null);
+    }
+
+    private Claim claim(
+            TokenId token, String key, String request, UUID reserved, UUID lease, Instant now, @Nullable UUID failed) {
         return store().transactions()
                 .in(tx -> store().idempotency()
                         .claim(
                                 tx,
                                 new Request(token, key, request),
-                                SERVER,
-                                reserved,
-                                now,
-                                now.minus(Duration.ofMinutes(1))));
+                                new Wanted(SERVER, lease, reserved),
+                                new Lost(now.minus(Duration.ofMinutes(1)), failed),
+                                now));
     }
 
-    private void finish(TokenId token, String key, int status, String body) {
-        store().transactions().run(tx -> store().idempotency().finish(tx, token, key, status, body));
+    /** The lease of what is claimed at that time, where a test does not say another. */
+    private static UUID lease(Instant at) {
+        return new UUID(0, at.toEpochMilli());
+    }
+
+    private static Claim first(UUID reserved, Instant at, boolean isTakenUp) {
+        return new Claim.First(reserved, lease(at), isTakenUp);
+    }
+
+    /** The answer of the try that was claimed at that time. */
+    private boolean finish(TokenId token, String key, Instant claimedAt, int status, String body) {
+        Boolean isKept = store().transactions()
+                .in(tx -> store().idempotency().finish(tx, new Lease(token, key, lease(claimedAt)), status, body));
+        return isKept;
+    }
+
+    private boolean forget(TokenId token, String key, Instant claimedAt) {
+        Boolean isFree = store().transactions()
+                .in(tx -> store().idempotency().forget(tx, new Lease(token, key, lease(claimedAt))));
+        return isFree;
     }
 
     @Test
     default void a_request_is_in_flight_until_it_is_answered() {
         TokenId token = Samples.in(store()).keptToken();
         UUID reserved = UUID.randomUUID();
-        assertEquals(new Claim.First(reserved, false), claim(token, "k", REQUEST, reserved, NOW));
+        assertEquals(first(reserved, NOW, false), claim(token, "k", REQUEST, reserved, NOW));
         assertEquals(new Claim.InFlight(), claim(token, "k", REQUEST, UUID.randomUUID(), NOW.plusSeconds(1)));
         assertEquals(new Claim.OtherRequest(), claim(token, "k", OTHER, UUID.randomUUID(), NOW));
         String body = "{\"subject\":\"\uD83D\uDE00 " + "x".repeat(100_000) + "\"}";
-        finish(token, "k", 201, body);
+        assertTrue(finish(token, "k", NOW, 201, body));
         assertEquals(new Claim.Answered(201, body), claim(token, "k", REQUEST, UUID.randomUUID(), NOW));
         assertEquals(
                 new Claim.Answered(201, body),
@@ -62,8 +90,8 @@ public interface IdempotencyContract {
         UUID reserved = UUID.randomUUID();
         TokenId token = samples.keptToken();
         claim(token, "k", REQUEST, UUID.randomUUID(), NOW);
-        assertEquals(new Claim.First(reserved, false), claim(token, "K", REQUEST, reserved, NOW));
-        assertEquals(new Claim.First(reserved, false), claim(samples.keptToken(), "k", OTHER, reserved, NOW));
+        assertEquals(first(reserved, NOW, false), claim(token, "K", REQUEST, reserved, NOW));
+        assertEquals(first(reserved, NOW, false), claim(samples.keptToken(), "k", OTHER, reserved, NOW));
     }
 
     @Test
@@ -89,10 +117,9 @@ public interface IdempotencyContract {
         assertEquals(new Claim.OtherRequest(), claim(token, "k", OTHER, UUID.randomUUID(), later));
         List<Claim> claims = AtOnce.run(4, number -> claim(token, "k", REQUEST, UUID.randomUUID(), later));
         assertEquals(
-                1,
-                claims.stream().filter(new Claim.First(reserved, true)::equals).count());
+                1, claims.stream().filter(first(reserved, later, true)::equals).count());
         assertEquals(3, claims.stream().filter(Claim.InFlight.class::isInstance).count());
-        finish(token, "k", 200, "{}");
+        assertTrue(finish(token, "k", later, 200, "{}"));
         assertEquals(new Claim.Answered(200, "{}"), claim(token, "k", REQUEST, UUID.randomUUID(), later));
     }
 
@@ -102,7 +129,7 @@ public interface IdempotencyContract {
         UUID reserved = UUID.randomUUID();
         claim(token, "cut off", REQUEST, reserved, NOW);
         claim(token, "answered", REQUEST, UUID.randomUUID(), NOW);
-        finish(token, "answered", 200, "{}");
+        assertTrue(finish(token, "answered", NOW, 200, "{}"));
         Instant back = NOW.plusSeconds(2);
         assertEquals(0, release("another server"));
         assertEquals(new Claim.InFlight(), claim(token, "cut off", REQUEST, UUID.randomUUID(), back));
@@ -111,11 +138,10 @@ public interface IdempotencyContract {
         assertEquals(new Claim.OtherRequest(), claim(token, "cut off", OTHER, UUID.randomUUID(), back));
         List<Claim> claims = AtOnce.run(4, number -> claim(token, "cut off", REQUEST, UUID.randomUUID(), back));
         assertEquals(
-                1,
-                claims.stream().filter(new Claim.First(reserved, true)::equals).count());
+                1, claims.stream().filter(first(reserved, back, true)::equals).count());
         assertEquals(3, claims.stream().filter(Claim.InFlight.class::isInstance).count());
         assertEquals(1, release(SERVER), "whoever took it up was killed, too");
-        assertEquals(new Claim.First(reserved, true), claim(token, "cut off", REQUEST, UUID.randomUUID(), back));
+        assertEquals(first(reserved, back, true), claim(token, "cut off", REQUEST, UUID.randomUUID(), back));
         assertEquals(new Claim.Answered(200, "{}"), claim(token, "answered", REQUEST, UUID.randomUUID(), back));
     }
 
@@ -128,9 +154,41 @@ public interface IdempotencyContract {
     default void a_forgotten_key_is_free_for_any_request() {
         TokenId token = Samples.in(store()).keptToken();
         claim(token, "k", REQUEST, UUID.randomUUID(), NOW);
-        store().transactions().run(tx -> store().idempotency().forget(tx, token, "k"));
+        assertTrue(forget(token, "k", NOW));
         UUID reserved = UUID.randomUUID();
-        assertEquals(new Claim.First(reserved, false), claim(token, "k", OTHER, reserved, NOW));
+        assertEquals(first(reserved, NOW, false), claim(token, "k", OTHER, reserved, NOW));
+    }
+
+    @Test
+    default void a_try_that_outlived_its_lease_neither_frees_nor_answers_what_another_took_up() {
+        TokenId token = Samples.in(store()).keptToken();
+        UUID reserved = UUID.randomUUID();
+        claim(token, "k", REQUEST, reserved, NOW);
+        Instant later = NOW.plusSeconds(61);
+        assertEquals(first(reserved, later, true), claim(token, "k", REQUEST, UUID.randomUUID(), later));
+        assertFalse(forget(token, "k", NOW));
+        assertFalse(finish(token, "k", NOW, 201, "{\"by\": \"the first\"}"));
+        assertEquals(new Claim.InFlight(), claim(token, "k", REQUEST, UUID.randomUUID(), later));
+        assertTrue(finish(token, "k", later, 201, "{}"));
+        assertFalse(forget(token, "k", NOW));
+        assertFalse(forget(token, "k", later), "what is answered is not forgotten");
+        assertEquals(new Claim.Answered(201, "{}"), claim(token, "k", REQUEST, UUID.randomUUID(), later));
+    }
+
+    @Test
+    default void a_try_that_failed_here_is_taken_up_at_once_and_none_that_took_it_up_before() {
+        TokenId token = Samples.in(store()).keptToken();
+        UUID reserved = UUID.randomUUID();
+        UUID failed = UUID.randomUUID();
+        UUID second = UUID.randomUUID();
+        claim(token, "k", REQUEST, reserved, failed, NOW, null);
+        assertEquals(
+                new Claim.InFlight(), claim(token, "k", REQUEST, reserved, second, NOW, UUID.randomUUID()), "another");
+        assertEquals(
+                new Claim.First(reserved, second, true),
+                claim(token, "k", REQUEST, UUID.randomUUID(), second, NOW, failed));
+        assertEquals(
+                new Claim.InFlight(), claim(token, "k", REQUEST, UUID.randomUUID(), UUID.randomUUID(), NOW, failed));
     }
 
     @Test
@@ -138,13 +196,13 @@ public interface IdempotencyContract {
         TokenId token = Samples.in(store()).keptToken();
         Instant longAgo = NOW.minus(Duration.ofDays(100));
         claim(token, "answered", REQUEST, UUID.randomUUID(), longAgo);
-        finish(token, "answered", 200, "{}");
+        assertTrue(finish(token, "answered", longAgo, 200, "{}"));
         claim(token, "open", REQUEST, UUID.randomUUID(), longAgo);
         claim(token, "young", REQUEST, UUID.randomUUID(), longAgo.plusSeconds(1));
         assertEquals(2, expire(longAgo.plusSeconds(1)));
         assertEquals(0, expire(longAgo.plusSeconds(1)));
         UUID reserved = UUID.randomUUID();
-        assertEquals(new Claim.First(reserved, false), claim(token, "answered", OTHER, reserved, longAgo));
+        assertEquals(first(reserved, longAgo, false), claim(token, "answered", OTHER, reserved, longAgo));
         assertEquals(new Claim.InFlight(), claim(token, "young", REQUEST, reserved, longAgo.plusSeconds(2)));
     }
 

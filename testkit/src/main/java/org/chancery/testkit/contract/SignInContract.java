@@ -16,7 +16,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.chancery.core.access.ApprovalRules;
 import org.chancery.core.access.Grant;
+import org.chancery.core.access.IdempotencyRepository.Lost;
 import org.chancery.core.access.IdempotencyRepository.Request;
+import org.chancery.core.access.IdempotencyRepository.Wanted;
 import org.chancery.core.access.KeptToken;
 import org.chancery.core.access.Role;
 import org.chancery.core.access.Scope;
@@ -183,7 +185,12 @@ public interface SignInContract {
         Token named = open(samples.person, longAgo);
         Token lasts = open(samples.person, NOW);
         in(tx -> store().idempotency()
-                .claim(tx, new Request(named.id(), "key", "hash"), "server", UUID.randomUUID(), NOW, NOW));
+                .claim(
+                        tx,
+                        new Request(named.id(), "key", "hash"),
+                        new Wanted("server", UUID.randomUUID(), UUID.randomUUID()),
+                        new Lost(NOW, null),
+                        NOW));
         assertEquals(Integer.valueOf(1), in(tx -> signIns().forget(tx, longAgo.plusSeconds(1), 100)));
         assertEquals(Optional.empty(), endOf(over));
         assertEquals(Optional.of(longAgo), endOf(named));
