@@ -495,6 +495,7 @@ public final class Server implements AutoCloseable {
 
         housekeeping.start(() -> {
             idempotency.sweep();
+            sending.forgetRepeats();
             base.endpoints.sweepTurns();
             subscribers.sweep();
             base.signInService.sweep();

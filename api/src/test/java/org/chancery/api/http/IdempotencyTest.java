@@ -312,6 +312,44 @@ class IdempotencyTest {
         assertEquals(1, agents());
     }
 
+    @Test
+    void a_draft_that_got_a_version_by_a_request_that_was_cut_off_gets_no_other_one_by_its_repetition() {
+        String inbox = tenant.agentEndpoint("desk", tenant.agent("writer"), "human_review");
+        String question = tenant.mailTo("desk", "ann@elsewhere.example", "Question", "How much?");
+        String token = tenant.inboxToken(inbox, "email:send");
+        String answer = "{\"reply_to_message_id\": \"" + question + "\", \"text_body\": \"%s\"}";
+        Reply draft = server.http().post("/v1/messages/", token, answer.formatted("Ten."));
+        assertEquals("draft", draft.json().path("status").asText(), draft::text);
+
+        server.failAfter(2);
+        Reply first;
+        try {
+            first = server.http().post("/v1/messages/", token, answer.formatted("Eleven."), "Idempotency-Key", key);
+        } finally {
+            server.failNoMore();
+        }
+        assertEquals(202, first.status(), first::text);
+        String version = draftVersion(question);
+        // Composed again, it would be another one.
+        server.clock().putForward(Duration.ofSeconds(2));
+        Reply again = server.http().post("/v1/messages/", token, answer.formatted("Eleven."), "Idempotency-Key", key);
+
+        assertEquals(202, again.status(), again::text);
+        assertEquals("", again.header("Idempotency-Replayed"), "no answer was kept");
+        assertEquals(draft.json().get("message_id"), again.json().get("message_id"));
+        assertEquals(version, draftVersion(question));
+        assertEquals(
+                2,
+                tenant.get("/v1/events/?types=message.awaiting_review").json().size());
+    }
+
+    private String draftVersion(String question) {
+        return tenant.get("/v1/api/email/messages/" + question + "/content")
+                .json()
+                .at("/draft/version")
+                .asText();
+    }
+
     private Reply postBy(JsonNode token) {
         return server.http().post(AGENTS, token.path("token").asText(), "{\"name\": \"a\"}", "Idempotency-Key", key);
     }

@@ -88,8 +88,17 @@ public interface MessageRepository {
     /** Why a person discarded a draft; status {@code REJECTED}. */
     void reject(Tx tx, MessageId id, Rejection rejection);
 
-    /** Replaces what a draft says, under the id that it has: subject, recipients, raw bytes and text of the given version. */
+    /**
+     * Replaces what a draft says, under the id that it has: subject, recipients, raw bytes and text of the given version. By the
+     * version's own id {@link #redrafted} finds the draft.
+     */
     void redraft(Tx tx, MessageId id, Outbound version);
+
+    /** The draft to which a request gave another version, by the id that was reserved for the request. */
+    Optional<MessageId> redrafted(Tx tx, MessageId request);
+
+    /** Forgets by which requests drafts were given versions before then; returns how many. */
+    int forgetRedrafts(Tx tx, Instant before);
 
     /** The draft that answers an inbound message and waits for a person. */
     Optional<Outbound> draftFor(Tx tx, MessageId inbound);

@@ -30,6 +30,7 @@ import org.chancery.core.mail.Envelope;
 import org.chancery.core.mailbox.FolderRepository;
 import org.chancery.core.mailbox.FolderRepository.Flags;
 import org.chancery.core.mailbox.HandlingState;
+import org.chancery.core.mailbox.Message;
 import org.chancery.core.mailbox.Message.DraftText;
 import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
@@ -397,6 +398,10 @@ public final class Dispatch {
             throw CallerFault.invalid(
                     "/send_at", "has no effect on a reply that a person looks at first; leave it out: " + reason);
         }
+        Optional<MessageId> made = madeBefore(tx, candidate.message());
+        if (made.isPresent()) {
+            return new Outcome.Drafted(made.get(), reason);
+        }
         if (!departure.isAssigned(tx, candidate.principal().actor(), answered)) {
             requireUndecided(answered);
         }
@@ -427,6 +432,14 @@ public final class Dispatch {
         }
         departure.tell(tx, EventType.MESSAGE_AWAITING_REVIEW, message, answered, Map.of("reason", reason), now);
         return new Outcome.Drafted(message.id(), reason);
+    }
+
+    /** The draft that another try of the same request made or changed: of two that are under way at once, the second changes nothing. */
+    private Optional<MessageId> madeBefore(Tx tx, Outbound message) {
+        return books.messages()
+                .find(tx, message.facts().workspace(), message.id())
+                .map(Message::id)
+                .or(() -> books.messages().redrafted(tx, message.id()));
     }
 
     private static void requireSameAuthor(Outbound waiting, Candidate candidate) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.chancery.core.access.Actor;
+import org.chancery.core.access.IdempotencyService;
 import org.chancery.core.access.Principal;
 import org.chancery.core.approval.Approval;
 import org.chancery.core.approval.ApprovalRepository;
@@ -74,6 +75,9 @@ public final class SendService {
 
     /** What is planned for longer is mostly a mistake in the year; and by then its sender may be anybody. */
     public static final Duration MAX_AHEAD = Duration.ofDays(366);
+
+    /** A key that is taken up at the end of its day lives for another one. */
+    private static final Duration REPEATED_FOR = IdempotencyService.LIFETIME.multipliedBy(2);
 
     /** How far back in a thread a repeated request looks for what it did before. */
     private static final int MAX_REMEMBERED = 50;
@@ -150,10 +154,12 @@ public final class SendService {
     /**
      * Sends a mail, or does with it what the endpoint's policy says; durable on return.
      *
-     * @param id reserved for the message; where one of that id exists already, its state is the answer
+     * @param id reserved for the message; where one of that id exists already, or a draft that was given another version under it,
+     *     its state is the answer
      */
     public Sent send(Principal by, SendRequest request, MessageId id) {
         Optional<Sent> already = transactions.in(tx -> messages.find(tx, by.workspace(), id)
+                .or(() -> messages.redrafted(tx, id).flatMap(draft -> messages.find(tx, by.workspace(), draft)))
                 .filter(Outbound.class::isInstance)
                 .map(Outbound.class::cast)
                 .map(outbound -> sent(tx, outbound)));
@@ -186,6 +192,12 @@ public final class SendService {
                         .map(file -> new OutgoingMail.Attachment(file.filename(), file.contentType(), file.content()))
                         .toList());
         return pass(draft, new Ids(id, id), request.draft(), false, request.sendAt());
+    }
+
+    /** Forgets by which requests drafts were given new versions, once no such request is repeated; for a timer, every hour or so. */
+    public int forgetRepeats() {
+        Instant before = clock.instant().minus(REPEATED_FOR);
+        return transactions.in(tx -> messages.forgetRedrafts(tx, before));
     }
 
     private void checkTime(SendRequest request) {

@@ -3,6 +3,7 @@ package org.chancery.storage.mailbox;
 import static org.chancery.storage.jooq.Tables.MESSAGE;
 import static org.chancery.storage.jooq.Tables.MESSAGE_LABEL;
 import static org.chancery.storage.jooq.Tables.MESSAGE_RECIPIENT;
+import static org.chancery.storage.jooq.Tables.REDRAFT;
 import static org.chancery.storage.jooq.Tables.THREAD;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.param;
@@ -45,6 +46,7 @@ import org.chancery.storage.column.SafeText;
 import org.chancery.storage.jooq.Keys;
 import org.chancery.storage.jooq.tables.records.MessageRecipientRecord;
 import org.chancery.storage.jooq.tables.records.MessageRecord;
+import org.chancery.storage.jooq.tables.records.RedraftRecord;
 import org.chancery.storage.jooq.tables.records.ThreadRecord;
 import org.chancery.storage.mailbox.Tallying.Counted;
 import org.chancery.storage.tx.FixedStatement;
@@ -60,6 +62,7 @@ public final class JooqMessageRepository implements MessageRepository {
     private static final RowInsert<MessageRecord> MESSAGES = RowInsert.into(MESSAGE, Keys.UQ_MESSAGE_SPOOL);
     private static final RowInsert<MessageRecipientRecord> RECIPIENTS =
             RowInsert.into(MESSAGE_RECIPIENT, Keys.PK_MESSAGE_RECIPIENT);
+    private static final RowInsert<RedraftRecord> REDRAFTS = RowInsert.into(REDRAFT, REDRAFT.getPrimaryKey());
 
     /** What left, or is on its way. */
     private static final List<String> LEFT = Stream.of(
@@ -316,6 +319,27 @@ public final class JooqMessageRepository implements MessageRepository {
         row.setStateAt(version.facts().occurredAt());
         change(tx, isOutbound(id, OutboundStatus.DRAFT), row);
         replaceRecipients(tx, id, version);
+        REDRAFTS.insertIfAbsent(
+                tx,
+                new RedraftRecord(
+                        version.id().value(), id.value(), version.facts().occurredAt()));
+    }
+
+    @Override
+    public Optional<MessageId> redrafted(Tx tx, MessageId request) {
+        return JooqTx.sql(tx)
+                .select(REDRAFT.MESSAGE_ID)
+                .from(REDRAFT)
+                .where(REDRAFT.REQUEST_ID.eq(request.value()))
+                .fetchOptional(row -> new MessageId(row.value1()));
+    }
+
+    @Override
+    public int forgetRedrafts(Tx tx, Instant before) {
+        return JooqTx.sql(tx)
+                .deleteFrom(REDRAFT)
+                .where(REDRAFT.CREATED_AT.lt(before))
+                .execute();
     }
 
     @Override

@@ -7,13 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.chancery.core.access.Actor;
 import org.chancery.core.access.Agent;
 import org.chancery.core.access.Agent.ExecutionMode;
 import org.chancery.core.access.Agent.Status;
 import org.chancery.core.endpoint.Endpoint;
 import org.chancery.core.endpoint.Endpoint.ReplyPolicy;
+import org.chancery.core.event.EventType;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.AgentId;
 import org.chancery.core.mail.AuthenticationResults;
@@ -204,5 +207,29 @@ public interface MeanwhileContract {
                 assertThrows(CallerFault.class, () -> turn.lab.dispatch.keepAsDraft(turn.candidate, "looked at first"));
         assertEquals("endpoint_removed", refused.code());
         assertEquals(HandlingState.HANDLED, turn.state());
+    }
+
+    @Test
+    default void two_tries_of_one_request_make_one_version_of_a_draft() {
+        SendLab lab = new SendLab(store());
+        Inbound mail = lab.samples.keptInbound();
+        Outbound first = lab.mail(mail);
+        Outbound second = lab.mail(mail);
+        Outcome made = lab.dispatch.keepAsDraft(lab.candidate(first, mail), "looked at first");
+        assertEquals(first.id(), assertInstanceOf(Outcome.Drafted.class, made).message());
+        List<Outcome> outcomes = new ArrayList<>(
+                AtOnce.run(4, number -> lab.dispatch.keepAsDraft(lab.candidate(second, mail), "looked at " + number)));
+        outcomes.add(lab.dispatch.keepAsDraft(lab.candidate(first, mail), "the first again"));
+        for (Outcome outcome : outcomes) {
+            assertEquals(
+                    first.id(), assertInstanceOf(Outcome.Drafted.class, outcome).message());
+        }
+        long told = store()
+                .transactions()
+                .in(tx -> store().events().after(tx, lab.samples.workspace.id(), 0, Set.of(), 100))
+                .stream()
+                .filter(entry -> entry.event().type() == EventType.MESSAGE_AWAITING_REVIEW)
+                .count();
+        assertEquals(2, told, "of the draft, and of its second version");
     }
 }

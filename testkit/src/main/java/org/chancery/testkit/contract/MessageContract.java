@@ -429,6 +429,29 @@ public interface MessageContract {
     }
 
     @Test
+    default void a_draft_is_found_by_every_request_that_gave_it_a_version_for_a_while() {
+        Samples samples = Samples.in(store());
+        Inbound question = samples.keptInbound();
+        Outbound draft = keptDraft(samples, question);
+        List<MessageId> requests = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            Outbound version =
+                    samples.outbound(question.facts().thread(), OutboundStatus.DRAFT, question.id(), "bob@one.example");
+            requests.add(version.id());
+            store().transactions()
+                    .run(tx -> messages().redraft(tx, draft.id(), as(version, version.id(), draft.draft())));
+        }
+        assertEquals(Optional.empty(), in(tx -> messages().redrafted(tx, draft.id())));
+        for (MessageId request : requests) {
+            assertEquals(Optional.of(draft.id()), in(tx -> messages().redrafted(tx, request)));
+        }
+        in(tx -> messages().forgetRedrafts(tx, NOW));
+        assertEquals(Optional.of(draft.id()), in(tx -> messages().redrafted(tx, requests.getFirst())));
+        in(tx -> messages().forgetRedrafts(tx, NOW.plusSeconds(1)));
+        assertEquals(Optional.empty(), in(tx -> messages().redrafted(tx, requests.getFirst())));
+    }
+
+    @Test
     default void what_leaves_is_what_was_composed_and_the_drafts_text_stays_as_evidence() {
         Samples samples = Samples.in(store());
         Inbound question = samples.keptInbound();
