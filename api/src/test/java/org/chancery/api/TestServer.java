@@ -86,6 +86,7 @@ import org.chancery.core.mail.ReversePath;
 import org.chancery.core.mailbox.FolderRepository;
 import org.chancery.core.mailbox.HandlerResolver;
 import org.chancery.core.mailbox.Handling;
+import org.chancery.core.mailbox.Handover;
 import org.chancery.core.mailbox.MailboxService;
 import org.chancery.core.mailbox.MailboxService.Arrived;
 import org.chancery.core.mailbox.MessageRepository;
@@ -237,6 +238,7 @@ public final class TestServer implements AutoCloseable {
                         folders,
                         endpointRepository,
                         traces,
+                        access,
                         new HeldBackMail(new JooqQuarantineRepository())),
                 events,
                 clock);
@@ -302,6 +304,7 @@ public final class TestServer implements AutoCloseable {
                         clock),
                 new Presence(clock),
                 new SpamScores(transactions, new JooqSpamScoreRepository()));
+        Handover handover = new Handover(messages, endpointRepository, events, clock);
         AgentService agents = new AgentService(
                 transactions,
                 access,
@@ -309,7 +312,9 @@ public final class TestServer implements AutoCloseable {
                         url -> url.contains("private") ? Optional.of("is private") : Optional.empty(),
                         (tx, workspace, agent) -> !endpointRepository
                                 .ofAgent(tx, workspace, agent, 1)
-                                .isEmpty()),
+                                .isEmpty(),
+                        (tx, agent, limit) -> handover.toPeople(
+                                tx, agent.workspace(), agent.id(), limit, "agent " + agent.name() + " was deleted")),
                 SECRETS,
                 audit,
                 clock);

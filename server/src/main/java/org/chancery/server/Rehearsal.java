@@ -142,6 +142,7 @@ public final class Rehearsal {
                                         folders,
                                         endpoints,
                                         new JooqTraceRepository(),
+                                        access,
                                         new HeldBackMail(new JooqQuarantineRepository())),
                                 events,
                                 clock))

@@ -288,6 +288,7 @@ public final class Server implements AutoCloseable {
                         base.folders,
                         base.endpointRepository,
                         base.traces,
+                        base.accessRepository,
                         new HeldBackMail(base.quarantine)),
                 base.events,
                 clock);

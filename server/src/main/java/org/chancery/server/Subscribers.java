@@ -51,6 +51,7 @@ final class Subscribers implements AutoCloseable {
         WebhookGuard guard = new WebhookGuard(
                 NameServerLookup.asking(nameServers, LOOKUP), base.configuration.get(Keys.WEBHOOKS_ALLOW_PRIVATE));
         this.caller = new GuardedWebhookCaller(guard, trusted(), GuardedWebhookCaller.LIMIT, base.clock);
+        Handover handover = new Handover(base.messages, base.endpointRepository, base.events, base.clock);
         this.agents = new AgentService(
                 base.transactions,
                 base.accessRepository,
@@ -58,12 +59,13 @@ final class Subscribers implements AutoCloseable {
                         guard,
                         (tx, workspace, agent) -> !base.endpointRepository
                                 .ofAgent(tx, workspace, agent, 1)
-                                .isEmpty()),
+                                .isEmpty(),
+                        (tx, agent, limit) -> handover.toPeople(
+                                tx, agent.workspace(), agent.id(), limit, "agent " + agent.name() + " was deleted")),
                 base.secrets,
                 base.audit,
                 base.clock);
         ThreadReader threads = new ThreadReader(base.transactions, base.messages, base.raw);
-        Handover handover = new Handover(base.messages, base.endpointRepository, base.events, base.clock);
         AgentWebhooks webhooks = new AgentWebhooks(
                 base.transactions,
                 base.accessRepository,

@@ -62,6 +62,12 @@ public interface AccessRepository {
     /** The same, locked until the transaction ends. */
     Optional<Agent> lockAgent(Tx tx, WorkspaceId workspace, AgentId id);
 
+    /**
+     * Where an agent stands, which stays so until the transaction ends; empty where it was deleted. Unlike {@link #lockAgent}, several
+     * may do it at once where the database can.
+     */
+    Optional<Agent.Status> holdStatus(Tx tx, WorkspaceId workspace, AgentId id);
+
     /** Writes all that can change of an agent. */
     void update(Tx tx, Agent agent);
 

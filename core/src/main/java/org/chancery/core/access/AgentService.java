@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * being revoked, changes no agent meanwhile.
  */
 public final class AgentService {
+    /** In one transaction, so that none gets long, however much a program left undone. */
+    static final int TURNS_AT_ONCE = 200;
+
     private final Transactions transactions;
     private final AccessRepository access;
     private final Surroundings surroundings;
@@ -42,8 +45,15 @@ public final class AgentService {
         boolean isWired(Tx tx, WorkspaceId workspace, AgentId agent);
     }
 
+    /** Gives mail to people on which an agent has the turn; implemented above this package. */
+    @FunctionalInterface
+    public interface Turns {
+        /** Gives so much of it; returns how much it was. */
+        int toPeople(Tx tx, Agent agent, int limit);
+    }
+
     /** What lies outside of this package and has a say. */
-    public record Surroundings(WebhookGuard guard, Wiring wiring) {}
+    public record Surroundings(WebhookGuard guard, Wiring wiring, Turns turns) {}
 
     public AgentService(
             Transactions transactions,
@@ -154,21 +164,30 @@ public final class AgentService {
     }
 
     /**
-     * Deletes an agent. One that handles an endpoint is not deleted: its mail would lose its handler unseen. Tokens that act for
-     * it are dead at once.
+     * Deletes an agent. One that handles an endpoint is not deleted: its mail would lose its handler unseen. Mail on which it still has
+     * the turn goes to people, before it is gone. Tokens that act for it are dead at once.
      */
     public void delete(Principal by, AgentId id) {
-        transactions.durably(tx -> {
-            lockedStill(tx, by);
-            Agent agent = access.lockAgent(tx, by.workspace(), id).orElseThrow(() -> CallerFault.notFound("agent"));
-            if (surroundings.wiring().isWired(tx, by.workspace(), agent.id())) {
-                throw CallerFault.conflict(
-                        "agent_in_use", "The agent handles an endpoint; give that another agent or none first.");
-            }
-            access.delete(tx, id, clock.instant());
-            audit.append(tx, AccessRecord.agent(AuditKind.AGENT_DELETED, agent, by.author(), clock.instant()));
-            return true;
-        });
+        boolean isDone;
+        do {
+            isDone = transactions.durably(tx -> deleteOrMakeReady(tx, by, id));
+        } while (!isDone);
+    }
+
+    /** Whether it was deleted; false where it has the turn on more mail than goes to people at once. */
+    private boolean deleteOrMakeReady(Tx tx, Principal by, AgentId id) {
+        lockedStill(tx, by);
+        Agent agent = access.lockAgent(tx, by.workspace(), id).orElseThrow(() -> CallerFault.notFound("agent"));
+        if (surroundings.wiring().isWired(tx, by.workspace(), agent.id())) {
+            throw CallerFault.conflict(
+                    "agent_in_use", "The agent handles an endpoint; give that another agent or none first.");
+        }
+        if (surroundings.turns().toPeople(tx, agent, TURNS_AT_ONCE) == TURNS_AT_ONCE) {
+            return false;
+        }
+        access.delete(tx, id, clock.instant());
+        audit.append(tx, AccessRecord.agent(AuditKind.AGENT_DELETED, agent, by.author(), clock.instant()));
+        return true;
     }
 
     /** A page of the workspace's agents, oldest first. */

@@ -1,6 +1,7 @@
 package org.chancery.core.mailbox;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointRepository.Count;
@@ -58,6 +59,13 @@ public final class Handover {
             endpoints.count(tx, mail.facts().endpoint(), Count.NOTHING.awaitingReview(1), clock.instant());
             tell(tx, EventType.MESSAGE_AWAITING_REVIEW, mail, Map.of());
         }
+    }
+
+    /** Gives so much of the mail to people on which an agent has the turn, the oldest first; returns how much it was. */
+    public int toPeople(Tx tx, WorkspaceId workspace, AgentId agent, int limit, String reason) {
+        List<MessageId> routed = messages.routedTo(tx, workspace, agent, limit);
+        routed.forEach(id -> toPeople(tx, workspace, id, agent, reason));
+        return routed.size();
     }
 
     /**

@@ -10,10 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.chancery.core.access.AccessRepository;
+import org.chancery.core.access.Agent.Status;
 import org.chancery.core.endpoint.EndpointRepository;
 import org.chancery.core.endpoint.EndpointRepository.Count;
 import org.chancery.core.event.EventLog;
 import org.chancery.core.event.EventType;
+import org.chancery.core.id.AgentId;
 import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.MessageId;
 import org.chancery.core.id.SpoolId;
@@ -30,6 +33,7 @@ import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.TraceRepository.Step;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
+import org.jspecify.annotations.Nullable;
 
 /** Delivers inbound mail into mailboxes, once for each spool id and {@link Entrance} however often it is asked to. */
 public final class MailboxService {
@@ -38,6 +42,7 @@ public final class MailboxService {
     private final FolderRepository folders;
     private final EndpointRepository endpoints;
     private final TraceRepository traces;
+    private final AccessRepository access;
     private final HeldBack heldBack;
     private final EventLog events;
     private final Clock clock;
@@ -48,6 +53,7 @@ public final class MailboxService {
             FolderRepository folders,
             EndpointRepository endpoints,
             TraceRepository traces,
+            AccessRepository access,
             HeldBack heldBack) {}
 
     public MailboxService(Transactions transactions, Stores stores, EventLog events, Clock clock) {
@@ -56,6 +62,7 @@ public final class MailboxService {
         this.folders = stores.folders();
         this.endpoints = stores.endpoints();
         this.traces = stores.traces();
+        this.access = stores.access();
         this.heldBack = stores.heldBack();
         this.events = events;
         this.clock = clock;
@@ -97,7 +104,8 @@ public final class MailboxService {
 
     /**
      * Stores a mail in the mailbox, joins it to its thread and gives the turn to whom the handling names, all in one
-     * transaction. An agent whose turns are used up does not get another one: the mail waits for a person.
+     * transaction. An agent whose turns are used up does not get another one, and one that was deleted or switched off since the handling
+     * was resolved gets none: the mail waits for a person.
      *
      * @throws SettledBefore where it is held back from that mailbox
      */
@@ -173,7 +181,7 @@ public final class MailboxService {
                 mail.reversePath(),
                 mail.classification(),
                 mail.authentication(),
-                outcome.state() == HandlingState.ERROR ? null : handling.agent());
+                outcome.state() == HandlingState.ERROR ? null : outcome.agent());
         if (!messages.add(tx, message)) {
             throw new IllegalStateException(mail.spool() + " was delivered twice at once");
         }
@@ -208,11 +216,20 @@ public final class MailboxService {
                 "the endpoint was removed meanwhile");
     }
 
-    private record Outcome(HandlingState state, String reason) {}
+    /** @param agent who gets the turn, or whose work people do; or null */
+    private record Outcome(
+            HandlingState state, String reason, @Nullable AgentId agent) {}
 
     private Outcome outcome(Tx tx, Handling handling, Mailbox from) {
-        if (handling.state() != HandlingState.ROUTED) {
-            return new Outcome(handling.state(), handling.reason());
+        AgentId agent = handling.agent();
+        if (handling.state() != HandlingState.ROUTED || agent == null) {
+            return new Outcome(handling.state(), handling.reason(), agent);
+        }
+        // Held: whoever deletes the agent meanwhile waits, and then finds that it has the turn on this mail.
+        Status status = access.holdStatus(tx, handling.workspace(), agent).orElse(null);
+        if (status != Status.ACTIVE) {
+            String what = status == null ? "deleted" : status.text();
+            return new Outcome(HandlingState.AWAITING_REVIEW, "the endpoint's agent was " + what + " meanwhile", null);
         }
         String sender = from.emailAddress().map(EmailAddress::canonical).orElse("");
         LocalDate day = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
@@ -224,8 +241,8 @@ public final class MailboxService {
                 handling.maxTurnsPerSenderDay(),
                 handling.maxTurnsPerDay());
         return left
-                ? new Outcome(HandlingState.ROUTED, handling.reason())
-                : new Outcome(HandlingState.AWAITING_REVIEW, "the turns for today are used up");
+                ? new Outcome(HandlingState.ROUTED, handling.reason(), agent)
+                : new Outcome(HandlingState.AWAITING_REVIEW, "the turns for today are used up", agent);
     }
 
     private ThreadId thread(Tx tx, Arrived mail, EndpointId endpoint, Handling handling) {

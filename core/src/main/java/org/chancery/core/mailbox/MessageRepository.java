@@ -79,6 +79,9 @@ public interface MessageRepository {
     /** Moves an outbound message on; false where it is not in the expected status. */
     boolean move(Tx tx, MessageId id, OutboundStatus expected, OutboundStatus next, Instant at);
 
+    /** Mail that was routed to an agent and that nobody has dealt with, so much of it, the oldest first. */
+    List<MessageId> routedTo(Tx tx, WorkspaceId workspace, AgentId agent, int limit);
+
     /**
      * Turns a draft into what leaves: its bytes, subject, recipients and author as they are now; status {@code QUEUED}.
      * The draft's text stays beside it as evidence.

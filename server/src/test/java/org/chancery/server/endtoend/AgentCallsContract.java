@@ -204,7 +204,8 @@ interface AgentCallsContract {
                 .text("token"));
         assertEquals(
                 "agent_in_use", acme.owner.delete(AGENTS + id + "/").expect(409).code());
-        assertEquals("routed", acme.goes(ADA, "desk"));
+        String waiting = acme.message(ADA, "desk", "left undone");
+        assertEquals("routed", acme.content(waiting).path("handling_state").asText());
         program.get("/v1/whoami/").expect(200);
 
         acme.owner.patch(ENDPOINTS + "/" + desk, "{\"agent_id\": null}").expect(200);
@@ -214,6 +215,10 @@ interface AgentCallsContract {
         assertEquals(0, acme.owner.get(AGENTS).expect(200).body().size());
         program.get("/v1/whoami/").expect(401);
         assertEquals("unrouted", acme.goes(ADA, "desk"));
+        assertEquals(
+                "awaiting_review", acme.content(waiting).path("handling_state").asText());
+        assertEquals(
+                "agent helper was deleted", acme.content(waiting).path("reason").asText());
     }
 
     @Test

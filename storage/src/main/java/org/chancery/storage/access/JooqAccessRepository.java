@@ -34,9 +34,14 @@ import org.chancery.storage.jooq.tables.records.TokenRecord;
 import org.chancery.storage.jooq.tables.records.UserAddressRecord;
 import org.chancery.storage.jooq.tables.records.WorkspaceRecord;
 import org.chancery.storage.jooq.tables.records.WorkspaceUserRecord;
+import org.chancery.storage.tx.FixedStatement;
 import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
 import org.jooq.Condition;
+import org.jooq.Record1;
+import org.jooq.SQLDialect;
+import org.jooq.SelectConditionStep;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /** Workspaces, people, agents and tokens in their tables. */
@@ -49,6 +54,13 @@ public final class JooqAccessRepository implements AccessRepository {
             RowInsert.into(USER_ADDRESS, Keys.PK_USER_ADDRESS);
     private static final RowInsert<AgentRecord> AGENTS = RowInsert.into(AGENT, AGENT.getPrimaryKey());
     private static final RowInsert<TokenRecord> TOKENS = RowInsert.into(TOKEN, Keys.UQ_TOKEN_SECRET_HASH);
+
+    /** With every mail that is routed; H2 has no shared lock of a row. */
+    private static final FixedStatement LOCKED_STATUS =
+            new FixedStatement(statusOfAgent().forUpdate());
+
+    private static final FixedStatement SHARED_STATUS =
+            new FixedStatement(statusOfAgent().forShare());
 
     @Override
     public boolean add(Tx tx, Workspace workspace) {
@@ -235,6 +247,25 @@ public final class JooqAccessRepository implements AccessRepository {
                 .fetchOptional(JooqAccessRepository::agent);
     }
 
+    @Override
+    public Optional<Agent.Status> holdStatus(Tx tx, WorkspaceId workspace, AgentId id) {
+        FixedStatement held = JooqTx.sql(tx).dialect() == SQLDialect.H2 ? LOCKED_STATUS : SHARED_STATUS;
+        return held.fetch(tx, row -> status(row.getString(1)), id.value(), workspace.value()).stream()
+                .findFirst();
+    }
+
+    private static SelectConditionStep<Record1<String>> statusOfAgent() {
+        return DSL.select(AGENT.STATUS)
+                .from(AGENT)
+                .where(AGENT.ID.eq(DSL.param("agent", AGENT.ID)))
+                .and(AGENT.WORKSPACE_ID.eq(DSL.param("workspace", AGENT.WORKSPACE_ID)))
+                .and(AGENT.DELETED_AT.isNull());
+    }
+
+    private static Agent.Status status(String text) {
+        return Agent.Status.valueOf(text.toUpperCase(Locale.ROOT));
+    }
+
     private static Condition isAgent(WorkspaceId workspace, AgentId id) {
         return AGENT.ID
                 .eq(id.value())
@@ -363,7 +394,7 @@ public final class JooqAccessRepository implements AccessRepository {
                 new WorkspaceId(row.getWorkspaceId()),
                 row.getName(),
                 row.getType(),
-                Agent.Status.valueOf(row.getStatus().toUpperCase(Locale.ROOT)),
+                status(row.getStatus()),
                 Agent.ExecutionMode.valueOf(row.getExecutionMode().toUpperCase(Locale.ROOT)),
                 row.getOwnerUserId() == null ? null : new UserId(row.getOwnerUserId()),
                 row.getWebhookUrl(),

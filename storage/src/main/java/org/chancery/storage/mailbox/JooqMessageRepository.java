@@ -420,6 +420,20 @@ public final class JooqMessageRepository implements MessageRepository {
     }
 
     @Override
+    public List<MessageId> routedTo(Tx tx, WorkspaceId workspace, AgentId agent, int limit) {
+        return JooqTx.sql(tx)
+                .select(MESSAGE.ID)
+                .from(MESSAGE)
+                .where(MESSAGE.WORKSPACE_ID.eq(workspace.value()))
+                .and(MESSAGE.INBOUND.eq(true))
+                .and(MESSAGE.STATE.eq(HandlingState.ROUTED.text()))
+                .and(MESSAGE.AGENT_ID.eq(agent.value()))
+                .orderBy(MESSAGE.OCCURRED_AT, MESSAGE.ID)
+                .limit(limit)
+                .fetch(row -> new MessageId(row.value1()));
+    }
+
+    @Override
     public boolean wroteTo(Tx tx, EndpointId endpoint, String address) {
         return JooqTx.sql(tx)
                 .fetchExists(JooqTx.sql(tx)

@@ -55,7 +55,7 @@ public interface AgentChangesContract {
                     store.transactions(),
                     store.access(),
                     new AgentService.Surroundings(
-                            url -> Optional.empty(), (tx, workspace, id) -> false),
+                            url -> Optional.empty(), (tx, workspace, id) -> false, (tx, agent, limit) -> 0),
                     new SecretBox(new byte[32]),
                     store.audit(),
                     TurningClock.atStart());

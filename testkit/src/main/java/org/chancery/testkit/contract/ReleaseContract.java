@@ -91,6 +91,7 @@ public interface ReleaseContract {
                             store.folders(),
                             store.endpoints(),
                             store.traces(),
+                            store.access(),
                             new HeldBackMail(store.quarantine())),
                     store.events(),
                     clock);
