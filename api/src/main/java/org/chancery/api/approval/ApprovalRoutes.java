@@ -150,7 +150,7 @@ public final class ApprovalRoutes {
             long size = shown.message().facts().size();
             boolean isRead = size <= left;
             left -= isRead ? size : 0;
-            FullReading reading = isRead ? view.readInFull(shown.message()) : null;
+            FullReading reading = isRead ? view.readInFull(call.by(), shown.message()) : null;
             rows.add(ApprovalJson.of(shown, reading, history(shown, null), null));
         }
         return rows;
@@ -166,7 +166,7 @@ public final class ApprovalRoutes {
         Shown shown = view.of(call.by(), reviewed.approval());
         return ApprovalJson.of(
                 shown,
-                view.readInFull(shown.message()),
+                view.readInFull(call.by(), shown.message()),
                 history(shown, view),
                 reviewed.decisions().stream()
                         .map(decision -> ApprovalDecisionJson.of(decision, view))
@@ -178,7 +178,7 @@ public final class ApprovalRoutes {
         return new Answer.Stream(
                 "message/rfc822",
                 view.of(call.by(), approval).message().facts().size(),
-                view.rawOf(approval),
+                view.rawFor(call.by(), approval),
                 Map.of(
                         "Content-Disposition",
                         "attachment; filename=\"" + approval.id().text() + ".eml\"",

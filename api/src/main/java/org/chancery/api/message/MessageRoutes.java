@@ -231,7 +231,7 @@ public final class MessageRoutes {
         return new Answer.Stream(
                 "message/rfc822",
                 message.facts().size(),
-                triage.rawOf(message),
+                triage.rawFor(call.by(), message),
                 Map.of(
                         "Content-Disposition",
                         "attachment; filename=\"" + message.id().text() + ".eml\""));

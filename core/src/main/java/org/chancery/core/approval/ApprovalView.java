@@ -23,6 +23,7 @@ import org.chancery.core.mailbox.MissingMail;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.mailbox.Visibility;
+import org.chancery.core.suppression.HiddenLinks;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +117,11 @@ public final class ApprovalView {
         return read(message.facts().raw(), MessageReader::inFull);
     }
 
+    /** The same as that reader is shown it. */
+    public @Nullable FullReading readInFull(Principal reader, Outbound message) {
+        return read(message.facts().raw(), mail -> MessageReader.inFull(HiddenLinks.from(reader, mail)));
+    }
+
     /** What the writer of a mail wrote anew; empty where it is too big to be read beside another one, or its bytes are gone. */
     public String newestText(Message message) {
         if (message instanceof Outbound outbound && outbound.draft() != null) {
@@ -127,9 +133,9 @@ public final class ApprovalView {
         return content == null ? "" : NewestText.of(content);
     }
 
-    /** The raw bytes of the mail that waits; the caller of this closes them. */
-    public InputStream rawOf(Approval approval) {
-        return raw.open(approval.held().digest());
+    /** The raw bytes of the mail that waits, as that reader is shown them; the caller of this closes them. */
+    public InputStream rawFor(Principal reader, Approval approval) {
+        return HiddenLinks.from(reader, raw.open(approval.held().digest()));
     }
 
     private interface Reading<T> {

@@ -39,7 +39,7 @@ public final class UnsubscribeLinks {
     private static final String POINTER = "/list_unsubscribe";
 
     /** 128 bits: a link is good for ever. */
-    private static final int SIGNATURE_DIGITS = 32;
+    static final int SIGNATURE_DIGITS = 32;
 
     private static final Pattern LINK = Pattern.compile("([0-9a-z]{1,40})-([0-9a-f]{" + SIGNATURE_DIGITS + "})");
 

@@ -32,6 +32,7 @@ import org.chancery.core.send.Candidate;
 import org.chancery.core.send.Dispatch;
 import org.chancery.core.send.SendService;
 import org.chancery.core.send.SendService.Sent;
+import org.chancery.core.suppression.HiddenLinks;
 import org.chancery.core.triage.MailSight.Row;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
@@ -292,8 +293,12 @@ public final class TriageService {
         return transactions.in(tx -> sight.one(tx, by, id));
     }
 
-    /** The raw bytes of a message that the caller may see; the caller of this closes them. */
-    public InputStream rawOf(Message message) {
+    /** The raw bytes of a message as that reader is shown them, who may see it; the caller of this closes them. */
+    public InputStream rawFor(Principal reader, Message message) {
+        return message instanceof Outbound ? HiddenLinks.from(reader, rawOf(message)) : rawOf(message);
+    }
+
+    private InputStream rawOf(Message message) {
         return raw.open(message.facts().raw());
     }
 

@@ -188,6 +188,39 @@ class UnsubscribeTest extends UnsubscribeScene {
     }
 
     @Test
+    void a_program_that_suppresses_nobody_is_not_shown_the_link_of_its_own_mail() {
+        String box = approvals.endpoint("x.reader");
+        Client writer = server.new Client(server.admin
+                .post(
+                        "/v1/tokens/",
+                        "{\"label\": \"w\", \"inbox_id\": \"" + box
+                                + "\", \"scopes\": [\"email:send\", \"email:read\"]}")
+                .expect(201)
+                .text("token"));
+        Answer sent = writer.post("/v1/messages/", mail("rob@far.example", "read by its writer", ""))
+                .expect(202);
+        String raw = "/v1/messages/" + sent.text("message_id") + "/raw/";
+        String link = linkIn(arrived("read by its writer"));
+        String shown = new String(writer.get(raw).expect(200).response().body(), StandardCharsets.UTF_8);
+        assertNotEquals(link, linkIn(shown));
+        assertEquals(link.length(), linkIn(shown).length());
+        assertEquals(404, click(linkIn(shown)).statusCode());
+        assertEquals(404, suppression("rob@far.example"));
+        byte[] whole = server.admin.get(raw).expect(200).response().body();
+        assertEquals(link, linkIn(new String(whole, StandardCharsets.UTF_8)), "people may know it");
+        assertEquals(whole.length, shown.getBytes(StandardCharsets.UTF_8).length);
+
+        Client asking = approvals.restricted(approvals.endpoint("x.asks"), Approvals.EVERYTHING);
+        Answer held = asking.post("/v1/messages/", mail("rob@far.example", "held for its writer", ""))
+                .expect(202);
+        String item = Approvals.item(held.text("approval_id"));
+        String waiting = linkIn(new String(
+                server.admin.get(item + "raw/").expect(200).response().body(), StandardCharsets.UTF_8));
+        Answer seen = asking.get(item).expect(200);
+        assertFalse(seen.body().toString().contains(waiting), "it is good once the mail leaves");
+    }
+
+    @Test
     void a_draft_leaves_with_a_link_that_fits_it_also_when_it_was_written_twice() {
         String desk = server.makeAgentEndpoint("desk", "agent_decides", "");
         Client agent = server.agentOf(desk);
