@@ -103,6 +103,12 @@ public record JooqStore(
         return on(Database.open(config(database)));
     }
 
+    /** With so many connections at most. */
+    public static JooqStore on(TestDatabase database, int connections) {
+        DatabaseConfig usual = config(database);
+        return on(Database.open(new DatabaseConfig(usual.url(), usual.user(), usual.password(), connections)));
+    }
+
     static JooqStore on(Database database) {
         return on(database, database.transactions());
     }
