@@ -144,8 +144,14 @@ final class ReportReader {
                 original == null ? null : HeaderText.clean(original),
                 action,
                 code,
-                HeaderText.clean(HeaderText.shorten(diagnostic, DeliveryReport.MAX_DIAGNOSTIC)),
+                onOneLine(diagnostic),
                 category);
+    }
+
+    /** Prose has empty lines, and folded fields are indented. */
+    private static String onOneLine(String words) {
+        String shortened = HeaderText.shorten(words, DeliveryReport.MAX_DIAGNOSTIC);
+        return HeaderText.clean(shortened).strip().replaceAll(" {2,}", " ");
     }
 
     /** Of reports without fields: who is named in {@code X-Failed-Recipients}, else at the beginning of a line. */

@@ -377,6 +377,23 @@ class DeliveryReportTest {
         assertTimeoutPreemptively(Duration.ofSeconds(20), () -> FeedbackReport.read(stream(fields)));
     }
 
+    @Test
+    void what_a_report_says_in_its_own_words_stands_on_one_line() throws IOException {
+        Recipient gone = read("""
+                From: MAILER-DAEMON@mx.example.net
+                Subject: failure notice
+
+                Sorry, I wasn't able to deliver your message.
+
+                <bob@example.org>:
+                  Sorry, no mailbox here by that name.
+
+                """).orElseThrow().recipients().getFirst();
+        assertEquals(
+                "Sorry, I wasn't able to deliver your message. <bob@example.org>: Sorry, no mailbox here by that name.",
+                gone.diagnostic());
+    }
+
     private static String dsn(String action, String status, String diagnostic) {
         return """
                 From: MAILER-DAEMON@mx.example.net

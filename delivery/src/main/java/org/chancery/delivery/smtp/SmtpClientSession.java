@@ -367,12 +367,17 @@ final class SmtpClientSession {
             }
             if (reply.isPositive()) {
                 accepted.add(recipient);
-            } else if (reply.code() == TOO_MANY_RECIPIENTS) {
-                // RFC 5321 §4.5.3.1.10: some say so where 452 is meant.
+            } else if (isTooMany(reply)) {
                 recipients.postpone(new Result.TemporaryFailure(recipient, reply.text(), true));
             } else {
                 refused(recipient, reply, BounceCategory.Command.RCPT);
             }
+        }
+
+        /** RFC 5321 §4.5.3.1.10: some say 552 where 452 is meant. With any other code than 5.5.3 (RFC 3463 §3.6) it is what it says. */
+        private static boolean isTooMany(SmtpReply reply) {
+            return reply.code() == TOO_MANY_RECIPIENTS
+                    && (reply.enhancedCode().isEmpty() || reply.enhancedCode().equals("5.5.3"));
         }
 
         private void answeredData(SmtpReply reply) {

@@ -1,6 +1,8 @@
 package org.chancery.delivery.smtp;
 
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a peer answered (RFC 5321 §4.2).
@@ -11,6 +13,8 @@ record SmtpReply(int code, List<String> lines) {
     static final int SERVICE_CLOSING = 421;
     /** More tells nobody anything, and the text goes into database rows, events and notices. */
     static final int MAX_TEXT = 1_000;
+
+    private static final Pattern ENHANCED = Pattern.compile("^([245]\\.\\d{1,3}\\.\\d{1,3})(?:\\s|$)");
 
     SmtpReply {
         lines = List.copyOf(lines);
@@ -34,6 +38,12 @@ record SmtpReply(int code, List<String> lines) {
     /** 5yz. */
     boolean isPermanent() {
         return code / 100 == 5;
+    }
+
+    /** The code with which the text begins (RFC 2034 §4), such as {@code 5.2.2}; empty where there is none. */
+    String enhancedCode() {
+        Matcher code = ENHANCED.matcher(lines.getFirst());
+        return code.find() ? code.group(1) : "";
     }
 
     /** The code and all lines as one, fit for records and logs: bounded, and without characters that do something. */

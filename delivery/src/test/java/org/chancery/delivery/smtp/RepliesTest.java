@@ -88,6 +88,7 @@ class RepliesTest {
         "RCPT, 450 4.2.0 greylisted",
         "RCPT, 452 4.5.3 too many recipients",
         "RCPT, 552 5.5.3 too many recipients",
+        "RCPT, 552 too many recipients",
         "RCPT, 354 what",
         "DATA, 421 4.3.2 closing",
         "DATA, 451 4.3.0 broken",
@@ -113,6 +114,7 @@ class RepliesTest {
         "MAIL, 552 5.3.4 too big",
         "RCPT, 550 5.1.1 no such user",
         "RCPT, 553 5.1.3 no such address",
+        "RCPT, 552 5.2.2 mailbox full",
         "DATA, 554 5.5.1 no",
         "END_OF_DATA, 550 5.7.1 looks like spam",
         "END_OF_DATA, 552 5.2.2 mailbox full"

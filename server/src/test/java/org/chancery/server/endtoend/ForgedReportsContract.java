@@ -42,6 +42,9 @@ interface ForgedReportsContract {
         Answer seen = server().admin.get(message).expect(200);
         assertEquals("pending", status(seen, "slow@slow.example"));
         assertEquals("sending", seen.text("status"));
+        // Nothing of it is said to the peer amid another test.
+        server().admin
+                .until(message, answer -> status(answer, "slow@slow.example").equals("failed"));
     }
 
     @Test

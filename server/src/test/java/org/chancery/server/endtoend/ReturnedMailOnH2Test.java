@@ -7,7 +7,12 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ReturnedMailOnH2Test implements ReturnedMailContract, ForgedReportsContract {
+class ReturnedMailOnH2Test
+        implements ReturnedMailContract,
+                ForgedReportsContract,
+                BounceCategoriesContract,
+                ContradictingReportsContract,
+                ComplaintsContract {
     private RunningServer server;
 
     @BeforeAll

@@ -7,7 +7,12 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ReturnedMailOnPostgresTest implements ReturnedMailContract, ForgedReportsContract {
+class ReturnedMailOnPostgresTest
+        implements ReturnedMailContract,
+                ForgedReportsContract,
+                BounceCategoriesContract,
+                ContradictingReportsContract,
+                ComplaintsContract {
     private RunningServer server;
 
     @BeforeAll
