@@ -7,7 +7,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SearchMailOnH2Test implements SearchMailContract {
+class SearchMailOnH2Test implements SearchMailContract, ListedStatesContract {
     private RunningServer server;
 
     @BeforeAll

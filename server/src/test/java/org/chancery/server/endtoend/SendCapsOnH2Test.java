@@ -8,7 +8,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SendCapsOnH2Test implements SendCapsContract {
+class SendCapsOnH2Test implements SendCapsContract, ShownMessageContract {
     private final TurningClock clock = TurningClock.atStart();
 
     private RunningServer server;

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SendCapsOnPostgresTest implements SendCapsContract {
+class SendCapsOnPostgresTest implements SendCapsContract, ShownMessageContract {
     private final TurningClock clock = TurningClock.atStart();
 
     private RunningServer server;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How mail was protected on its way is shown, and what destinations demand (MTA-STS) is met or the mail waits. */
 class TransportSecurityTest {
-    private static final String POLICY = "version: STSv1\r\nmode: %s\r\nmx: mx.peer.test\r\nmax_age: 604800\r\n";
+    private static final String POLICY = "version: STSv1\r\nmode: %s\r\nmx: %s\r\nmax_age: 604800\r\n";
 
     private RunningServer server;
     private String inbox = "";
@@ -42,7 +42,12 @@ class TransportSecurityTest {
     }
 
     private void publish(String mode) {
-        server.policies.script(request -> Reply.of(200, POLICY.formatted(mode)).with("Content-Type", "text/plain"));
+        publish(mode, "mx.peer.test");
+    }
+
+    private void publish(String mode, String mx) {
+        server.policies.script(
+                request -> Reply.of(200, POLICY.formatted(mode, mx)).with("Content-Type", "text/plain"));
         server.dns.txt("_mta-sts.peer.test", "v=STSv1; id=" + mode);
     }
 
@@ -146,5 +151,72 @@ class TransportSecurityTest {
         JsonNode delivery = delivered("goes all the same");
         assertEquals(
                 "testing: mx.peer.test offers no TLS", delivery.path("mta_sts").asText());
+    }
+
+    @Test
+    void a_certificate_that_does_not_prove_the_name_is_shown_with_what_is_wrong_with_it() {
+        server.peer.withStartTls();
+        misname();
+        JsonNode delivery = delivered("to another name");
+        assertEquals("delivered", delivery.path("status").asText());
+        assertTrue(delivery.path("tls").path("protocol").asText().startsWith("TLSv1."), delivery.toString());
+        assertTrue(delivery.path("tls").path("cipher").asText().startsWith("TLS_"), delivery.toString());
+        String certificate = delivery.path("tls").path("certificate").asText();
+        assertTrue(certificate.contains("mx.other.example"), certificate);
+        assertTrue(delivery.path("mta_sts").isNull(), delivery.toString());
+        assertTrue(server.peer.awaitMail(1, RunningServer.PATIENCE).getFirst().tls());
+    }
+
+    @Test
+    void under_a_policy_in_its_test_what_is_wrong_with_a_certificate_is_told_with_the_policy() {
+        server.peer.withStartTls();
+        misname();
+        publish("testing", "mx.other.example");
+        JsonNode delivery = delivered("to another name, tested");
+        String certificate = delivery.path("tls").path("certificate").asText();
+        assertTrue(certificate.contains("mx.other.example"), certificate);
+        assertEquals(
+                "testing: the certificate of mx.other.example: " + certificate,
+                delivery.path("mta_sts").asText());
+    }
+
+    @Test
+    void under_an_enforced_policy_a_certificate_for_another_name_holds_the_mail_up() {
+        server.peer.withStartTls();
+        misname();
+        publish("enforce", "mx.other.example");
+        Answer waiting = waiting("not to another name", "enforce: 451 4.7.5 no TLS with mx.other.example");
+        String reply = delivery(waiting).path("smtp_reply").asText();
+        assertEquals("enforce: " + reply, delivery(waiting).path("mta_sts").asText());
+        assertTrue(delivery(waiting).path("tls").isNull(), waiting.body().toString());
+    }
+
+    @Test
+    void under_an_enforced_policy_a_host_that_it_does_not_name_gets_no_mail() {
+        server.peer.withStartTls();
+        publish("enforce", "mail.peer.test");
+        Answer waiting = waiting("not to that host", "enforce: none of the mail exchangers is one of its hosts");
+        assertEquals(
+                "451 4.7.5 the policy of peer.test (MTA-STS) names none of its hosts",
+                delivery(waiting).path("smtp_reply").asText());
+        assertEquals(0, server.peer.sessions());
+    }
+
+    /** The first host of the domain is one for which the peer's certificate is not made out. */
+    private void misname() {
+        server.dns.mx("peer.test", 5, "mx.other.example").a("mx.other.example", "127.0.0.1");
+    }
+
+    /** Sends a mail, and waits until that is said of how it was protected; it has not left. */
+    private Answer waiting(String subject, String said) {
+        String id = send(subject);
+        Answer waiting = server.admin.until(
+                "/v1/messages/" + id + "/",
+                answer -> delivery(answer).path("mta_sts").asText().startsWith(said));
+        assertEquals("sending", waiting.text("status"));
+        assertEquals("pending", delivery(waiting).path("status").asText());
+        assertEquals(0, server.peer.mails().size());
+        assertTrue(server.peer.commands().stream().noneMatch(command -> command.startsWith("MAIL")));
+        return waiting;
     }
 }
