@@ -29,7 +29,7 @@ public final class LastUse {
         TokenId id = kept.token().id();
         Instant before = now.minus(EVERY);
         boolean isNoted = kept.lastUsedAt() != null && kept.lastUsedAt().isAfter(before);
-        if (kept.isSession() || isNoted || !underWay.add(id)) {
+        if (isNoted || !underWay.add(id)) {
             return;
         }
         try {
