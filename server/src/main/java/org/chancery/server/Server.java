@@ -112,6 +112,9 @@ public final class Server implements AutoCloseable {
     /** New keys should sign soon after they were published; a question to the name servers costs little. */
     private static final Duration KEYS_EVERY = Duration.ofMinutes(5);
 
+    /** How late it is told that nobody answered a mail: of days, but whoever waits for the news gets it; a look into an index. */
+    private static final Duration MISSED_EVERY = Duration.ofSeconds(2);
+
     /** How much later than asked for a mail may leave. */
     private static final Duration SCHEDULE_EVERY = Duration.ofSeconds(1);
 
@@ -507,10 +510,11 @@ public final class Server implements AutoCloseable {
             caps.sweep();
         });
         housekeeping.start(new ApprovalExpiry(base.transactions, approvalStores, clock)::expireDue, EXPIRY_EVERY);
-        housekeeping.often(new MissedReplies(
+        MissedReplies missed = new MissedReplies(
                 base.transactions,
                 new MissedReplies.Stores(base.awaitedReplies, base.messages, base.endpointRepository, base.events),
-                clock)::sweep);
+                clock);
+        housekeeping.start(missed::sweep, MISSED_EVERY);
         housekeeping.start(scheduled::sendDue, SCHEDULE_EVERY);
         // Another server on the database may have added a workspace.
         housekeeping.often(base.directory::refresh);
