@@ -4,12 +4,16 @@
 CREATE INDEX IF NOT EXISTS ix_message_internet_key ON message (endpoint_id, internet_key, occurred_at);
 CREATE INDEX IF NOT EXISTS ix_message_in_reply_to ON message (in_reply_to_id);
 
-CREATE INDEX IF NOT EXISTS ix_endpoint_system ON endpoint (workspace_id, is_system);
-CREATE INDEX IF NOT EXISTS ix_endpoint_closing ON endpoint (is_closing);
+CREATE INDEX IF NOT EXISTS ix_endpoint_listed ON endpoint (workspace_id, removed_at, id);
+CREATE INDEX IF NOT EXISTS ix_endpoint_system ON endpoint (workspace_id, is_system, id);
+CREATE INDEX IF NOT EXISTS ix_endpoint_closing ON endpoint (is_closing, removed_at);
+CREATE INDEX IF NOT EXISTS ix_agent_listed ON agent (workspace_id, deleted_at, id);
 CREATE INDEX IF NOT EXISTS ix_queue_job_owner ON queue_job (leased_by);
 CREATE INDEX IF NOT EXISTS ix_idempotency_key_owner ON idempotency_key (leased_by);
 CREATE INDEX IF NOT EXISTS ix_token_session ON token (is_session, expires_at);
 CREATE INDEX IF NOT EXISTS ix_token_listed ON token (workspace_id, is_session, revoked_at, id);
+-- A person's own, and their sessions.
+CREATE INDEX IF NOT EXISTS ix_token_person ON token (maker_id, is_session, endpoint_id, agent_id, revoked_at, id);
 
 -- Deliveries that wait, by lane; and those that are at their end, by age.
 CREATE INDEX IF NOT EXISTS ix_event_delivery_waiting ON event_delivery (lane_id, ended_at, event_position);

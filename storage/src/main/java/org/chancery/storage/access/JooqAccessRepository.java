@@ -28,6 +28,7 @@ import org.chancery.core.id.TokenId;
 import org.chancery.core.id.UserId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.tx.Tx;
+import org.chancery.storage.jooq.Indexes;
 import org.chancery.storage.jooq.Keys;
 import org.chancery.storage.jooq.tables.records.AgentRecord;
 import org.chancery.storage.jooq.tables.records.TokenRecord;
@@ -35,9 +36,11 @@ import org.chancery.storage.jooq.tables.records.UserAddressRecord;
 import org.chancery.storage.jooq.tables.records.WorkspaceRecord;
 import org.chancery.storage.jooq.tables.records.WorkspaceUserRecord;
 import org.chancery.storage.tx.FixedStatement;
+import org.chancery.storage.tx.IndexOrder;
 import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
 import org.jooq.Condition;
+import org.jooq.DSLContext;
 import org.jooq.Record1;
 import org.jooq.SQLDialect;
 import org.jooq.SelectConditionStep;
@@ -125,15 +128,15 @@ public final class JooqAccessRepository implements AccessRepository {
 
     @Override
     public List<User> users(Tx tx, WorkspaceId workspace, @Nullable UserId after, int limit) {
-        List<WorkspaceUserRecord> rows = JooqTx.sql(tx)
-                .selectFrom(WORKSPACE_USER)
+        DSLContext sql = JooqTx.sql(tx);
+        List<WorkspaceUserRecord> rows = sql.selectFrom(
+                        IndexOrder.by(sql, WORKSPACE_USER, Indexes.IX_WORKSPACE_USER_LISTED))
                 .where(WORKSPACE_USER.WORKSPACE_ID.eq(workspace.value()))
                 .and(after == null ? noCondition() : WORKSPACE_USER.ID.gt(after.value()))
-                .orderBy(WORKSPACE_USER.ID)
+                .orderBy(IndexOrder.up(Indexes.IX_WORKSPACE_USER_LISTED))
                 .limit(limit)
                 .fetch();
-        Map<UUID, List<String>> addresses = JooqTx.sql(tx)
-                .selectFrom(USER_ADDRESS)
+        Map<UUID, List<String>> addresses = sql.selectFrom(USER_ADDRESS)
                 .where(USER_ADDRESS.USER_ID.in(
                         rows.stream().map(WorkspaceUserRecord::getId).toList()))
                 .orderBy(USER_ADDRESS.ADDRESS)
@@ -319,7 +322,7 @@ public final class JooqAccessRepository implements AccessRepository {
                 .selectFrom(AGENT)
                 .where(AGENT.WORKSPACE_ID.eq(workspace.value()).and(AGENT.DELETED_AT.isNull()))
                 .and(after == null ? noCondition() : AGENT.ID.gt(after.value()))
-                .orderBy(AGENT.ID)
+                .orderBy(IndexOrder.up(Indexes.IX_AGENT_LISTED))
                 .limit(limit)
                 .fetch(JooqAccessRepository::agent);
     }

@@ -4,6 +4,7 @@ import static org.chancery.storage.jooq.Tables.IDEMPOTENCY_KEY;
 import static org.chancery.storage.jooq.Tables.TOKEN;
 import static org.chancery.storage.jooq.Tables.USER_PASSWORD;
 import static org.chancery.storage.jooq.Tables.WORKSPACE_USER;
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.notExists;
 import static org.jooq.impl.DSL.selectOne;
@@ -20,8 +21,10 @@ import org.chancery.core.id.TokenId;
 import org.chancery.core.id.UserId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.tx.Tx;
+import org.chancery.storage.jooq.Indexes;
 import org.chancery.storage.jooq.tables.records.TokenRecord;
 import org.chancery.storage.jooq.tables.records.UserPasswordRecord;
+import org.chancery.storage.tx.IndexOrder;
 import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
 import org.jooq.Condition;
@@ -39,7 +42,7 @@ public final class JooqSignInRepository implements SignInRepository {
                 .selectFrom(WORKSPACE_USER)
                 .where(WORKSPACE_USER.EMAIL.eq(email))
                 .and(workspace == null ? noCondition() : WORKSPACE_USER.WORKSPACE_ID.eq(workspace.value()))
-                .orderBy(WORKSPACE_USER.ID)
+                .orderBy(IndexOrder.up(Indexes.IX_WORKSPACE_USER_EMAIL))
                 .limit(limit)
                 .fetch(row -> JooqAccessRepository.user(tx, row));
     }
@@ -79,7 +82,7 @@ public final class JooqSignInRepository implements SignInRepository {
         return JooqTx.sql(tx)
                 .selectFrom(TOKEN)
                 .where(goesOn(user, now))
-                .orderBy(TOKEN.ID.desc())
+                .orderBy(IndexOrder.down(Indexes.IX_TOKEN_PERSON))
                 .limit(limit)
                 .fetch(TokenRows::kept);
     }
@@ -99,8 +102,15 @@ public final class JooqSignInRepository implements SignInRepository {
         endWhere(tx, goesOn(user, at), at);
     }
 
+    /** A session stands for the person, at no inbox and with no agent, and is ended and not revoked: so the index has it. */
     private static Condition goesOn(UserId user, Instant now) {
-        return TOKEN.MAKER_ID.eq(user.value()).and(TOKEN.IS_SESSION).and(TOKEN.EXPIRES_AT.gt(now));
+        return TOKEN.MAKER_ID
+                .eq(user.value())
+                .and(TOKEN.IS_SESSION.eq(inline(true)))
+                .and(TOKEN.ENDPOINT_ID.isNull())
+                .and(TOKEN.AGENT_ID.isNull())
+                .and(TOKEN.REVOKED_AT.isNull())
+                .and(TOKEN.EXPIRES_AT.gt(now));
     }
 
     private static int endWhere(Tx tx, Condition sessions, Instant at) {
@@ -116,10 +126,11 @@ public final class JooqSignInRepository implements SignInRepository {
         List<UUID> over = JooqTx.sql(tx)
                 .select(TOKEN.ID)
                 .from(TOKEN)
-                .where(TOKEN.IS_SESSION)
+                .where(TOKEN.IS_SESSION.eq(inline(true)))
+                .and(IndexOrder.isSet(TOKEN.EXPIRES_AT))
                 .and(TOKEN.EXPIRES_AT.lt(before))
                 .and(notExists(selectOne().from(IDEMPOTENCY_KEY).where(IDEMPOTENCY_KEY.TOKEN_ID.eq(TOKEN.ID))))
-                .orderBy(TOKEN.EXPIRES_AT)
+                .orderBy(IndexOrder.up(Indexes.IX_TOKEN_SESSION))
                 .limit(limit)
                 .fetch(TOKEN.ID);
         return over.isEmpty()

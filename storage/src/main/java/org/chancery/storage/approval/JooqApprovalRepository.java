@@ -17,13 +17,16 @@ import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.tx.Tx;
 import org.chancery.storage.column.SafeText;
+import org.chancery.storage.jooq.Indexes;
 import org.chancery.storage.jooq.Keys;
 import org.chancery.storage.jooq.tables.records.ApprovalDecisionRecord;
 import org.chancery.storage.jooq.tables.records.ApprovalRecord;
+import org.chancery.storage.tx.IndexOrder;
 import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
 import org.jooq.Condition;
-import org.jooq.Field;
+import org.jooq.DSLContext;
+import org.jooq.Index;
 import org.jspecify.annotations.Nullable;
 
 /** Approvals in one table, the decisions about them in another. */
@@ -112,7 +115,7 @@ public final class JooqApprovalRepository implements ApprovalRepository {
         return JooqTx.sql(tx)
                 .selectFrom(APPROVAL_DECISION)
                 .where(APPROVAL_DECISION.APPROVAL_ID.eq(id.value()))
-                .orderBy(APPROVAL_DECISION.NUMBER)
+                .orderBy(IndexOrder.up(Keys.PK_APPROVAL_DECISION))
                 .fetch(ApprovalRows::decision);
     }
 
@@ -120,33 +123,35 @@ public final class JooqApprovalRepository implements ApprovalRepository {
     public List<Approval> page(Tx tx, Question question, int limit) {
         ApprovalId before = question.before();
         Condition where = APPROVAL.STATUS.eq(question.status().text());
-        // The first column of the index whose order it is, as H2 wants it said: else it reads and sorts all there is.
-        Field<?> first = switch (question.whose()) {
-            case Whose.Everybodys ignored -> APPROVAL.WORKSPACE_ID;
+        Index index = switch (question.whose()) {
+            case Whose.Everybodys ignored -> Indexes.IX_APPROVAL_WORKSPACE;
             case Whose.AtEndpoint at -> {
                 where = where.and(APPROVAL.ENDPOINT_ID.eq(at.endpoint().value()));
-                yield APPROVAL.ENDPOINT_ID;
+                yield Indexes.IX_APPROVAL_ENDPOINT;
             }
             case Whose.AskedBy asked -> {
                 where = where.and(APPROVAL.REQUESTER_ID.eq(asked.requester()));
-                yield APPROVAL.REQUESTER_ID;
+                yield Indexes.IX_APPROVAL_REQUESTER;
             }
         };
         if (before != null) {
             where = where.and(APPROVAL.ID.lt(before.value()));
         }
-        return JooqTx.sql(tx)
-                .selectFrom(APPROVAL)
+        DSLContext sql = JooqTx.sql(tx);
+        return sql.selectFrom(IndexOrder.by(sql, APPROVAL, index))
                 .where(where)
                 .and(APPROVAL.WORKSPACE_ID.eq(question.workspace().value()))
-                .orderBy(first.desc(), APPROVAL.STATUS.desc(), APPROVAL.ID.desc())
+                .orderBy(IndexOrder.down(index))
                 .limit(limit)
                 .fetch(ApprovalRows::approval);
     }
 
     @Override
     public List<Approval> overdue(Tx tx, Instant now, @Nullable Approval after, int limit) {
-        Condition where = APPROVAL.STATUS.eq(ApprovalStatus.PENDING.text()).and(APPROVAL.EXPIRES_AT.le(now));
+        Condition where = APPROVAL.STATUS
+                .eq(ApprovalStatus.PENDING.text())
+                .and(IndexOrder.isSet(APPROVAL.EXPIRES_AT))
+                .and(APPROVAL.EXPIRES_AT.le(now));
         if (after != null) {
             Instant ended = Objects.requireNonNull(after.expiresAt(), "it was overdue");
             // The first bound is for the index: the second alone would be read over.
@@ -157,7 +162,7 @@ public final class JooqApprovalRepository implements ApprovalRepository {
         return JooqTx.sql(tx)
                 .selectFrom(APPROVAL)
                 .where(where)
-                .orderBy(APPROVAL.EXPIRES_AT, APPROVAL.ID)
+                .orderBy(IndexOrder.up(Indexes.IX_APPROVAL_DUE))
                 .limit(limit)
                 .fetch(ApprovalRows::approval);
     }

@@ -4,7 +4,6 @@ import static org.chancery.storage.jooq.Tables.AUDIT_ENTRY;
 import static org.chancery.storage.jooq.Tables.AUDIT_HEAD;
 import static org.jooq.impl.DSL.inline;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.chancery.core.audit.AuditChain;
@@ -13,9 +12,13 @@ import org.chancery.core.audit.AuditLog;
 import org.chancery.core.audit.ChainedEntry;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.tx.Tx;
+import org.chancery.storage.jooq.Indexes;
+import org.chancery.storage.jooq.Keys;
+import org.chancery.storage.tx.IndexOrder;
 import org.chancery.storage.tx.JooqTx;
 import org.jooq.Condition;
-import org.jooq.SortField;
+import org.jooq.DSLContext;
+import org.jooq.Index;
 
 /** The record in a table. Appended entries are kept back and written as a transaction's last statements but the events. */
 public final class JooqAuditLog implements AuditLog {
@@ -39,15 +42,11 @@ public final class JooqAuditLog implements AuditLog {
     public List<ChainedEntry> page(Tx tx, Question question, int limit) {
         UUID workspace = question.workspace().value();
         Condition which = AUDIT_ENTRY.WORKSPACE_ID.eq(workspace);
-        // Sorted by from the index's first column on: for a sort order H2 takes no other index.
-        List<SortField<?>> order = new ArrayList<>(List.of(AUDIT_ENTRY.WORKSPACE_ID.desc()));
         if (question.actor() != null) {
             which = which.and(AUDIT_ENTRY.ACTOR_ID.eq(question.actor()));
-            order.add(AUDIT_ENTRY.ACTOR_ID.desc());
         }
         if (question.kind() != null) {
             which = which.and(AUDIT_ENTRY.KIND.eq(question.kind().text()));
-            order.add(AUDIT_ENTRY.KIND.desc());
         }
         if (question.since() != null) {
             which = which.and(AUDIT_ENTRY.AT.ge(question.since()));
@@ -58,14 +57,21 @@ public final class JooqAuditLog implements AuditLog {
             which = which.and(AUDIT_ENTRY.AT.le(before.at()))
                     .and(AUDIT_ENTRY.AT.lt(before.at()).or(AUDIT_ENTRY.SEQ.lt(before.seq())));
         }
-        order.add(AUDIT_ENTRY.AT.desc());
-        order.add(AUDIT_ENTRY.SEQ.desc());
-        return JooqTx.sql(tx)
-                .selectFrom(AUDIT_ENTRY)
+        DSLContext sql = JooqTx.sql(tx);
+        Index index = index(question);
+        return sql.selectFrom(IndexOrder.by(sql, AUDIT_ENTRY, index))
                 .where(which)
-                .orderBy(order)
+                .orderBy(IndexOrder.down(index))
                 .limit(inline(limit))
                 .fetch(AuditRows::entry);
+    }
+
+    /** In which the entries that are asked for stand one behind the other. */
+    private static Index index(Question question) {
+        if (question.actor() != null) {
+            return question.kind() == null ? Indexes.IX_AUDIT_ENTRY_ACTOR : Indexes.IX_AUDIT_ENTRY_ACTOR_KIND;
+        }
+        return question.kind() == null ? Indexes.IX_AUDIT_ENTRY_AT : Indexes.IX_AUDIT_ENTRY_KIND;
     }
 
     @Override
@@ -73,7 +79,7 @@ public final class JooqAuditLog implements AuditLog {
         return JooqTx.sql(tx)
                 .selectFrom(AUDIT_ENTRY)
                 .where(AUDIT_ENTRY.WORKSPACE_ID.eq(workspace.value()).and(AUDIT_ENTRY.SUBJECT.eq(subject)))
-                .orderBy(AUDIT_ENTRY.WORKSPACE_ID, AUDIT_ENTRY.SUBJECT, AUDIT_ENTRY.SEQ)
+                .orderBy(IndexOrder.up(Indexes.IX_AUDIT_ENTRY_SUBJECT))
                 .limit(inline(limit))
                 .fetch(AuditRows::entry);
     }
@@ -83,7 +89,7 @@ public final class JooqAuditLog implements AuditLog {
         return JooqTx.sql(tx)
                 .selectFrom(AUDIT_ENTRY)
                 .where(AUDIT_ENTRY.WORKSPACE_ID.eq(workspace.value()).and(AUDIT_ENTRY.SEQ.gt(seq)))
-                .orderBy(AUDIT_ENTRY.WORKSPACE_ID, AUDIT_ENTRY.SEQ)
+                .orderBy(IndexOrder.up(Keys.PK_AUDIT_ENTRY))
                 .limit(inline(limit))
                 .fetch(AuditRows::entry);
     }

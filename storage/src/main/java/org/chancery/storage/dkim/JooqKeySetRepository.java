@@ -10,7 +10,9 @@ import org.chancery.core.dkim.KeySet.Kept;
 import org.chancery.core.dkim.KeySet.Pair;
 import org.chancery.core.dkim.KeySetRepository;
 import org.chancery.core.tx.Tx;
+import org.chancery.storage.jooq.Keys;
 import org.chancery.storage.jooq.tables.records.SigningKeySetRecord;
+import org.chancery.storage.tx.IndexOrder;
 import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
 
@@ -46,7 +48,7 @@ public final class JooqKeySetRepository implements KeySetRepository {
         return JooqTx.sql(tx)
                 .selectFrom(SIGNING_KEY_SET)
                 .where(SIGNING_KEY_SET.DOMAIN.eq(domain))
-                .orderBy(SIGNING_KEY_SET.NUMBER.desc())
+                .orderBy(IndexOrder.down(Keys.PK_SIGNING_KEY_SET))
                 .fetch(JooqKeySetRepository::set);
     }
 
@@ -55,7 +57,7 @@ public final class JooqKeySetRepository implements KeySetRepository {
         return JooqTx.sql(tx)
                 .selectFrom(SIGNING_KEY_SET)
                 .where(SIGNING_KEY_SET.DOMAIN.eq(domain).and(SIGNING_KEY_SET.STATE.eq(ACTIVE)))
-                .orderBy(SIGNING_KEY_SET.NUMBER.desc())
+                .orderBy(IndexOrder.down(Keys.PK_SIGNING_KEY_SET))
                 .limit(1)
                 .fetchOptional(row -> new KeySet.Active(pair(row), row.getStateAt()));
     }

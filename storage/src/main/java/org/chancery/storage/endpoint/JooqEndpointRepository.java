@@ -26,12 +26,15 @@ import org.chancery.core.id.EndpointId;
 import org.chancery.core.id.UserId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.tx.Tx;
+import org.chancery.storage.jooq.Indexes;
 import org.chancery.storage.jooq.tables.records.EndpointCountersRecord;
 import org.chancery.storage.jooq.tables.records.EndpointRecord;
 import org.chancery.storage.tx.FixedStatement;
+import org.chancery.storage.tx.IndexOrder;
 import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
 import org.jooq.Condition;
+import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.UpdateConditionStep;
 import org.jooq.impl.DSL;
@@ -123,7 +126,7 @@ public final class JooqEndpointRepository implements EndpointRepository {
                 .select(ENDPOINT.WORKSPACE_ID)
                 .from(ENDPOINT)
                 .where(ENDPOINT.ADDRESS.eq(address).and(ENDPOINT.REMOVED_AT.isNotNull()))
-                .orderBy(ENDPOINT.REMOVED_AT.desc())
+                .orderBy(IndexOrder.down(Indexes.IX_ENDPOINT_ADDRESS))
                 .limit(1)
                 .fetchOptional(row -> new WorkspaceId(row.value1()));
     }
@@ -181,7 +184,7 @@ public final class JooqEndpointRepository implements EndpointRepository {
         return JooqTx.sql(tx)
                 .selectFrom(ENDPOINT)
                 .where(ENDPOINT.IS_CLOSING)
-                .orderBy(ENDPOINT.REMOVED_AT)
+                .orderBy(IndexOrder.up(Indexes.IX_ENDPOINT_CLOSING))
                 .limit(limit)
                 .fetch(row -> new Closing(
                         new WorkspaceId(row.getWorkspaceId()),
@@ -203,7 +206,7 @@ public final class JooqEndpointRepository implements EndpointRepository {
         return JooqTx.sql(tx)
                 .selectFrom(ENDPOINT)
                 .where(isOf(workspace).and(ENDPOINT.IS_SYSTEM))
-                .orderBy(ENDPOINT.ID)
+                .orderBy(IndexOrder.up(Indexes.IX_ENDPOINT_SYSTEM))
                 .limit(1)
                 .fetchOptional(EndpointRows::endpoint);
     }
@@ -218,17 +221,17 @@ public final class JooqEndpointRepository implements EndpointRepository {
                 .selectFrom(ENDPOINT)
                 .where(isOf(workspace).and(IS_THERE))
                 .and(after == null ? noCondition() : ENDPOINT.ID.gt(after.value()))
-                .orderBy(ENDPOINT.ID)
+                .orderBy(IndexOrder.up(Indexes.IX_ENDPOINT_LISTED))
                 .limit(limit)
                 .fetch(EndpointRows::endpoint);
     }
 
     @Override
     public List<Endpoint> ofAgent(Tx tx, WorkspaceId workspace, AgentId agent, int limit) {
-        return JooqTx.sql(tx)
-                .selectFrom(ENDPOINT)
+        DSLContext sql = JooqTx.sql(tx);
+        return sql.selectFrom(IndexOrder.by(sql, ENDPOINT, Indexes.IX_ENDPOINT_AGENT_LISTED))
                 .where(ENDPOINT.AGENT_ID.eq(agent.value()).and(isOf(workspace)))
-                .orderBy(ENDPOINT.ID)
+                .orderBy(IndexOrder.up(Indexes.IX_ENDPOINT_AGENT_LISTED))
                 .limit(limit)
                 .fetch(EndpointRows::endpoint);
     }

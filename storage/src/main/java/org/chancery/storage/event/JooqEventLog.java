@@ -17,9 +17,14 @@ import org.chancery.core.id.EventId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.tx.Tx;
 import org.chancery.storage.column.Json;
+import org.chancery.storage.jooq.Indexes;
+import org.chancery.storage.jooq.Keys;
 import org.chancery.storage.jooq.tables.records.EventRecord;
+import org.chancery.storage.tx.IndexOrder;
 import org.chancery.storage.tx.JooqTx;
 import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Index;
 import org.jooq.Select;
 import org.jooq.Table;
 
@@ -52,12 +57,12 @@ public final class JooqEventLog implements EventLog {
         writeAppended(tx);
         Condition isNew = EVENT.WORKSPACE_ID.eq(workspace.value()).and(EVENT.POSITION.gt(position));
         if (endpoints.isEmpty()) {
-            return first(tx, isNew, limit).fetch(JooqEventLog::entry);
+            return first(tx, isNew, limit);
         }
         if (endpoints.size() > MAX_RANGES) {
             Condition isTheirs = EVENT.ENDPOINT_ID.in(
                     endpoints.stream().map(EndpointId::value).toList());
-            return first(tx, isNew.and(isTheirs), limit).fetch(JooqEventLog::entry);
+            return first(tx, isNew.and(isTheirs), limit);
         }
         return ofEndpoints(tx, isNew, endpoints, limit);
     }
@@ -68,26 +73,31 @@ public final class JooqEventLog implements EventLog {
      * position of the result.
      */
     private static List<Entry> ofEndpoints(Tx tx, Condition isNew, Set<EndpointId> endpoints, int limit) {
+        DSLContext sql = JooqTx.sql(tx);
+        Index index = Indexes.IX_EVENT_ENDPOINT;
         Table<EventRecord> ranges = endpoints.stream()
-                .<Select<EventRecord>>map(endpoint ->
-                        first(tx, EVENT.ENDPOINT_ID.eq(endpoint.value()).and(isNew), limit))
+                .<Select<EventRecord>>map(endpoint -> sql.selectFrom(IndexOrder.by(sql, EVENT, index))
+                        .where(EVENT.ENDPOINT_ID.eq(endpoint.value()).and(isNew))
+                        .orderBy(IndexOrder.up(index))
+                        .limit(inline(limit)))
                 .reduce(Select::unionAll)
                 .orElseThrow()
                 .asTable("ranges");
-        return JooqTx.sql(tx)
-                .selectFrom(ranges)
+        return sql.selectFrom(ranges)
                 .orderBy(ranges.field(EVENT.POSITION))
                 .limit(inline(limit))
                 .fetchInto(EVENT)
                 .map(JooqEventLog::entry);
     }
 
-    private static Select<EventRecord> first(Tx tx, Condition which, int limit) {
+    /** In the order of the workspace's log. */
+    private static List<Entry> first(Tx tx, Condition which, int limit) {
         return JooqTx.sql(tx)
                 .selectFrom(EVENT)
                 .where(which)
-                .orderBy(EVENT.POSITION)
-                .limit(inline(limit));
+                .orderBy(IndexOrder.up(Keys.PK_EVENT))
+                .limit(inline(limit))
+                .fetch(JooqEventLog::entry);
     }
 
     @Override

@@ -20,12 +20,15 @@ import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.label.Label;
 import org.chancery.core.label.LabelRepository;
 import org.chancery.core.tx.Tx;
+import org.chancery.storage.jooq.Indexes;
 import org.chancery.storage.jooq.Keys;
 import org.chancery.storage.jooq.tables.records.LabelRecord;
 import org.chancery.storage.jooq.tables.records.MessageLabelRecord;
+import org.chancery.storage.tx.IndexOrder;
 import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
 import org.jooq.Condition;
+import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** Labels in tables. A message's row is locked by whoever changes its labels. */
@@ -87,12 +90,12 @@ public final class JooqLabelRepository implements LabelRepository {
 
     @Override
     public List<Label> page(Tx tx, WorkspaceId workspace, @Nullable LabelId after, int limit) {
-        return JooqTx.sql(tx)
-                .selectFrom(LABEL)
+        DSLContext sql = JooqTx.sql(tx);
+        return sql.selectFrom(IndexOrder.by(sql, LABEL, Indexes.IX_LABEL_WORKSPACE))
                 .where(LABEL.WORKSPACE_ID.eq(workspace.value()))
                 .and(after == null ? noCondition() : LABEL.ID.gt(after.value()))
                 .and(LABEL.REMOVED_AT.isNull())
-                .orderBy(LABEL.WORKSPACE_ID, LABEL.ID)
+                .orderBy(IndexOrder.up(Indexes.IX_LABEL_WORKSPACE))
                 .limit(limit)
                 .fetch(JooqLabelRepository::label);
     }
@@ -119,8 +122,8 @@ public final class JooqLabelRepository implements LabelRepository {
         UUID removed = JooqTx.sql(tx)
                 .select(LABEL.ID)
                 .from(LABEL)
-                .where(LABEL.REMOVED_AT.isNotNull())
-                .orderBy(LABEL.REMOVED_AT, LABEL.ID)
+                .where(IndexOrder.isSet(LABEL.REMOVED_AT))
+                .orderBy(IndexOrder.up(Indexes.IX_LABEL_REMOVED))
                 .limit(1)
                 .fetchOne(LABEL.ID);
         if (removed == null) {
@@ -130,6 +133,7 @@ public final class JooqLabelRepository implements LabelRepository {
                 .select(MESSAGE_LABEL.MESSAGE_ID)
                 .from(MESSAGE_LABEL)
                 .where(MESSAGE_LABEL.LABEL_ID.eq(removed))
+                .orderBy(IndexOrder.up(Indexes.IX_MESSAGE_LABEL_LIST))
                 .limit(limit)
                 .fetch(MESSAGE_LABEL.MESSAGE_ID);
         JooqTx.sql(tx)
@@ -173,7 +177,8 @@ public final class JooqLabelRepository implements LabelRepository {
         JooqTx.sql(tx)
                 .select(MESSAGE_LABEL.MESSAGE_ID, MESSAGE_LABEL.LABEL_ID)
                 .from(MESSAGE_LABEL)
-                .join(LABEL)
+                // An outer join, though none is without its label, so that H2 begins with the messages.
+                .leftJoin(LABEL)
                 .on(LABEL.ID.eq(MESSAGE_LABEL.LABEL_ID))
                 .where(MESSAGE_LABEL.MESSAGE_ID.in(
                         messages.stream().map(MessageId::value).toList()))

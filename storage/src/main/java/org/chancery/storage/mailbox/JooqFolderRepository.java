@@ -22,6 +22,7 @@ import org.chancery.storage.jooq.Keys;
 import org.chancery.storage.jooq.tables.records.FolderEntryRecord;
 import org.chancery.storage.jooq.tables.records.FolderRecord;
 import org.chancery.storage.tx.FixedStatement;
+import org.chancery.storage.tx.IndexOrder;
 import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
 import org.jooq.Condition;
@@ -150,7 +151,7 @@ public final class JooqFolderRepository implements FolderRepository {
         return JooqTx.sql(tx)
                 .selectFrom(FOLDER_ENTRY)
                 .where(FOLDER_ENTRY.FOLDER_ID.eq(folder.value()).and(FOLDER_ENTRY.UID.ge(fromUid)))
-                .orderBy(FOLDER_ENTRY.UID)
+                .orderBy(IndexOrder.up(Keys.PK_FOLDER_ENTRY))
                 .limit(limit)
                 .fetch(JooqFolderRepository::entry);
     }

@@ -43,6 +43,7 @@ import org.chancery.core.mailbox.ModelView;
 import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.core.tx.Tx;
 import org.chancery.storage.column.SafeText;
+import org.chancery.storage.jooq.Indexes;
 import org.chancery.storage.jooq.Keys;
 import org.chancery.storage.jooq.tables.records.MessageRecipientRecord;
 import org.chancery.storage.jooq.tables.records.MessageRecord;
@@ -50,6 +51,7 @@ import org.chancery.storage.jooq.tables.records.RedraftRecord;
 import org.chancery.storage.jooq.tables.records.ThreadRecord;
 import org.chancery.storage.mailbox.Tallying.Counted;
 import org.chancery.storage.tx.FixedStatement;
+import org.chancery.storage.tx.IndexOrder;
 import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
 import org.jooq.Condition;
@@ -63,6 +65,9 @@ public final class JooqMessageRepository implements MessageRepository {
     private static final RowInsert<MessageRecipientRecord> RECIPIENTS =
             RowInsert.into(MESSAGE_RECIPIENT, Keys.PK_MESSAGE_RECIPIENT);
     private static final RowInsert<RedraftRecord> REDRAFTS = RowInsert.into(REDRAFT, REDRAFT.getPrimaryKey());
+
+    /** The oldest mails of an id that are looked at for one of ours. */
+    private static final int OLDEST = 10;
 
     /** What left, or is on its way. */
     private static final List<String> LEFT = Stream.of(
@@ -80,7 +85,7 @@ public final class JooqMessageRepository implements MessageRepository {
             .from(MESSAGE)
             .where(MESSAGE.ENDPOINT_ID.eq(param("endpoint", MESSAGE.ENDPOINT_ID)))
             .and(MESSAGE.INTERNET_KEY.eq(param("key", MESSAGE.INTERNET_KEY)))
-            .orderBy(MESSAGE.OCCURRED_AT.desc())
+            .orderBy(IndexOrder.down(Indexes.IX_MESSAGE_INTERNET_KEY))
             .limit(inline(1)));
 
     @Override
@@ -109,21 +114,24 @@ public final class JooqMessageRepository implements MessageRepository {
                         .where(MESSAGE.ENDPOINT_ID.eq(endpoint.value()))
                         .and(MESSAGE.INTERNET_KEY.eq(key))
                         .and(MESSAGE.INBOUND)
-                        .orderBy(MESSAGE.OCCURRED_AT.desc())
+                        .orderBy(IndexOrder.down(Indexes.IX_MESSAGE_INTERNET_KEY))
                         .limit(1)
                         .fetchOptional(MessageRows::inbound));
     }
 
     @Override
     public Optional<Outbound> outboundOf(Tx tx, EndpointId endpoint, InternetMessageId id) {
+        // Nobody can use our id before we did: ours stands among the oldest, whoever uses it afterwards and how often.
         Optional<MessageRecord> row = JooqTx.sql(tx)
                 .selectFrom(MESSAGE)
                 .where(MESSAGE.ENDPOINT_ID.eq(endpoint.value()))
                 .and(MESSAGE.INTERNET_KEY.eq(InternetIdKey.of(id)))
-                .and(MESSAGE.INBOUND.eq(false))
-                .orderBy(MESSAGE.OCCURRED_AT.desc())
-                .limit(1)
-                .fetchOptional();
+                .orderBy(IndexOrder.up(Indexes.IX_MESSAGE_INTERNET_KEY))
+                .limit(OLDEST)
+                .fetch()
+                .stream()
+                .filter(found -> !found.getInbound())
+                .findFirst();
         return MessageRows.message(tx, row).map(Outbound.class::cast);
     }
 
@@ -421,14 +429,14 @@ public final class JooqMessageRepository implements MessageRepository {
 
     @Override
     public List<MessageId> routedTo(Tx tx, WorkspaceId workspace, AgentId agent, int limit) {
-        return JooqTx.sql(tx)
-                .select(MESSAGE.ID)
-                .from(MESSAGE)
+        DSLContext sql = JooqTx.sql(tx);
+        return sql.select(MESSAGE.ID)
+                .from(IndexOrder.by(sql, MESSAGE, Indexes.IX_MESSAGE_STATE))
                 .where(MESSAGE.WORKSPACE_ID.eq(workspace.value()))
                 .and(MESSAGE.INBOUND.eq(true))
                 .and(MESSAGE.STATE.eq(HandlingState.ROUTED.text()))
                 .and(MESSAGE.AGENT_ID.eq(agent.value()))
-                .orderBy(MESSAGE.OCCURRED_AT, MESSAGE.ID)
+                .orderBy(IndexOrder.up(Indexes.IX_MESSAGE_STATE))
                 .limit(limit)
                 .fetch(row -> new MessageId(row.value1()));
     }

@@ -1,7 +1,6 @@
 package org.chancery.storage.mailbox;
 
 import static org.chancery.storage.jooq.Tables.MESSAGE;
-import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.falseCondition;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.noCondition;
@@ -21,10 +20,13 @@ import org.chancery.core.id.MessageId;
 import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.MessageRepository.MessageQuery;
 import org.chancery.core.mailbox.MessageRepository.Place;
+import org.chancery.storage.jooq.Indexes;
 import org.chancery.storage.jooq.tables.records.MessageRecord;
+import org.chancery.storage.tx.IndexOrder;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Index;
 import org.jooq.Record2;
 import org.jooq.Select;
 import org.jooq.SortField;
@@ -52,28 +54,15 @@ public final class MessageLists {
 
     private MessageLists() {}
 
-    /**
-     * A run of one index, in which all rows have the same values in its first columns.
-     *
-     * @param columns the index's first columns; sorted by as well, for H2 takes an index for a sort order only where it is
-     *     sorted by from its first column on
-     */
-    private record Range(Condition condition, List<Field<?>> columns) {
+    /** A run of one index, in which all rows have the same values in the columns before the time. */
+    private record Range(Condition condition, Index index) {
 
-        List<SortField<?>> newestFirst() {
-            List<SortField<?>> order = new ArrayList<>();
-            columns.forEach(column -> order.add(column.desc()));
-            order.add(MESSAGE.OCCURRED_AT.desc());
-            order.add(MESSAGE.ID.desc());
-            return order;
+        Table<MessageRecord> table(DSLContext sql) {
+            return IndexOrder.by(sql, MESSAGE, index);
         }
 
-        /** The part of it that is in one state, which the next two columns of a longer index tell. */
-        Range in(boolean inbound, String state) {
-            List<Field<?>> longer = new ArrayList<>(columns);
-            longer.add(MESSAGE.INBOUND);
-            longer.add(MESSAGE.STATE);
-            return new Range(condition.and(MESSAGE.INBOUND.eq(inbound)).and(MESSAGE.STATE.eq(state)), longer);
+        List<SortField<?>> newestFirst() {
+            return IndexOrder.down(index);
         }
     }
 
@@ -133,7 +122,7 @@ public final class MessageLists {
     private static List<Place> merged(DSLContext sql, List<Range> ranges, Condition filter, int offset, int limit) {
         Table<Record2<Instant, UUID>> merged = ranges.stream()
                 .<Select<Record2<Instant, UUID>>>map(range -> sql.select(MESSAGE.OCCURRED_AT, MESSAGE.ID)
-                        .from(MESSAGE)
+                        .from(range.table(sql))
                         .where(range.condition().and(filter))
                         .orderBy(range.newestFirst())
                         .limit(inline(offset + limit)))
@@ -157,14 +146,15 @@ public final class MessageLists {
     }
 
     static List<MessageRecord> latestOf(DSLContext sql, UUID workspace, UUID thread, int limit) {
-        Range range = new Range(MESSAGE.THREAD_ID.eq(thread).and(isOf(workspace)), List.of(MESSAGE.THREAD_ID));
+        Range range = new Range(
+                MESSAGE.WORKSPACE_ID.eq(workspace).and(MESSAGE.THREAD_ID.eq(thread)), Indexes.IX_MESSAGE_THREAD);
         List<MessageRecord> latest = newest(sql, range, noCondition(), 0, limit).fetch();
         Collections.reverse(latest);
         return latest;
     }
 
     private static Select<MessageRecord> newest(DSLContext sql, Range range, Condition filter, int offset, int limit) {
-        return sql.selectFrom(MESSAGE)
+        return sql.selectFrom(range.table(sql))
                 .where(range.condition().and(filter))
                 .orderBy(range.newestFirst())
                 // Inlined: H2 may keep the limit of an earlier execution within a union.
@@ -182,30 +172,30 @@ public final class MessageLists {
         UUID workspace = query.workspace().value();
         if (query.thread() != null) {
             return List.of(new Range(
-                    MESSAGE.THREAD_ID.eq(query.thread().value()).and(isOf(workspace)), List.of(MESSAGE.THREAD_ID)));
+                    MESSAGE.WORKSPACE_ID
+                            .eq(workspace)
+                            .and(MESSAGE.THREAD_ID.eq(query.thread().value())),
+                    Indexes.IX_MESSAGE_THREAD));
         }
+        boolean isOfState = query.state() != null || query.status() != null;
         if (senders != null && isBySender(query)) {
+            Index index = isOfState ? Indexes.IX_MESSAGE_SENDER_STATE : Indexes.IX_MESSAGE_SENDER;
             return each(
                     query,
+                    index,
                     senders,
-                    sender -> new Range(
-                            MESSAGE.WORKSPACE_ID.eq(workspace).and(MESSAGE.FROM_CANONICAL.eq(sender)),
-                            List.of(MESSAGE.WORKSPACE_ID, MESSAGE.FROM_CANONICAL)));
+                    sender -> MESSAGE.WORKSPACE_ID.eq(workspace).and(MESSAGE.FROM_CANONICAL.eq(sender)));
         }
         if (endpoints != null && endpoints.size() <= MAX_ENDPOINTS) {
-            boolean isOfState = query.state() != null || query.status() != null;
+            Index index = isOfState ? Indexes.IX_MESSAGE_ENDPOINT_STATE : Indexes.IX_MESSAGE_ENDPOINT;
             return each(
                     query,
+                    index,
                     endpoints,
-                    endpoint -> isOfState
-                            ? new Range(
-                                    MESSAGE.ENDPOINT_ID.eq(endpoint.value()).and(isOf(workspace)),
-                                    List.of(MESSAGE.ENDPOINT_ID))
-                            : new Range(
-                                    MESSAGE.WORKSPACE_ID.eq(workspace).and(MESSAGE.ENDPOINT_ID.eq(endpoint.value())),
-                                    List.of(MESSAGE.WORKSPACE_ID, MESSAGE.ENDPOINT_ID)));
+                    endpoint -> MESSAGE.WORKSPACE_ID.eq(workspace).and(MESSAGE.ENDPOINT_ID.eq(endpoint.value())));
         }
-        return List.of(inState(query, new Range(MESSAGE.WORKSPACE_ID.eq(workspace), List.of(MESSAGE.WORKSPACE_ID))));
+        Index index = isOfState ? Indexes.IX_MESSAGE_STATE : Indexes.IX_MESSAGE_WORKSPACE;
+        return List.of(new Range(MESSAGE.WORKSPACE_ID.eq(workspace).and(inState(query)), index));
     }
 
     private static boolean isBySender(MessageQuery query) {
@@ -217,27 +207,11 @@ public final class MessageLists {
         return list != null && list.isEmpty();
     }
 
-    private static <T> List<Range> each(MessageQuery query, List<T> values, Function<T, Range> range) {
+    private static <T> List<Range> each(MessageQuery query, Index index, List<T> values, Function<T, Condition> is) {
         return values.stream()
                 .distinct()
-                .map(range)
-                .map(whole -> inState(query, whole))
+                .map(value -> new Range(is.apply(value).and(inState(query)), index))
                 .toList();
-    }
-
-    private static Range inState(MessageQuery query, Range whole) {
-        if (query.state() != null) {
-            return whole.in(true, query.state().text());
-        }
-        if (query.status() != null) {
-            return whole.in(false, query.status().text());
-        }
-        return whole;
-    }
-
-    /** Said so that H2 does not take an index of the workspace for it: another one is meant. */
-    private static Condition isOf(UUID workspace) {
-        return coalesce(MESSAGE.WORKSPACE_ID, MESSAGE.ID).eq(workspace);
     }
 
     /** All that a message has to be, for those that were found otherwise than by the ranges; but for {@code before}. */

@@ -24,8 +24,10 @@ import org.chancery.core.quarantine.Quarantined.Release;
 import org.chancery.core.tx.Tx;
 import org.chancery.storage.access.Actors;
 import org.chancery.storage.column.SafeText;
+import org.chancery.storage.jooq.Indexes;
 import org.chancery.storage.jooq.Keys;
 import org.chancery.storage.jooq.tables.records.QuarantinedMessageRecord;
+import org.chancery.storage.tx.IndexOrder;
 import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
 import org.jooq.Condition;
@@ -128,10 +130,11 @@ public final class JooqQuarantineRepository implements QuarantineRepository {
         List<UUID> candidates = JooqTx.sql(tx)
                 .select(QUARANTINED_MESSAGE.ID)
                 .from(QUARANTINED_MESSAGE)
-                .where(QUARANTINED_MESSAGE.RELEASE_DUE_AT.le(now))
+                .where(IndexOrder.isSet(QUARANTINED_MESSAGE.RELEASE_DUE_AT))
+                .and(QUARANTINED_MESSAGE.RELEASE_DUE_AT.le(now))
                 .and(QUARANTINED_MESSAGE.SPOOL_ID.notIn(
                         without.stream().map(SpoolId::value).toList()))
-                .orderBy(QUARANTINED_MESSAGE.RELEASE_DUE_AT, QUARANTINED_MESSAGE.ID)
+                .orderBy(IndexOrder.up(Indexes.IX_QUARANTINED_MESSAGE_DUE))
                 .limit(CANDIDATES)
                 .fetch(QUARANTINED_MESSAGE.ID);
         return candidates.stream()

@@ -1,7 +1,6 @@
 package org.chancery.storage.queue;
 
 import static org.chancery.storage.jooq.Tables.QUEUE_JOB;
-import static org.jooq.impl.DSL.min;
 import static org.jooq.impl.DSL.noCondition;
 
 import java.time.Instant;
@@ -11,9 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.chancery.storage.jooq.Indexes;
 import org.chancery.storage.jooq.tables.records.QueueJobRecord;
+import org.chancery.storage.tx.IndexOrder;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Index;
+import org.jooq.SQLDialect;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +41,9 @@ final class Claiming {
 
     /** So many destinations with marked jobs are asked for by one claim. */
     private static final int MAX_DESTINATIONS = 50;
+
+    /** Sorts before every character that a domain or an address literal has. */
+    private static final char BEFORE_ALL_OF_DOMAINS = '!';
 
     private record Candidate(UUID id, String destination, Instant dueAt) {
         static final Comparator<Candidate> OLDEST_FIRST =
@@ -83,7 +89,7 @@ final class Claiming {
 
     private List<Candidate> due(@Nullable Candidate after, int limit) {
         Condition isDue = QUEUE_JOB.PASSED_OVER.eq(false).and(QUEUE_JOB.DUE_AT.le(now));
-        return candidates(isDue.and(after == null ? noCondition() : isAfter(after)), limit);
+        return candidates(isDue.and(after == null ? noCondition() : isAfter(after)), Indexes.IX_QUEUE_JOB_DUE, limit);
     }
 
     private static Condition isAfter(Candidate last) {
@@ -100,26 +106,32 @@ final class Claiming {
         for (int i = 0; destination != null && i < MAX_DESTINATIONS + full.size(); i++) {
             if (!full.contains(destination)) {
                 Condition isPassedOver = QUEUE_JOB.PASSED_OVER.eq(true).and(QUEUE_JOB.DESTINATION.eq(destination));
-                found.addAll(candidates(isPassedOver, limit));
+                found.addAll(candidates(isPassedOver, Indexes.IX_QUEUE_JOB_DESTINATION, limit));
             }
             destination = destinationAfter(destination);
         }
         return found;
     }
 
-    /** Each destination is one step in the index, however many jobs it has. */
+    /** Each destination is one step in the index, however many jobs it has: its first row, and not the least, which H2 seeks in all. */
     private @Nullable String destinationAfter(String destination) {
-        return sql.select(min(QUEUE_JOB.DESTINATION))
+        // H2 begins to read at the first row of what all have to be behind; so it is told where that is over.
+        Condition isBehind = sql.dialect() == SQLDialect.H2
+                ? QUEUE_JOB.DESTINATION.ge(destination + BEFORE_ALL_OF_DOMAINS)
+                : QUEUE_JOB.DESTINATION.gt(destination);
+        return sql.select(QUEUE_JOB.DESTINATION)
                 .from(QUEUE_JOB)
-                .where(QUEUE_JOB.PASSED_OVER.eq(true).and(QUEUE_JOB.DESTINATION.gt(destination)))
-                .fetchOne(0, String.class);
+                .where(QUEUE_JOB.PASSED_OVER.eq(true).and(isBehind))
+                .orderBy(IndexOrder.up(Indexes.IX_QUEUE_JOB_DESTINATION))
+                .limit(1)
+                .fetchOne(QUEUE_JOB.DESTINATION);
     }
 
-    private List<Candidate> candidates(Condition which, int limit) {
+    private List<Candidate> candidates(Condition which, Index index, int limit) {
         return sql.select(QUEUE_JOB.ID, QUEUE_JOB.DESTINATION, QUEUE_JOB.DUE_AT)
                 .from(QUEUE_JOB)
                 .where(which)
-                .orderBy(QUEUE_JOB.DUE_AT, QUEUE_JOB.ID)
+                .orderBy(IndexOrder.up(index))
                 .limit(limit)
                 .fetch(row -> new Candidate(row.value1(), row.value2(), row.value3()));
     }

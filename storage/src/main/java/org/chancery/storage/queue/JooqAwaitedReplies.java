@@ -11,7 +11,9 @@ import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mail.Classification;
 import org.chancery.core.queue.AwaitedReplies;
 import org.chancery.core.tx.Tx;
+import org.chancery.storage.jooq.Indexes;
 import org.chancery.storage.jooq.tables.records.AwaitedReplyRecord;
+import org.chancery.storage.tx.IndexOrder;
 import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
 
@@ -34,7 +36,7 @@ public final class JooqAwaitedReplies implements AwaitedReplies {
         return JooqTx.sql(tx)
                 .selectFrom(AWAITED_REPLY)
                 .where(AWAITED_REPLY.DUE_AT.le(now))
-                .orderBy(AWAITED_REPLY.DUE_AT, AWAITED_REPLY.MESSAGE_ID)
+                .orderBy(IndexOrder.up(Indexes.IX_AWAITED_REPLY_DUE))
                 .limit(limit)
                 .fetch(row -> new Awaited(
                         new MessageId(row.getMessageId()), new WorkspaceId(row.getWorkspaceId()), row.getDueAt()));

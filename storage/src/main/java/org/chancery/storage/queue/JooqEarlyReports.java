@@ -17,8 +17,10 @@ import org.chancery.core.queue.RecipientOutcome.Bounced;
 import org.chancery.core.queue.ReportMail;
 import org.chancery.core.tx.Tx;
 import org.chancery.storage.column.SafeText;
+import org.chancery.storage.jooq.Indexes;
 import org.chancery.storage.jooq.Keys;
 import org.chancery.storage.jooq.tables.records.EarlyReportRecord;
+import org.chancery.storage.tx.IndexOrder;
 import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
 
@@ -49,7 +51,7 @@ public final class JooqEarlyReports implements EarlyReports {
         List<EarlyReportRecord> rows = JooqTx.sql(tx)
                 .selectFrom(EARLY_REPORT)
                 .where(EARLY_REPORT.MESSAGE_ID.eq(message.value()))
-                .orderBy(EARLY_REPORT.CANONICAL)
+                .orderBy(IndexOrder.up(Keys.PK_EARLY_REPORT))
                 .stream()
                 .filter(row -> wanted.contains(row.getCanonical()))
                 .toList();
@@ -83,7 +85,7 @@ public final class JooqEarlyReports implements EarlyReports {
         List<EarlyReportRecord> old = JooqTx.sql(tx)
                 .selectFrom(EARLY_REPORT)
                 .where(EARLY_REPORT.CAME_AT.lt(before))
-                .orderBy(EARLY_REPORT.CAME_AT)
+                .orderBy(IndexOrder.up(Indexes.IX_EARLY_REPORT_AT))
                 .limit(limit)
                 .fetch();
         old.forEach(row -> delete(tx, row));

@@ -6,7 +6,6 @@ import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.max;
-import static org.jooq.impl.DSL.min;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.val;
 
@@ -24,6 +23,8 @@ import org.chancery.core.queue.OutgoingJob;
 import org.chancery.core.queue.QueueRepository;
 import org.chancery.core.tx.Tx;
 import org.chancery.storage.column.SafeText;
+import org.chancery.storage.jooq.Indexes;
+import org.chancery.storage.tx.IndexOrder;
 import org.chancery.storage.tx.JooqTx;
 import org.jspecify.annotations.Nullable;
 
@@ -177,11 +178,14 @@ public final class JooqQueueRepository implements QueueRepository {
     }
 
     private static Optional<Instant> firstDue(Tx tx, boolean passedOver) {
+        // The first of the index, and not the least: H2 looks for that among all of them.
         return JooqTx.sql(tx)
-                .select(min(QUEUE_JOB.DUE_AT))
+                .select(QUEUE_JOB.DUE_AT)
                 .from(QUEUE_JOB)
                 .where(QUEUE_JOB.PASSED_OVER.eq(inline(passedOver)))
-                .fetchOptional(0, Instant.class);
+                .orderBy(IndexOrder.up(Indexes.IX_QUEUE_JOB_DUE))
+                .limit(1)
+                .fetchOptional(QUEUE_JOB.DUE_AT);
     }
 
     @Override
@@ -194,8 +198,12 @@ public final class JooqQueueRepository implements QueueRepository {
         return JooqTx.sql(tx)
                 .selectFrom(QUEUE_ATTEMPT)
                 .where(QUEUE_ATTEMPT.MESSAGE_ID.eq(message.value()))
-                .orderBy(QUEUE_ATTEMPT.STARTED_AT, QUEUE_ATTEMPT.JOB_ID, QUEUE_ATTEMPT.NUMBER)
+                .orderBy(IndexOrder.up(Indexes.IX_QUEUE_ATTEMPT_MESSAGE))
                 .limit(limit)
-                .fetch(JobRows::attempt);
+                .fetch()
+                .sortAsc(QUEUE_ATTEMPT.NUMBER)
+                .sortAsc(QUEUE_ATTEMPT.JOB_ID)
+                .sortAsc(QUEUE_ATTEMPT.STARTED_AT)
+                .map(JobRows::attempt);
     }
 }

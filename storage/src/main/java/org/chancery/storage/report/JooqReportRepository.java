@@ -11,9 +11,11 @@ import org.chancery.core.id.SpoolId;
 import org.chancery.core.mail.EmailAddress;
 import org.chancery.core.report.ReportRepository;
 import org.chancery.core.tx.Tx;
+import org.chancery.storage.jooq.Indexes;
 import org.chancery.storage.jooq.Keys;
 import org.chancery.storage.jooq.tables.records.ComplaintRecord;
 import org.chancery.storage.jooq.tables.records.ReturnedReportRecord;
+import org.chancery.storage.tx.IndexOrder;
 import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
 
@@ -48,7 +50,7 @@ public final class JooqReportRepository implements ReportRepository {
         List<ComplaintRecord> old = JooqTx.sql(tx)
                 .selectFrom(COMPLAINT)
                 .where(COMPLAINT.RECORDED_AT.lt(before))
-                .orderBy(COMPLAINT.RECORDED_AT)
+                .orderBy(IndexOrder.up(Indexes.IX_COMPLAINT_AT))
                 .limit(limit)
                 .fetch();
         for (ComplaintRecord row : old) {
@@ -68,7 +70,7 @@ public final class JooqReportRepository implements ReportRepository {
                 .select(RETURNED_REPORT.SPOOL_ID)
                 .from(RETURNED_REPORT)
                 .where(RETURNED_REPORT.RECORDED_AT.lt(before))
-                .orderBy(RETURNED_REPORT.RECORDED_AT)
+                .orderBy(IndexOrder.up(Indexes.IX_RETURNED_REPORT_AT))
                 .limit(limit)
                 .fetch(RETURNED_REPORT.SPOOL_ID);
         if (!old.isEmpty()) {

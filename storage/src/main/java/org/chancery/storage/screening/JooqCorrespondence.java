@@ -12,9 +12,12 @@ import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.OutboundStatus;
 import org.chancery.core.screening.Correspondence;
 import org.chancery.core.tx.Tx;
+import org.chancery.storage.jooq.Indexes;
 import org.chancery.storage.jooq.tables.Message;
 import org.chancery.storage.mailbox.InternetIdKey;
+import org.chancery.storage.tx.IndexOrder;
 import org.chancery.storage.tx.JooqTx;
+import org.jooq.DSLContext;
 
 /**
  * Looks through the newest messages of a sender, and for the ids of our own. What left without a person having seen it makes nobody a
@@ -37,17 +40,13 @@ public final class JooqCorrespondence implements Correspondence {
     public Acquaintance with(Tx tx, WorkspaceId workspace, EmailAddress sender) {
         // Own addresses have outbound mail among theirs, as much as there is: so many rows are looked at, whatever they
         // are.
-        List<UUID> newest = JooqTx.sql(tx)
+        DSLContext sql = JooqTx.sql(tx);
+        List<UUID> newest = sql
                 .select(MESSAGE.ID, MESSAGE.INBOUND, MESSAGE.STATE)
-                .from(MESSAGE)
+                .from(IndexOrder.by(sql, MESSAGE, Indexes.IX_MESSAGE_SENDER))
                 .where(MESSAGE.WORKSPACE_ID.eq(workspace.value()))
                 .and(MESSAGE.FROM_CANONICAL.eq(sender.canonical()))
-                // All columns of the index, as H2 wants them said: else it reads and sorts all there is.
-                .orderBy(
-                        MESSAGE.WORKSPACE_ID.desc(),
-                        MESSAGE.FROM_CANONICAL.desc(),
-                        MESSAGE.OCCURRED_AT.desc(),
-                        MESSAGE.ID.desc())
+                .orderBy(IndexOrder.down(Indexes.IX_MESSAGE_SENDER))
                 .limit(NEWEST)
                 .fetch()
                 .stream()
@@ -81,7 +80,7 @@ public final class JooqCorrespondence implements Correspondence {
                 .from(MESSAGE)
                 .where(MESSAGE.ENDPOINT_ID.eq(endpoint.value()))
                 .and(MESSAGE.INTERNET_KEY.eq(key))
-                .orderBy(MESSAGE.OCCURRED_AT)
+                .orderBy(IndexOrder.up(Indexes.IX_MESSAGE_INTERNET_KEY))
                 .limit(OLDEST)
                 .fetch()
                 .stream()

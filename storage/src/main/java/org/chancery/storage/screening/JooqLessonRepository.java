@@ -18,10 +18,12 @@ import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.screening.LessonRepository;
 import org.chancery.core.screening.SpamLearning.Lesson;
 import org.chancery.core.tx.Tx;
+import org.chancery.storage.jooq.Indexes;
 import org.chancery.storage.jooq.Keys;
 import org.chancery.storage.jooq.tables.records.SpamCorpusRecord;
 import org.chancery.storage.jooq.tables.records.SpamLessonRecord;
 import org.chancery.storage.jooq.tables.records.SpamTokenRecord;
+import org.chancery.storage.tx.IndexOrder;
 import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
 import org.jooq.Condition;
@@ -82,7 +84,7 @@ public final class JooqLessonRepository implements LessonRepository {
                 .selectFrom(SPAM_LESSON)
                 .where(SPAM_LESSON.WORKSPACE_ID.eq(workspace.value()))
                 .and(SPAM_LESSON.IS_SPAM.eq(lesson == Lesson.SPAM))
-                .orderBy(SPAM_LESSON.LEARNED_AT, SPAM_LESSON.MAIL_ID)
+                .orderBy(IndexOrder.up(Indexes.IX_SPAM_LESSON_AGE))
                 .limit(limit)
                 .fetch(JooqLessonRepository::learned);
     }

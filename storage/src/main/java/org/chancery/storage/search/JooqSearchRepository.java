@@ -14,10 +14,12 @@ import org.chancery.core.mailbox.Message;
 import org.chancery.core.search.SearchRepository;
 import org.chancery.core.search.Term;
 import org.chancery.core.tx.Tx;
+import org.chancery.storage.jooq.Indexes;
 import org.chancery.storage.jooq.Keys;
 import org.chancery.storage.jooq.tables.records.MessageTermRecord;
 import org.chancery.storage.jooq.tables.records.MessageUnindexedRecord;
 import org.chancery.storage.mailbox.Unindexed;
+import org.chancery.storage.tx.IndexOrder;
 import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +43,7 @@ public final class JooqSearchRepository implements SearchRepository {
         return JooqTx.sql(tx)
                 .selectFrom(MESSAGE_UNINDEXED)
                 .where(place == null ? noCondition() : MESSAGE_UNINDEXED.MESSAGE_ID.lt(place.value()))
-                .orderBy(MESSAGE_UNINDEXED.MESSAGE_ID.desc())
+                .orderBy(IndexOrder.down(Keys.PK_MESSAGE_UNINDEXED))
                 .limit(limit)
                 .fetch(JooqSearchRepository::waiting);
     }
@@ -51,7 +53,7 @@ public final class JooqSearchRepository implements SearchRepository {
         return JooqTx.sql(tx)
                 .selectFrom(MESSAGE_UNINDEXED)
                 .where(MESSAGE_UNINDEXED.WORKSPACE_ID.eq(workspace.value()))
-                .orderBy(MESSAGE_UNINDEXED.WORKSPACE_ID.desc(), MESSAGE_UNINDEXED.MESSAGE_ID.desc())
+                .orderBy(IndexOrder.down(Indexes.IX_MESSAGE_UNINDEXED_WORKSPACE))
                 .limit(limit)
                 .fetch(JooqSearchRepository::waiting);
     }

@@ -17,11 +17,13 @@ import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.mailbox.MessageRepository.Place;
 import org.chancery.core.search.SearchRepository.SearchQuery;
 import org.chancery.core.search.Term;
+import org.chancery.storage.jooq.Indexes;
 import org.chancery.storage.mailbox.MessageLists;
+import org.chancery.storage.tx.IndexOrder;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
-import org.jooq.SortField;
+import org.jooq.Index;
 import org.jooq.Table;
 import org.jspecify.annotations.Nullable;
 
@@ -31,14 +33,14 @@ import org.jspecify.annotations.Nullable;
  * @param name of what they have in common
  * @param run which rows of the index those are
  * @param has what tells that of a message, by the table's key
- * @param first the columns of the index before the place, in which all of them are equal
+ * @param index whose order the list has
  */
 record Listing(
         Object name,
         Table<?> table,
         Condition run,
         Condition has,
-        List<Field<?>> first,
+        Index index,
         Field<Instant> at,
         Field<UUID> message) {
 
@@ -57,7 +59,7 @@ record Listing(
                 MESSAGE_TERM,
                 MESSAGE_TERM.WORKSPACE_ID.eq(workspace.value()).and(has),
                 has,
-                List.of(MESSAGE_TERM.WORKSPACE_ID, MESSAGE_TERM.TERM),
+                Indexes.IX_MESSAGE_TERM_LIST,
                 MESSAGE_TERM.OCCURRED_AT,
                 MESSAGE_TERM.MESSAGE_ID);
     }
@@ -69,7 +71,7 @@ record Listing(
                 MESSAGE_LABEL,
                 has,
                 has,
-                List.of(MESSAGE_LABEL.LABEL_ID),
+                Indexes.IX_MESSAGE_LABEL_LIST,
                 MESSAGE_LABEL.OCCURRED_AT,
                 MESSAGE_LABEL.MESSAGE_ID);
     }
@@ -84,15 +86,10 @@ record Listing(
 
     /** The next ones behind a place. */
     List<Place> older(DSLContext sql, @Nullable Instant since, @Nullable Place before, int limit) {
-        // Sorted by the columns of the index from its first one on, else H2 sorts the whole list.
-        List<SortField<?>> newestFirst = new ArrayList<>();
-        first.forEach(column -> newestFirst.add(column.desc()));
-        newestFirst.add(at.desc());
-        newestFirst.add(message.desc());
         return sql.select(at, message)
                 .from(table)
                 .where(run.and(between(since, before)))
-                .orderBy(newestFirst)
+                .orderBy(IndexOrder.down(index))
                 .limit(inline(limit))
                 .fetch(row -> new Place(row.value1(), new MessageId(row.value2())));
     }

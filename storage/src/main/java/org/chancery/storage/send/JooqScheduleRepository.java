@@ -10,7 +10,9 @@ import org.chancery.core.id.TokenId;
 import org.chancery.core.id.WorkspaceId;
 import org.chancery.core.send.ScheduleRepository;
 import org.chancery.core.tx.Tx;
+import org.chancery.storage.jooq.Indexes;
 import org.chancery.storage.jooq.tables.records.ScheduledSendRecord;
+import org.chancery.storage.tx.IndexOrder;
 import org.chancery.storage.tx.JooqTx;
 
 /** Scheduled mail in a table of its own, so that what is due is found without a look at any other mail. */
@@ -35,7 +37,7 @@ public final class JooqScheduleRepository implements ScheduleRepository {
         return JooqTx.sql(tx)
                 .selectFrom(SCHEDULED_SEND)
                 .where(SCHEDULED_SEND.DUE_AT.le(now))
-                .orderBy(SCHEDULED_SEND.DUE_AT, SCHEDULED_SEND.MESSAGE_ID)
+                .orderBy(IndexOrder.up(Indexes.IX_SCHEDULED_SEND_DUE))
                 .limit(limit)
                 .fetch(JooqScheduleRepository::scheduled);
     }
@@ -45,7 +47,7 @@ public final class JooqScheduleRepository implements ScheduleRepository {
         return JooqTx.sql(tx)
                 .selectFrom(SCHEDULED_SEND)
                 .where(SCHEDULED_SEND.ENDPOINT_ID.eq(endpoint.value()))
-                .orderBy(SCHEDULED_SEND.ENDPOINT_ID, SCHEDULED_SEND.MESSAGE_ID)
+                .orderBy(IndexOrder.up(Indexes.IX_SCHEDULED_SEND_ENDPOINT))
                 .limit(limit)
                 .fetch(JooqScheduleRepository::scheduled);
     }

@@ -13,7 +13,9 @@ import org.chancery.core.sts.KeptPolicy;
 import org.chancery.core.sts.StsPolicy;
 import org.chancery.core.sts.StsPolicyRepository;
 import org.chancery.core.tx.Tx;
+import org.chancery.storage.jooq.Indexes;
 import org.chancery.storage.jooq.tables.records.StsPolicyRecord;
+import org.chancery.storage.tx.IndexOrder;
 import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
 
@@ -71,7 +73,7 @@ public final class JooqStsPolicyRepository implements StsPolicyRepository {
         return JooqTx.sql(tx)
                 .selectFrom(STS_POLICY)
                 .where(STS_POLICY.REFRESH_AT.le(now).and(STS_POLICY.USED_AT.ge(usedSince)))
-                .orderBy(STS_POLICY.REFRESH_AT)
+                .orderBy(IndexOrder.up(Indexes.IX_STS_POLICY_REFRESH))
                 .limit(limit)
                 .fetch(JooqStsPolicyRepository::policy);
     }

@@ -4,7 +4,6 @@ import static org.chancery.storage.jooq.Tables.EVENT_DELIVERY;
 import static org.chancery.storage.jooq.Tables.EVENT_DELIVERY_ATTEMPT;
 import static org.chancery.storage.jooq.Tables.EVENT_LANE;
 import static org.jooq.impl.DSL.max;
-import static org.jooq.impl.DSL.min;
 import static org.jooq.impl.DSL.noCondition;
 
 import java.time.Instant;
@@ -20,10 +19,12 @@ import org.chancery.core.subscription.DeliveryAttempt;
 import org.chancery.core.subscription.DeliveryRepository;
 import org.chancery.core.subscription.EventDelivery;
 import org.chancery.core.tx.Tx;
+import org.chancery.storage.jooq.Indexes;
 import org.chancery.storage.jooq.Keys;
 import org.chancery.storage.jooq.tables.records.EventDeliveryAttemptRecord;
 import org.chancery.storage.jooq.tables.records.EventDeliveryRecord;
 import org.chancery.storage.jooq.tables.records.EventLaneRecord;
+import org.chancery.storage.tx.IndexOrder;
 import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
 import org.jooq.Condition;
@@ -89,9 +90,10 @@ public final class JooqDeliveryRepository implements DeliveryRepository {
         List<UUID> due = JooqTx.sql(tx)
                 .select(EVENT_LANE.ID)
                 .from(EVENT_LANE)
-                .where(EVENT_LANE.DUE_AT.le(now))
+                .where(IndexOrder.isSet(EVENT_LANE.DUE_AT))
+                .and(EVENT_LANE.DUE_AT.le(now))
                 .and(full.isEmpty() ? noCondition() : EVENT_LANE.DESTINATION.notIn(full))
-                .orderBy(EVENT_LANE.DUE_AT, EVENT_LANE.ID)
+                .orderBy(IndexOrder.up(Indexes.IX_EVENT_LANE_DUE))
                 .limit(limit)
                 .fetch(EVENT_LANE.ID);
         List<EventLaneRecord> free = due.isEmpty()
@@ -119,7 +121,7 @@ public final class JooqDeliveryRepository implements DeliveryRepository {
         return JooqTx.sql(tx)
                 .selectFrom(EVENT_DELIVERY)
                 .where(EVENT_DELIVERY.LANE_ID.eq(lane).and(EVENT_DELIVERY.ENDED_AT.isNull()))
-                .orderBy(EVENT_DELIVERY.EVENT_POSITION)
+                .orderBy(IndexOrder.up(Indexes.IX_EVENT_DELIVERY_WAITING))
                 .limit(1)
                 .fetchOptional(DeliveryRows::delivery);
     }
@@ -183,7 +185,14 @@ public final class JooqDeliveryRepository implements DeliveryRepository {
 
     @Override
     public @Nullable Instant nextDue(Tx tx) {
-        return JooqTx.sql(tx).select(min(EVENT_LANE.DUE_AT)).from(EVENT_LANE).fetchOne(0, Instant.class);
+        // The first of the index, and not the least: H2 steps over every idle lane for that.
+        return JooqTx.sql(tx)
+                .select(EVENT_LANE.DUE_AT)
+                .from(EVENT_LANE)
+                .where(IndexOrder.isSet(EVENT_LANE.DUE_AT))
+                .orderBy(IndexOrder.up(Indexes.IX_EVENT_LANE_DUE))
+                .limit(1)
+                .fetchOne(EVENT_LANE.DUE_AT);
     }
 
     @Override
@@ -199,8 +208,7 @@ public final class JooqDeliveryRepository implements DeliveryRepository {
                 .selectFrom(EVENT_DELIVERY)
                 .where(EVENT_DELIVERY.SUBSCRIBER_ID.eq(subscriber))
                 .and(EVENT_DELIVERY.WORKSPACE_ID.eq(workspace.value()).and(older))
-                // All columns of the index, as H2 wants them said: else it reads and sorts all there is.
-                .orderBy(EVENT_DELIVERY.SUBSCRIBER_ID.desc(), EVENT_DELIVERY.ID.desc())
+                .orderBy(IndexOrder.down(Indexes.IX_EVENT_DELIVERY_SUBSCRIBER))
                 .limit(limit)
                 .fetch();
         Map<UUID, DeliveryAttempt> last =
@@ -221,7 +229,7 @@ public final class JooqDeliveryRepository implements DeliveryRepository {
             JooqTx.sql(tx)
                     .selectFrom(EVENT_DELIVERY_ATTEMPT)
                     .where(EVENT_DELIVERY_ATTEMPT.DELIVERY_ID.in(deliveries))
-                    .orderBy(EVENT_DELIVERY_ATTEMPT.DELIVERY_ID, EVENT_DELIVERY_ATTEMPT.NUMBER)
+                    .orderBy(IndexOrder.up(Keys.PK_EVENT_DELIVERY_ATTEMPT))
                     .forEach(row -> last.put(row.getDeliveryId(), DeliveryRows.attempt(row)));
         }
         return last;
@@ -242,7 +250,7 @@ public final class JooqDeliveryRepository implements DeliveryRepository {
         return JooqTx.sql(tx)
                 .selectFrom(EVENT_DELIVERY_ATTEMPT)
                 .where(EVENT_DELIVERY_ATTEMPT.DELIVERY_ID.eq(delivery.value()))
-                .orderBy(EVENT_DELIVERY_ATTEMPT.NUMBER)
+                .orderBy(IndexOrder.up(Keys.PK_EVENT_DELIVERY_ATTEMPT))
                 .fetch(DeliveryRows::attempt);
     }
 
@@ -251,7 +259,9 @@ public final class JooqDeliveryRepository implements DeliveryRepository {
         List<UUID> old = JooqTx.sql(tx)
                 .select(EVENT_DELIVERY.ID)
                 .from(EVENT_DELIVERY)
-                .where(EVENT_DELIVERY.ENDED_AT.lt(endedBefore))
+                .where(IndexOrder.isSet(EVENT_DELIVERY.ENDED_AT))
+                .and(EVENT_DELIVERY.ENDED_AT.lt(endedBefore))
+                .orderBy(IndexOrder.up(Indexes.IX_EVENT_DELIVERY_ENDED))
                 .limit(limit)
                 .fetch(EVENT_DELIVERY.ID);
         if (!old.isEmpty()) {

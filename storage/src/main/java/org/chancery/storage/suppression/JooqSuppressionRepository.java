@@ -17,8 +17,10 @@ import org.chancery.core.suppression.Suppression.Cause;
 import org.chancery.core.suppression.SuppressionRepository;
 import org.chancery.core.tx.Tx;
 import org.chancery.storage.column.SafeText;
+import org.chancery.storage.jooq.Indexes;
 import org.chancery.storage.jooq.Keys;
 import org.chancery.storage.jooq.tables.records.SuppressionRecord;
+import org.chancery.storage.tx.IndexOrder;
 import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
 import org.jooq.Condition;
@@ -99,8 +101,7 @@ public final class JooqSuppressionRepository implements SuppressionRepository {
                 .selectFrom(SUPPRESSION)
                 .where(SUPPRESSION.WORKSPACE_ID.eq(workspace.value()))
                 .and(behind)
-                // All columns of the index, as H2 wants them said: else it reads and sorts all there is.
-                .orderBy(SUPPRESSION.WORKSPACE_ID.desc(), SUPPRESSION.ADDED_AT.desc(), SUPPRESSION.CANONICAL.desc())
+                .orderBy(IndexOrder.down(Indexes.IX_SUPPRESSION_LIST))
                 .limit(limit)
                 .fetch(JooqSuppressionRepository::suppression);
     }

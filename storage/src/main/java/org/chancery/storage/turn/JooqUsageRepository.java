@@ -9,6 +9,7 @@ import org.chancery.core.turn.UsageRepository;
 import org.chancery.core.tx.Tx;
 import org.chancery.storage.jooq.Keys;
 import org.chancery.storage.jooq.tables.records.ModelUsageRecord;
+import org.chancery.storage.tx.IndexOrder;
 import org.chancery.storage.tx.JooqTx;
 import org.chancery.storage.tx.RowInsert;
 
@@ -65,7 +66,7 @@ public final class JooqUsageRepository implements UsageRepository {
         return JooqTx.sql(tx)
                 .selectFrom(MODEL_USAGE)
                 .where(MODEL_USAGE.WORKSPACE_ID.eq(workspace.value()))
-                .orderBy(MODEL_USAGE.USAGE_DAY.desc())
+                .orderBy(IndexOrder.down(Keys.PK_MODEL_USAGE))
                 .limit(limit)
                 .fetch(JooqUsageRepository::day);
     }
