@@ -8,7 +8,7 @@ import org.chancery.core.fault.Unavailable;
 import org.chancery.core.id.TokenId;
 import org.chancery.core.tx.Transactions;
 
-/** Notes when tokens were last used: once a minute for each at most, so that a call costs no write. Used by all calls at once. */
+/** Notes when tokens and sessions were last used: once a minute for each at most, so that a call costs no write. Used by all calls at once. */
 public final class LastUse {
     /** People look at it to find what nobody needs any more; days would do. */
     static final Duration EVERY = Duration.ofMinutes(1);

@@ -6,6 +6,7 @@ import static org.chancery.server.endtoend.Approvals.hold;
 import static org.chancery.server.endtoend.Approvals.item;
 import static org.chancery.server.endtoend.Approvals.lines;
 import static org.chancery.server.endtoend.Approvals.mail;
+import static org.chancery.server.endtoend.Outgoing.json;
 import static org.chancery.server.endtoend.OwnWorkspace.ADA;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +14,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -112,11 +115,11 @@ interface SendCapsContract {
         assertEquals(2, reached.size());
         assertEquals("[80,4,5]", told(reached.get(0)));
         assertEquals("[100,5,5]", told(reached.get(1)));
-        JsonNode payload = reached.get(0).path("payload");
-        assertEquals("send", payload.path("cap_type").asText());
-        assertEquals("inbox", payload.path("scope").asText());
-        assertEquals(inbox, payload.path("inbox_id").asText());
-        assertTrue(payload.path("resets_at").asText().endsWith("T00:00:00Z"));
+        String midnight = LocalDate.ofInstant(clock().instant(), ZoneOffset.UTC).plusDays(1) + "T00:00:00Z";
+        assertEquals(
+                json("{\"cap_type\": \"send\", \"scope\": \"inbox\", \"inbox_id\": \"" + inbox
+                        + "\", \"threshold\": 80, \"value\": 4, \"limit\": 5, \"resets_at\": \"" + midnight + "\"}"),
+                reached.get(0).path("payload"));
     }
 
     private static String told(JsonNode event) {

@@ -1,5 +1,6 @@
 package org.chancery.server.endtoend;
 
+import static org.chancery.server.endtoend.Outgoing.json;
 import static org.chancery.server.endtoend.OwnWorkspace.ADA;
 import static org.chancery.server.endtoend.OwnWorkspace.MESSAGES;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -293,7 +294,15 @@ class SignInTest {
         Client session = bearer(session());
         Answer made = session.post("/v1/tokens/", "{\"label\": \"t\", \"scopes\": [\"conversations:read\"]}");
         assertEquals(1, waiting(server.new Client(made.expect(201).text("token"))));
-        assertEquals(1, session.get("/v1/tokens/").expect(200).body().size());
+        JsonNode own = session.get("/v1/tokens/").expect(200).body();
+        assertEquals(
+                json("[{\"token_id\": \"" + made.text("token_id")
+                        + "\", \"label\": \"t\", \"state\": \"active\", \"scopes\": [\"conversations:read\"], \"inbox_id\": null,"
+                        + " \"agent_id\": null, \"requires_approval\": [], \"expires_at\": null, \"last_used_at\": \""
+                        + own.at("/0/last_used_at").asText() + "\", \"created_by\": \"" + bob
+                        + "\", \"created_at\": \"" + made.text("created_at") + "\"}]"),
+                own,
+                "the session is none of them");
         Answer more = session.post("/v1/tokens/", "{\"label\": \"t\", \"scopes\": [\"approvals:write\"]}");
         assertEquals("scope_escalation", more.expect(403).code());
     }
