@@ -17,6 +17,7 @@ import org.chancery.core.mailbox.HandlingState;
 import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
 import org.chancery.core.mailbox.Message.RecipientStatus;
+import org.chancery.core.mailbox.OutboundStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +57,9 @@ public record Caution(String code, String text) {
         if (!reading.isWhole()) {
             cautions.add(new Caution("not_all_shown", "Not all of it is shown: " + reading.whyNotWhole() + "."));
         }
-        if (answers != null && answers.state() == HandlingState.HANDLED) {
+        // What left is what handled it.
+        boolean isWaiting = mail.status() == OutboundStatus.HELD;
+        if (isWaiting && answers != null && answers.state() == HandlingState.HANDLED) {
             cautions.add(new Caution(
                     "handled", "The mail that it answers is handled by now: " + answers.stateReason() + "."));
         }

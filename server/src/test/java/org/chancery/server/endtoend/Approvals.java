@@ -4,11 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -23,6 +27,8 @@ final class Approvals {
 
     /** Every send waits. */
     static final String EVERYTHING = "[\"email:send\"]";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final RunningServer server;
 
@@ -99,6 +105,14 @@ final class Approvals {
         return message(message).path("status").asText();
     }
 
+    static JsonNode json(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     static Stream<JsonNode> each(JsonNode list) {
         return StreamSupport.stream(list.spliterator(), false);
     }
@@ -160,6 +174,24 @@ final class Approvals {
     /** The bytes that are decided on. */
     static byte[] raw(Client by, String approval) {
         return by.get(item(approval) + "raw/").expect(200).response().body();
+    }
+
+    /** The version that an approval has: what its bytes say they are. */
+    static String versionOf(Client by, String approval) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(raw(by, approval)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The row of an approval in the caller's list of those in that state. */
+    static JsonNode row(Client by, String approval, String status) {
+        return each(by.get(LIST + "?limit=100&status=" + status).expect(200).body())
+                .filter(row -> row.path("approval_id").asText().equals(approval))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** The events about an approval that the caller reads, in order. */

@@ -93,7 +93,7 @@ final class RunningServer implements AutoCloseable {
         return onPostgres(directory, further, Clock.systemUTC());
     }
 
-    private static RunningServer onPostgres(Path directory, Map<Key<?>, String> further, Clock clock) {
+    static RunningServer onPostgres(Path directory, Map<Key<?>, String> further, Clock clock) {
         TestDatabase database = TestDatabase.postgres();
         Map<Key<?>, String> values = new HashMap<>(further);
         values.put(Keys.DATABASE_URL, database.url());
