@@ -11,6 +11,7 @@ import org.chancery.api.http.Call;
 import org.chancery.api.http.Paging;
 import org.chancery.api.http.Parameter;
 import org.chancery.api.http.Route;
+import org.chancery.api.triage.Download;
 import org.chancery.core.access.Scope;
 import org.chancery.core.approval.Approval;
 import org.chancery.core.approval.ApprovalService;
@@ -63,6 +64,10 @@ public final class ApprovalRoutes {
                         .needs(Scope.APPROVALS_READ)
                         .givesContent("message/rfc822")
                         .handledBy(this::raw),
+                Route.get(ITEM + "attachments/{attachment_id}/", "Get a file of the mail that is decided on")
+                        .needs(Scope.APPROVALS_READ)
+                        .givesContent("application/octet-stream")
+                        .handledBy(this::attachment),
                 Route.post(ITEM + "approve/", "Release what is held, as it is or as edited here")
                         .needs(Scope.APPROVALS_WRITE)
                         .mayTake(ApproveRequest.class)
@@ -184,5 +189,12 @@ public final class ApprovalRoutes {
                         "attachment; filename=\"" + approval.id().text() + ".eml\"",
                         "Cache-Control",
                         "no-store"));
+    }
+
+    /** Whoever is to decide opens the files, too, whether they see the inbox or not. */
+    private Answer attachment(Call call) {
+        Approval approval = approvals.show(call.by(), id(call)).approval();
+        String file = call.path().getOrDefault("attachment_id", "");
+        return Download.of(view.fileOf(approval, file).orElseThrow(() -> CallerFault.notFound("attachment")));
     }
 }

@@ -1,4 +1,4 @@
-/** Approvals over HTTP. Depends on {@code core.approval}, and on how messages are shown. */
+/** Approvals over HTTP. Depends on {@code core.approval}, and on how messages and their files are shown. */
 @NullMarked
 package org.chancery.api.approval;
 

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.chancery.api.http.Answer;
 import org.chancery.core.mail.MessageContent.Attachment;
-import org.chancery.core.triage.TriageService.File;
+import org.chancery.core.mailbox.MailFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +32,7 @@ public final class Download {
     private Download() {}
 
     /** Answers with a file. */
-    public static Answer of(File file) {
+    public static Answer of(MailFile file) {
         return new Answer.Stream(
                 type(file.about()),
                 file.about().size(),

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.chancery.core.access.AccessRepository;
 import org.chancery.core.access.Principal;
 import org.chancery.core.access.TokenStanding;
@@ -15,6 +16,7 @@ import org.chancery.core.mail.FullReading;
 import org.chancery.core.mail.MessageContent;
 import org.chancery.core.mail.MessageReader;
 import org.chancery.core.mail.NewestText;
+import org.chancery.core.mailbox.MailFile;
 import org.chancery.core.mailbox.Message;
 import org.chancery.core.mailbox.Message.Inbound;
 import org.chancery.core.mailbox.Message.Outbound;
@@ -136,6 +138,13 @@ public final class ApprovalView {
     /** The raw bytes of the mail that waits, as that reader is shown them; the caller of this closes them. */
     public InputStream rawFor(Principal reader, Approval approval) {
         return HiddenLinks.from(reader, raw.open(approval.held().digest()));
+    }
+
+    /** A file that goes with what waits; empty where none has that id, or the mail's bytes are gone. */
+    public Optional<MailFile> fileOf(Approval approval, String id) {
+        RawDigest mail = approval.held().digest();
+        FullReading reading = read(mail, MessageReader::inFull);
+        return reading == null ? Optional.empty() : MailFile.open(raw, mail, reading.files(), id);
     }
 
     private interface Reading<T> {

@@ -1,6 +1,5 @@
 package org.chancery.core.triage;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,12 +10,12 @@ import java.util.Set;
 import org.chancery.core.access.Principal;
 import org.chancery.core.fault.CallerFault;
 import org.chancery.core.id.MessageId;
-import org.chancery.core.mail.DecodedPart;
 import org.chancery.core.mail.FullReading;
 import org.chancery.core.mail.MessageContent;
 import org.chancery.core.mail.MessageReader;
 import org.chancery.core.mail.NewestText;
 import org.chancery.core.mailbox.HandlingState;
+import org.chancery.core.mailbox.MailFile;
 import org.chancery.core.mailbox.Message;
 import org.chancery.core.mailbox.Message.DraftText;
 import org.chancery.core.mailbox.Message.Inbound;
@@ -152,28 +151,11 @@ public final class TriageService {
         }
     }
 
-    /**
-     * A file of a mail.
-     *
-     * @param octets without their transfer encoding, read from the store bit by bit; closed by whoever reads them
-     */
-    public record File(MessageContent.Attachment about, InputStream octets) {}
-
     /** Finds a file of a message that the caller may see; what the mail says as text is none. */
-    public File attachment(Principal by, MessageId id, String attachment) {
+    public MailFile attachment(Principal by, MessageId id, String attachment) {
         Message message = message(by, id).message();
-        MessageContent.Attachment about = files(message).stream()
-                .filter(file -> file.id().equals(attachment))
-                .findFirst()
+        return MailFile.open(raw, message.facts().raw(), files(message), attachment)
                 .orElseThrow(() -> CallerFault.notFound("attachment"));
-        InputStream mail = rawOf(message);
-        try {
-            DecodedPart part =
-                    MessageReader.attachment(mail, attachment).orElseThrow(() -> CallerFault.notFound("attachment"));
-            return new File(about, new FileStream(part.octets(), mail));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Of our own mail, whatever a reviewer is shown as one. */
@@ -183,21 +165,6 @@ public final class TriageService {
             case Outbound outbound ->
                 read(outbound, MessageReader::inFull).map(FullReading::files).orElse(List.of());
         };
-    }
-
-    /** A part of a mail, which ends with the mail. */
-    private static final class FileStream extends FilterInputStream {
-        private final InputStream mail;
-
-        FileStream(InputStream part, InputStream mail) {
-            super(part);
-            this.mail = mail;
-        }
-
-        @Override
-        public void close() throws IOException {
-            mail.close();
-        }
     }
 
     /** What each step of the pipeline did to a message. */

@@ -142,6 +142,7 @@ record ApiCall(
                 get(Approvals.LIST, "approvals:read"),
                 get(APPROVAL, "approvals:read"),
                 get(APPROVAL + "raw/", "approvals:read"),
+                get(APPROVAL + "attachments/{enclosed}/", "approvals:read"),
                 get(APPROVAL + "evidence/", "admin"),
                 post(APPROVAL + "approve/", "{}", "approvals:write"),
                 post(APPROVAL + "reject/", "{}", "approvals:write"),
@@ -238,7 +239,7 @@ record ApiCall(
         return path.replaceAll(
                         "\\{(endpoint|message|sent|held|agent|user|label|suppressed|token|approval|session|link)}",
                         "{id}")
-                .replace("{file}", "{attachment_id}")
+                .replaceAll("\\{(file|enclosed)}", "{attachment_id}")
                 .replaceAll("/$", "");
     }
 

@@ -391,6 +391,23 @@ interface EvidenceContract {
         OwnWorkspace others = OwnWorkspace.on(server());
         others.owner.get("/v1/messages/" + message + "/evidence/").expect(404);
         others.owner.get("/v1/messages/nothing/evidence/").expect(404);
+
+        Client program = place.restricted("asks");
+        String approval = Approvals.item(Approvals.hold(program, "bob@elsewhere.example", "not for everybody")
+                        .text("approval_id"))
+                + "evidence/";
+        Client reviewer = server().makeMember(
+                        place.domain,
+                        place.address("reviewer"),
+                        "approvals:read,approvals:write,email:read,conversations:read");
+        for (Client lacking : List.of(program, reviewer)) {
+            assertEquals("missing_scope", lacking.get(approval).expect(403).code());
+        }
+        assertEquals(
+                "missing_token", server().stranger().get(approval).expect(401).code());
+        place.owner.get(approval).expect(200);
+        others.owner.get(approval).expect(404);
+        others.owner.get(Approvals.item("nothing") + "evidence/").expect(404);
     }
 
     @Test

@@ -31,9 +31,7 @@ record Furnished(OwnWorkspace place, Map<String, String> ids, Client session, Cl
         ids.put("label", made(place, "/v1/labels/", "{\"name\": \"Label\"}", "label_id"));
         ids.put("suppressed", made(place, "/v1/suppressions/", suppression(place), "email"));
         ids.put("token", made(place, "/v1/tokens/", "{\"label\": \"t\", \"scopes\": [\"email:read\"]}", "token_id"));
-        Answer sent = Approvals.hold(place.restricted("waiting"), "client@elsewhere.example", "held mail");
-        ids.put("sent", sent.text("message_id"));
-        ids.put("approval", sent.text("approval_id"));
+        heldWithFile(place, ids);
         ids.put("held", place.receive(ADA, "closed", "held back").path("id").asText());
         mailWithFile(place, ids);
         ids.put("link", "nobodys");
@@ -47,6 +45,21 @@ record Furnished(OwnWorkspace place, Map<String, String> ids, Client session, Cl
 
     private static String suppression(OwnWorkspace place) {
         return "{\"email\": \"not@wanted." + place.domain + "\"}";
+    }
+
+    private static void heldWithFile(OwnWorkspace place, Map<String, String> ids) {
+        String file = "{\"filename\": \"a.txt\", \"content_type\": \"text/plain\", \"content\": \"YQ==\"}";
+        Answer sent = place.restricted("waiting")
+                .post(
+                        "/v1/messages/",
+                        Approvals.mail("client@elsewhere.example", "held mail")
+                                .replace("}]", "}], \"attachments\": [" + file + "]"))
+                .expect(202);
+        String approval = sent.text("approval_id");
+        ids.put("sent", sent.text("message_id"));
+        ids.put("approval", approval);
+        Answer shown = place.owner.get(Approvals.item(approval)).expect(200);
+        ids.put("enclosed", shown.body().at("/payload/attachments/0/id").asText());
     }
 
     private static void mailWithFile(OwnWorkspace place, Map<String, String> ids) {

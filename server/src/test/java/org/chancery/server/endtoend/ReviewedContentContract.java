@@ -6,6 +6,7 @@ import static org.chancery.server.endtoend.Approvals.each;
 import static org.chancery.server.endtoend.Approvals.item;
 import static org.chancery.server.endtoend.Approvals.lines;
 import static org.chancery.server.endtoend.Approvals.mail;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -108,6 +109,70 @@ interface ReviewedContentContract {
                         .path("content_type")
                         .asText());
         assertFalse(signed.path("payload").path("truncated").asBoolean());
+    }
+
+    @Test
+    default void a_reviewer_opens_each_file_that_the_approval_shows_whoever_else_sees_the_mail() {
+        Client agent = approvals().restricted(approvals().endpoint("c.opened"), EVERYTHING);
+        Answer sent = agent.post("/v1/messages/", """
+                        {"to": [{"email": "client@elsewhere.example"}], "subject": "two files", "text_body": "See both.",
+                         "attachments": [
+                          {"filename": "drawing.svg", "content_type": "image/svg+xml", "content": "PHN2Zy8+"},
+                          {"filename": "preis grün.bin", "content_type": "application/octet-stream", "content": "AP8NCg=="}]}""").expect(202);
+        String approval = sent.text("approval_id");
+        Client reviewer = approvals().reviewer("c.reviewer");
+        String first = file(reviewer, approval, 0);
+        String second = file(reviewer, approval, 1);
+        Answer drawing = reviewer.get(first).expect(200);
+        assertEquals("<svg/>", new String(drawing.response().body(), StandardCharsets.UTF_8));
+        assertEquals("image/svg+xml", drawing.header("Content-Type"));
+        assertEquals("attachment; filename=\"drawing.svg\"", drawing.header("Content-Disposition"));
+        assertEquals(
+                "sandbox; default-src 'none'; frame-ancestors 'none'", drawing.header("Content-Security-Policy"));
+        assertEquals("same-origin", drawing.header("Cross-Origin-Resource-Policy"));
+        assertEquals("nosniff", drawing.header("X-Content-Type-Options"));
+        assertEquals("no-store", drawing.header("Cache-Control"));
+        Answer octets = reviewer.get(second).expect(200);
+        assertArrayEquals(
+                new byte[] {0, (byte) 0xff, '\r', '\n'}, octets.response().body());
+        assertEquals(
+                "attachment; filename=\"preis gr_n.bin\"; filename*=UTF-8''preis%20gr%C3%BCn.bin",
+                octets.header("Content-Disposition"));
+
+        // Whoever sees the approval, and nobody else; and nothing that it does not show as a file.
+        agent.get(first).expect(200);
+        Client other = approvals().restricted(approvals().endpoint("c.others"), EVERYTHING);
+        for (Client by : List.of(other, server().makeWorkspace("c-other.example"))) {
+            assertEquals("not_found", by.get(first).expect(404).code());
+        }
+        Client reader = server().makeMember("acme.example", "c.reader@acme.example", "email:read,conversations:read");
+        assertEquals("missing_scope", reader.get(first).expect(403).code());
+        server().stranger().get(first).expect(401);
+        for (String none : List.of("99", "1", "x", "%2e%2e")) {
+            assertEquals(
+                    "not_found",
+                    reviewer.get(item(approval) + "attachments/" + none + "/")
+                            .expect(404)
+                            .code());
+        }
+
+        // What was edited shows its own, and what is decided stays open to look at.
+        reviewer.post(item(approval) + "approve/", "{\"edits\": {\"text_body\": \"See them both.\"}}")
+                .expect(200);
+        assertArrayEquals(
+                octets.response().body(),
+                reviewer.get(file(reviewer, approval, 1)).expect(200).response().body());
+    }
+
+    /** Where that file of an approval is. */
+    private static String file(Client by, String approval, int index) {
+        return item(approval) + "attachments/"
+                + by.get(item(approval))
+                        .expect(200)
+                        .body()
+                        .at("/payload/attachments/" + index + "/id")
+                        .asText()
+                + "/";
     }
 
     @Test
