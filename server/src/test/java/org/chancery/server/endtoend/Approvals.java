@@ -63,12 +63,16 @@ final class Approvals {
 
     /** A personal token of the caller. */
     Client personal(Client maker, String rules, String... scopes) {
-        return server.new Client(maker.post(
+        return server.new Client(personalSecret(maker, rules, scopes));
+    }
+
+    String personalSecret(Client maker, String rules, String... scopes) {
+        return maker.post(
                         "/v1/tokens/",
                         "{\"label\": \"personal\", \"scopes\": [\"" + String.join("\", \"", scopes)
                                 + "\"], \"requires_approval\": " + rules + "}")
                 .expect(201)
-                .text("token"));
+                .text("token");
     }
 
     /** Another person of acme.example who decides. */
@@ -179,8 +183,7 @@ final class Approvals {
     /** The version that an approval has: what its bytes say they are. */
     static String versionOf(Client by, String approval) {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(raw(by, approval)));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(raw(by, approval)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

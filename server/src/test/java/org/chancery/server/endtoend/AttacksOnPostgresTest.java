@@ -9,6 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AttacksOnPostgresTest
         implements RefusedDecisionsContract,
+                SubmittedRequestsContract,
                 ChangedHeldMailContract,
                 ForeignWorkspaceContract,
                 WidenedTokensContract,

@@ -18,6 +18,29 @@ final class Refusals implements AutoCloseable {
         this.server = server;
     }
 
+    /** No decision is open to the caller: each attempt is a line of the log, and the first one an entry of the record. */
+    static void decidesNothing(RunningServer server, Client by, String approval, String code) {
+        try (Refusals refusals = new Refusals(server)) {
+            refusals.forbidden(by, code, () -> Approvals.approve(by, approval), "/approve/", approval);
+            refusals.forbidden(
+                    by,
+                    code,
+                    () -> by.post(
+                            Approvals.item(approval) + "approve/", "{\"edits\": {\"text_body\": \"Better so.\"}}"),
+                    "/approve/",
+                    approval);
+            refusals.forbidden(
+                    by, code, () -> by.post(Approvals.item(approval) + "reopen/", "{}"), "/reopen/", approval);
+            List<JsonNode> entries = refusals.recorded("approval.refused", approval, code).stream()
+                    .filter(entry ->
+                            entry.path("actor").path("token_id").asText().equals(tokenOf(by)))
+                    .toList();
+            assertEquals(1, entries.size(), "one entry for one token, kind, subject and hour");
+            assertEquals(1, entries.getFirst().path("details").path("count").asInt());
+        }
+        assertEquals("pending", server.admin.get(Approvals.item(approval)).text("status"));
+    }
+
     static String tokenOf(Client client) {
         return client.get("/v1/whoami/").expect(200).text("token_id");
     }

@@ -10,7 +10,6 @@ import static org.chancery.server.endtoend.Approvals.reject;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import org.chancery.server.endtoend.RunningServer.Answer;
 import org.chancery.server.endtoend.RunningServer.Client;
@@ -31,25 +30,8 @@ interface RefusedDecisionsContract {
         return server().admin;
     }
 
-    /** No decision is open to the caller: each attempt is a line of the log, and the first one an entry of the record. */
     private void decidesNothing(Client by, String approval, String code) {
-        try (Refusals refusals = new Refusals(server())) {
-            refusals.forbidden(by, code, () -> approve(by, approval), "/approve/", approval);
-            refusals.forbidden(
-                    by,
-                    code,
-                    () -> by.post(item(approval) + "approve/", "{\"edits\": {\"text_body\": \"Better so.\"}}"),
-                    "/approve/",
-                    approval);
-            refusals.forbidden(by, code, () -> by.post(item(approval) + "reopen/", "{}"), "/reopen/", approval);
-            List<JsonNode> entries = refusals.recorded("approval.refused", approval, code).stream()
-                    .filter(entry ->
-                            entry.path("actor").path("token_id").asText().equals(Refusals.tokenOf(by)))
-                    .toList();
-            assertEquals(1, entries.size(), "one entry for one token, kind, subject and hour");
-            assertEquals(1, entries.getFirst().path("details").path("count").asInt());
-        }
-        assertEquals("pending", admin().get(item(approval)).text("status"));
+        Refusals.decidesNothing(server(), by, approval, code);
     }
 
     private Client madeBy(Client maker, String binding, String rules, String... scopes) {
