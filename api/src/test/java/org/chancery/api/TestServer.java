@@ -50,6 +50,7 @@ import org.chancery.core.access.TokenService;
 import org.chancery.core.access.TokenSight;
 import org.chancery.core.access.User;
 import org.chancery.core.access.Workspace;
+import org.chancery.core.approval.Approval.Holder;
 import org.chancery.core.approval.ApprovalRepository;
 import org.chancery.core.approval.ApprovalService;
 import org.chancery.core.approval.ApprovalView;
@@ -437,7 +438,10 @@ public final class TestServer implements AutoCloseable {
     private static OutboundPipeline pipeline(Dispatch dispatch) {
         return passage -> switch (dispatch.authorise(passage.candidate())) {
             case Verdict.Denied denied -> new Outcome.Denied(denied.code(), denied.reason());
-            case Verdict.NeedsApproval ignored -> dispatch.hold(passage.candidate(), passage.envelope());
+            case Verdict.NeedsApproval waits ->
+                waits.holder() == Holder.TOKEN
+                        ? dispatch.hold(passage.candidate(), passage.envelope())
+                        : dispatch.enqueue(passage.candidate(), passage.envelope());
             case Verdict.NeedsPerson waits -> dispatch.keepAsDraft(passage.candidate(), waits.reason());
             case Verdict.Allowed ignored -> dispatch.enqueue(passage.candidate(), passage.envelope());
         };

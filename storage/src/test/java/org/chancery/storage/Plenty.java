@@ -284,7 +284,7 @@ final class Plenty {
                 new Approval.Requester(
                         new Actor.Program(agent.id(), agent.name()), TokenId.at(NOW), samples.person.id(), endpoint),
                 new ApprovalRule(ApprovalRule.EMAIL_SEND, ApprovalRule.When.ALWAYS, 1, Duration.ofDays(1)),
-                false,
+                Approval.Holder.TOKEN,
                 ApprovalStatus.PENDING,
                 "",
                 NOW,

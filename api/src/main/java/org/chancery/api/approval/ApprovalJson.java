@@ -33,7 +33,8 @@ public record ApprovalJson(
         @Field("The rule that holds it, as in requires_approval.")
         Object rule,
 
-        @Field("Whose rule that is: token, or operator where a step of the operator's pipeline holds it.")
+        @Field("Who wants it to wait: token by that rule, operator by a step of the pipeline, or requester, who asked"
+                + " for somebody's look (draft).")
         String heldBy,
 
         Instant createdAt,
@@ -104,7 +105,7 @@ public record ApprovalJson(
                 RequesterJson.of(approval.requestedBy().actor(), shown.token()),
                 ApprovalRuleTree.write(new ApprovalRules(List.of(approval.rule())))
                         .getFirst(),
-                approval.byOperator() ? "operator" : "token",
+                approval.heldBy().text(),
                 approval.createdAt(),
                 approval.expiresAt(),
                 PayloadJson.of(shown.message(), reading),

@@ -47,7 +47,9 @@ public record MessageRequest(
         @Field("The inbox that it leaves from, where the token may use several: its id or its address.") @Nullable
         String inboxId,
 
-        @Field("Whether a person is to look at it before it leaves; replies only.") @Nullable
+        @Field("Whether a person is to look at it before it leaves: a reply waits as a draft, a program's new mail is"
+                + " held as an approval; a person's is 422.")
+        @Nullable
         Boolean draft,
 
         @Field(

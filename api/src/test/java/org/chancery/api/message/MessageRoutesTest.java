@@ -377,7 +377,6 @@ class MessageRoutesTest {
                 "{\"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\", \"send_at\": \"2100-01-01T00:00:00Z\"} | /send_at",
                 "{\"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\", \"inbox_id\": \"inb_unknown\"} | /inbox_id",
                 "{\"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\", \"reply_to_message_id\": \"msg_unknown\"} | /reply_to_message_id",
-                "{\"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\", \"draft\": true} | /draft",
                 "{\"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\", \"headers\": {\"Bcc\": \"x@y.example\"}} | /headers/Bcc",
                 "{\"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\", \"headers\": {\"X-A: b\\r\\nBcc\": \"x@y.example\"}} | /headers",
                 "{\"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\", \"headers\": {\"X-A\": \"b\\r\\nBcc: x@y.example\"}} | /headers/X-A",
@@ -391,6 +390,19 @@ class MessageRoutesTest {
 
         assertEquals(422, reply.status(), reply::text);
         assertEquals(pointer, reply.place());
+    }
+
+    @Test
+    void a_persons_new_mail_is_no_draft_and_a_programs_is_held() {
+        String mail = "\"to\": [{\"email\": \"a@b.example\"}], \"text_body\": \"x\", \"draft\": true}";
+        String inbox = tenant.endpoint("desk");
+
+        Reply persons = tenant.post(MESSAGES, "{\"inbox_id\": \"" + inbox + "\", " + mail);
+        assertEquals(422, persons.status(), persons::text);
+        assertEquals("/draft", persons.place());
+        Reply programs = send(tenant.inboxToken(inbox, "email:send"), "{" + mail);
+        assertEquals(202, programs.status(), programs::text);
+        assertEquals("held", programs.json().path("status").asText());
     }
 
     @Test

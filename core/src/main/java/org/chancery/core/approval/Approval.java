@@ -1,6 +1,7 @@
 package org.chancery.core.approval;
 
 import java.time.Instant;
+import java.util.Locale;
 import org.chancery.core.access.Actor;
 import org.chancery.core.access.ApprovalRule;
 import org.chancery.core.access.Principal;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * An action that waits, or waited, for people.
  *
  * @param rule by which it was held
- * @param byOperator whether that is a step of the operator's pipeline, and no rule of a token
+ * @param heldBy whose rule that is
  * @param expiresAt from when on nobody can approve it; null where it waits for ever
  * @param standing why it stands where it stands, for people and the record; empty while it waits
  */
@@ -26,20 +27,39 @@ public record Approval(
         Held held,
         Requester requestedBy,
         ApprovalRule rule,
-        boolean byOperator,
+        Holder heldBy,
         ApprovalStatus status,
         String standing,
         Instant createdAt,
         @Nullable Instant expiresAt) {
 
+    /** Who wants it to wait; where several do, the first of these. */
+    public enum Holder {
+        /** A rule of the token that it was asked for with. */
+        TOKEN,
+        /** A step of the operator's pipeline. */
+        OPERATOR,
+        /** Whoever asked for it, and wanted somebody's look. */
+        REQUESTER;
+
+        /** The spelling in the API and the database. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        public static Holder of(String text) {
+            return valueOf(text.toUpperCase(Locale.ROOT));
+        }
+    }
+
     /** The same about other bytes. */
     Approval about(Held revised) {
-        return new Approval(id, revised, requestedBy, rule, byOperator, status, standing, createdAt, expiresAt);
+        return new Approval(id, revised, requestedBy, rule, heldBy, status, standing, createdAt, expiresAt);
     }
 
     /** The same where it stands next. */
     Approval as(ApprovalStatus next, String why) {
-        return new Approval(id, held, requestedBy, rule, byOperator, next, why, createdAt, expiresAt);
+        return new Approval(id, held, requestedBy, rule, heldBy, next, why, createdAt, expiresAt);
     }
 
     /**

@@ -125,22 +125,18 @@ public final class Dispatch {
     }
 
     /**
-     * Holds the mail until people approve it; durable on return. What the policy says by now comes first; where it would let
-     * the mail go, an operator's step wants it held, and anybody but its sender may approve it. What a person decided on in
-     * the review queue has had its look; and of a notice that waits nobody would hear but by another notice.
+     * Holds the mail until people approve it, as a step of the pipeline wants; durable on return. What the policy says by now comes
+     * first; where it would let the mail go, or its sender alone wants it held, it is the operator who does, and anybody but its
+     * sender may approve it. What a person decided on in the review queue has had its look; and of a notice that waits nobody would
+     * hear but by another notice.
      */
     public Outcome hold(Candidate candidate, Envelope envelope) {
         return transactions.durably(tx -> {
             Inbound answered = meanwhile.lockAnswered(tx, candidate);
             Candidate current = meanwhile.atItsEndpoint(tx, candidate);
             Verdict verdict = verdict(tx, current, answered);
-            boolean wouldGo = verdict instanceof Verdict.Allowed && !candidate.decided() && !candidate.isNotice();
-            return carryOut(
-                    tx,
-                    wouldGo ? new Verdict.NeedsApproval(HeldSends.BY_OPERATOR) : verdict,
-                    current,
-                    answered,
-                    envelope);
+            boolean isExempt = candidate.decided() || candidate.isNotice();
+            return carryOut(tx, isExempt ? verdict : SendPolicy.underOperator(verdict), current, answered, envelope);
         });
     }
 
@@ -159,7 +155,7 @@ public final class Dispatch {
             case Verdict.NeedsApproval waits -> {
                 requireMaySettle(candidate, answered);
                 requireReviewable(candidate);
-                yield new Outcome.Held(held.hold(tx, candidate, waits.rule(), clock.instant()), waits.reason());
+                yield new Outcome.Held(held.hold(tx, candidate, waits, clock.instant()), waits.reason());
             }
             case Verdict.Denied denied -> denied(denied);
         };
@@ -392,7 +388,11 @@ public final class Dispatch {
         Instant now = clock.instant();
         if (answered == null) {
             throw CallerFault.invalid(
-                    "/draft", "only a reply can wait as a draft; give reply_to_message_id, or leave draft out");
+                    "/draft",
+                    candidate.principal().isProgram()
+                            ? "only a reply can wait as a draft; give reply_to_message_id, or leave draft out"
+                            : "only a reply can wait as a draft, in the review queue; a person's own mail needs nobody's"
+                                    + " look: leave draft out");
         }
         if (candidate.message().sendAt() != null) {
             throw CallerFault.invalid(

@@ -13,7 +13,6 @@ import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import org.chancery.core.access.Actor;
 import org.chancery.core.access.ApprovalRule;
-import org.chancery.core.access.ApprovalRule.When;
 import org.chancery.core.approval.Approval;
 import org.chancery.core.approval.Approval.Held;
 import org.chancery.core.approval.Approval.Requester;
@@ -48,6 +47,7 @@ import org.chancery.core.mailbox.RawDigest;
 import org.chancery.core.mailbox.RawMailStore;
 import org.chancery.core.mailbox.RawMailStore.Kept;
 import org.chancery.core.send.Dispatch.Books;
+import org.chancery.core.send.SendPolicy.Verdict.NeedsApproval;
 import org.chancery.core.tx.Tx;
 
 /**
@@ -55,9 +55,6 @@ import org.chancery.core.tx.Tx;
  * leaves, or nothing does.
  */
 public final class HeldSends implements HeldAction {
-    /** By which a mail is held where a line of the outbound processor wants it, and no rule of a token does. */
-    static final ApprovalRule BY_OPERATOR = new ApprovalRule(ApprovalRule.EMAIL_SEND, When.ALWAYS, 1, null);
-
     /** Recipients that a summary names; of more, it says how many. */
     private static final int NAMED = 3;
 
@@ -92,26 +89,27 @@ public final class HeldSends implements HeldAction {
     }
 
     /** Keeps a mail as held, with the approval that it waits for. */
-    ApprovalId hold(Tx tx, Candidate candidate, ApprovalRule rule, Instant now) {
+    ApprovalId hold(Tx tx, Candidate candidate, NeedsApproval why, Instant now) {
         Outbound message = candidate.message().as(OutboundStatus.HELD);
         MessageFacts facts = message.facts();
         if (candidate.opensThread()) {
             books.messages().addThread(tx, facts.thread(), facts.workspace(), facts.endpoint(), facts.subject(), now);
         }
         books.messages().add(tx, message);
-        return await(tx, candidate, message, rule, now);
+        return await(tx, candidate, message, why, now);
     }
 
     /** Holds a scheduled message whose token was restricted after it asked for it. */
-    void holdScheduled(Tx tx, Candidate candidate, ApprovalRule rule, Instant now) {
+    void holdScheduled(Tx tx, Candidate candidate, NeedsApproval why, Instant now) {
         Outbound message = candidate.message();
         if (!books.messages().move(tx, message.id(), OutboundStatus.SCHEDULED, OutboundStatus.HELD, now)) {
             throw new IllegalStateException(message.id() + " is not scheduled");
         }
-        await(tx, candidate, message, rule, now);
+        await(tx, candidate, message, why, now);
     }
 
-    private ApprovalId await(Tx tx, Candidate candidate, Outbound message, ApprovalRule rule, Instant now) {
+    private ApprovalId await(Tx tx, Candidate candidate, Outbound message, NeedsApproval why, Instant now) {
+        ApprovalRule rule = why.rule();
         MessageFacts facts = message.facts();
         requireEndpoint(tx, facts.endpoint(), now);
         Approval approval = new Approval(
@@ -119,7 +117,7 @@ public final class HeldSends implements HeldAction {
                 new Held(facts.workspace(), facts.endpoint(), message.id(), facts.raw(), summary(message)),
                 Requester.of(candidate.principal()),
                 rule,
-                isOperators(rule),
+                why.holder(),
                 ApprovalStatus.PENDING,
                 "",
                 now,
@@ -132,12 +130,6 @@ public final class HeldSends implements HeldAction {
                                 approval, facts.size(), candidate.principal().author()));
         ApprovalEvents.append(books.events(), tx, EventType.APPROVAL_QUEUED, approval, Map.of(), now);
         return approval.id();
-    }
-
-    /** This very one: a token may have a rule that says the same. */
-    @SuppressWarnings("ReferenceEquality")
-    private static boolean isOperators(ApprovalRule rule) {
-        return rule == BY_OPERATOR;
     }
 
     private static String summary(Outbound message) {

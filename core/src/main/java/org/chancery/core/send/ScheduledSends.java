@@ -164,7 +164,7 @@ public final class ScheduledSends {
             case Verdict.Allowed ignored -> dispatch.leave(tx, message, answered, held.envelope(message), now);
             case Verdict.NeedsApproval waits -> {
                 Dispatch.requireReviewable(candidate);
-                held.holdScheduled(tx, candidate, waits.rule(), now);
+                held.holdScheduled(tx, candidate, waits, now);
             }
             case Verdict.NeedsPerson waits -> dispatch.timetable().end(tx, message, Author.SERVER, waits.reason(), now);
             case Verdict.Denied denied -> dispatch.timetable().end(tx, message, Author.SERVER, denied.reason(), now);

@@ -4,13 +4,18 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 import org.chancery.core.access.ApprovalRule;
+import org.chancery.core.access.ApprovalRule.When;
+import org.chancery.core.approval.Approval.Holder;
 import org.chancery.core.endpoint.Endpoint.ReplyPolicy;
 import org.chancery.core.mail.Classification;
 import org.jspecify.annotations.Nullable;
 
 /** Decides whether a mail may leave. Pure: everything it looks at is in {@link Facts}. */
 public final class SendPolicy {
-    private static final Verdict ASKED_FOR = new Verdict.NeedsPerson("the sender asked for a person's look");
+    private static final String ASKED_FOR = "the sender asked for a person's look";
+
+    /** By which a mail is held that no rule of a token holds: one look of anybody's who did not ask for it. */
+    private static final ApprovalRule ONE_LOOK = new ApprovalRule(ApprovalRule.EMAIL_SEND, When.ALWAYS, 1, null);
 
     private SendPolicy() {}
 
@@ -66,12 +71,15 @@ public final class SendPolicy {
         record NeedsPerson(String reason) implements Verdict {}
 
         /** It is held until as many people approve it as the rule says. */
-        record NeedsApproval(ApprovalRule rule) implements Verdict {
+        record NeedsApproval(ApprovalRule rule, Holder holder) implements Verdict {
             @Override
             public String reason() {
-                return rule.reviewers() == 1
-                        ? "a rule of the token wants it approved"
-                        : "a rule of the token wants it approved by " + rule.reviewers() + " people";
+                String people = rule.reviewers() == 1 ? "" : " by " + rule.reviewers() + " people";
+                return switch (holder) {
+                    case TOKEN -> "a rule of the token wants it approved" + people;
+                    case OPERATOR -> "a rule of the outbound processor wants it approved";
+                    case REQUESTER -> ASKED_FOR;
+                };
             }
         }
 
@@ -82,11 +90,12 @@ public final class SendPolicy {
     /** The decision. */
     public static Verdict decide(Facts facts) {
         if (!facts.byProgram()) {
-            return facts.wantsDraft() ? ASKED_FOR : new Verdict.Allowed("a person sends it");
+            return facts.wantsDraft() ? new Verdict.NeedsPerson(ASKED_FOR) : new Verdict.Allowed("a person sends it");
         }
         Answered answered = facts.answers();
         if (answered == null) {
-            return facts.wantsDraft() ? ASKED_FOR : new Verdict.Allowed("a new mail, no reply");
+            // The review queue is of mail that came in, and drafts stand beside it: there is none for this one.
+            return facts.wantsDraft() ? heldBy(Holder.REQUESTER) : new Verdict.Allowed("a new mail, no reply");
         }
         return switch (facts.policy()) {
             case NEVER_REPLY ->
@@ -97,6 +106,20 @@ public final class SendPolicy {
     }
 
     /**
+     * What a step of the operator's pipeline makes of a verdict that wants a mail held: it counts before the sender's own wish, and
+     * behind rules of the token, which may ask for more.
+     */
+    static Verdict underOperator(Verdict verdict) {
+        boolean isTheirs = verdict instanceof Verdict.Allowed
+                || (verdict instanceof Verdict.NeedsApproval waits && waits.holder() == Holder.REQUESTER);
+        return isTheirs ? heldBy(Holder.OPERATOR) : verdict;
+    }
+
+    private static Verdict heldBy(Holder holder) {
+        return new Verdict.NeedsApproval(ONE_LOOK, holder);
+    }
+
+    /**
      * What a rule of the sender's token makes of a verdict. A mail stops once: a program's reply that waits as a draft is sent by a
      * person, and not held again, unless the rule asks for more people than that.
      *
@@ -104,12 +127,12 @@ public final class SendPolicy {
      */
     public static Verdict under(
             ApprovalRule rule, boolean byProgram, boolean isReply, boolean decided, Verdict verdict) {
-        Verdict.NeedsApproval waits = new Verdict.NeedsApproval(rule);
+        Verdict.NeedsApproval waits = new Verdict.NeedsApproval(rule, Holder.TOKEN);
         return switch (verdict) {
             case Verdict.Denied denied -> denied;
             case Verdict.NeedsPerson looked -> {
                 boolean isEnough = byProgram && rule.reviewers() == 1;
-                // What is no reply cannot wait as a draft; its sender is told so.
+                // A person's mail that is no reply cannot wait as a draft; they are told so.
                 yield isEnough || !isReply ? looked : waits;
             }
             case Verdict.NeedsApproval ignored -> waits;
@@ -132,7 +155,7 @@ public final class SendPolicy {
                             + answered.classification().text() + "); a program must not answer it.");
         }
         if (facts.wantsDraft()) {
-            return ASKED_FOR;
+            return new Verdict.NeedsPerson(ASKED_FOR);
         }
         if (answered.withPerson()) {
             return new Verdict.NeedsPerson("the answered mail waits for a person");

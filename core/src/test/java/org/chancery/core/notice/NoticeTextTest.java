@@ -14,6 +14,7 @@ import org.chancery.core.access.ApprovalRule;
 import org.chancery.core.access.ApprovalRule.When;
 import org.chancery.core.approval.Approval;
 import org.chancery.core.approval.Approval.Held;
+import org.chancery.core.approval.Approval.Holder;
 import org.chancery.core.approval.Approval.Requester;
 import org.chancery.core.approval.ApprovalStatus;
 import org.chancery.core.id.AgentId;
@@ -67,7 +68,7 @@ class NoticeTextTest {
                 new Held(facts.workspace(), facts.endpoint(), facts.id(), facts.raw(), "Mail to client"),
                 new Requester(agent, TokenId.at(NOW), UserId.at(NOW), null),
                 new ApprovalRule(ApprovalRule.EMAIL_SEND, When.ALWAYS, 1, null),
-                false,
+                Holder.TOKEN,
                 ApprovalStatus.PENDING,
                 "",
                 NOW,

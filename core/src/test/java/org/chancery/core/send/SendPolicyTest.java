@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.chancery.core.access.ApprovalRule;
+import org.chancery.core.approval.Approval.Holder;
 import org.chancery.core.endpoint.Endpoint.ReplyPolicy;
 import org.chancery.core.mail.Classification;
 import org.chancery.core.mail.EmailAddress;
@@ -15,6 +17,7 @@ import org.chancery.core.send.SendPolicy.Answered;
 import org.chancery.core.send.SendPolicy.Doubt;
 import org.chancery.core.send.SendPolicy.Facts;
 import org.chancery.core.send.SendPolicy.Verdict;
+import org.chancery.core.send.SendPolicy.Verdict.NeedsApproval;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,10 +55,27 @@ class SendPolicyTest {
 
     @Test
     void a_new_mail_that_asks_for_a_look_does_not_leave() {
-        for (boolean byProgram : new boolean[] {true, false}) {
-            Facts facts = new Facts(byProgram, ReplyPolicy.ALWAYS_REPLY, true, null);
-            assertEquals("NeedsPerson", name(SendPolicy.decide(facts)));
-        }
+        Facts program = new Facts(true, ReplyPolicy.ALWAYS_REPLY, true, null);
+        NeedsApproval waits = assertInstanceOf(NeedsApproval.class, SendPolicy.decide(program));
+        assertEquals(Holder.REQUESTER, waits.holder());
+        assertEquals(1, waits.rule().reviewers());
+        Facts person = new Facts(false, ReplyPolicy.ALWAYS_REPLY, true, null);
+        assertEquals("NeedsPerson", name(SendPolicy.decide(person)));
+    }
+
+    @Test
+    void what_its_sender_alone_wants_held_is_the_operators_or_the_tokens_where_they_want_it_too() {
+        Verdict asked = SendPolicy.decide(new Facts(true, ReplyPolicy.ALWAYS_REPLY, true, null));
+        ApprovalRule two = new ApprovalRule(ApprovalRule.EMAIL_SEND, ApprovalRule.When.ALWAYS, 2, null);
+        NeedsApproval byToken = new NeedsApproval(two, Holder.TOKEN);
+        assertEquals(byToken, SendPolicy.under(two, true, false, false, asked));
+        assertEquals(byToken, SendPolicy.underOperator(byToken));
+        assertEquals(
+                Holder.OPERATOR,
+                assertInstanceOf(NeedsApproval.class, SendPolicy.underOperator(asked))
+                        .holder());
+        Verdict denied = new Verdict.Denied("replies_not_allowed", "no");
+        assertEquals(denied, SendPolicy.underOperator(denied));
     }
 
     @ParameterizedTest

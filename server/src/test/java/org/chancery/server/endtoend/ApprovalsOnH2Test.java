@@ -11,6 +11,7 @@ class ApprovalsOnH2Test
         implements HeldSendContract,
                 ReviewerContract,
                 SubmittedHoldContract,
+                AskedLookContract,
                 SecondAnswerContract,
                 RacingDecisionsContract,
                 ReviewedContentContract,

@@ -11,6 +11,7 @@ class ApprovalsOnPostgresTest
         implements HeldSendContract,
                 ReviewerContract,
                 SubmittedHoldContract,
+                AskedLookContract,
                 SecondAnswerContract,
                 RacingDecisionsContract,
                 ReviewedContentContract,

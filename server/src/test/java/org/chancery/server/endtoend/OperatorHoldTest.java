@@ -57,6 +57,15 @@ class OperatorHoldTest {
             assertEquals("token", byRule.text("held_by"));
             assertEquals(2, byRule.body().at("/rule/reviewers").asInt());
 
+            // It is the operator's before it is the wish of who asked.
+            Answer look = free.post(
+                            "/v1/messages/",
+                            Approvals.mail("client@elsewhere.example", "by both")
+                                    .replace("}]", "}], \"draft\": true"))
+                    .expect(202);
+            assertEquals(
+                    "operator", server.admin.get(item(look.text("approval_id"))).text("held_by"));
+
             // A person's mail waits for another person.
             Answer own = server.admin
                     .post(
@@ -90,6 +99,14 @@ class OperatorHoldTest {
             Client agent = server.agentOf(approvals.endpoint("o.some"));
             String approval = hold(agent, "vip@elsewhere.example", "to the vip").text("approval_id");
             assertEquals("operator", server.admin.get(item(approval)).text("held_by"));
+            Answer look = agent.post(
+                            "/v1/messages/",
+                            Approvals.mail("client@elsewhere.example", "to be looked at")
+                                    .replace("}]", "}], \"draft\": true"))
+                    .expect(202);
+            assertEquals(
+                    "requester",
+                    server.admin.get(item(look.text("approval_id"))).text("held_by"));
             Answer other = agent.post("/v1/messages/", Approvals.mail("client@elsewhere.example", "to another one"))
                     .expect(202);
             assertEquals("queued", other.text("status"));

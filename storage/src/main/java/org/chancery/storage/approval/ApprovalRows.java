@@ -12,6 +12,7 @@ import org.chancery.core.access.ApprovalRuleTree;
 import org.chancery.core.access.ApprovalRules;
 import org.chancery.core.approval.Approval;
 import org.chancery.core.approval.Approval.Held;
+import org.chancery.core.approval.Approval.Holder;
 import org.chancery.core.approval.Approval.Requester;
 import org.chancery.core.approval.ApprovalStatus;
 import org.chancery.core.approval.Decision;
@@ -54,7 +55,7 @@ final class ApprovalRows {
         row.setTokenEndpointId(
                 requester.endpoint() == null ? null : requester.endpoint().value());
         row.setHeldBy(Json.write(ApprovalRuleTree.write(new ApprovalRules(List.of(approval.rule())))));
-        row.setByOperator(approval.byOperator());
+        row.setHolder(approval.heldBy().text());
         row.setCreatedAt(approval.createdAt());
         row.setExpiresAt(approval.expiresAt());
         return row;
@@ -76,7 +77,7 @@ final class ApprovalRows {
                         new UserId(row.getMakerId()),
                         tokenEndpoint == null ? null : new EndpointId(tokenEndpoint)),
                 rule(row),
-                row.getByOperator(),
+                Holder.of(row.getHolder()),
                 ApprovalStatus.parse(row.getStatus()).orElseThrow(),
                 row.getStanding(),
                 row.getCreatedAt(),

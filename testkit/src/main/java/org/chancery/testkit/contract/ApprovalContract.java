@@ -25,6 +25,7 @@ import org.chancery.core.access.ApprovalRule.When;
 import org.chancery.core.access.ApprovalRuleTree;
 import org.chancery.core.approval.Approval;
 import org.chancery.core.approval.Approval.Held;
+import org.chancery.core.approval.Approval.Holder;
 import org.chancery.core.approval.Approval.Requester;
 import org.chancery.core.approval.ApprovalExpiry;
 import org.chancery.core.approval.ApprovalRepository;
@@ -87,7 +88,7 @@ public interface ApprovalContract {
                         samples.person.id(),
                         samples.endpoint.id()),
                 rule,
-                false,
+                Holder.TOKEN,
                 ApprovalStatus.PENDING,
                 "",
                 at,
@@ -162,7 +163,7 @@ public interface ApprovalContract {
                         samples.person.id(),
                         null),
                 PLAIN,
-                true,
+                Holder.OPERATOR,
                 ApprovalStatus.PENDING,
                 "",
                 NOW,
@@ -364,7 +365,7 @@ public interface ApprovalContract {
                         base.held().summary()),
                 new Requester(person, TokenId.at(NOW), person.id(), null),
                 PLAIN,
-                false,
+                Holder.REQUESTER,
                 ApprovalStatus.PENDING,
                 "",
                 NOW,
@@ -375,6 +376,7 @@ public interface ApprovalContract {
         assertEquals(
                 List.of(there.id()), page(samples, new Whose.AskedBy(person.id().value()), pending, null, 10));
         assertEquals(List.of(there.id(), here.id()), page(samples, new Whose.Everybodys(), pending, null, 10));
+        assertEquals(there, find(there));
     }
 
     private static List<ApprovalId> ids(List<Approval> approvals, int... places) {
