@@ -38,6 +38,8 @@ import org.chancery.core.subscription.Subscriber;
 import org.chancery.core.subscription.Subscription;
 import org.chancery.core.tx.Transactions;
 import org.chancery.core.tx.Tx;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells reviewers by mail of what waits for their approval, also where somebody edited what they approved before, and owners of what
@@ -46,6 +48,8 @@ import org.chancery.core.tx.Tx;
  * event and person, and is itself held by nothing.
  */
 public final class ReviewNotices implements Subscription {
+    private static final Logger LOG = LoggerFactory.getLogger(ReviewNotices.class);
+
     private static final RetryPolicy RETRIES =
             new RetryPolicy(List.of(Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofHours(1)));
 
@@ -113,18 +117,28 @@ public final class ReviewNotices implements Subscription {
                         approval.held().digest());
             case EXPIRED -> Set.of();
         };
-        return stores.access().users(tx, event.workspace(), null, MAX_PEOPLE).stream()
-                .filter(User::isActive)
+        List<Addressee> told = stores.access().users(tx, event.workspace(), null, MAX_PEOPLE).stream()
                 .filter(person -> isTold(person, occasion(event), reviewers))
-                .filter(person -> !person.id()
-                        .text()
-                        .equals(approval.requestedBy().actor().idText()))
-                .filter(person -> PeoplesAddresses.of(person).isPresent())
+                .filter(person -> mayBeTold(person, approval))
                 // Of very many, those who answer for the workspace.
                 .sorted(Comparator.comparing(User::role))
                 .limit(MAX_TOLD)
                 .map(person -> new Addressee(person.id().value(), person.id().value(), "notices"))
                 .toList();
+        if (told.isEmpty() && occasion(event) == Occasion.EXPIRED) {
+            nobodyIsTold(approval);
+        }
+        return told;
+    }
+
+    /** The operator hears of it: else a mail that should have left would be forgotten. */
+    private static void nobodyIsTold(Approval approval) {
+        LOG.warn(
+                "{} expired undecided, and no owner of {} has an address elsewhere to be told at; an owner has it wait again"
+                        + " by POST /v1/approvals/{}/reopen/",
+                approval.id(),
+                approval.workspace(),
+                approval.id());
     }
 
     private static Occasion occasion(DomainEvent event) {
@@ -141,6 +155,14 @@ public final class ReviewNotices implements Subscription {
             case CHANGED -> reviewers.contains(person.id());
             case EXPIRED -> person.role() == Role.OWNER;
         };
+    }
+
+    /** Nobody is told of what they asked for themselves. */
+    private static boolean mayBeTold(User person, Approval approval) {
+        String requester = approval.requestedBy().actor().idText();
+        return person.isActive()
+                && !person.id().text().equals(requester)
+                && PeoplesAddresses.of(person).isPresent();
     }
 
     private Optional<Approval> approval(Tx tx, DomainEvent event) {
@@ -182,6 +204,9 @@ public final class ReviewNotices implements Subscription {
                 .flatMap(addresses::elsewhere)
                 .orElse(null);
         if (address == null) {
+            if (occasion == Occasion.EXPIRED && isForAllOwners(approval, to)) {
+                nobodyIsTold(approval);
+            }
             return new Outcome.Refused(null, "the person has no address elsewhere any more");
         }
         if (!told.take(to, clock.instant())) {
@@ -194,6 +219,20 @@ public final class ReviewNotices implements Subscription {
                 .map(Outbound.class::cast)
                 .orElseThrow();
         return post.send(new NoticeText(approval, held, view.readInFull(held), occasion).notice(), address, from, id);
+    }
+
+    /** Whether no owner can be told, and this is the one of them for whom that is said. */
+    private boolean isForAllOwners(Approval approval, UserId to) {
+        List<User> owners =
+                transactions.in(tx -> stores.access().users(tx, approval.workspace(), null, MAX_PEOPLE)).stream()
+                        .filter(person -> isTold(person, Occasion.EXPIRED, Set.of()))
+                        .filter(person -> mayBeTold(person, approval))
+                        .toList();
+        return owners.stream().noneMatch(owner -> addresses.elsewhere(owner).isPresent())
+                && owners.stream()
+                        .findFirst()
+                        .filter(first -> first.id().equals(to))
+                        .isPresent();
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.chancery.server.endtoend.RunningServer.Client;
 import org.chancery.testkit.clock.TurningClock;
+import org.chancery.testkit.log.HeardLog;
 import org.chancery.testkit.peer.ReceivedMail;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -153,10 +154,62 @@ class ReviewNoticeTest {
                 approvals.endpoint("n.late"), "[{\"action\": \"email:send\", \"expires_after\": \"1h\"}]");
         String approval = hold(agent, "client@elsewhere.example", "to be late").text("approval_id");
         told(approval, 3);
-        clock.turn(Duration.ofHours(1));
-        assertEquals(Set.of("admin@home.example", "boss@home.example", "reviewer@home.example"), told(approval, 4));
-        assertTrue(notices(approval).getLast().content().text().contains("Subject: Not decided in time: "));
-        assertEquals(List.of("boss@home.example"), notices(approval).getLast().recipients());
+        try (HeardLog log = HeardLog.of("org.chancery.core.notice")) {
+            clock.turn(Duration.ofHours(1));
+            assertEquals(Set.of("admin@home.example", "boss@home.example", "reviewer@home.example"), told(approval, 4));
+            ReceivedMail last = notices(approval).getLast();
+            assertEquals(List.of("boss@home.example"), last.recipients());
+            // Its long lines are cut on the way.
+            String text = last.content().text().replace("=\r\n", "");
+            for (String part : List.of(
+                    "\r\nSubject: Not decided in time: Mail to client@elsewhere.example: to be late\r\n",
+                    "\r\nhelper asked to send this mail. Nobody decided in time, and it was not sent.\r\n",
+                    "\r\nTo:       client@elsewhere.example\r\n",
+                    "\r\n> Here is the proposed next step.\r\n",
+                    "\r\nAn owner may have it decided after all: POST /v1/approvals/" + approval + "/reopen/\r\n")) {
+                assertTrue(text.contains(part), part + " in " + text);
+            }
+            assertEquals(List.of(), log.lines("WARN " + approval), "an owner was told");
+        }
+        boss.post(Approvals.item(approval) + "reopen/", "{}").expect(200);
+        Approvals.reject(server.admin, approval, "seen").expect(200);
+    }
+
+    @Test
+    void where_no_owner_can_be_told_of_what_nobody_decided_the_operator_is() {
+        OwnWorkspace place = OwnWorkspace.on(server);
+        Client agent = server.new Client(place.owner
+                .post(
+                        "/v1/tokens/",
+                        "{\"label\": \"late\", \"inbox_id\": \"" + place.endpoint("late", "")
+                                + "\", \"scopes\": [\"email:send\"], \"requires_approval\":"
+                                + " [{\"action\": \"email:send\", \"expires_after\": \"1h\"}]}")
+                .expect(201)
+                .text("token"));
+        String approval =
+                hold(agent, "client@elsewhere.example", "a secret offer").text("approval_id");
+        try (HeardLog log = HeardLog.of("org.chancery.core.notice")) {
+            clock.turn(Duration.ofHours(1));
+            long end = System.nanoTime() + RunningServer.PATIENCE.toNanos();
+            while (log.lines("WARN " + approval).isEmpty()) {
+                assertTrue(System.nanoTime() < end, "nobody was told that it expired");
+                Thread.onSpinWait();
+            }
+            List<String> lines = log.lines("WARN " + approval);
+            assertEquals(1, lines.size());
+            assertTrue(lines.getFirst().contains("expired undecided, and no owner of ws_"), lines.getFirst());
+            assertTrue(lines.getFirst().contains("POST /v1/approvals/" + approval + "/reopen/"), lines.getFirst());
+            assertFalse(lines.getFirst().contains("secret"), lines.getFirst());
+        }
+        assertEquals(
+                List.of("approval.queued", "approval.expired"),
+                Approvals.typesOf(Approvals.events(place.owner, approval)));
+        assertEquals(
+                "pending",
+                place.owner
+                        .post(Approvals.item(approval) + "reopen/", "{}")
+                        .expect(200)
+                        .text("status"));
     }
 
     @Test
