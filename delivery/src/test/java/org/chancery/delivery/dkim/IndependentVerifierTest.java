@@ -1,33 +1,22 @@
 package org.chancery.delivery.dkim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.stream.Collectors;
-import org.chancery.core.id.WorkspaceId;
-import org.chancery.core.mail.EmailAddress;
-import org.chancery.core.mail.ReversePath;
-import org.chancery.delivery.dkim.Signer.Outcome;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What somebody else's verifier says of our signatures: Debian's python3-dkim with python3-nacl. Skipped where they are not. */
 class IndependentVerifierTest {
-    private static final ReversePath PATH =
-            ReversePath.of(EmailAddress.of("bounces+01m8qtbgmpef9tmjebavnfngg8-0123456789abcdef@" + TestKeys.DOMAIN));
-
     private static final Path SCRIPT = Path.of("src", "test", "resources", "dkim", "verify.py");
 
     private final TestKeys keys = new TestKeys();
@@ -64,7 +53,7 @@ class IndependentVerifierTest {
     void both_signatures_of_every_mail_pass(@TempDir Path directory) throws IOException, InterruptedException {
         Map<String, byte[]> mails = HardMails.all();
         for (Map.Entry<String, byte[]> mail : mails.entrySet()) {
-            Files.write(directory.resolve(mail.getKey() + ".eml"), signed(mail.getValue()));
+            Files.write(directory.resolve(mail.getKey() + ".eml"), keys.signed(mail.getValue()));
         }
         Map<String, String> expected = new TreeMap<>();
         mails.keySet().forEach(name -> expected.put(name + ".eml", "pass pass"));
@@ -74,7 +63,7 @@ class IndependentVerifierTest {
     @Test
     void nothing_that_is_covered_can_be_changed_or_added(@TempDir Path directory)
             throws IOException, InterruptedException {
-        String mail = new String(signed(HardMails.named("everything")), StandardCharsets.UTF_8);
+        String mail = new String(keys.signed(HardMails.named("everything")), StandardCharsets.UTF_8);
         int signaturesEnd = mail.indexOf("From: Ann");
         List<String> additions = List.of(
                 "From: eve@sender.test",
@@ -95,22 +84,6 @@ class IndependentVerifierTest {
         Files.writeString(directory.resolve("changed.eml"), mail.replace("desk@", "dusk@"));
         expected.put("changed.eml", "fail fail");
         assertEquals(expected, verdicts(directory));
-    }
-
-    private byte[] signed(byte[] mail) {
-        SignedContent content = new SignedContent();
-        content.take(mail, mail.length);
-        Outcome outcome = keys.signer()
-                .sign(content, new WorkspaceId(new UUID(1, 2)), PATH, Instant.ofEpochSecond(1_700_000_000));
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        assertInstanceOf(Outcome.Signed.class, outcome)
-                .fields()
-                .forEach(field -> out.writeBytes(field.getBytes(StandardCharsets.US_ASCII)));
-        out.writeBytes(mail);
-        if (mail[mail.length - 1] != '\n') {
-            out.writeBytes(new byte[] {'\r', '\n'}); // as it arrives
-        }
-        return out.toByteArray();
     }
 
     private Map<String, String> verdicts(Path directory) throws IOException, InterruptedException {
