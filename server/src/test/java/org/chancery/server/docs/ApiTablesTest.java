@@ -23,6 +23,11 @@ class ApiTablesTest {
     private static final Path ROOT = Path.of("..");
     private static final String COLUMN = "end-to-end test";
 
+    /** Where tests stand in which a server runs; in those of the latter two as a process of its own. */
+    private static final List<String> RUNNING = Stream.of("endtoend", "crash", "packaged")
+            .map(tests -> "package org.chancery.server." + tests + ";")
+            .toList();
+
     /** {@code SomeTest}, {@code SomeTest.method}, or {@code .method} of the class before it. */
     private static final Pattern NAMED = Pattern.compile("`([A-Z]\\w*(?:Test|Contract|IT))?(?:\\.([a-z]\\w*))?`");
 
@@ -55,7 +60,7 @@ class ApiTablesTest {
         Map<String, List<String>> tests = sources();
         Predicate<Named> runs = test -> !test.method().isEmpty()
                 && sources(tests, test).stream()
-                        .anyMatch(source -> source.startsWith("package org.chancery.server.endtoend;"));
+                        .anyMatch(source -> RUNNING.stream().anyMatch(source::startsWith));
         List<String> bare = new ArrayList<>();
         int rows = 0;
         for (Path page : pages()) {
