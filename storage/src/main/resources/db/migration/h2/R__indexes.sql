@@ -1,8 +1,11 @@
 -- Indexes of columns that are mostly null or false: whole on H2, partial in ../postgresql, where they have the same names.
 
 -- Threading, and what answers what.
-CREATE INDEX IF NOT EXISTS ix_message_internet_key ON message (endpoint_id, internet_key, occurred_at);
+DROP INDEX IF EXISTS ix_message_internet_key;
+CREATE INDEX IF NOT EXISTS ix_message_internet_id ON message (endpoint_id, internet_key, inbound, occurred_at);
 CREATE INDEX IF NOT EXISTS ix_message_in_reply_to ON message (in_reply_to_id);
+-- On what an agent has the turn.
+CREATE INDEX IF NOT EXISTS ix_message_turn ON message (agent_id, assigned, state, occurred_at, id);
 
 CREATE INDEX IF NOT EXISTS ix_endpoint_listed ON endpoint (workspace_id, removed_at, id);
 CREATE INDEX IF NOT EXISTS ix_endpoint_system ON endpoint (workspace_id, is_system, id);

@@ -2,9 +2,13 @@
 -- for an ORDER BY that names a column (storage.tx.IndexOrder), an index has to have it.
 
 -- Threading, and what answers what.
-CREATE INDEX IF NOT EXISTS ix_message_internet_key ON message (endpoint_id, internet_key, occurred_at)
+DROP INDEX IF EXISTS ix_message_internet_key;
+CREATE INDEX IF NOT EXISTS ix_message_internet_id ON message (endpoint_id, internet_key, inbound, occurred_at)
     WHERE internet_key IS NOT NULL;
 CREATE INDEX IF NOT EXISTS ix_message_in_reply_to ON message (in_reply_to_id) WHERE in_reply_to_id IS NOT NULL;
+-- On what an agent has the turn.
+CREATE INDEX IF NOT EXISTS ix_message_turn ON message (agent_id, assigned, state, occurred_at, id)
+    WHERE assigned OR state = 'routed';
 
 CREATE INDEX IF NOT EXISTS ix_endpoint_listed ON endpoint (workspace_id, removed_at, id) WHERE removed_at IS NULL;
 CREATE INDEX IF NOT EXISTS ix_endpoint_system ON endpoint (workspace_id, is_system, id) WHERE is_system;

@@ -331,10 +331,7 @@ interface RowsReadContract {
                     tx -> store.correspondence().with(tx, workspace, EmailAddress.of(STRANGER)));
             // As many are looked through as one mail has answers, whose number nothing bounds but who answers.
             ask("the draft of an answer", tx -> store.messages().draftFor(tx, plenty.answered.id()));
-            // Turns of other agents are looked through: mail on which somebody has the turn is on its way.
-            ask(
-                    "mail on which an agent has the turn",
-                    tx -> store.messages().routedTo(tx, workspace, plenty.agent.id(), PAGE));
+            ask("mail on which an agent has the turn", tx -> store.messages().turnsOf(tx, plenty.agent.id(), PAGE));
             ask("answers that wait", tx -> store.messages().waitingFor(tx, plenty.answered.id()));
             ask(
                     "whether a mail came",

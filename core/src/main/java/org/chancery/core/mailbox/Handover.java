@@ -61,11 +61,11 @@ public final class Handover {
         }
     }
 
-    /** Gives so much of the mail to people on which an agent has the turn, the oldest first; returns how much it was. */
+    /** Gives so much of the mail to people on which an agent has the turn; returns how much it was. */
     public int toPeople(Tx tx, WorkspaceId workspace, AgentId agent, int limit, String reason) {
-        List<MessageId> routed = messages.routedTo(tx, workspace, agent, limit);
-        routed.forEach(id -> toPeople(tx, workspace, id, agent, reason));
-        return routed.size();
+        List<MessageId> turns = messages.turnsOf(tx, agent, limit);
+        turns.forEach(id -> toPeople(tx, workspace, id, agent, reason));
+        return turns.size();
     }
 
     /**

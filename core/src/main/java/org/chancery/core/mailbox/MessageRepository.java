@@ -79,8 +79,11 @@ public interface MessageRepository {
     /** Moves an outbound message on; false where it is not in the expected status. */
     boolean move(Tx tx, MessageId id, OutboundStatus expected, OutboundStatus next, Instant at);
 
-    /** Mail that was routed to an agent and that nobody has dealt with, so much of it, the oldest first. */
-    List<MessageId> routedTo(Tx tx, WorkspaceId workspace, AgentId agent, int limit);
+    /**
+     * Mail on which an agent has the turn, so much of it: what was routed to it and nobody has dealt with, the oldest first, then what a
+     * person gave it and nothing came of yet.
+     */
+    List<MessageId> turnsOf(Tx tx, AgentId agent, int limit);
 
     /**
      * Turns a draft into what leaves: its bytes, subject, recipients and author as they are now; status {@code QUEUED}.

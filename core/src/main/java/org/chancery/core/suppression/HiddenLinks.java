@@ -69,7 +69,8 @@ public final class HiddenLinks extends FilterInputStream {
             octets.write(octet);
         }
         String text = octets.toString(StandardCharsets.ISO_8859_1);
-        boolean isEmptyLine = atLineStart && text.endsWith("\n") && text.isBlank();
+        // A line of blanks goes on with the field above it.
+        boolean isEmptyLine = atLineStart && (text.equals("\r\n") || text.equals("\n"));
         inHeader = !isEmptyLine && !text.isEmpty();
         atLineStart = text.endsWith("\n");
         line = new ByteArrayInputStream(

@@ -67,6 +67,8 @@ class HiddenLinksTest {
         isHidden(mail.formatted(HIDDEN, LINK), mail.formatted(LINK, LINK));
         String folded = "List-Unsubscribe:\r\n %s\r\n\r\n\r\n";
         isHidden(folded.formatted(HIDDEN), folded.formatted(LINK));
+        String withLineOfBlanks = "Subject: s\r\n \r\nList-Unsubscribe: %s\r\n\r\n";
+        isHidden(withLineOfBlanks.formatted(HIDDEN), withLineOfBlanks.formatted(LINK));
     }
 
     @Test

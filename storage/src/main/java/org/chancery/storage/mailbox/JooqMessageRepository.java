@@ -66,9 +66,6 @@ public final class JooqMessageRepository implements MessageRepository {
             RowInsert.into(MESSAGE_RECIPIENT, Keys.PK_MESSAGE_RECIPIENT);
     private static final RowInsert<RedraftRecord> REDRAFTS = RowInsert.into(REDRAFT, REDRAFT.getPrimaryKey());
 
-    /** The oldest mails of an id that are looked at for one of ours. */
-    private static final int OLDEST = 10;
-
     /** What left, or is on its way. */
     private static final List<String> LEFT = Stream.of(
                     OutboundStatus.QUEUED, OutboundStatus.SENDING, OutboundStatus.SENT, OutboundStatus.DELIVERED)
@@ -85,7 +82,8 @@ public final class JooqMessageRepository implements MessageRepository {
             .from(MESSAGE)
             .where(MESSAGE.ENDPOINT_ID.eq(param("endpoint", MESSAGE.ENDPOINT_ID)))
             .and(MESSAGE.INTERNET_KEY.eq(param("key", MESSAGE.INTERNET_KEY)))
-            .orderBy(IndexOrder.down(Indexes.IX_MESSAGE_INTERNET_KEY))
+            .and(MESSAGE.INBOUND.eq(param("inbound", MESSAGE.INBOUND)))
+            .orderBy(IndexOrder.down(Indexes.IX_MESSAGE_INTERNET_ID))
             .limit(inline(1)));
 
     @Override
@@ -98,11 +96,13 @@ public final class JooqMessageRepository implements MessageRepository {
 
     @Override
     public Optional<ThreadId> threadOf(Tx tx, EndpointId endpoint, List<InternetMessageId> ids) {
-        return firstKnown(
-                ids,
-                key -> THREAD_OF
-                        .fetchFirst(tx, JooqMessageRepository::id, endpoint.value(), key)
-                        .map(ThreadId::new));
+        return firstKnown(ids, key -> threadOf(tx, endpoint, key, false).or(() -> threadOf(tx, endpoint, key, true)));
+    }
+
+    private static Optional<ThreadId> threadOf(Tx tx, EndpointId endpoint, UUID key, boolean inbound) {
+        return THREAD_OF
+                .fetchFirst(tx, JooqMessageRepository::id, endpoint.value(), key, inbound)
+                .map(ThreadId::new);
     }
 
     @Override
@@ -113,25 +113,22 @@ public final class JooqMessageRepository implements MessageRepository {
                         .selectFrom(MESSAGE)
                         .where(MESSAGE.ENDPOINT_ID.eq(endpoint.value()))
                         .and(MESSAGE.INTERNET_KEY.eq(key))
-                        .and(MESSAGE.INBOUND)
-                        .orderBy(IndexOrder.down(Indexes.IX_MESSAGE_INTERNET_KEY))
+                        .and(MESSAGE.INBOUND.eq(true))
+                        .orderBy(IndexOrder.down(Indexes.IX_MESSAGE_INTERNET_ID))
                         .limit(1)
                         .fetchOptional(MessageRows::inbound));
     }
 
     @Override
     public Optional<Outbound> outboundOf(Tx tx, EndpointId endpoint, InternetMessageId id) {
-        // Nobody can use our id before we did: ours stands among the oldest, whoever uses it afterwards and how often.
         Optional<MessageRecord> row = JooqTx.sql(tx)
                 .selectFrom(MESSAGE)
                 .where(MESSAGE.ENDPOINT_ID.eq(endpoint.value()))
                 .and(MESSAGE.INTERNET_KEY.eq(InternetIdKey.of(id)))
-                .orderBy(IndexOrder.up(Indexes.IX_MESSAGE_INTERNET_KEY))
-                .limit(OLDEST)
-                .fetch()
-                .stream()
-                .filter(found -> !found.getInbound())
-                .findFirst();
+                .and(MESSAGE.INBOUND.eq(false))
+                .orderBy(IndexOrder.down(Indexes.IX_MESSAGE_INTERNET_ID))
+                .limit(1)
+                .fetchOptional();
         return MessageRows.message(tx, row).map(Outbound.class::cast);
     }
 
@@ -428,15 +425,21 @@ public final class JooqMessageRepository implements MessageRepository {
     }
 
     @Override
-    public List<MessageId> routedTo(Tx tx, WorkspaceId workspace, AgentId agent, int limit) {
+    public List<MessageId> turnsOf(Tx tx, AgentId agent, int limit) {
+        List<MessageId> routed = turnsOf(tx, agent, false, HandlingState.ROUTED, limit);
+        List<MessageId> assigned = turnsOf(tx, agent, true, HandlingState.HANDLED, limit - routed.size());
+        return Stream.concat(routed.stream(), assigned.stream()).toList();
+    }
+
+    private static List<MessageId> turnsOf(Tx tx, AgentId agent, boolean assigned, HandlingState state, int limit) {
         DSLContext sql = JooqTx.sql(tx);
         return sql.select(MESSAGE.ID)
-                .from(IndexOrder.by(sql, MESSAGE, Indexes.IX_MESSAGE_STATE))
-                .where(MESSAGE.WORKSPACE_ID.eq(workspace.value()))
-                .and(MESSAGE.INBOUND.eq(true))
-                .and(MESSAGE.STATE.eq(HandlingState.ROUTED.text()))
-                .and(MESSAGE.AGENT_ID.eq(agent.value()))
-                .orderBy(IndexOrder.up(Indexes.IX_MESSAGE_STATE))
+                .from(IndexOrder.by(sql, MESSAGE, Indexes.IX_MESSAGE_TURN))
+                .where(MESSAGE.AGENT_ID.eq(agent.value()))
+                // Said in the text of the query, where PostgreSQL compares it with the partial index.
+                .and(MESSAGE.ASSIGNED.eq(inline(assigned)))
+                .and(MESSAGE.STATE.eq(inline(state.text())))
+                .orderBy(IndexOrder.up(Indexes.IX_MESSAGE_TURN))
                 .limit(limit)
                 .fetch(row -> new MessageId(row.value1()));
     }

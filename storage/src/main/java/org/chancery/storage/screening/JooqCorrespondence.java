@@ -73,19 +73,18 @@ public final class JooqCorrespondence implements Correspondence {
         return ids.stream().map(InternetIdKey::of).anyMatch(key -> isOurs(tx, endpoint, key));
     }
 
-    /** Nobody can use our id before we did, so that ours stands among the oldest, whoever uses it afterwards. */
+    /** Of a mail that was sent many times under one id, the first few tell enough. */
     private static boolean isOurs(Tx tx, EndpointId endpoint, UUID key) {
         return JooqTx.sql(tx)
-                .select(MESSAGE.INBOUND, MESSAGE.STATE, MESSAGE.AUTOMATIC)
+                .select(MESSAGE.STATE, MESSAGE.AUTOMATIC)
                 .from(MESSAGE)
                 .where(MESSAGE.ENDPOINT_ID.eq(endpoint.value()))
                 .and(MESSAGE.INTERNET_KEY.eq(key))
-                .orderBy(IndexOrder.up(Indexes.IX_MESSAGE_INTERNET_KEY))
+                .and(MESSAGE.INBOUND.eq(false))
+                .orderBy(IndexOrder.up(Indexes.IX_MESSAGE_INTERNET_ID))
                 .limit(OLDEST)
                 .fetch()
                 .stream()
-                .anyMatch(row -> !row.get(MESSAGE.INBOUND)
-                        && !row.get(MESSAGE.AUTOMATIC)
-                        && SENT.contains(row.get(MESSAGE.STATE)));
+                .anyMatch(row -> !row.get(MESSAGE.AUTOMATIC) && SENT.contains(row.get(MESSAGE.STATE)));
     }
 }

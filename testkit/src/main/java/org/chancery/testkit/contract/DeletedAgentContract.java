@@ -271,6 +271,31 @@ public interface DeletedAgentContract {
     }
 
     @Test
+    default void mail_that_a_person_gave_it_goes_back_to_people_unless_something_came_of_it() {
+        Desk desk = new Desk(store());
+        Inbound given = desk.samples.keptInbound();
+        Inbound answered = desk.samples.keptInbound();
+        store().transactions().run(tx -> {
+            for (Inbound mail : List.of(given, answered)) {
+                store().messages()
+                        .assign(
+                                tx,
+                                mail.id(),
+                                HandlingState.AWAITING_REVIEW,
+                                desk.agent.id(),
+                                "assigned to helper",
+                                NOW);
+            }
+            store().messages()
+                    .move(tx, answered.id(), HandlingState.HANDLED, HandlingState.HANDLED, "answered by helper", NOW);
+        });
+        desk.delete();
+        desk.isWithPeople(given.id(), "agent helper was deleted");
+        assertEquals(HandlingState.HANDLED, desk.found(answered.id()).state());
+        assertEquals(1, desk.waiting());
+    }
+
+    @Test
     default void an_agent_that_was_switched_off_since_gets_no_turn() {
         for (Agent.Status status : List.of(Agent.Status.PAUSED, Agent.Status.DISABLED)) {
             Desk desk = new Desk(store());

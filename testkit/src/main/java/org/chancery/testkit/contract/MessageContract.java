@@ -256,6 +256,51 @@ public interface MessageContract {
     }
 
     @Test
+    default void our_newest_mail_of_an_id_is_found_however_many_others_bear_it() {
+        Samples samples = Samples.in(store());
+        InternetMessageId same = new InternetMessageId("used-twice@acme.example");
+        samples.keep(sentUnder(same, samples, NOW.plusSeconds(20)));
+        Outbound second = samples.keep(sentUnder(same, samples, NOW.plusSeconds(21)));
+        for (int i = 0; i < 20; i++) {
+            samples.keep(withId(same, occurredAt(samples, NOW.plusSeconds(i))));
+            samples.keep(withId(same, occurredAt(samples, NOW.plusSeconds(30 + i))));
+        }
+        assertEquals(Optional.of(second), in(tx -> messages().outboundOf(tx, samples.endpoint.id(), same)));
+        assertEquals(
+                Optional.of(second.facts().thread()),
+                threadOf(samples.endpoint.id(), same),
+                "nobody draws our thread to theirs by using our id");
+    }
+
+    private static Outbound sentUnder(InternetMessageId id, Samples samples, Instant at) {
+        Outbound sent = samples.outbound(samples.keptThread(), OutboundStatus.SENT, null, "bob@one.example");
+        MessageFacts facts = sent.facts();
+        return new Outbound(
+                new MessageFacts(
+                        facts.id(),
+                        facts.workspace(),
+                        facts.endpoint(),
+                        facts.thread(),
+                        facts.from(),
+                        facts.to(),
+                        facts.cc(),
+                        facts.bcc(),
+                        facts.subject(),
+                        id,
+                        facts.raw(),
+                        facts.size(),
+                        at),
+                sent.status(),
+                sent.inReplyTo(),
+                sent.author(),
+                sent.handler(),
+                sent.automatic(),
+                sent.recipients(),
+                sent.draft(),
+                sent.rejection());
+    }
+
+    @Test
     default void the_mail_of_another_endpoint_is_no_part_of_the_thread() {
         Samples samples = Samples.in(store());
         Samples strangers = Samples.in(store());
