@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.chancery.core.mailbox.ChangedMail;
 import org.chancery.server.endtoend.RunningServer.Answer;
 import org.chancery.server.endtoend.RunningServer.Client;
@@ -31,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What was held is pinned by its digest: where the bytes in the store are others, or gone, nothing leaves. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PinnedContentTest {
-    private Path directory;
     /** A promise in the place of a proposal. */
     private static final Damage AGREED = file -> {
         String mail = Files.readString(file, StandardCharsets.ISO_8859_1);
@@ -44,7 +42,6 @@ class PinnedContentTest {
 
     @BeforeAll
     void start(@TempDir Path directory) {
-        this.directory = directory;
         server = RunningServer.on(directory);
         approvals = new Approvals(server);
     }
@@ -62,7 +59,7 @@ class PinnedContentTest {
         Client agent = approvals.restricted(approvals.endpoint(localPart), EVERYTHING);
         Answer sent = hold(agent, "client@elsewhere.example", subject);
         String approval = sent.text("approval_id");
-        Path file = fileOf(server.admin.get(item(approval)).text("version"));
+        Path file = server.fileOf(server.admin.get(item(approval)).text("version"));
         byte[] held = Files.readAllBytes(file);
         damage.to(file);
         server.admin.get(item(approval)).expect(200);
@@ -93,7 +90,7 @@ class PinnedContentTest {
             Client agent = approvals.restricted(approvals.endpoint(localPart), EVERYTHING);
             Answer sent = hold(agent, "client@elsewhere.example", subject);
             String approval = sent.text("approval_id");
-            Path file = fileOf(server.admin.get(item(approval)).text("version"));
+            Path file = server.fileOf(server.admin.get(item(approval)).text("version"));
             Stall stall = server.peer.at(stalled).once().stall();
             int reached = server.peer.timesReached(stalled);
             assertEquals("executed", approve(server.admin, approval).expect(200).text("status"));
@@ -119,15 +116,6 @@ class PinnedContentTest {
         }
     }
 
-    private Path fileOf(String digest) throws IOException {
-        try (Stream<Path> files = Files.walk(directory.resolve("raw"))) {
-            return files.filter(file -> Files.isRegularFile(file)
-                            && file.toString().replace("/", "").contains(digest.substring(4)))
-                    .findFirst()
-                    .orElseThrow();
-        }
-    }
-
     @Test
     void changed_bytes_fail_the_approval() throws IOException {
         fails("p.changed", "changed in the store", AGREED);
@@ -145,7 +133,7 @@ class PinnedContentTest {
         Client agent = approvals.restricted(approvals.endpoint("p.deferred"), EVERYTHING);
         Answer sent = hold(agent, "later@elsewhere.example", "changed between attempts");
         String approval = sent.text("approval_id");
-        Path file = fileOf(server.admin.get(item(approval)).text("version"));
+        Path file = server.fileOf(server.admin.get(item(approval)).text("version"));
         Stall stall = server.peer.at(Stage.RCPT, "later@").once().stall();
         server.peer.at(Stage.DATA).once().answer("451 4.3.0 not now");
         int reached = server.peer.timesReached(Stage.RCPT);
@@ -165,7 +153,7 @@ class PinnedContentTest {
         Client agent = approvals.restricted(approvals.endpoint("p.inside"), EVERYTHING);
         Answer sent = hold(agent, "p.hosted@acme.example", "changed within");
         String approval = sent.text("approval_id");
-        Path file = fileOf(server.admin.get(item(approval)).text("version"));
+        Path file = server.fileOf(server.admin.get(item(approval)).text("version"));
         // The endpoint sleeps, so that the mail waits in the queue.
         server.admin
                 .patch("/v1/api/email/endpoints/" + inbox, "{\"enabled\": false}")
@@ -192,7 +180,7 @@ class PinnedContentTest {
         Client agent = approvals.restricted(approvals.endpoint("p.lost"), EVERYTHING);
         String approval =
                 hold(agent, "client@elsewhere.example", "lost in the store").text("approval_id");
-        Path file = fileOf(server.admin.get(item(approval)).text("version"));
+        Path file = server.fileOf(server.admin.get(item(approval)).text("version"));
         byte[] held = Files.readAllBytes(file);
         Files.delete(file);
         Answer shown = server.admin.get(item(approval)).expect(200);

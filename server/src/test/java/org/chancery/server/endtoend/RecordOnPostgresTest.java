@@ -7,7 +7,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class RecordOnPostgresTest implements RecordContract {
+class RecordOnPostgresTest implements RecordContract, RecordEntriesContract {
     private RunningServer server;
 
     @BeforeAll

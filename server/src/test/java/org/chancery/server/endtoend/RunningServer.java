@@ -16,7 +16,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -25,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.chancery.delivery.smtp.Tls;
 import org.chancery.server.Server;
 import org.chancery.server.admin.AdminSocket;
@@ -32,6 +37,8 @@ import org.chancery.server.config.Configuration;
 import org.chancery.server.config.Key;
 import org.chancery.server.config.Keys;
 import org.chancery.server.data.DataDirectory;
+import org.chancery.storage.DatabaseConfig;
+import org.chancery.storage.h2.H2Url;
 import org.chancery.testkit.database.TestDatabase;
 import org.chancery.testkit.peer.PeerCertificate;
 import org.chancery.testkit.peer.ScriptedDns;
@@ -173,6 +180,32 @@ final class RunningServer implements AutoCloseable {
         server.close();
         between.go();
         server = launch();
+    }
+
+    /** A connection to the server's database that is none of its own. */
+    Connection database() throws SQLException {
+        String url = values.get(Keys.DATABASE_URL);
+        if (url != null) {
+            return DriverManager.getConnection(url, values.get(Keys.DATABASE_USER), values.get(Keys.DATABASE_PASSWORD));
+        }
+        DatabaseConfig embedded =
+                DatabaseConfig.embedded(Path.of(Objects.requireNonNull(values.get(Keys.DATA_DIRECTORY))));
+        return DriverManager.getConnection(
+                H2Url.complete(embedded.url()),
+                embedded.user(),
+                embedded.password().reveal());
+    }
+
+    /** Where the octets of the mail with that digest are kept. */
+    Path fileOf(String digest) throws IOException {
+        Path raw =
+                Path.of(Objects.requireNonNull(values.get(Keys.DATA_DIRECTORY))).resolve("raw");
+        try (Stream<Path> files = Files.walk(raw)) {
+            return files.filter(file -> Files.isRegularFile(file)
+                            && file.toString().replace("/", "").contains(digest.substring(4)))
+                    .findFirst()
+                    .orElseThrow();
+        }
     }
 
     int port(String name) {

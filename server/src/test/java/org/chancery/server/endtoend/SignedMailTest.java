@@ -204,12 +204,28 @@ class SignedMailTest {
         assertPasses(verified(arrived("meanwhile"), "meanwhile"), 2);
         String check = server.operator("dkim", "check", "acme.example");
         assertTrue(check.lines().allMatch(line -> line.startsWith("ok    ")), check);
-        Answer told = server.admin.get("/v1/audit/?kind=signing_keys.activated").expect(200);
-        assertEquals(1, told.body().size(), told.body().toString());
         assertEquals(
-                "operator",
-                told.body().get(0).path("actor").path("kind").asText(),
-                told.body().toString());
+                List.of("operator: acme.example " + selectors(after), "server: acme.example " + first),
+                recorded("signing_keys.created"));
+        assertEquals(List.of("operator: acme.example " + selectors(after)), recorded("signing_keys.activated"));
+    }
+
+    /** What the record tells of keys, newest first: by whom, and the domain and its selectors. */
+    private List<String> recorded(String kind) {
+        String workspace = server.admin.get("/v1/whoami/").expect(200).text("workspace_id");
+        return Approvals.each(
+                        server.admin.get("/v1/audit/?kind=" + kind).expect(200).body())
+                .map(entry -> {
+                    assertEquals(workspace, entry.path("subject").asText());
+                    JsonNode details = entry.path("details");
+                    JsonNames.are(details, "domain", "selectors");
+                    return entry.at("/actor/kind").asText() + ": "
+                            + details.path("domain").asText() + " "
+                            + Approvals.each(details.path("selectors"))
+                                    .map(JsonNode::asText)
+                                    .toList();
+                })
+                .toList();
     }
 
     @Test
@@ -237,13 +253,10 @@ class SignedMailTest {
                 selectors(after).stream().noneMatch(mislaid::contains),
                 after.content().text());
         assertPasses(verified(after, "after"), 2);
-        assertEquals(
-                1,
-                server.admin
-                        .get("/v1/audit/?kind=signing_keys.discarded")
-                        .expect(200)
-                        .body()
-                        .size());
+        List<String> discarded = recorded("signing_keys.discarded");
+        assertEquals(1, discarded.size());
+        assertEquals(recorded("signing_keys.created").get(1), discarded.getFirst());
+        assertTrue(discarded.getFirst().startsWith("operator: acme.example "), discarded.getFirst());
     }
 
     @Test
