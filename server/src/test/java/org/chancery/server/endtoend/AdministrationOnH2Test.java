@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AdministrationOnH2Test
         implements CallRulesContract,
                 CallBodiesContract,
+                ErrorCodesContract,
                 EndpointCallsContract,
                 EndpointRefusalsContract,
                 PeopleCallsContract,

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AdministrationOnPostgresTest
         implements CallRulesContract,
                 CallBodiesContract,
+                ErrorCodesContract,
                 EndpointCallsContract,
                 EndpointRefusalsContract,
                 PeopleCallsContract,

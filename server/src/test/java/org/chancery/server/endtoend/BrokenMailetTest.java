@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.chancery.server.endtoend.RunningServer.Answer;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,46 @@ class BrokenMailetTest {
                             .filter("failed"::equals)
                             .count(),
                     () -> String.valueOf(trace.body()));
+            assertNothingIsDoneAbout(id, server);
+            JsonNode error = server.admin
+                    .get("/v1/events/?types=message.error")
+                    .expect(200)
+                    .body()
+                    .at("/events/0/payload");
+            JsonNames.are(
+                    error,
+                    "message_id",
+                    "thread_id",
+                    "inbox_id",
+                    "from",
+                    "to",
+                    "subject",
+                    "classification",
+                    "authentication",
+                    "handling_state",
+                    "reason");
+            assertEquals(id, error.path("message_id").asText());
+            assertEquals("error", error.path("handling_state").asText());
             server.receive("box@acme.example", "healthy too");
         }
+    }
+
+    /** An operator looks at what the pipeline gave up; nobody answers, gives away or labels it. */
+    private static void assertNothingIsDoneAbout(String id, RunningServer server) {
+        String path = "/v1/api/email/messages/" + id;
+        String label = server.admin
+                .post("/v1/labels/", "{\"name\": \"broken\"}")
+                .expect(201)
+                .text("label_id");
+        for (Answer refused : List.of(
+                server.admin.post(path + "/reply", "{\"text\": \"Hello.\"}"),
+                server.admin.post(path + "/discard", "{}"),
+                server.admin.post(path + "/assign", "{\"agent_id\": \"" + server.makeAgent() + "\"}"),
+                server.admin.patch("/v1/messages/" + id + "/", "{\"add_labels\": [\"" + label + "\"]}"))) {
+            assertEquals("in_error", refused.expect(409).code());
+        }
+        Answer answer = server.admin.post(
+                "/v1/messages/", "{\"reply_to_message_id\": \"" + id + "\", \"text_body\": \"Hello.\"}");
+        assertEquals("state_conflict", answer.expect(409).code());
     }
 }

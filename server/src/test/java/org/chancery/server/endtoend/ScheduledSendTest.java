@@ -182,6 +182,19 @@ class ScheduledSendTest {
         clock.turn(HOUR);
         assertCancelled(id, "taken back", "not needed any more");
 
+        String persons = server.admin
+                .post(
+                        "/v1/messages/",
+                        "{\"inbox_id\": \"" + inbox + "\", "
+                                + inAnHour("taken back by no program").substring(1))
+                .expect(202)
+                .text("message_id");
+        assertEquals(
+                "not_requester",
+                agent.post(path(persons) + "cancel/", "{}").expect(403).code());
+        assertEquals("scheduled", approvals.statusOf(persons));
+        server.admin.post(path(persons) + "cancel/", "").expect(200);
+
         String admins = schedule(agent, "taken back by an admin");
         server.admin.post(path(admins) + "cancel/", "").expect(200);
         assertCancelled(admins, "taken back by an admin", "taken back");

@@ -46,6 +46,7 @@ class UnsubscribeTest extends UnsubscribeScene {
         List<JsonNode> events = told("bob@far.example");
         assertEquals(1, events.size());
         assertEquals(inbox, events.getFirst().path("inbox_id").asText());
+        JsonNames.are(events.getFirst().path("payload"), "email", "message_id", "thread_id");
         assertEquals(
                 sent.text("message_id"),
                 events.getFirst().at("/payload/message_id").asText());
@@ -56,6 +57,14 @@ class UnsubscribeTest extends UnsubscribeScene {
                 .filter(row -> row.path("subject").asText().equals(sent.text("message_id")))
                 .toList();
         assertEquals(1, recorded.size());
+        JsonNames.are(
+                recorded.getFirst().path("details"),
+                "cause",
+                "channel",
+                "inbox_id",
+                "raw_digest",
+                "size",
+                "suppression_id");
         assertEquals("unsubscribed", recorded.getFirst().at("/details/cause").asText());
         assertFalse(recorded.toString().contains("bob@far.example"));
 
@@ -161,6 +170,7 @@ class UnsubscribeTest extends UnsubscribeScene {
             String wish = mail(
                     "one@far.example", "nowhere", ", \"inbox_id\": \"" + unknown.makeEndpoint("letters", "") + "\"");
             Answer answer = unknown.admin.post("/v1/messages/", wish).expect(422);
+            assertEquals("no_public_url", answer.code());
             assertEquals("/list_unsubscribe", answer.place());
             assertTrue(
                     answer.body().toString().contains("http.public-url"),
