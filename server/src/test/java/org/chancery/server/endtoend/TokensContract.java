@@ -273,6 +273,7 @@ interface TokensContract {
                 JsonNode payload = event.path("payload");
                 if (payload.path("token_id").asText().equals(token)
                         && payload.path("channel").asText().equals(channel)) {
+                    JsonNames.are(payload, "token_id", "label", "count", "channel", "client");
                     return true;
                 }
             }
