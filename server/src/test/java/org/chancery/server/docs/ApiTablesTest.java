@@ -2,6 +2,7 @@ package org.chancery.server.docs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,10 +13,15 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.chancery.core.audit.AuditKind;
+import org.chancery.core.event.EventType;
 import org.junit.jupiter.api.Test;
 
 /** The tables of {@code docs/api} say which test shows which row: each row has one, and each test that is named exists. */
@@ -30,6 +36,13 @@ class ApiTablesTest {
 
     /** {@code SomeTest}, {@code SomeTest.method}, or {@code .method} of the class before it. */
     private static final Pattern NAMED = Pattern.compile("`([A-Z]\\w*(?:Test|Contract|IT))?(?:\\.([a-z]\\w*))?`");
+
+    /** Where a code of an error stands in the sources; of several patterns each has a group for it. */
+    private static final List<Pattern> CODES = List.of(
+            Pattern.compile("(?:forbidden|conflict|badRequest|tooMany|Denied)\\(\\s*\"([a-z_]+)\""),
+            Pattern.compile("invalid\\(\\s*[^,()]+,\\s*\"([a-z_]+)\","),
+            Pattern.compile("(?:new HttpFault|Problems\\.of|FailureJson\\.answer)\\(\\s*\\w+,\\s*\"([a-z_]+)\""),
+            Pattern.compile("[?:] \"((?:missing|invalid)_token)\""));
 
     /** A test by its class, and where one is named its method. */
     private record Named(String type, String method) {
@@ -82,6 +95,33 @@ class ApiTablesTest {
         }
         assertEquals(List.of(), bare);
         assertFalse(rows < 100, () -> "the tables are not read any more");
+    }
+
+    @Test
+    void every_code_of_an_error_is_told() throws IOException {
+        Set<String> codes = new TreeSet<>();
+        for (String module : List.of("api", "core")) {
+            try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
+                files.filter(file -> file.toString().endsWith(".java"))
+                        .map(ApiTablesTest::read)
+                        .forEach(source -> CODES.forEach(
+                                code -> code.matcher(source).results().forEach(found -> codes.add(found.group(1)))));
+            }
+        }
+        assertTrue(codes.size() > 60, () -> "the sources are not read any more: " + codes);
+        assertEquals(List.of(), untold(codes.stream(), Files.readString(ROOT.resolve("docs/api/errors.md"))));
+    }
+
+    @Test
+    void every_kind_of_entry_and_of_event_is_told() throws IOException {
+        String record = Files.readString(ROOT.resolve("docs/api/audit.md"));
+        assertEquals(List.of(), untold(Arrays.stream(AuditKind.values()).map(AuditKind::text), record));
+        String all = pages().stream().map(ApiTablesTest::read).collect(Collectors.joining());
+        assertEquals(List.of(), untold(Arrays.stream(EventType.values()).map(EventType::text), all));
+    }
+
+    private static List<String> untold(Stream<String> words, String text) {
+        return words.filter(word -> !text.contains("`" + word + "`")).toList();
     }
 
     /** Where it is; modules may have classes of the same name. */

@@ -209,6 +209,18 @@ interface LabelsContract {
         assertEquals("label.applied", event.path("type").asText());
         assertEquals(shown.path("inbox_id"), event.path("inbox_id"));
         JsonNode payload = event.path("payload");
+        JsonNames.are(
+                payload,
+                "label_id",
+                "label_name",
+                "message_id",
+                "thread_id",
+                "inbox_id",
+                "from_address",
+                "subject",
+                "by");
+        assertEquals(shown.path("inbox_id"), payload.path("inbox_id"));
+        assertEquals("owner@told.example", payload.path("by").asText());
         assertEquals(label, payload.path("label_id").asText());
         assertEquals("Lead", payload.path("label_name").asText());
         assertEquals(message, payload.path("message_id").asText());

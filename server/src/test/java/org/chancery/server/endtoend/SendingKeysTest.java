@@ -54,6 +54,7 @@ class SendingKeysTest {
                     .body()
                     .path("events")) {
                 JsonNode payload = event.path("payload");
+                JsonNames.are(payload, "cap_type", "scope", "threshold", "value", "limit", "resets_at");
                 told.add(
                         payload.path("scope").asText() + " " + payload.path("threshold") + " " + payload.path("value"));
             }
