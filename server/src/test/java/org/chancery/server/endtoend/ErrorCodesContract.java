@@ -72,7 +72,9 @@ interface ErrorCodesContract {
             int body = answer.indexOf('{');
             assertTrue(body > 0, answer);
             return answer.split(" ")[1] + " "
-                    + JSON.readTree(answer.substring(body, answer.lastIndexOf('}') + 1)).path("code").asText();
+                    + JSON.readTree(answer.substring(body, answer.lastIndexOf('}') + 1))
+                            .path("code")
+                            .asText();
         }
 
         @Override
@@ -143,7 +145,9 @@ interface ErrorCodesContract {
                     "Content-Type: application/json",
                     "Content-Length: 60000",
                     "");
+            long end = System.nanoTime() + RunningServer.PATIENCE.toNanos();
             while (wire.in().available() == 0) {
+                assertTrue(System.nanoTime() < end, "nobody minds how slow it is");
                 wire.out().write(' ');
                 pause();
             }
