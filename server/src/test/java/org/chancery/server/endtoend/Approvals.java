@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.chancery.server.endtoend.RunningServer.Answer;
@@ -29,6 +30,11 @@ final class Approvals {
     static final String EVERYTHING = "[\"email:send\"]";
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** How the subject begins of what is sent to find out whether all has left. */
+    private static final String LAST = "the last of all, no. ";
+
+    private static final AtomicInteger PROBES = new AtomicInteger();
 
     private final RunningServer server;
 
@@ -125,9 +131,26 @@ final class Approvals {
         return each(list.body()).map(row -> row.path("approval_id").asText()).toList();
     }
 
-    /** What arrived with that subject, after everything that may leave has: what is sent last arrives, too. */
+    /** What arrived with that subject, after all that was queued before this call has left or failed to. */
     List<ReceivedMail> arrived(String subject) {
-        String last = "after " + subject;
+        awaitAllThatLeaves();
+        return received(subject);
+    }
+
+    /** All that arrived, after all that was queued before this call has left or failed to. */
+    List<ReceivedMail> left() {
+        awaitAllThatLeaves();
+        return server.peer.mails().stream()
+                .filter(mail -> !mail.content().text().contains("\r\nSubject: " + LAST))
+                .toList();
+    }
+
+    /**
+     * Jobs are begun oldest first: when what is sent last has arrived, all that was due before it have begun, and when none is in
+     * flight they have ended.
+     */
+    private void awaitAllThatLeaves() {
+        String last = LAST + PROBES.incrementAndGet();
         server.admin
                 .post(
                         "/v1/messages/",
@@ -135,7 +158,13 @@ final class Approvals {
                                 + mail("last@elsewhere.example", last).substring(1))
                 .expect(202);
         awaitArrival(last);
-        return received(subject);
+        server.admin.until("/metrics", Approvals::isNothingInFlight);
+    }
+
+    private static boolean isNothingInFlight(Answer metrics) {
+        return new String(metrics.expect(200).response().body(), StandardCharsets.UTF_8)
+                .lines()
+                .anyMatch("chancery_delivery_in_flight 0.0"::equals);
     }
 
     private String systemInbox() {

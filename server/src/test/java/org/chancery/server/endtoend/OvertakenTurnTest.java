@@ -117,8 +117,8 @@ class OvertakenTurnTest {
     }
 
     private void assertNothingLate() {
-        assertTrue(server.peer.mails().stream()
-                .noneMatch(mail -> mail.content().text().contains(LATE)));
+        assertTrue(new Approvals(server)
+                .left().stream().noneMatch(mail -> mail.content().text().contains(LATE)));
     }
 
     private static String mail(String id) {

@@ -147,7 +147,7 @@ interface TriageMailContract {
         }
         assertEquals(1, winners);
         assertEquals("handled", server().stateOf(message));
-        assertTrue(arrived("Re: contested").size() <= 1);
+        assertTrue(new Approvals(server()).arrived("Re: contested").size() <= 1);
     }
 
     @Test
