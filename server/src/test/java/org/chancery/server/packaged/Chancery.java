@@ -8,6 +8,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -76,7 +78,16 @@ final class Chancery implements AutoCloseable {
 
     /** Runs a command to its end. */
     Ended run(String... words) throws IOException, InterruptedException {
-        Serving command = start(words);
+        return ended(start(words), words);
+    }
+
+    /** The same in that directory, with these variables alone: as on a machine where there is neither server nor configuration. */
+    Ended runElsewhere(Path directory, Map<String, String> variables, String... words)
+            throws IOException, InterruptedException {
+        return ended(start(directory, variables, words), words);
+    }
+
+    private static Ended ended(Serving command, String... words) throws IOException, InterruptedException {
         if (!command.process().waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new IOException(List.of(words) + " does not end:\n" + command.errors());
         }
@@ -102,19 +113,24 @@ final class Chancery implements AutoCloseable {
     }
 
     private Serving start(String... words) throws IOException {
-        Path home = Path.of(System.getProperty("chancery.home", ".."));
+        return start(Path.of(""), environment, words);
+    }
+
+    private Serving start(Path directory, Map<String, String> variables, String... words) throws IOException {
+        Path home = Path.of(System.getProperty("chancery.home", "..")).toAbsolutePath();
         List<String> line = new ArrayList<>(List.of(home.resolve("bin/chancery").toString()));
         line.addAll(List.of(words));
         Path out = folder.resolve("out-" + started.size());
         Path err = folder.resolve("err-" + started.size());
         ProcessBuilder builder = new ProcessBuilder(line)
+                .directory(directory.toAbsolutePath().toFile())
                 .redirectInput(new File("/dev/null"))
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile());
         builder.environment()
                 .keySet()
                 .removeIf(name -> name.startsWith("CHANCERY_") && !name.startsWith("CHANCERY_JAVA"));
-        builder.environment().putAll(environment);
+        builder.environment().putAll(variables);
         Process process = builder.start();
         started.add(process);
         return new Serving(process, out, err);
@@ -141,6 +157,11 @@ final class Chancery implements AutoCloseable {
                 .build());
     }
 
+    /** The bytes of a file that the API gives the owner. */
+    byte[] download(String path) throws IOException, InterruptedException {
+        return answered(request(ADMIN_TOKEN, path).GET().build(), BodyHandlers.ofByteArray());
+    }
+
     private HttpRequest.Builder request(String token, String path) throws IOException {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port("http") + path))
                 .timeout(LIMIT)
@@ -148,11 +169,15 @@ final class Chancery implements AutoCloseable {
     }
 
     private JsonNode send(HttpRequest request) throws IOException, InterruptedException {
-        var response = http.send(request, BodyHandlers.ofString(StandardCharsets.UTF_8));
+        return new ObjectMapper().readTree(answered(request, BodyHandlers.ofString(StandardCharsets.UTF_8)));
+    }
+
+    private <T> T answered(HttpRequest request, BodyHandler<T> handler) throws IOException, InterruptedException {
+        HttpResponse<T> response = http.send(request, handler);
         if (response.statusCode() >= 300) {
             throw new IOException(request.uri() + ": " + response.statusCode() + " " + response.body());
         }
-        return new ObjectMapper().readTree(response.body());
+        return response.body();
     }
 
     @Override

@@ -2,20 +2,25 @@ package org.chancery.server.packaged;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.chancery.server.packaged.Chancery.Ended;
 import org.chancery.server.packaged.Chancery.Serving;
+import org.chancery.testkit.peer.ScriptedDns;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -141,6 +146,118 @@ class CommandsIT {
         Ended later = chancery.run("admin", "backup");
         assertEquals(2, later.exit());
         assertTrue(later.out().contains("'backup' does not exist yet"), later.out());
+    }
+
+    @Test
+    void evidence_is_verified_where_there_is_neither_server_nor_configuration(@TempDir Path elsewhere)
+            throws IOException, InterruptedException {
+        Serving server = chancery.serve();
+        chancery.post("/v1/api/email/endpoints", "{\"localpart\": \"sales\", \"kind\": \"custom\"}");
+        String message = chancery.post(
+                        "/v1/messages/",
+                        "{\"inbox_id\": \"sales@acme.test\", \"to\": [{\"email\": \"a@far.test\"}],"
+                                + " \"subject\": \"Kept\", \"text_body\": \"x\"}")
+                .path("message_id")
+                .asText();
+        byte[] bundle = chancery.download("/v1/messages/" + message + "/evidence/");
+        String key = succeeds("admin", "evidence", "key").strip();
+        String record = succeeds("admin", "audit", "verify", "--workspace", "acme.test");
+        assertTrue(record.matches("intact  \\d+ entries  head \\d+:[0-9a-f]{64}\n"), record);
+        stop(server);
+
+        assertEquals(key, succeeds("admin", "evidence", "key").strip(), "without the server, too");
+        String head = record.substring(record.lastIndexOf(' ')).strip();
+        succeeds("admin", "audit", "verify", "--workspace", "acme.test", "--head", head);
+        String other = head.substring(0, head.indexOf(':') + 1) + "0".repeat(64);
+        Ended forked = chancery.run("admin", "audit", "verify", "--workspace", "acme.test", "--head", other);
+        assertEquals(1, forked.exit(), forked.out() + forked.err());
+
+        Files.write(elsewhere.resolve("kept.tar"), bundle);
+        Ended intact = verifiedIn(elsewhere, "kept.tar", "--key", key);
+        assertEquals(0, intact.exit(), intact.out() + intact.err());
+        assertTrue(intact.out().startsWith("intact        " + message + ": "), intact.out());
+        assertEquals(
+                1, verifiedIn(elsewhere, "kept.tar", "--key", "0".repeat(64)).exit());
+
+        int subject = new String(bundle, StandardCharsets.ISO_8859_1).indexOf("Subject: Kept");
+        bundle[subject + "Subject: ".length()] ^= 1;
+        Files.write(elsewhere.resolve("changed.tar"), bundle);
+        Ended changed = verifiedIn(elsewhere, "changed.tar");
+        assertEquals(1, changed.exit(), changed.out() + changed.err());
+        assertTrue(changed.out().startsWith("does not fit  raw/"), changed.out());
+
+        Ended missing = verifiedIn(elsewhere, "none.tar");
+        assertEquals(2, missing.exit(), missing.out() + missing.err());
+        assertEquals("chancery: there is no file none.tar\n", missing.out());
+    }
+
+    /** With a variable that would end whatever read the configuration. */
+    private Ended verifiedIn(Path elsewhere, String... words) throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(List.of("admin", "verify-evidence"));
+        line.addAll(List.of(words));
+        return chancery.runElsewhere(elsewhere, Map.of("CHANCERY_SMTP_PROT", "26"), line.toArray(String[]::new));
+    }
+
+    private String succeeds(String... words) throws IOException, InterruptedException {
+        Ended ended = chancery.run(words);
+        assertEquals(0, ended.exit(), ended.out() + ended.err());
+        return ended.out();
+    }
+
+    private static void stop(Serving server) throws InterruptedException {
+        server.process().destroy();
+        assertTrue(server.process().waitFor(10, TimeUnit.SECONDS), "SIGTERM stops it within 10 s");
+    }
+
+    @Test
+    void signing_keys_are_replaced_step_by_step() throws IOException, InterruptedException {
+        try (ScriptedDns dns = ScriptedDns.start()) {
+            chancery.with("CHANCERY_DNS_SERVERS", dns.hostPort());
+            Serving server = chancery.serve();
+            String first = succeeds("admin", "dkim", "show", "acme.test");
+            Ended unpublished = dkim("check", "acme.test");
+            assertEquals(1, unpublished.exit(), unpublished.out() + unpublished.err());
+            assertTrue(unpublished.out().startsWith("note  "), unpublished.out());
+            assertTrue(unpublished.out().contains(" has no record; publish: "), unpublished.out());
+            assertEquals(2, publish(dns, first));
+            assertEquals(0, dkim("check", "acme.test").exit());
+
+            String mislaid = succeeds("admin", "dkim", "rotate", "acme.test");
+            assertNotEquals(first, mislaid);
+            assertEquals(1, dkim("rotate", "acme.test").exit(), "some wait already");
+            assertEquals(1, dkim("activate", "acme.test").exit(), "the DNS does not show them");
+            assertTrue(succeeds("admin", "dkim", "discard", "acme.test").contains("were given up on "));
+            assertEquals(1, dkim("discard", "acme.test").exit(), "none wait");
+            assertEquals(2, dkim("rotate").exit(), "which domain?");
+            stop(server);
+
+            // What follows is done without a server.
+            assertEquals(2, publish(dns, succeeds("admin", "dkim", "rotate", "acme.test")));
+            assertTrue(succeeds("admin", "dkim", "activate", "acme.test").contains(": these keys sign since "));
+            String shown = succeeds("admin", "dkim", "show", "acme.test");
+            assertTrue(shown.contains(": these keys sign no more; leave them in the DNS until "), shown);
+            assertEquals(0, dkim("check", "acme.test").exit());
+        }
+    }
+
+    private Ended dkim(String... words) throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(List.of("admin", "dkim"));
+        line.addAll(List.of(words));
+        return chancery.run(line.toArray(String[]::new));
+    }
+
+    /** Puts the lines of a zone into the DNS; how many there are. */
+    private static int publish(ScriptedDns dns, String zone) {
+        List<String> lines = zone.lines().filter(line -> !line.startsWith(";")).toList();
+        for (String line : lines) {
+            String name = line.substring(0, line.indexOf(". IN TXT "));
+            dns.txt(
+                    name,
+                    line.substring(line.indexOf('"'), line.lastIndexOf('"'))
+                            .replace("\" \"", "")
+                            .replace("\"", ""));
+        }
+        return lines.size();
     }
 
     @Test
