@@ -106,6 +106,49 @@ class DeliveryKeysTest {
         }
     }
 
+    @Test
+    void attempts_at_once_by_a_relay_are_limited_whatever_the_destinations(@TempDir Path directory) {
+        assertEquals(2, atOnceByRelay(directory.resolve("two"), 2));
+        assertEquals(4, atOnceByRelay(directory.resolve("four"), 4));
+    }
+
+    /** The most sessions at once that bring seven mails, each to a domain of its own. */
+    private static int atOnceByRelay(Path directory, int limit) {
+        Map<Key<?>, String> limits =
+                Map.of(Keys.DELIVERY_CONCURRENCY, "6", Keys.DELIVERY_CONCURRENCY_RELAY, Integer.toString(limit));
+        try (RunningServer server = RunningServer.on(directory, limits)) {
+            Stall stall = server.peer.at(Stage.END_OF_DATA).stall();
+            List<String> sent = new ArrayList<>(List.of(send(server, "r0@d0.example")));
+            for (int i = 1; i < limit; i++) {
+                sent.add(post(server, "r" + i + "@d" + i + ".example"));
+            }
+            server.peer.awaitStage(Stage.END_OF_DATA, limit, RunningServer.PATIENCE);
+            // All slots are taken; what comes now has to wait.
+            for (int i = limit; i < 7; i++) {
+                sent.add(post(server, "r" + i + "@d" + i + ".example"));
+            }
+            assertEquals(limit, server.peer.timesReached(Stage.END_OF_DATA));
+            stall.release();
+            sent.forEach(message -> await(server, message, "delivered"));
+            return server.peer.mostOpenSessions();
+        }
+    }
+
+    @Test
+    void mails_one_after_another_are_brought_in_one_session_by_a_relay(@TempDir Path directory) {
+        try (RunningServer server = RunningServer.on(directory, Map.of(Keys.DELIVERY_CONCURRENCY, "1"))) {
+            Stall stall = server.peer.at(Stage.END_OF_DATA).once().stall();
+            List<String> sent = new ArrayList<>(List.of(send(server, "ada@one.example")));
+            sent.add(post(server, "bob@two.example"));
+            sent.add(post(server, "eve@three.example"));
+            stall.release();
+            sent.forEach(message -> await(server, message, "delivered"));
+            assertEquals(3, server.peer.mails().size());
+            assertEquals(1, server.peer.sessions());
+            server.peer.awaitStage(Stage.QUIT, 1, RunningServer.PATIENCE); // when nobody has wanted it for some seconds
+        }
+    }
+
     private static long recipientsAt(RunningServer server, String domain) {
         return server.peer.commands().stream()
                 .filter(line -> line.startsWith("RCPT") && line.contains(domain))

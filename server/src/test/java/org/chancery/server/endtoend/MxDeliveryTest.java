@@ -10,6 +10,9 @@ import org.chancery.server.config.Keys;
 import org.chancery.server.endtoend.RunningServer.Answer;
 import org.chancery.testkit.peer.ReceivedMail;
 import org.chancery.testkit.peer.ScriptedDns;
+import org.chancery.testkit.peer.ScriptedSmtpPeer;
+import org.chancery.testkit.peer.Stage;
+import org.chancery.testkit.peer.Stall;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,7 +33,9 @@ class MxDeliveryTest {
 
     @BeforeAll
     void start(@TempDir Path directory) {
-        server = RunningServer.on(directory, Map.of(Keys.DELIVERY_MODE, "mx", Keys.DNS_SERVERS, dns.hostPort()));
+        server = RunningServer.on(
+                directory,
+                Map.of(Keys.DELIVERY_MODE, "mx", Keys.DNS_SERVERS, dns.hostPort(), Keys.DELIVERY_CONCURRENCY, "1"));
         inbox = server.makeEndpoint("sales", "");
     }
 
@@ -74,14 +79,39 @@ class MxDeliveryTest {
                 message.body().toString());
     }
 
+    @Test
+    void mails_one_after_another_are_brought_in_one_session_to_the_exchanger_of_several_domains() {
+        try (ScriptedSmtpPeer exchanger = ScriptedSmtpPeer.start("127.0.0.2", server.peer.port())) {
+            dns.a("mx.shared.example", "127.0.0.2")
+                    .mx("one.example", 10, "mx.shared.example")
+                    .mx("two.example", 10, "mx.shared.example");
+            Stall stall = exchanger.at(Stage.END_OF_DATA).once().stall();
+            List<String> all = List.of(
+                    post("ada@one.example", "the first"),
+                    post("bob@two.example", "the second"),
+                    post("eve@one.example", "the third"));
+            stall.release();
+            all.forEach(id -> await(id, "delivered"));
+            assertEquals(3, exchanger.mails().size());
+            assertEquals(1, exchanger.sessions());
+        }
+    }
+
     private Answer sent(String to, String subject, String status) {
-        String id = server.admin
+        return await(post(to, subject), status);
+    }
+
+    private String post(String to, String subject) {
+        return server.admin
                 .post(
                         "/v1/messages/",
                         "{\"inbox_id\": \"" + inbox + "\", \"to\": [{\"email\": \"" + to + "\"}], \"subject\": \""
                                 + subject + "\", \"text_body\": \"Hello.\"}")
                 .expect(202)
                 .text("message_id");
+    }
+
+    private Answer await(String id, String status) {
         return server.admin.until(
                 "/v1/messages/" + id + "/", answer -> answer.text("status").equals(status));
     }
