@@ -205,6 +205,28 @@ class AgentWebhookTest {
     }
 
     @Test
+    void a_redirect_is_not_followed() {
+        try (ScriptedHttpPeer elsewhere = ScriptedHttpPeer.start(request -> Reply.of(204, ""))) {
+            receiver.script(request -> request.target().equals("/moved")
+                    ? Reply.of(307, "").with("Location", elsewhere.url("/secret"))
+                    : Reply.of(200, ""));
+            String agent = agent("/moved").text("agent_id");
+            endpoint("moved", agent, "agent_decides");
+            server.receive("moved@acme.example", "for somewhere else");
+            Answer log = server.admin.until(
+                    "/v1/agents/" + agent + "/deliveries/",
+                    answer -> answer.body()
+                                    .path(0)
+                                    .path("last_attempt")
+                                    .path("status_code")
+                                    .asInt()
+                            == 307);
+            assertNotEquals("delivered", log.body().path(0).path("status").asText());
+            assertEquals(List.of(), elsewhere.requests());
+        }
+    }
+
+    @Test
     void an_agent_whose_webhook_is_given_up_takes_no_turn_from_another() {
         receiver.script(request -> request.target().equals("/away") ? Reply.of(500, "") : Reply.of(200, ""));
         String away = agent("/away").text("agent_id");
