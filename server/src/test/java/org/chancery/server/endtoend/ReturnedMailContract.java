@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.chancery.server.endtoend.RunningServer.Answer;
 import org.chancery.testkit.peer.ReceivedMail;
 import org.chancery.testkit.peer.Stage;
@@ -263,9 +266,17 @@ interface ReturnedMailContract {
             path = page.next();
         }
         assertEquals(List.of("c@listed.example", "b@listed.example", "a@listed.example"), seen);
+        Answer one = other.get(SUPPRESSIONS + "a@listed.example/").expect(200);
+        Set<String> fields = new TreeSet<>();
+        one.body().fieldNames().forEachRemaining(fields::add);
         assertEquals(
-                "manual",
-                other.get(SUPPRESSIONS + "a@listed.example/").expect(200).text("reason"));
+                Set.of("email", "suppression_id", "reason", "note", "message_id", "added_by", "created_at"), fields);
+        assertEquals("manual", one.text("reason"));
+        assertEquals("n", one.text("note"));
+        assertTrue(one.text("added_by").startsWith("owner@own"), one.text("added_by"));
+        Instant later = Instant.parse(
+                other.get(SUPPRESSIONS + "c@listed.example/").expect(200).text("created_at"));
+        assertFalse(Instant.parse(one.text("created_at")).isAfter(later), one.text("created_at"));
         server().admin.get(SUPPRESSIONS + "a@listed.example/").expect(404);
         server().admin.delete(SUPPRESSIONS + "a@listed.example/").expect(404);
     }

@@ -176,6 +176,8 @@ class ScheduledSendTest {
         Answer cancelled = agent.post(path(id) + "cancel/", "{\"reason\": \"not needed any more\"}")
                 .expect(200);
         assertEquals("cancelled", cancelled.text("status"));
+        assertEquals(id, cancelled.text("message_id"));
+        assertEquals(approvals.message(id).path("thread_id").asText(), cancelled.text("thread_id"));
         assertEquals(
                 "not_cancellable",
                 server.admin.post(path(id) + "cancel/", "").expect(409).code());
