@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -24,7 +25,10 @@ import org.chancery.core.audit.AuditKind;
 import org.chancery.core.event.EventType;
 import org.junit.jupiter.api.Test;
 
-/** The tables of {@code docs/api} say which test shows which row: each row has one, and each test that is named exists. */
+/**
+ * The tables of {@code docs/api} say which test shows which row: each row has one, each test that is named exists, and knows the fields
+ * that the row names.
+ */
 class ApiTablesTest {
     private static final Path ROOT = Path.of("..");
     private static final String COLUMN = "end-to-end test";
@@ -43,6 +47,11 @@ class ApiTablesTest {
             Pattern.compile("invalid\\(\\s*[^,()]+,\\s*\"([a-z_]+)\","),
             Pattern.compile("(?:new HttpFault|Problems\\.of|FailureJson\\.answer)\\(\\s*\\w+,\\s*\"([a-z_]+)\""),
             Pattern.compile("[?:] \"((?:missing|invalid)_token)\""));
+
+    private static final Pattern CODE = Pattern.compile("`([^`]*)`");
+
+    /** A field, a code or a value: what has an underscore is no word of a sentence, and no path. */
+    private static final Pattern NAME = Pattern.compile("(?<![\\w/{.-])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\\w/}-])");
 
     /** A test by its class, and where one is named its method. */
     private record Named(String type, String method) {
@@ -74,27 +83,31 @@ class ApiTablesTest {
         Predicate<Named> runs = test -> !test.method().isEmpty()
                 && sources(tests, test).stream()
                         .anyMatch(source -> RUNNING.stream().anyMatch(source::startsWith));
-        List<String> bare = new ArrayList<>();
-        int rows = 0;
-        for (Path page : pages()) {
-            int column = -1;
-            for (String line : Files.readAllLines(page)) {
-                List<String> cells = line.startsWith("|") ? cells(line) : List.of();
-                if (cells.isEmpty()) {
-                    column = -1;
-                } else if (cells.contains(COLUMN)) {
-                    column = cells.indexOf(COLUMN);
-                } else if (column >= 0 && !cells.getFirst().startsWith("---")) {
-                    rows++;
-                    String cell = cells.get(column);
-                    if (named(cell).stream().noneMatch(runs) && !isProgram(cell)) {
-                        bare.add(page.getFileName() + ": " + cells.getFirst());
-                    }
-                }
-            }
+        List<Row> rows = rows();
+        assertFalse(rows.size() < 100, () -> "the tables are not read any more");
+        assertEquals(
+                List.of(),
+                rows.stream()
+                        .filter(row -> named(row.shown()).stream().noneMatch(runs) && !isProgram(row.shown()))
+                        .map(Row::toString)
+                        .toList());
+    }
+
+    /** A row whose test knows nothing of the field that it tells of shows less than it says. */
+    @Test
+    void every_name_in_a_row_stands_in_one_of_its_tests() throws IOException {
+        Map<String, List<String>> tests = sources();
+        List<String> hollow = new ArrayList<>();
+        for (Row row : rows()) {
+            String text = named(row.shown() + ' ' + row.detail()).stream()
+                    .flatMap(test -> tests.getOrDefault(test.type(), List.of()).stream())
+                    .collect(Collectors.joining());
+            names(row.says())
+                    .filter(name ->
+                            !Pattern.compile("\\b" + name + "\\b").matcher(text).find())
+                    .forEach(name -> hollow.add(row + ": " + name));
         }
-        assertEquals(List.of(), bare);
-        assertFalse(rows < 100, () -> "the tables are not read any more");
+        assertEquals(List.of(), hollow);
     }
 
     @Test
@@ -122,6 +135,44 @@ class ApiTablesTest {
 
     private static List<String> untold(Stream<String> words, String text) {
         return words.filter(word -> !text.contains("`" + word + "`")).toList();
+    }
+
+    private static Stream<String> names(String says) {
+        return CODE.matcher(says)
+                .results()
+                .flatMap(code -> NAME.matcher(code.group(1)).results())
+                .map(MatchResult::group)
+                .distinct();
+    }
+
+    /** What a row says, and where that is shown. */
+    private record Row(String page, String says, String shown, String detail) {
+        @Override
+        public String toString() {
+            return page + ": " + says;
+        }
+    }
+
+    private static List<Row> rows() throws IOException {
+        List<Row> rows = new ArrayList<>();
+        for (Path page : pages()) {
+            int column = -1;
+            for (String line : Files.readAllLines(page)) {
+                List<String> cells = line.startsWith("|") ? cells(line) : List.of();
+                if (cells.isEmpty()) {
+                    column = -1;
+                } else if (cells.contains(COLUMN)) {
+                    column = cells.indexOf(COLUMN);
+                } else if (column >= 0 && !cells.getFirst().startsWith("---")) {
+                    rows.add(new Row(
+                            String.valueOf(page.getFileName()),
+                            String.join(" | ", cells.subList(0, column)),
+                            cells.get(column),
+                            String.join(" ", cells.subList(column + 1, cells.size()))));
+                }
+            }
+        }
+        return rows;
     }
 
     /** Where it is; modules may have classes of the same name. */
