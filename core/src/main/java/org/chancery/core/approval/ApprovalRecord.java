@@ -1,6 +1,7 @@
 package org.chancery.core.approval;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,9 @@ public final class ApprovalRecord {
         Map<String, Object> details = of(approval);
         details.put("size", size);
         if (approval.expiresAt() != null) {
-            details.put("expires_at", approval.expiresAt().toString());
+            // As the API shows it.
+            Instant end = approval.expiresAt().truncatedTo(ChronoUnit.MILLIS);
+            details.put("expires_at", end.toString());
         }
         details.put("rule", ApprovalRuleTree.write(new ApprovalRules(List.of(approval.rule()))));
         return entry(AuditKind.APPROVAL_QUEUED, approval, by, details, approval.createdAt());

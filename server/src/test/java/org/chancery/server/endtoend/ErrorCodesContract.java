@@ -10,19 +10,13 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.sql.SQLException;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.chancery.core.id.AgentId;
-import org.chancery.core.id.WorkspaceId;
 import org.chancery.server.endtoend.RunningServer.Answer;
 import org.chancery.server.endtoend.RunningServer.Client;
 import org.junit.jupiter.api.Test;
 
-/** Codes of errors that hold for every call, and of those that need two callers at once; run on each database. */
+/** Codes of errors that hold for every call, and of some that no other test meets; run on each database. */
 interface ErrorCodesContract {
     ObjectMapper JSON = new ObjectMapper();
 
@@ -210,50 +204,5 @@ interface ErrorCodesContract {
                 .patch("/v1/users/" + person + "/", "{\"addresses\": [\"a1@elsewhere.example\"]}")
                 .expect(200);
         place.owner.post(accept, bind).expect(200);
-    }
-
-    @Test
-    default void a_key_whose_request_is_under_way_is_409() throws SQLException {
-        OwnWorkspace place = OwnWorkspace.on(server());
-        String workspace = place.owner.get("/v1/whoami/").expect(200).text("workspace_id");
-        Supplier<Answer> making =
-                () -> place.owner.post("/v1/tokens/", "{\"label\": \"once\", \"scopes\": [\"email:read\"]}", "one-key");
-        CompletableFuture<Answer> first;
-        try (HeldRow held = HeldRow.of(
-                server(),
-                "workspace",
-                WorkspaceId.parse(workspace).orElseThrow().value())) {
-            first = CompletableFuture.supplyAsync(making);
-            held.awaitWaiting(1);
-            Answer second = making.get();
-            refused(409, "idempotency_in_flight", second);
-            assertEquals("1", second.header("Retry-After"));
-        }
-        assertEquals(
-                first.join().expect(201).text("token_id"),
-                making.get().expect(201).text("token_id"));
-    }
-
-    @Test
-    default void of_two_changes_of_an_agents_ways_at_once_one_is_made() throws SQLException {
-        OwnWorkspace place = OwnWorkspace.on(server());
-        String agent = place.agent("helper");
-        String path = "/v1/agents/" + agent + "/";
-        List<CompletableFuture<Answer>> calls;
-        try (HeldRow held =
-                HeldRow.of(server(), "agent", AgentId.parse(agent).orElseThrow().value())) {
-            calls = Stream.of(
-                            "{\"execution_mode\": \"human\"}", "{\"webhook_url\": \"https://hooks.customer.example/\"}")
-                    .map(change -> CompletableFuture.supplyAsync(() -> place.owner.patch(path, change)))
-                    .toList();
-            held.awaitWaiting(2);
-        }
-        List<Answer> answers = calls.stream().map(CompletableFuture::join).toList();
-        Answer made = answers.get(answers.getFirst().status() == 200 ? 0 : 1).expect(200);
-        refused(409, "agent_changed", answers.get(made.equals(answers.getFirst()) ? 1 : 0));
-        Answer shown = place.owner.get(path).expect(200);
-        for (String field : List.of("execution_mode", "webhook_url")) {
-            assertEquals(made.body().path(field), shown.body().path(field), field);
-        }
     }
 }

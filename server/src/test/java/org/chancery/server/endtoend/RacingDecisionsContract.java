@@ -8,12 +8,10 @@ import static org.chancery.server.endtoend.Approvals.reject;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.chancery.core.id.ApprovalId;
 import org.chancery.server.endtoend.RunningServer.Answer;
 import org.chancery.server.endtoend.RunningServer.Client;
 import org.junit.jupiter.api.Test;
@@ -111,55 +109,5 @@ interface RacingDecisionsContract {
             }
             assertEquals(isSent ? 1 : 0, approvals().arrived(subject).size());
         }
-    }
-
-    private static HeldRow held(RunningServer server, String approval) throws SQLException {
-        return HeldRow.of(
-                server, "approval", ApprovalId.parse(approval).orElseThrow().value());
-    }
-
-    @Test
-    default void who_decides_while_the_inbox_is_removed_is_told_so() throws SQLException {
-        String inbox = approvals().endpoint("q.closing");
-        String path = "/v1/api/email/endpoints/" + inbox;
-        Client agent = approvals().restricted(inbox, EVERYTHING);
-        Answer older = hold(agent, "client@elsewhere.example", "decided too late");
-        Answer newer = hold(agent, "client@elsewhere.example", "settled first");
-        CompletableFuture<Answer> removal;
-        // What waits is settled from the newest on, so that the older one waits behind it.
-        try (HeldRow ignored = held(server(), newer.text("approval_id"))) {
-            removal = CompletableFuture.supplyAsync(() -> admin().delete(path));
-            admin().until(path, answer -> answer.status() == 404);
-            assertEquals(
-                    "endpoint_removed",
-                    approve(admin(), older.text("approval_id")).expect(409).code());
-            assertEquals("pending", admin().get(item(older.text("approval_id"))).text("status"));
-        }
-        removal.join().expect(204);
-        for (Answer sent : List.of(older, newer)) {
-            assertEquals(
-                    "cancelled", admin().get(item(sent.text("approval_id"))).text("status"));
-            assertEquals("cancelled", approvals().statusOf(sent.text("message_id")));
-        }
-        assertEquals(List.of(), approvals().arrived("decided too late"));
-        assertEquals(List.of(), approvals().arrived("settled first"));
-    }
-
-    @Test
-    default void whose_token_ends_while_they_decide_has_decided_nothing() throws SQLException {
-        Client agent = approvals().restricted(approvals().endpoint("q.leaves"), EVERYTHING);
-        Client reviewer = approvals().reviewer("q.leaver");
-        String token = Refusals.tokenOf(reviewer);
-        String approval =
-                hold(agent, "client@elsewhere.example", "decided by nobody").text("approval_id");
-        CompletableFuture<Answer> decision;
-        try (HeldRow held = held(server(), approval)) {
-            decision = CompletableFuture.supplyAsync(() -> approve(reviewer, approval));
-            held.awaitWaiting(1);
-            admin().delete("/v1/tokens/" + token + "/").expect(204);
-        }
-        assertEquals("token_ended", decision.join().expect(403).code());
-        assertEquals("pending", admin().get(item(approval)).text("status"));
-        assertEquals(List.of(), approvals().arrived("decided by nobody"));
     }
 }
