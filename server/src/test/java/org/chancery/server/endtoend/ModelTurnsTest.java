@@ -77,9 +77,10 @@ class ModelTurnsTest {
     }
 
     /** How often it was asked for a turn, and not only for a summary. */
-    private long turns() {
+    /** How often the model was asked to answer that mail. */
+    private long turns(String subject) {
         return model.questions().stream()
-                .filter(question -> !ScriptedModel.asksForView(question))
+                .filter(question -> !ScriptedModel.asksForView(question) && question.text().contains(subject))
                 .count();
     }
 
@@ -174,10 +175,9 @@ class ModelTurnsTest {
 
     @Test
     void under_never_reply_it_is_not_even_asked() {
-        long before = turns();
         String message = server.receive(endpoint("never_reply", ""), "a silent order");
         waitsForAPerson(message, "a silent order");
-        assertEquals(before, turns());
+        assertEquals(0, turns("a silent order"));
     }
 
     @Test
@@ -185,6 +185,7 @@ class ModelTurnsTest {
         String address = endpoint(
                 "human_review", ", \"instructions\": \"Be brief about parcels.\", \"default_reply_lang\": \"de\"");
         until(server.receive(address, "a told order"), "awaiting_review");
+        assertEquals(1, turns("a told order"));
         String question = model.questions().stream()
                 .map(ScriptedHttpPeer.Request::text)
                 .filter(text -> text.contains("a told order") && text.contains("ACTION"))
@@ -309,7 +310,6 @@ class ModelTurnsTest {
     @ParameterizedTest
     @ValueSource(strings = {"Auto-Submitted: auto-replied", "Precedence: bulk", "List-Id: <news.customer.example>"})
     void automatic_mail_gets_no_turn(String header) {
-        long before = turns();
         String address = endpoint("always_reply", "");
         String subject = "automatic " + Math.abs(header.hashCode());
         server.mail(
@@ -322,19 +322,18 @@ class ModelTurnsTest {
                         subject.hashCode() + "@c.example",
                         header + "\r\n"));
         waitsForAPerson(server.await(subject), subject);
-        assertEquals(before, turns());
+        assertEquals(0, turns(subject));
     }
 
     @Test
     void mail_from_nowhere_gets_no_turn() {
-        long before = turns();
         String address = endpoint("always_reply", "");
         server.mail(
                 null,
                 address,
                 RunningServer.content("Ada <ada@customer.example>", address, "from nowhere", "nowhere@c.example", ""));
         waitsForAPerson(server.await("from nowhere"), "from nowhere");
-        assertEquals(before, turns());
+        assertEquals(0, turns("from nowhere"));
     }
 
     @Test
