@@ -80,7 +80,8 @@ class ModelTurnsTest {
     /** How often the model was asked to answer that mail. */
     private long turns(String subject) {
         return model.questions().stream()
-                .filter(question -> !ScriptedModel.asksForView(question) && question.text().contains(subject))
+                .filter(question ->
+                        !ScriptedModel.asksForView(question) && question.text().contains(subject))
                 .count();
     }
 

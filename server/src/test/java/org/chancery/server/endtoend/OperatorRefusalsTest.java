@@ -29,7 +29,16 @@ class OperatorRefusalsTest {
     void a_domain_and_slug_are_one_workspaces() {
         server.makeWorkspace("other.example");
         String again = server.operator(
-                "workspace", "add", "--name", "again", "--domain", "other.example", "--slug", "", "--owner", "o@a.example");
+                "workspace",
+                "add",
+                "--name",
+                "again",
+                "--domain",
+                "other.example",
+                "--slug",
+                "",
+                "--owner",
+                "o@a.example");
         assertTrue(again.contains("domain other.example and that slug exists already"), again);
     }
 
@@ -49,7 +58,9 @@ class OperatorRefusalsTest {
                 id = user.path("user_id").asText();
             }
         }
-        server.admin.patch("/v1/users/" + id + "/", "{\"status\": \"disabled\"}").expect(200);
+        server.admin
+                .patch("/v1/users/" + id + "/", "{\"status\": \"disabled\"}")
+                .expect(200);
         String refused = token("gone@elsewhere.example", "email:read");
         assertTrue(refused.contains("A token of somebody who is disabled would let nobody in."), refused);
     }
