@@ -30,12 +30,23 @@ public record MailFile(Attachment about, InputStream octets) {
             return Optional.empty();
         }
         InputStream raw = store.open(mail);
+        boolean isHandedOn = false;
         try {
             Optional<DecodedPart> part = MessageReader.attachment(raw, id);
-            if (part.isEmpty()) {
-                raw.close();
-            }
+            isHandedOn = part.isPresent();
             return part.map(found -> new MailFile(about, new PartStream(found.octets(), raw)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            if (!isHandedOn) {
+                close(raw);
+            }
+        }
+    }
+
+    private static void close(InputStream raw) {
+        try {
+            raw.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
